@@ -1,0 +1,31 @@
+# make report   everything checked; the report is in out/ (fails when something does not conform)
+# make test     linter, type checker, import directions, all tests
+# Both install what they need into .venv first, once.
+
+PYTHON := $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: report test lint clean
+
+report: .venv/installed
+	$(BIN)/python -m reports --output out/
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: .venv/installed
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The last line brings in libraries of which single files are imported: their dependencies are not wanted.
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) install -c constraints.txt pip
+	$(PIP) install -c constraints.txt '.[report,benchmark,parallel,peers,dev]'
+	$(PIP) install -c constraints.txt --no-deps --group bare-peers
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks out

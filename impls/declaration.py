@@ -1,0 +1,131 @@
+"""What an implementation may declare, and what is wrong with a declaration, in one sentence."""
+
+import difflib
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from spec import ENCODINGS
+
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+POSITIONS = ("any", "integers", "non-negative", "contiguous")
+COMPARE = ("value", "score", "softmax")
+CALLS = {
+    "query-key": ("x", "positions"),
+    "input": ("positions", "dim"),
+    "score": ("query_positions", "key_positions", "heads"),
+    "content-score": ("q", "k", "query_positions", "key_positions"),
+    "weights": ("weights", "query_positions", "key_positions"),
+    "positions": ("segments",),
+}
+SUPPLIED = {"query-key": {"role"}, "input": {"dtype"}}
+
+
+@lru_cache(maxsize=512)
+def _parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
+    return tuple(inspect.signature(function).parameters.values())
+
+
+def accepts(function: Callable[..., Any], keyword: str) -> bool:
+    """Whether a function takes this keyword argument."""
+    return any(
+        p.kind is p.VAR_KEYWORD or (p.name == keyword and p.kind is not p.POSITIONAL_ONLY) for p in _parameters(function)
+    )
+
+
+def without_default(function: Callable[..., Any]) -> frozenset[str]:
+    """The names that a call must give."""
+    return frozenset(p.name for p in _parameters(function) if p.default is p.empty)
+
+
+def default_layout(encoding: str, form: str) -> str | None:
+    """The layout of an implementation that declares none: interleaved, as the papers; rotate-half implies half."""
+    known = ENCODINGS.get(encoding)
+    if known is None or not known.layouts:
+        return None
+    return "half" if form == "rotate-half" else known.layouts[0]
+
+
+def problem(
+    function: Callable[..., Any],
+    *,
+    name: str,
+    encoding: str,
+    form: str,
+    layout: str | None,
+    dtypes: tuple[str, ...] | None,
+    positions: str,
+    max_position: int | None,
+    parameters: Mapping[str, Any],
+    convention: str | None,
+    compare: str,
+    factory: bool,
+) -> str | None:
+    """Why this declaration cannot be checked: what was expected, what came and what to do; None if it is sound."""
+    if encoding not in ENCODINGS:
+        return _unknown("encoding", encoding, ENCODINGS)
+    known = ENCODINGS[encoding]
+    complaints = [
+        _named("name", name),
+        _named("form", form),
+        _one_of("layout", layout, known.layouts) if known.layouts or layout else None,
+        _one_of("convention", convention, known.conventions) if convention else None,
+        _one_of("positions", positions, POSITIONS),
+        _one_of("compare", compare, COMPARE),
+        None if dtypes != () else "dtypes is empty; leave it out, or name at least one of " + ", ".join(DTYPES),
+        *(_one_of("dtype", dtype, DTYPES) for dtype in dtypes or ()),
+        *(_one_of("parameter", given, known.parameters) for given in parameters),
+        _limit(max_position),
+        _signature(function, encoding, factory),
+    ]
+    return next((complaint for complaint in complaints if complaint), None)
+
+
+def _unknown(what: str, given: object, known: Iterable[str]) -> str:
+    names = sorted(known)
+    close = difflib.get_close_matches(str(given), names, n=1)
+    hint = f" (did you mean {close[0]!r}?)" if close else ""
+    return f"unknown {what} {given!r}{hint}; known: {', '.join(names) or 'none'}"
+
+
+def _one_of(what: str, given: object, known: Iterable[str]) -> str | None:
+    return None if given in known else _unknown(what, given, known)
+
+
+def _named(what: str, given: object) -> str | None:
+    if isinstance(given, str) and re.fullmatch(r"[a-z0-9]+([-.][a-z0-9]+)*", given):
+        return None
+    return f"the {what} {given!r} is not lower-case words joined by hyphens; pass {what}='my-{what}'"
+
+
+def _limit(max_position: object) -> str | None:
+    if max_position is None or (isinstance(max_position, int) and max_position >= 1):
+        return None
+    return f"max_position is {max_position!r}; expected a positive integer, the largest position accepted"
+
+
+def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> str | None:
+    acts_on = ENCODINGS[encoding].acts_on
+    expected = ("dim",) if factory else CALLS[acts_on]
+    wanted = f"f({', '.join(expected)}, *, {', '.join([*ENCODINGS[encoding].parameters, '...'])})"
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return f"its signature cannot be read; wrap it in a plain function {wanted}"
+    try:
+        signature.bind_partial(*expected)
+    except TypeError:
+        return f"wrong signature {signature}; {encoding} is called as {wanted}"
+    known = set(ENCODINGS[encoding].parameters) | SUPPLIED.get(acts_on, set())
+    rest = list(signature.parameters.values())[len(expected) :]
+    for parameter in rest:
+        required = parameter.default is parameter.empty
+        keyword = parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        if required and (parameter.kind is parameter.POSITIONAL_ONLY or keyword and parameter.name not in known):
+            return (
+                f"wrong signature {signature}: {parameter.name!r} has no default and is no parameter of {encoding}, "
+                f"which is called as {wanted}"
+            )
+    return None

@@ -1,0 +1,69 @@
+"""Partial RoPE: the first `rotary_dim` coordinates are turned, those behind them are passed on."""
+
+import torch
+from torch import Tensor
+
+from impls import implements
+
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+
+
+def _size(dim: int, rotary_dim: int | None) -> int:
+    """The number of rotated coordinates: half of all, in whole pairs, unless given."""
+    size = dim // 4 * 2 if rotary_dim is None else rotary_dim
+    if size % 2 or not 0 < size <= dim:
+        raise ValueError(f"rotary_dim must be even and at most the dimension {dim}; got {size}")
+    return size
+
+
+@implements("partial-rope", form="elementwise", layout="interleaved", name="partial-rope-elementwise", dtypes=DTYPES)
+def elementwise(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
+) -> Tensor:
+    """Even and odd coordinates of the rotated part, (a, b) -> (a c - b s, b c + a s), written into a copy of x."""
+    size = _size(x.shape[-1], rotary_dim)
+    theta = base ** (torch.arange(0, size, 2, dtype=torch.float64) / -size)
+    angles = positions.double()[:, None] * theta
+    c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    a, b = x[..., 0:size:2], x[..., 1:size:2]
+    turned = torch.stack([a * c - b * s, b * c + a * s], dim=-1).flatten(-2)
+    return torch.cat([turned, x[..., size:]], dim=-1)
+
+
+@implements("partial-rope", form="matrix", layout="half", name="partial-rope-matrix", dtypes=DTYPES)
+def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
+    """y = R_p x, where R_p is the identity outside its first `rotary_dim` rows and columns."""
+    dim = x.shape[-1]
+    size = _size(dim, rotary_dim)
+    rotation = torch.eye(dim, dtype=torch.float64).repeat(len(positions), 1, 1)
+    for i, j in zip(range(size // 2), range(size // 2, size), strict=True):
+        angle = positions.double() * base ** (-2 * i / size)
+        rotation[:, i, i] = rotation[:, j, j] = torch.cos(angle)
+        rotation[:, j, i], rotation[:, i, j] = torch.sin(angle), -torch.sin(angle)
+    return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
+
+
+@implements("partial-rope", form="rotate-half", layout="half", name="partial-rope-rotate-half", dtypes=DTYPES)
+def rotate_half(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
+) -> Tensor:
+    """The rotated part r = (a, b) becomes r * (c, c) + (-b, a) * (s, s)."""
+    size = _size(x.shape[-1], rotary_dim)
+    r, rest = x.split([size, x.shape[-1] - size], dim=-1)
+    frequencies = torch.exp(-torch.arange(size // 2).double() * 2 / size * torch.log(torch.tensor(base).double()))
+    angles = torch.outer(positions.double(), frequencies).tile(1, 2)
+    swapped = torch.cat([-r[..., size // 2 :], r[..., : size // 2]], dim=-1)
+    return torch.cat([r * angles.cos().to(x.dtype) + swapped * angles.sin().to(x.dtype), rest], dim=-1)
+
+
+@implements("partial-rope", form="complex", layout="interleaved", name="partial-rope-complex", dtypes=DTYPES)
+def complex_product(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
+) -> Tensor:
+    """z_i = x_2i + i x_2i+1 of the rotated part is multiplied by e^(i p theta_i)."""
+    size = _size(x.shape[-1], rotary_dim)
+    wide = x[..., :size].to(torch.promote_types(x.dtype, torch.float32))
+    z = torch.complex(wide[..., ::2], wide[..., 1::2])
+    theta = torch.pow(base, -torch.arange(size // 2, dtype=torch.float64) / (size // 2))
+    z = z * torch.polar(torch.ones(()).double(), positions.double()[:, None] * theta).to(z.dtype)
+    return torch.cat([torch.view_as_real(z).flatten(-2).to(x.dtype), x[..., size:]], dim=-1)

@@ -1,0 +1,75 @@
+"""The sinusoidal table in four forms. No form uses another, or anything that another uses."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from impls import implements
+
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+
+
+@implements("sinusoidal", form="elementwise", layout="interleaved", name="sinusoidal-elementwise", dtypes=DTYPES)
+def elementwise(
+    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """Column 2i is sin(p theta_i), column 2i + 1 is cos(p theta_i)."""
+    table = torch.empty(len(positions), dim, dtype=torch.float64)
+    angles = positions.double()[:, None] / base ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    table[:, 0::2] = angles.sin()
+    table[:, 1::2] = angles.cos()
+    return table.to(dtype)
+
+
+@implements("sinusoidal", form="complex", layout="interleaved", name="sinusoidal-complex", dtypes=DTYPES)
+def complex_exponential(
+    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """The imaginary and the real part of e^(i p theta_i), in turn."""
+    theta = torch.exp(torch.arange(dim // 2, dtype=torch.float64) * (-2 * math.log(base) / dim))
+    waves = torch.exp(1j * torch.outer(positions.double(), theta))
+    return torch.stack([waves.imag, waves.real], dim=-1).flatten(-2).to(dtype)
+
+
+@implements("sinusoidal", form="matrix", layout="interleaved", name="sinusoidal-matrix", dtypes=DTYPES)
+def matrix(
+    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """PE_(p + k) = M(k) PE_p, from PE_0 = (0, 1, 0, 1, ...), with M(k) block diagonal."""
+    start = torch.tensor([0.0, 1.0], dtype=torch.float64).repeat(dim // 2)
+    shifts = [torch.block_diag(*_blocks(float(p), dim, base)) for p in positions]
+    return torch.stack([shift @ start for shift in shifts]).to(dtype)
+
+
+def _blocks(shift: float, dim: int, base: float) -> list[Tensor]:
+    angles = [shift * base ** (-2 * i / dim) for i in range(dim // 2)]
+    blocks = [[[math.cos(a), math.sin(a)], [-math.sin(a), math.cos(a)]] for a in angles]
+    return [torch.tensor(block, dtype=torch.float64) for block in blocks]
+
+
+@implements("sinusoidal", form="elementwise", layout="half", name="sinusoidal-concatenated", dtypes=DTYPES)
+def concatenated(
+    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """All sines, then all cosines, at the paper's frequencies."""
+    exponents = -2 * torch.arange(dim // 2, dtype=torch.float64) / dim
+    angles = torch.outer(positions.double(), torch.tensor(base, dtype=torch.float64) ** exponents)
+    return torch.cat((torch.sin(angles), torch.cos(angles)), dim=1).to(dtype)
+
+
+@implements(
+    "sinusoidal",
+    form="elementwise",
+    layout="half",
+    name="sinusoidal-tensor2tensor",
+    convention="tensor2tensor",
+    dtypes=DTYPES,
+)
+def tensor2tensor(
+    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """All sines, then all cosines, at frequencies in geometric progression from 1 to exactly 1 / base."""
+    scales = torch.linspace(0, math.log(base), dim // 2, dtype=torch.float64)
+    angles = positions.double()[:, None] * (-scales).exp()
+    return torch.cat((angles.sin(), angles.cos()), dim=1).to(dtype)

@@ -1,0 +1,143 @@
+"""From what a user names to implementations: files, modules, entry points, and the suite's own forms and adapters.
+
+Whatever is wrong with one of them is a problem of its own; the others are loaded all the same.
+"""
+
+import dataclasses
+import importlib
+import importlib.util
+import pkgutil
+import sys
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import impls.forms
+import impls.peers
+from impls.deadline import Overdue, within
+from impls.registry import Implementation, registered
+
+GROUP = "posenc.implementations"
+IMPORT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why something that was named gave nothing to check, in one sentence that says what to change."""
+
+    target: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was found, and what was wrong."""
+
+    implementations: tuple[Implementation, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def load(target: str) -> Loaded:
+    """What `--impl` names: `file.py`, `package.module`, and either with `::name` for one of those that it registers."""
+    place, _, name = target.partition("::")
+    try:
+        with within(IMPORT_SECONDS):
+            module = _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
+    except Overdue:
+        return _problem(target, f"importing it took longer than {IMPORT_SECONDS:g} s; move work out of the module's body")
+    except LookupError as error:
+        return _problem(target, str(error.args[0]))
+    except SyntaxError as error:
+        return _problem(target, f"syntax error in line {error.lineno}: {error.msg}; correct that line")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return _problem(target, f"importing it raised {type(error).__name__}: {error}; it must import without an error")
+    found = tuple(dataclasses.replace(one, origin=place) for one in registered(module))
+    if not found:
+        example = '@implements("rope", form="rotate-half", layout="half")'
+        return _problem(target, f"it registers no function; decorate one with {example} from impls")
+    named = tuple(one for one in found if one.name == name) if name else found
+    if not named:
+        return _problem(target, f"it registers no {name!r}; it registers {', '.join(one.name for one in found)}")
+    return Loaded(named)
+
+
+def load_all(targets: Iterable[str]) -> Loaded:
+    """Everything that the targets name, each implementation once; two of the same name are a problem."""
+    return _unique(load(target) for target in targets)
+
+
+def load_default() -> Loaded:
+    """Everything registered in `impls` itself, and what installed packages announce."""
+    announced = map(_load_entry_point, metadata.entry_points(group=GROUP))
+    return _unique([*(_of_module(name) for name in _submodules()), *announced])
+
+
+def _submodules() -> list[str]:
+    packages = (impls.forms, impls.peers)
+    return [
+        module.name
+        for package in packages
+        for module in pkgutil.iter_modules(package.__path__, package.__name__ + ".")
+        if not module.ispkg
+    ]
+
+
+def _of_module(name: str) -> Loaded:
+    """What one module of `impls` registers, which for a helper of others is nothing."""
+    importlib.import_module(name)
+    return Loaded(registered(name))
+
+
+def _load_entry_point(entry: metadata.EntryPoint) -> Loaded:
+    loaded = load(entry.module)
+    problems = tuple(Problem(f"entry point {entry.name}", problem.message) for problem in loaded.problems)
+    return Loaded(loaded.implementations, problems)
+
+
+def _unique(parts: Iterable[Loaded]) -> Loaded:
+    kept: dict[str, Implementation] = {}
+    problems: list[Problem] = []
+    for part in parts:
+        problems += part.problems
+        for one in part.implementations:
+            first = kept.setdefault(one.name, one)
+            if dataclasses.replace(first, origin=one.origin) != one:
+                clash = f"the name {one.name!r} is taken by {first.origin}; give it another with implements(..., name=...)"
+                problems.append(Problem(f"{one.origin}::{one.name}", clash))
+    return Loaded(tuple(kept.values()), tuple(problems))
+
+
+def _import_module(name: str) -> str:
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(error.name + ".")):
+            raise LookupError(f"there is no module {name!r}; give a file that ends in .py or an importable module") from None
+        raise
+    return name
+
+
+def _import_file(path: Path) -> str:
+    if not path.is_file():
+        raise LookupError(f"there is no file {str(path)!r}; give the path of a Python file")
+    name = f"plugin_{path.stem}_{zlib.crc32(str(path.resolve()).encode()):08x}"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return name
+
+
+def _problem(target: str, message: str) -> Loaded:
+    return Loaded(problems=(Problem(target, message),))

@@ -1,0 +1,1 @@
+"""Published implementations, one small adapter each: what a user of the library gets, and nothing put right."""

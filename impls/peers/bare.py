@@ -1,0 +1,43 @@
+"""Some packages hold a good leaf module and do not import as a whole: a dependency is missing, or too new.
+
+`leaf("torchtune.modules.position_embeddings")` runs that file, and what it imports relatively, but the
+`__init__` of none of its parents. It lives under the name `bare_torchtune...`, so that whoever imports the
+package itself, before or after, gets the package itself.
+"""
+
+import sys
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+
+def leaf(name: str) -> ModuleType:
+    """Import the module `name` without the packages that it lies in.
+
+    Raises ImportError if its distribution is not installed, or if the module cannot be imported even so.
+    """
+    root, *path = name.split(".")
+    spec = find_spec(root)
+    if spec is None or not spec.submodule_search_locations:
+        raise ImportError(f"{name}: expected a package {root!r} to be installed, found none")
+    alias, folder = f"bare_{root}", Path(spec.submodule_search_locations[0])
+    _hollow(alias, folder)
+    for part in path[:-1]:
+        alias, folder = f"{alias}.{part}", folder / part
+        _hollow(alias, folder)
+    try:
+        return import_module(f"{alias}.{path[-1]}")
+    except Exception as error:
+        raise ImportError(f"{name}: cannot be imported by itself from {folder}: {error}") from error
+
+
+def _hollow(name: str, folder: Path) -> None:
+    """Put a package under `name` that finds the modules of `folder` and has run nothing."""
+    if name not in sys.modules:
+        package = ModuleType(name, f"The modules of {folder}, without its __init__.")
+        package.__path__ = [str(folder)]
+        package.__spec__ = ModuleSpec(name, None, is_package=True)
+        package.__spec__.submodule_search_locations = package.__path__
+        sys.modules[name] = package

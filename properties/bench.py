@@ -1,0 +1,171 @@
+"""One implementation under check: cell by cell, evidence against bound, and the smallest case of each failure."""
+
+import dataclasses
+import time
+import traceback
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from impls import Implementation
+from properties.case import Case, case_at
+from impls.deadline import Overdue, within
+from properties.evidence import Evidence, worst
+from properties.expectations import Expectation
+from properties.plan import Plan
+from properties.record import Inapplicable, Property
+from properties.reproduction import command
+from properties.result import PLUGIN, Result
+from properties.shrinking import smallest
+from properties.smoke import smoke
+from properties.subject import Instances, Misbehaved, Subject
+from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
+
+CELL_SECONDS = 30.0
+SHRINK_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Bench:
+    """An implementation, the plan, what is known to fail, and what its factory has built so far, by dtype."""
+
+    implementation: Implementation
+    plan: Plan
+    expectations: tuple[Expectation, ...] = ()
+    instances: dict[str, Instances] = field(default_factory=dict)
+
+    @cached_property
+    def troubles(self) -> tuple[Result, ...]:
+        """Why it cannot be checked, or not in some dtype: a single result if it cannot be checked at all."""
+        implementation = self.implementation
+        if implementation.problem:
+            return (self.blank(PLUGIN, None, message=f"{implementation.origin}: {implementation.name}: {implementation.problem}"),)
+        if not implementation.available:
+            message = f"needs {implementation.package}, which is not installed"
+            return (self.blank(PLUGIN, None, outcome="unavailable", message=message),)
+        found = []
+        for dtype in self.plan.dtypes_of(implementation):
+            complaint = smoke(implementation, dtype)
+            if complaint:
+                message = f"{implementation.origin}: {implementation.name} {complaint}"
+                found.append(self.blank(PLUGIN, dtype if found or dtype != "float32" else None, message=message))
+                if found[0].dtype is None:
+                    break
+        return tuple(found)
+
+    @cached_property
+    def dtypes(self) -> tuple[str, ...]:
+        """The dtypes in which it can be checked."""
+        broken = {trouble.dtype for trouble in self.troubles}
+        return () if None in broken else tuple(d for d in self.plan.dtypes_of(self.implementation) if d not in broken)
+
+    def cell(self, prop: Property, dtype: str) -> Result:
+        """One property at one dtype."""
+        encoding, truth = ENCODINGS[self.implementation.encoding], self._truth(prop)
+        blank = self.blank(prop.id, dtype, expected=truth.word)
+        reason = truth.reason if isinstance(truth, NotApplicable) else None
+        reason = reason or prop.reason_not_applicable(self.implementation, encoding)
+        if reason:
+            return dataclasses.replace(blank, outcome="not-applicable", message=reason)
+        if self.plan.profile not in prop.profiles:
+            message = f"runs in the profiles {' and '.join(prop.profiles)} only"
+            return dataclasses.replace(blank, outcome="not-run", message=message)
+        start = time.perf_counter()
+        known = [e for e in self.expectations if e.covers(self.implementation.name, prop.id, dtype)]
+        if known:
+            result = self._replayed(blank, prop, known[0])
+        elif isinstance(truth, Fails):
+            result = self._judged(blank, prop, (case_at(truth.witness),), wanted=False)
+        else:
+            result = self._judged(blank, prop, self.plan.cases(prop, encoding), wanted=True)
+        return dataclasses.replace(result, seconds=time.perf_counter() - start)
+
+    def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
+        """What a property says of one case; `fresh`: asked of instances that have never been called."""
+        instances = {} if fresh else self.instances.setdefault(dtype, {})
+        subject = Subject(self.implementation, dtype, case.within(self.implementation), instances)
+        try:
+            return prop.check(subject)
+        except Misbehaved as misbehaviour:
+            return Evidence(float("inf"), 0.0, holds=False, message=str(misbehaviour), misbehaved=True)
+
+    def blank(self, prop: str, dtype: str | None, **known: str) -> Result:
+        """A result that is an error until something better is known."""
+        blank = {"expected": None, "outcome": "error"} | known
+        implementation, encoding = self.implementation.name, self.implementation.encoding
+        return Result(implementation=implementation, encoding=encoding, property=prop, dtype=dtype, **blank)  # type: ignore[arg-type]
+
+    def _judged(self, blank: Result, prop: Property, cases: tuple[Case, ...], *, wanted: bool) -> Result:
+        """All cases until the first that is not as wanted; the spec's own witness is wanted to fail."""
+        dtype, seen = str(blank.dtype), list[Evidence]()
+        failing: Case | None = None
+        try:
+            with within(CELL_SECONDS):
+                for case in cases:
+                    seen.append(self.evidence(prop, dtype, case))
+                    if not _as_wanted(seen[-1], wanted):
+                        failing = case
+                        break
+        except Inapplicable as inapplicable:
+            return dataclasses.replace(blank, outcome="not-applicable", message=str(inapplicable))
+        except Overdue:
+            return dataclasses.replace(blank, message=f"did not come back within {CELL_SECONDS:g} s", cases=len(seen))
+        except Exception:
+            message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)
+            return dataclasses.replace(blank, message=message)
+        if not seen:
+            return dataclasses.replace(blank, message="no case was run, so nothing is known")
+        counted = dataclasses.replace(blank, cases=len(seen))
+        if failing is not None:
+            return self._failed(counted, prop, failing, seen[-1], wanted=wanted, given=len(cases) == 1)
+        return dataclasses.replace(counted, outcome="pass", **_measured(worst(*seen)))
+
+    def _replayed(self, blank: Result, prop: Property, known: Expectation) -> Result:
+        """A known failure: its witness alone is replayed, and must still fail."""
+        case = case_at(truth.witness) if isinstance(truth := self._truth(prop), Fails) else known.witness
+        result = self._judged(blank, prop, (case,), wanted=not isinstance(truth, Fails))
+        if result.outcome == "fail":
+            return dataclasses.replace(result, outcome="expected-fail", reason=f"{known.reason} ({known.evidence})")
+        message = f"no longer fails: delete {prop.id} in {blank.dtype} from the stanza at {known.place}"
+        return dataclasses.replace(result, outcome="unexpected-pass", message=message)
+
+    def _truth(self, prop: Property) -> Verdict:
+        return verdict(ENCODINGS[self.implementation.encoding], prop.statement)
+
+    def _failed(
+        self, blank: Result, prop: Property, case: Case, evidence: Evidence, *, wanted: bool, given: bool
+    ) -> Result:
+        """A failure, told on the smallest case that shows it to instances of its own."""
+        dtype = str(blank.dtype)
+
+        def fails(smaller: Case) -> bool:
+            try:
+                return not _as_wanted(self.evidence(prop, dtype, smaller, fresh=True), wanted)
+            except Exception:
+                return False
+
+        witness = case
+        if wanted and not given and fails(case):
+            try:
+                with within(SHRINK_SECONDS):
+                    witness = smallest(case, fails)
+            except Overdue:
+                pass
+            evidence = self.evidence(prop, dtype, witness, fresh=True)
+        witness = witness.within(self.implementation)
+        silent = "" if wanted else "the spec's witness, where the statement is false, shows no failure"
+        return dataclasses.replace(
+            blank,
+            outcome="fail",
+            **_measured(evidence),
+            message=evidence.message or silent,
+            witness=witness.described(),
+            reproduce=command(self.implementation, prop.id, dtype, witness),
+        )
+
+
+def _as_wanted(evidence: Evidence, wanted: bool) -> bool:
+    return evidence.holds == wanted and not evidence.misbehaved
+
+
+def _measured(evidence: Evidence) -> dict[str, object]:
+    return {"error": evidence.error, "bound": evidence.bound, "where": dict(evidence.where)}

@@ -1,0 +1,201 @@
+"""What each position does to a vector: lengths, composition, linearity, angles."""
+
+import numpy as np
+import torch
+
+from properties import families
+from properties.checks.values import AXES
+from properties.evidence import Evidence, agreement, refuted, satisfied
+from properties.record import Inapplicable, checks, takes_negative_positions
+from properties.subject import Raised, Subject
+from spec import bounds
+from spec.statements import algebra as says
+
+
+@checks(says.norm, cases=families.general)
+def norm(encoding: Subject) -> Evidence:
+    """|f(x, p)| = |x| in every pair; |row of a table| = 1 in every pair"""
+    x, positions = encoding.draw("x"), encoding.case.positions
+    got = encoding.lengths(encoding.output(x, positions))
+    if not encoding.maps:
+        return agreement(got, np.ones_like(got), _stretch(encoding), axes=AXES[1:3], at={"token": positions})
+    allowed = encoding.lengths(x) * _stretch(encoding) + 2 * bounds.underflow(encoding.dtype)
+    return agreement(got, encoding.lengths(x), allowed, axes=AXES[1:], at={"token": positions})
+
+
+@checks(says.boundedness, cases=families.general)
+def boundedness(encoding: Subject) -> Evidence:
+    """max |f(x, p)| <= |x| in every pair; max |table| <= 1"""
+    x, positions = encoding.draw("x"), encoding.case.positions
+    got = np.abs(encoding.pairs(encoding.output(x, positions))).max(-1)
+    ceiling = encoding.lengths(x) if encoding.maps else np.ones_like(got)
+    allowed = ceiling * _stretch(encoding) + 2 * bounds.underflow(encoding.dtype)
+    axes = AXES[1:] if encoding.maps else AXES[1:3]
+    return agreement(np.maximum(got, ceiling), ceiling, allowed, axes=axes, at={"token": positions})
+
+
+def _stretch(encoding: Subject) -> float:
+    """How much a length may change, relative to it: angle errors do not change it."""
+    if not encoding.spec.turns:
+        return bounds.summation(2)
+    trigonometric = np.sqrt(2) * bounds.trigonometric(encoding.angle, bounds.UNIT[encoding.dtype])
+    return bounds.norm(encoding.dtype, encoding.angle) if encoding.maps else float(trigonometric)
+
+
+@checks(says.group_law, cases=families.general)
+def group_law(encoding: Subject) -> Evidence:
+    """f(f(x, a), b) = f(x, a + b)"""
+    x, a = encoding.draw("x"), np.array(encoding.case.positions)
+    b = a + encoding.case.shift if encoding.implementation.positions == "contiguous" else a[::-1].copy()
+    b = b - b.min() if encoding.implementation.positions == "contiguous" else b
+    twice, once = encoding.encode(encoding.encode(x, a), b), encoding.encode(x, a + b)
+    allowed = sum(encoding.bound(x, places, shared=True) for places in (a, b, a + b)) * 1.05
+    return agreement(encoding.pairs(twice), encoding.pairs(once), allowed, axes=AXES, at={"token": tuple(a)})
+
+
+@checks(says.inverse, cases=families.general, needs=(takes_negative_positions,))
+def inverse(encoding: Subject) -> Evidence:
+    """f(f(x, p), -p) = x"""
+    x, p = encoding.draw("x"), np.array(encoding.case.positions)
+    allowed = 2 * encoding.bound(x, p, shared=True) * 1.05
+    back = encoding.encode(encoding.encode(x, p), -p)
+    return agreement(encoding.pairs(back), encoding.pairs(x), allowed, axes=AXES, at={"token": tuple(p)})
+
+
+@checks(says.identity_at_zero, cases=families.once(16, (0,)))
+def identity_at_zero(encoding: Subject) -> Evidence:
+    """f(x, 0) = x, bit for bit; row 0 of a table is 0, 1, 0, 1, ..."""
+    x = encoding.draw("x")
+    return agreement(
+        encoding.pairs(encoding.output(x, (0,))), encoding.exact_output(x, (0,)), axes=AXES if encoding.maps else AXES[:3]
+    )
+
+
+@checks(says.linearity, cases=families.general)
+def linearity(encoding: Subject) -> Evidence:
+    """f(2 x + y, p) = 2 f(x, p) + f(y, p), where x and y have no coordinate in common, so that the sum is exact"""
+    v, p = encoding.draw("x"), encoding.case.positions
+    chosen = torch.arange(encoding.case.dim) % 3 == 0
+    x, y = v * chosen, v * ~chosen
+    whole = encoding.pairs(encoding.encode(2 * x + y, p))
+    parts = 2 * encoding.pairs(encoding.encode(x, p)) + encoding.pairs(encoding.encode(y, p))
+    allowed = 4 * encoding.bound(v, p, shared=True)
+    return agreement(whole, parts, allowed, axes=AXES, at={"token": p})
+
+
+@checks(says.gradient, cases=families.general)
+def gradient(encoding: Subject) -> Evidence:
+    """d (g . f(x, p)) / d x = R_-p g, for a random upstream gradient g"""
+    x, g, p = encoding.draw("x").requires_grad_(), encoding.draw("g"), encoding.case.positions
+    try:
+        y = encoding.encode(x, p)
+    except Raised as error:
+        raise Inapplicable(f"refuses vectors that require a gradient: {error}") from None
+    if not y.requires_grad:
+        return refuted("the result is cut off from the graph: no gradient reaches the vectors")
+    (got,) = torch.autograd.grad(y, x, g)
+    blocks = encoding.blocks(p)
+    turned_back = (blocks.swapaxes(-1, -2) * encoding.pairs(g)[..., None, :]).sum(-1)
+    return agreement(encoding.pairs(got), turned_back, encoding.bound(g, p), axes=AXES, at={"token": p})
+
+
+@checks(says.direction, cases=families.once(16, (1,)))
+def direction(encoding: Subject) -> Evidence:
+    """(1, 0) goes to the upper half plane at position 1, in every pair that turns visibly"""
+    angles, seen = _angles(encoding)[0], encoding.thetas > 2 * np.pi * encoding.eta((1,))[0]
+    return agreement(np.sign(angles[seen]), np.ones(int(seen.sum())), axes=("pair",))
+
+
+@checks(says.spectrum, cases=families.once(64, (1, 2, 5, 31, 100)))
+def spectrum(encoding: Subject) -> Evidence:
+    """The angle between f(e, p) and e is p theta_i, up to full turns; a chord of length c spans at most c pi / 2"""
+    p = encoding.case.positions
+    true = np.arctan2(*_sine_and_cosine(encoding, encoding.exact_output(_first(encoding), p)))
+    apart = np.mod(_angles(encoding) - true + np.pi, 2 * np.pi) - np.pi
+    chord = encoding.eta(p) if encoding.maps else np.sqrt(2) * encoding.bound(_first(encoding), p)[..., 0]
+    return agreement(apart, np.zeros_like(apart), chord * np.pi / 2, axes=("pair", "token"), at={"token": p})
+
+
+def _first(encoding: Subject) -> torch.Tensor:
+    """The vector (1, 0) in every pair, once for each position, (n, dim)."""
+    x = torch.zeros(len(encoding.case.positions), encoding.case.dim, dtype=encoding.torch_dtype)
+    x[:, encoding.coordinates[:, 0]] = 1
+    return x
+
+
+def _angles(encoding: Subject) -> np.ndarray:
+    """The angle through which every pair has turned at every position, (n, pairs)."""
+    output = encoding.output(_first(encoding), encoding.case.positions)
+    return np.asarray(np.arctan2(*_sine_and_cosine(encoding, encoding.pairs(output))))
+
+
+def _sine_and_cosine(encoding: Subject, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A rotated (1, 0) is (cos, sin); a pair of a table is (sin, cos)."""
+    return (pairs[..., 1], pairs[..., 0]) if encoding.maps else (pairs[..., 0], pairs[..., 1])
+
+
+@checks(says.linear_shift, cases=families.general)
+def linear_shift(encoding: Subject) -> Evidence:
+    """table(p + c) = M(c) table(p), with M(c) the clockwise rotation by c theta_i"""
+    p, c = np.array(encoding.case.positions), encoding.case.shift
+    sine, cosine = np.moveaxis(encoding.blocks((c,))[0, ..., 0], -1, 0)
+    row = encoding.pairs(encoding.table(p))
+    shifted = np.stack([cosine * row[..., 0] + sine * row[..., 1], cosine * row[..., 1] - sine * row[..., 0]], -1)
+    x = encoding.draw("x")
+    allowed = encoding.bound(x, p + c) + 2 * encoding.bound(x, p)
+    return agreement(encoding.pairs(encoding.table(p + c)), shifted, allowed, axes=AXES[:3], at={"token": tuple(p)})
+
+
+@checks(says.dot_product_invariance, cases=families.general)
+def dot_product_invariance(encoding: Subject) -> Evidence:
+    """table(m + c) . table(n + c) = table(m) . table(n)"""
+    there, here, allowed = _moved_products(encoding)
+    return agreement(there, here, allowed, axes=("key", "query"))
+
+
+@checks(says.distance_invariance, cases=families.general)
+def distance_invariance(encoding: Subject) -> Evidence:
+    """|table(m + c) - table(n + c)| = |table(m) - table(n)|"""
+    m, n, c = np.array(encoding.case.positions), np.array(encoding.case.others), encoding.case.shift
+    (there, off_there), (here, off_here) = _distances(encoding, m + c, n + c), _distances(encoding, m, n)
+    return agreement(there, here, off_there + off_here, axes=("key", "query"))
+
+
+def _distances(encoding: Subject, m: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distances of rows at m from rows at n, and how far these may be off."""
+    one, other = (encoding.table(p).double().numpy() for p in (m, n))
+    x = encoding.draw("x")
+    off_one, off_other = (encoding.bound(x, p, shared=True)[..., 0] for p in (m, n))
+    apart = np.linalg.norm(one[:, None] - other[None, :], axis=-1)
+    return apart, np.sqrt(2) * np.linalg.norm(off_one[:, None] + off_other[None, :], axis=-1) + bounds.summation(64)
+
+
+def _moved_products(encoding: Subject) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    m, n, c = np.array(encoding.case.positions), np.array(encoding.case.others), encoding.case.shift
+    zeros = [torch.zeros(len(p), encoding.case.dim, dtype=encoding.torch_dtype) for p in (m, n)]
+    there, here = encoding.logits(*zeros, m + c, n + c), encoding.logits(*zeros, m, n)
+    allowed = [encoding.logit_bound(*zeros, a, b, shared=True) for a, b in ((m, n), (m + c, n + c))]
+    return there, here, allowed[0] + allowed[1]
+
+
+@checks(says.adjacent_orthogonality, cases=families.general)
+def adjacent_orthogonality(encoding: Subject) -> Evidence:
+    """table(m) . table(n) = 0"""
+    m, n = encoding.case.positions, encoding.case.others
+    zeros = [torch.zeros(len(p), encoding.case.dim, dtype=encoding.torch_dtype) for p in (m, n)]
+    got = encoding.logits(*zeros, m, n)
+    return agreement(got, np.zeros_like(got), encoding.logit_bound(*zeros, m, n), axes=("key", "query"))
+
+
+@checks(says.injectivity, cases=families.once(64, tuple(range(600)), (1023, 1024, 1025, 4095, 4096, 4097)))
+def injectivity(encoding: Subject) -> Evidence:
+    """f(x, m) differs from f(x, n) wherever m differs from n"""
+    places = (encoding.case.positions, encoding.case.others)
+    ones = [torch.ones(len(p), encoding.case.dim, dtype=encoding.torch_dtype) for p in places]
+    rows = np.concatenate([encoding.output(x, p).double().numpy() for x, p in zip(ones, places, strict=True)])
+    _, first, row_of = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    twins = [(int(first[row]), i) for i, row in enumerate(row_of.ravel()) if first[row] != i]
+    if not twins:
+        return satisfied(f"{len(rows)} positions, {len(rows)} different rows")
+    one, other = (sum(places, ())[i] for i in twins[0])
+    return refuted(f"{len(twins)} of {len(rows)} positions act like an earlier one: {other} like {one}, for the first")

@@ -1,0 +1,55 @@
+"""Whether the same values come out under the transformations that PyTorch applies to functions."""
+
+import dataclasses
+
+import torch
+
+from properties import families
+from properties.checks.locality import same
+from properties.checks.values import AXES
+from properties.evidence import Evidence, agreement
+from properties.record import Inapplicable, checks
+from properties.subject import Subject, as_tensor, raising
+from spec.statements import code as says
+
+
+@checks(says.vmap_agreement, cases=families.small)
+def vmap_agreement(encoding: Subject) -> Evidence:
+    """vmap(f)(x, p) = f(x, p)"""
+    x, p = encoding.draw("x"), encoding.case.positions
+    try:
+        mapped = torch.func.vmap(lambda one: encoding.call(one, as_tensor(p)))(x)
+    except Exception as error:
+        raise Inapplicable(f"does not run under vmap: {_first_line(error)}") from None
+    return same(encoding, mapped, encoding.encode(x, p), x, p)
+
+
+@checks(says.autocast_agreement, cases=families.general)
+def autocast_agreement(encoding: Subject) -> Evidence:
+    """autocast(f)(x, p) = R_p x, where the result may be rounded to bfloat16 but the angles may not"""
+    if encoding.dtype != "float32":
+        raise Inapplicable("autocast acts on float32")
+    x, p = encoding.draw("x"), encoding.case.positions
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        y = encoding.encode(x, p)
+    allowed = dataclasses.replace(encoding, dtype="bfloat16").bound(x, p)
+    return agreement(encoding.pairs(y), encoding.exact_output(x, p), allowed, axes=AXES, at={"token": p})
+
+
+@checks(says.compiled_agreement, cases=families.once(16, (0, 1, 5, 100, 4097)), profiles=("ci", "deep"))
+def compiled_agreement(encoding: Subject) -> Evidence:
+    """compile(f)(x, p) = R_p x"""
+    x, p = encoding.draw("x")[0], as_tensor(encoding.case.positions)
+    call = torch.compile(encoding.instance(), backend="aot_eager")
+    arguments = (x, p) if encoding.maps else (p, encoding.case.dim)
+    try:
+        with raising():
+            y = call(*arguments) if encoding.maps else call(*arguments, **encoding.table_dtype)
+    finally:
+        torch.compiler.reset()
+    positions = encoding.case.positions
+    return agreement(encoding.pairs(y), encoding.exact_output(x, positions), encoding.bound(x, positions))
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:160]

@@ -1,0 +1,148 @@
+"""What is asked of a function that others call: shapes, dtypes, strides, and a clear no."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+from impls import Implementation
+from impls.declaration import DTYPES, accepts
+from properties import families
+from properties.checks.locality import same
+from properties.checks.values import is_exact
+from properties.evidence import Evidence, agreement, refuted, satisfied, worst
+from properties.record import Inapplicable, checks
+from properties.subject import Raised, Subject, as_tensor
+from spec import Encoding
+from spec.statements import code as says
+
+PLACES = (3, 4, 5, 6, 7)
+
+
+@checks(says.shape_kept, cases=families.once(8, PLACES))
+def shape_kept(encoding: Subject) -> Evidence:
+    """shape of f(x, p) = shape of x for x of two, three, four and five axes, and for one token; (n, dim) for a table"""
+    x, p, dim = encoding.draw("x"), encoding.case.positions, encoding.case.dim
+    if not encoding.maps:
+        seen = [(tuple(encoding.call_table(as_tensor(p[:n])).shape), (n, dim)) for n in (5, 1)]
+    else:
+        shapes = [x, x[0], x[0, 0], x[:, None], x[..., :1, :]]
+        seen = [(tuple(encoding.call(t, as_tensor(p[: t.shape[-2]])).shape), tuple(t.shape)) for t in shapes]
+    wrong = [f"{got} for {wanted}" for got, wanted in seen if got != wanted]
+    return refuted(f"the shape is {wrong[0]}") if wrong else satisfied()
+
+
+@checks(says.dtype_kept, cases=families.once(8, PLACES))
+def dtype_kept(encoding: Subject) -> Evidence:
+    """dtype of f(x, p) = dtype of x; of a table, the dtype asked for"""
+    if not encoding.maps and not accepts(encoding.instance(), "dtype"):
+        raise Inapplicable("its function takes no dtype")
+    got = encoding.output(encoding.draw("x"), encoding.case.positions).dtype
+    return satisfied() if got == encoding.torch_dtype else refuted(f"the dtype is {got}; expected {encoding.torch_dtype}")
+
+
+@checks(says.position_dtypes, cases=families.once(8, PLACES))
+def position_dtypes(encoding: Subject) -> Evidence:
+    """f(x, p) is the same for p in int64, int32 and, where fractions are supported, float32 and float64"""
+    x, p = encoding.draw("x"), as_tensor(encoding.case.positions)
+    floats = [torch.float32, torch.float64] if encoding.implementation.positions == "any" else []
+    usual = encoding.output(x, p)
+    others = [encoding.output(x, p.to(dtype)) for dtype in (torch.int32, *floats)]
+    return worst(*(same(encoding, other, usual, x, encoding.case.positions) for other in others))
+
+
+@checks(says.non_contiguous_input, cases=families.small)
+def non_contiguous_input(encoding: Subject) -> Evidence:
+    """f of a transposed, a strided and an expanded tensor = f of its contiguous copy"""
+    x, p = encoding.draw("x"), encoding.case.positions
+    wide = torch.zeros(*x.shape[:-1], 2 * x.shape[-1], dtype=x.dtype)
+    wide[..., ::2] = x
+    layouts = (x.transpose(1, 2).contiguous().transpose(1, 2), wide[..., ::2], x[:1, :1].expand(x.shape))
+    return worst(
+        *(
+            same(encoding, encoding.call(view, as_tensor(p)), encoding.encode(view.contiguous(), p), view, p)
+            for view in layouts
+        )
+    )
+
+
+def declares_limits(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Something is declared to be impossible."""
+    limits = (implementation.dtypes and len(implementation.dtypes) < len(DTYPES), implementation.max_position)
+    return None if any(limits) or implementation.positions != "any" else "declares no limit"
+
+
+@checks(says.declared_limits, cases=families.once(8, PLACES), needs=(declares_limits,))
+def declared_limits(encoding: Subject) -> Evidence:
+    """Beyond what is declared, a call raises an error or is right"""
+    return worst(*(_refused_or(lambda e=e, p=p: is_exact(e, p)) for e, p in _beyond(encoding)))
+
+
+def _beyond(encoding: Subject) -> Iterator[tuple[Subject, tuple[float, ...]]]:
+    implementation = encoding.implementation
+    for dtype in set(DTYPES) - set(implementation.checked_dtypes):
+        yield dataclasses.replace(encoding, dtype=dtype), PLACES
+    if implementation.max_position:
+        yield encoding, tuple(implementation.max_position + i for i in range(1, 4))
+    if implementation.positions != "any":
+        yield encoding, (0.5, 1.25, 2.75)
+    if implementation.positions in ("non-negative", "contiguous"):
+        yield encoding, (-3, -2, -1)
+    if implementation.positions == "contiguous":
+        yield encoding, (7, 3, 4, 12, 5)
+
+
+def _refused_or(call: Callable[[], Evidence]) -> Evidence:
+    """The evidence of a call; a call that raises an error has refused."""
+    try:
+        return call()
+    except Raised:
+        return satisfied("refused")
+
+
+def _refusal(call: Callable[[], Tensor], asked: str) -> Evidence:
+    try:
+        result = call()
+    except Raised as error:
+        said = str(error.__cause__)
+        return satisfied(f"refused: {said}") if said else refuted(f"{asked} gave an error without a message")
+    return refuted(f"{asked} gave a result of shape {tuple(result.shape)}; expected an error")
+
+
+def pairs_an_odd_number(implementation: Implementation, encoding: Encoding) -> str | None:
+    """An odd number of rotated coordinates can be asked for."""
+    can = not encoding.partial or accepts(implementation.function, "rotary_dim")
+    return None if can else "its function takes no rotary_dim"
+
+
+@checks(says.odd_dimension_refused, cases=families.once(8, PLACES), needs=(pairs_an_odd_number,))
+def odd_dimension_refused(encoding: Subject) -> Evidence:
+    """f(x, p) with seven coordinates to pair raises an error"""
+    size = {"parameters": (("rotary_dim", 7),)} if encoding.spec.partial else {"dim": 7}
+    odd = dataclasses.replace(encoding, case=dataclasses.replace(encoding.case, **size), instances={})
+    x = torch.ones(2, 3, len(PLACES), odd.case.dim, dtype=encoding.torch_dtype)
+    return _refusal(lambda: odd.call(x, as_tensor(encoding.case.positions)), "seven coordinates to pair")
+
+
+@checks(says.wrong_rank_refused, cases=families.once(8, PLACES))
+def wrong_rank_refused(encoding: Subject) -> Evidence:
+    """f of one vector (dim,) at n positions raises an error, or is that vector at each position, (n, dim)"""
+    x, p = encoding.draw("x")[0, 0, 0], encoding.case.positions
+    return _refused_or(lambda: _broadcast(encoding, x, p))
+
+
+def _broadcast(encoding: Subject, x: Tensor, p: tuple[float, ...]) -> Evidence:
+    rows = x.expand(len(p), -1)
+    return agreement(encoding.pairs(encoding.call(x, as_tensor(p))), encoding.exact_output(rows, p), encoding.bound(rows, p))
+
+
+@checks(says.mismatched_lengths_refused, cases=families.once(8, PLACES))
+def mismatched_lengths_refused(encoding: Subject) -> Evidence:
+    """f of n tokens at n - 1 and at n + 1 positions raises an error"""
+    x, p = encoding.draw("x"), encoding.case.positions
+    offered = (p[:-1], (*p, p[-1] + 1))
+    asked = f"{len(p)} tokens at {{}} positions"
+    return worst(*(_refusal(lambda q=q: encoding.call(x.clone(), as_tensor(q)), asked.format(len(q))) for q in offered))
+
+

@@ -1,0 +1,138 @@
+"""What attention sees of an encoding, all of it on logits."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from impls import Implementation
+from properties import families
+from properties.evidence import Evidence, agreement, difference
+from properties.record import Inapplicable, checks
+from properties.scores import scores_agree
+from properties.subject import Subject
+from spec import Encoding, bounds
+from spec.statements import relational as says
+
+
+def far_enough(implementation: Implementation, encoding: Encoding) -> str | None:
+    """The decay is a matter of thousands of positions."""
+    limit = implementation.max_position
+    needed = 2**says.WINDOWS
+    return None if limit is None or limit >= needed else f"declares max_position {limit}; the decay needs {needed}"
+
+
+@checks(says.relative_position_invariance, cases=families.general, on="score")
+def relative_position_invariance(encoding: Subject) -> Evidence:
+    """f(q, m + c) . f(k, n + c) = f(q, m) . f(k, n)"""
+    case = encoding.case
+    m, n = np.array(case.positions), np.array(case.others)
+    q, k = encoding.draw("q"), encoding.draw("k", len(n))
+    there, here = encoding.logits(q, k, m + case.shift, n + case.shift), encoding.logits(q, k, m, n)
+    allowed = encoding.logit_bound(q, k, m + case.shift, n + case.shift, shared=True)
+    return scores_agree(encoding, there, here, allowed + encoding.logit_bound(q, k, m, n, shared=True))
+
+
+@checks(says.translation_invariance, cases=families.general, on="score")
+def translation_invariance(encoding: Subject) -> Evidence:
+    """attention(q, k, v; m + c, n + c) = attention(q, k, v; m, n)
+
+    If no logit of a row is off by more than e, the weights are off by exp(2 e) - 1 in all, and by no more than 2.
+    """
+    case = encoding.case
+    m, n = np.array(case.positions), np.array(case.others)
+    q, k, v = encoding.draw("q"), encoding.draw("k", len(n)), case.draw("v", len(n)).numpy()
+    scale = 1 / np.sqrt(case.dim)
+    here = _attend(encoding.logits(q, k, m, n) * scale, v)
+    there = _attend(encoding.logits(q, k, m + case.shift, n + case.shift) * scale, v)
+    off = encoding.logit_bound(q, k, m, n, shared=True)
+    off = off + encoding.logit_bound(q, k, m + case.shift, n + case.shift, shared=True)
+    weights = np.expm1(np.minimum(2 * scale * off.max(-1, keepdims=True), np.log(3)))
+    allowed = (weights + bounds.summation(4 * len(n))) * np.abs(v).max()
+    return agreement(there, here, allowed, axes=("coordinate", "query", "head", "batch"), at={"query": case.positions})
+
+
+def _attend(logits: np.ndarray, v: np.ndarray) -> np.ndarray:
+    weights = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray((weights / weights.sum(-1, keepdims=True)) @ v)
+
+
+@checks(says.equal_positions, cases=families.general, on="score")
+def equal_positions(encoding: Subject) -> Evidence:
+    """f(q, m) . f(k, m) = q . k"""
+    q, k, m = encoding.draw("q"), encoding.draw("k"), encoding.case.positions
+    if encoding.implementation.compare == "softmax":
+        raise Inapplicable("compared by softmax: a constant may be added to every logit of a row")
+    met = np.diagonal(encoding.logits(q, k, m, m), axis1=-2, axis2=-1)
+    plain = (q.double() * k.double()).sum(-1).numpy()
+    allowed = np.diagonal(encoding.logit_bound(q, k, m, m, shared=True), axis1=-2, axis2=-1)
+    return agreement(met, plain, allowed, axes=("token", "head", "batch"), at={"token": m})
+
+
+@checks(says.symmetry, cases=families.general, on="score")
+def symmetry(encoding: Subject) -> Evidence:
+    """f(q, m) . f(k, n) = f(q, n) . f(k, m)"""
+    case = encoding.case
+    tokens = min(len(case.positions), len(case.others))
+    m, n = case.positions[:tokens], case.others[:tokens]
+    q, k = encoding.draw("q", tokens), encoding.draw("k", tokens)
+    allowed = encoding.logit_bound(q, k, m, n, shared=True) + encoding.logit_bound(q, k, n, m, shared=True)
+    here, exchanged = encoding.logits(q, k, m, n), encoding.logits(q, k, n, m)
+    return agreement(*(np.diagonal(each, axis1=-2, axis2=-1) for each in (exchanged, here, allowed)))
+
+
+@checks(says.permutation_non_invariance, cases=families.example(says.permutation_non_invariance), on="score")
+def permutation_non_invariance(encoding: Subject) -> Evidence:
+    """f(q, 0) . (f(k, m) - f(y, n)) differs from f(q, 0) . (f(k, n) - f(y, m)): two keys that exchange places"""
+    m, n = encoding.case.positions, encoding.case.others
+    q, k, y = encoding.draw("q", 1), encoding.draw("k", 1), encoding.draw("y", 1)
+    here = encoding.logits(q, k, (0,), m) - encoding.logits(q, y, (0,), n)
+    exchanged = encoding.logits(q, k, (0,), n) - encoding.logits(q, y, (0,), m)
+    allowed = sum(encoding.logit_bound(q, a, (0,), p, shared=True) for a in (k, y) for p in (m, n))
+    return difference(here, exchanged, allowed)
+
+
+@checks(says.logit_bound, cases=families.general, on="score")
+def logit_bound(encoding: Subject) -> Evidence:
+    """|f(q, m) . f(k, n)| <= sum over the pairs of |q||k|"""
+    m, n = encoding.case.positions, encoding.case.others
+    q, k = encoding.draw("q"), encoding.draw("k", len(n))
+    if encoding.implementation.compare == "softmax":
+        raise Inapplicable("compared by softmax: a constant may be added to every logit of a row")
+    rest = np.abs(q.double().numpy()[..., encoding.rest]) @ np.abs(k.double().numpy()[..., encoding.rest]).swapaxes(-1, -2)
+    ceiling = encoding.lengths(q) @ np.swapaxes(encoding.lengths(k), -1, -2) + rest
+    excess = np.maximum(np.abs(encoding.logits(q, k, m, n)) - ceiling, 0)
+    return agreement(excess, np.zeros_like(excess), encoding.logit_bound(q, k, m, n, shared=True))
+
+
+@checks(says.remote_decay, cases=families.once(64, (0,)), on="score", needs=(far_enough,))
+def remote_decay(encoding: Subject) -> Evidence:
+    """mean of the kernel over [2^j, 2^(j+1)) = its exact value, which strictly decreases for j = 0 .. 11"""
+    case = encoding.case
+    distances = range(1, 2**says.WINDOWS)
+    measured, allowed = _kernel(encoding, distances)
+    windows = [slice(2**j - 1, 2 ** (j + 1) - 1) for j in range(says.WINDOWS)]
+    means = np.array([measured[window].mean() for window in windows])
+    off = np.array([allowed[window].mean() for window in windows])
+    if encoding.spec.turns:
+        exact = [float(mean) for mean in says.window_means(encoding.spec, case.dim)]
+        return agreement(means, exact, off, axes=("window",))
+    falls = means[:-1] - means[1:]
+    return difference(max(falls.min(), 0), 0, off.max())
+
+
+@checks(says.monotone_decay, cases=families.once(64, (1, 2, 3, 4, 5)), on="score")
+def monotone_decay(encoding: Subject) -> Evidence:
+    """kernel(k) - kernel(k + 1) > 0"""
+    measured, allowed = _kernel(encoding, encoding.case.positions)
+    return difference(max((measured[:-1] - measured[1:]).min(), 0), 0, 2 * allowed.max())
+
+
+def _kernel(encoding: Subject, distances: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    """The logits of equal contents (1, 0) in every block at these distances, and the error allowed to each."""
+    units = torch.zeros(1, 1, len(distances), encoding.case.dim, dtype=encoding.torch_dtype)
+    if encoding.maps:
+        units[..., encoding.coordinates[:, 0]] = 1
+    one = units[..., :1, :]
+    logits = encoding.logits(one, units, (0,), distances)[0, 0, 0]
+    return logits, encoding.logit_bound(one, units, (0,), distances, shared=True)[0, 0, 0]

@@ -1,0 +1,71 @@
+"""What a call may leave behind: nothing, neither in its arguments nor in itself."""
+
+import dataclasses
+
+import torch
+
+from properties import families
+from properties.checks.locality import same
+from properties.checks.values import is_exact
+from properties.evidence import Evidence, agreement, worst
+from properties.record import checks
+from properties.subject import Subject, as_tensor
+from spec.statements import code as says
+
+
+@checks(says.determinism, cases=families.small)
+def determinism(encoding: Subject) -> Evidence:
+    """f(x, p) = f(x, p), bit for bit"""
+    x, p = encoding.draw("x"), encoding.case.positions
+    return agreement(encoding.output(x, p), encoding.output(x, p))
+
+
+@checks(says.call_independence, cases=families.small)
+def call_independence(encoding: Subject) -> Evidence:
+    """f(x, p), then longer, shorter, other dtypes, then f(x, p) again: the same, and right"""
+    x, p = encoding.draw("x"), encoding.case.positions
+    before = encoding.output(x, p)
+    longer = tuple(range(3 * len(p) + 40))
+    for dtype in (*encoding.implementation.checked_dtypes, encoding.dtype):
+        other = dataclasses.replace(encoding, dtype=dtype)
+        other.output(other.draw("y", len(longer)), longer)
+        other.output(other.draw("y", 1), p[:1])
+    return worst(same(encoding, encoding.output(x, p), before, x, p), is_exact(encoding, p, x))
+
+
+@checks(says.instance_independence, cases=families.small)
+def instance_independence(encoding: Subject) -> Evidence:
+    """Two instances, built one after the other with other parameters and sizes, are both right, first and again"""
+    p, case = encoding.case.positions, encoding.case
+    other_base = tuple((name, 500000.0) for name in encoding.spec.parameters if name == "base")
+    first = dataclasses.replace(encoding, instances={})
+    other = dataclasses.replace(first, case=dataclasses.replace(case, parameters=other_base))
+    wider = dataclasses.replace(first, case=dataclasses.replace(case, dim=2 * case.dim))
+    return worst(*(is_exact(instance, p) for instance in (first, other, first, wider, other, first)))
+
+
+@checks(says.inputs_not_mutated, cases=families.small)
+def inputs_not_mutated(encoding: Subject) -> Evidence:
+    """x and p are afterwards what they were before"""
+    x, p = encoding.draw("x"), as_tensor(encoding.case.positions)
+    if not encoding.maps:
+        untouched = p.clone()
+        encoding.table(p)
+        return agreement(p, untouched)
+    handed, positions = x.clone(), p.clone()
+    encoding.call(handed, positions)
+    return worst(agreement(handed, x), agreement(positions, p))
+
+
+@checks(says.values_untouched, cases=families.small)
+def values_untouched(encoding: Subject) -> Evidence:
+    """In one tensor (3, ...) of q, k and v, and in one (..., 3, heads, dim), v stays bit for bit"""
+    q, k, v, p = *(encoding.draw(name) for name in "qkv"), as_tensor(encoding.case.positions)
+    stacked = torch.stack([q, k, v])
+    packed = torch.stack([t.transpose(1, 2) for t in (q, k, v)], dim=2)
+    for one, role in ((0, "query"), (1, "key")):
+        encoding.call(stacked[one], p, role)
+        encoding.call(packed[:, :, one].transpose(1, 2), p, role)
+    return worst(agreement(stacked[2], v), agreement(packed[:, :, 2].transpose(1, 2), v))
+
+

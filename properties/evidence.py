@@ -1,0 +1,100 @@
+"""What a check brings back: never a bare yes or no, always how far off, how far off it may be, and where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+Where = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The worst error of a check against its bound, and the place where it was seen.
+
+    `holds` is the verdict of the case. `message` says what was seen where a number does not. `misbehaved`: the
+    check could not even be made, because the implementation raised an error or returned something of another shape.
+    """
+
+    error: float
+    bound: float
+    holds: bool
+    where: Where = field(default_factory=lambda: MappingProxyType({}))
+    message: str = ""
+    misbehaved: bool = False
+
+    @property
+    def ratio(self) -> float:
+        """Error over bound: 1 is the limit; infinite where nothing at all is allowed."""
+        if self.bound > 0:
+            return self.error / self.bound
+        return 0.0 if self.error == 0 else float("inf")
+
+
+def agreement(
+    actual: Any,
+    expected: Any,
+    bound: Any = 0.0,
+    *,
+    axes: tuple[str, ...] = (),
+    at: Mapping[str, Sequence[float]] = MappingProxyType({}),
+) -> Evidence:
+    """Every entry of `actual` lies within `bound` of `expected`; the default bound asks for the same bits.
+
+    `axes` names the axes from the last one backwards, for telling where; `at` gives the position at each index of an
+    axis. Anything that is not finite disagrees.
+    """
+    got, wanted = _array(actual), _array(expected)
+    if got.shape != wanted.shape:
+        return refuted(f"the shape is {got.shape}; expected {wanted.shape}")
+    if got.size == 0:
+        return refuted("nothing was compared: the result is empty")
+    limit = np.broadcast_to(_array(bound), got.shape)
+    error = np.abs(got - wanted)
+    error = np.where(np.isfinite(got) & np.isfinite(wanted), error, np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(error == 0, 0.0, error / limit)
+    place = np.unravel_index(int(np.argmax(ratio)), got.shape)
+    names = axes[::-1] if len(axes) == got.ndim else tuple(f"axis {i}" for i in range(got.ndim))
+    where: dict[str, float] = {name: int(index) for name, index in zip(names, place, strict=True)}
+    where |= {f"position of {name}": places[where[name]] for name, places in at.items() if name in where}
+    where |= {"got": float(got[place]), "expected": float(wanted[place])}
+    finite = bool(np.isfinite(got).all())
+    return Evidence(
+        error=float(error[place]),
+        bound=float(limit[place]),
+        holds=bool((error <= limit).all()),
+        where=MappingProxyType(where),
+        message="" if finite else "the result has entries that are not finite",
+    )
+
+
+def difference(one: Any, other: Any, bound: Any) -> Evidence:
+    """Somewhere `one` and `other` lie further apart than `bound`, which is what rounding alone could do."""
+    apart = agreement(one, other, bound)
+    if apart.message:
+        return apart
+    return Evidence(apart.error, apart.bound, not apart.holds, apart.where, "" if not apart.holds else "no difference")
+
+
+def satisfied(message: str = "") -> Evidence:
+    """What was asked for happened, without a number to it."""
+    return Evidence(0.0, 0.0, holds=True, message=message)
+
+
+def refuted(message: str) -> Evidence:
+    """What was asked for did not happen, without a number to it."""
+    return Evidence(float("inf"), 0.0, holds=False, message=message)
+
+
+def worst(*evidence: Evidence) -> Evidence:
+    """The worst of several: one that does not hold before all that do, then by the ratio of error to bound."""
+    return max(evidence, key=lambda e: (not e.holds, e.ratio))
+
+
+def _array(value: Any) -> np.ndarray:
+    if hasattr(value, "detach"):
+        value = value.detach().double().numpy() if value.dtype.is_floating_point else value.detach().numpy()
+    return np.asarray(value, dtype=np.longdouble)

@@ -1,0 +1,141 @@
+"""Where cases come from: a cover that is always run, and draws from a strategy.
+
+What is rare in random draws is enumerated: every dimension, every special position, one token and many, unsorted and
+repeated positions. Sizes differ from one another wherever they could be confused.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from properties.case import KINDS, Case, Positions, case_at
+from spec import Encoding, Statement
+
+DIMS = (4, 6, 8, 10, 16, 34, 64, 128)
+SPECIALS = (0, 1, 2, 3, 5, 7, *(2**k + d for k in range(4, 13) for d in (-1, 0, 1)), 8191)
+FAR = tuple(2**k + d for k in range(13, 21) for d in (-1, 0, 1) if 2**k + d <= 2**20)
+FRACTIONS = (0.5, 0.25, 1.5, 2.75, 7.125, 31.5, 100.625, 1023.5)
+Strategy = st.SearchStrategy[Case]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A cover, made for an encoding and a seed, and a strategy whose simplest case is the smallest one."""
+
+    name: str
+    cover: Callable[[Encoding, int], list[Case]]
+    strategy: Strategy | None = None
+
+    def cases(self, encoding: Encoding, *, draws: int, suite_seed: int) -> tuple[Case, ...]:
+        """The cover, then `draws` cases of the strategy; the same for the same seed."""
+        more = drawn(self.strategy, draws, suite_seed) if self.strategy is not None else []
+        return (*self.cover(encoding, suite_seed), *more)
+
+
+def drawn(strategy: Strategy, count: int, suite_seed: int) -> list[Case]:
+    """Cases of a strategy, fixed by the seed."""
+    found: list[Case] = []
+
+    @seed(suite_seed)
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(case: Case) -> None:
+        found.append(case)
+
+    if count:
+        collect()
+    return found
+
+
+def _positions(pool: Positions, size: int) -> st.SearchStrategy[Positions]:
+    return st.lists(st.sampled_from(sorted(pool, key=abs)), min_size=1, max_size=size).map(tuple)
+
+
+def over(pool: Positions, dims: tuple[int, ...], name: str) -> Family:
+    """The family of the given positions, in the given dimensions."""
+
+    def cover(encoding: Encoding, suite_seed: int) -> list[Case]:
+        shuffled = np.random.default_rng(suite_seed)
+        cases = []
+        for index, dim in enumerate(dims):
+            several = [*pool, pool[1], pool[0]] if index % 2 else list(pool)
+            places = [float(p) if p % 1 else int(p) for p in shuffled.permutation(several)]
+            others = places[5:] + places[:3]
+            one = index == len(dims) - 1
+            cases.append(
+                Case(
+                    dim=dim,
+                    positions=tuple(places),
+                    others=tuple(others[:1] if one else others),
+                    shift=(1, 7, 256, 4096)[index % 4],
+                    kind=KINDS[index % len(KINDS)],
+                    seed=suite_seed + index,
+                )
+            )
+        return cases
+
+    strategy = st.builds(
+        Case,
+        dim=st.sampled_from(dims),
+        positions=_positions(pool, 12),
+        others=_positions(pool, 9),
+        shift=st.sampled_from((1, 2, 3, 5, 64, 257, 1000, 4095)),
+        batch=st.sampled_from((1, 2)),
+        heads=st.sampled_from((1, 3)),
+        kind=st.sampled_from(KINDS),
+        seed=st.integers(0, 2**20),
+    )
+    return Family(name, cover, strategy)
+
+
+general = over(SPECIALS, DIMS, "general")
+small = over(tuple(p for p in SPECIALS if p <= 65), (4, 6, 10), "small")
+large = over((*FAR, 0, 1), (6, 8), "large")
+fractional = over((*FRACTIONS, 0, 1), (6, 16), "fractional")
+negative = over(tuple(-p for p in SPECIALS if p) + (0, 1), (6, 16), "negative")
+
+
+def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
+    dims = (8, 16, 64)
+    settings_of = {
+        "base": (100.0, 500000.0, 1234.5),
+        "rotary_dim": (4, 10, 48),
+    }
+    return [
+        Case(
+            dim=dim,
+            positions=(0, 1, 3, 17, 255, 1024, 4097),
+            others=(1, 2),
+            seed=suite_seed + index,
+            parameters=((name, values[index]),),
+        )
+        for name, values in settings_of.items()
+        if name in encoding.parameters
+        for index, dim in enumerate(dims)
+    ]
+
+
+configured = Family("configured", _configured)
+
+
+def once(dim: int, positions: Positions, others: Positions = (), **more: int) -> Family:
+    """The family of a single case."""
+    case = Case(dim=dim, positions=positions, others=others, **more)
+    return Family("once", lambda encoding, suite_seed: [dataclasses.replace(case, seed=suite_seed)])
+
+
+def example(statement: Statement) -> Family:
+    """The family of the spec's own example of a statement."""
+    assert statement.example is not None
+    case = case_at(statement.example)
+    return Family("example", lambda encoding, suite_seed: [case])

@@ -1,0 +1,39 @@
+"""What is asked of every implementation."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from impls import Implementation
+from properties.case import Case
+from properties.catalogue import PROPERTIES
+from properties.families import Family
+from properties.record import Property
+from spec import Encoding
+
+DRAWS = {"fast": 6, "ci": 30, "deep": 1000}
+"""How many cases are drawn beside the cover, by profile."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Which properties, in which dtypes, on which cases. `case`, where given, is the only case of every property."""
+
+    properties: tuple[Property, ...] = PROPERTIES
+    dtypes: tuple[str, ...] | None = None
+    profile: str = "fast"
+    seed: int = 0
+    case: Case | None = None
+
+    def cases(self, prop: Property, encoding: Encoding) -> tuple[Case, ...]:
+        """The cases of a property, the same for every implementation of an encoding."""
+        return (self.case,) if self.case else _cases(prop.cases, encoding, DRAWS[self.profile], self.seed)
+
+    def dtypes_of(self, implementation: Implementation) -> tuple[str, ...]:
+        """The dtypes in which an implementation is checked, float32 first."""
+        asked = [d for d in implementation.checked_dtypes if self.dtypes is None or d in self.dtypes]
+        return tuple(sorted(asked, key=lambda dtype: dtype != "float32"))
+
+
+@lru_cache(maxsize=256)
+def _cases(family: Family, encoding: Encoding, draws: int, seed: int) -> tuple[Case, ...]:
+    return family.cases(encoding, draws=draws, suite_seed=seed)

@@ -1,0 +1,79 @@
+"""What a run says: one result for every implementation, property and dtype."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from impls import Implementation
+
+OUTCOMES = (
+    "pass",
+    "fail",
+    "error",
+    "expected-fail",
+    "unexpected-pass",
+    "not-applicable",
+    "unavailable",
+    "not-run",
+)
+NONCONFORMING = frozenset({"fail", "error", "unexpected-pass"})
+PLUGIN = "plug-in"
+"""The property under which a plug-in is reported that cannot be checked at all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One cell. `error` and `bound` are the worst pair seen, `witness` is the smallest failing case, as JSON."""
+
+    implementation: str
+    encoding: str
+    property: str
+    dtype: str | None
+    expected: str | None
+    outcome: str
+    cases: int = 0
+    seconds: float = 0.0
+    error: float | None = None
+    bound: float | None = None
+    witness: Mapping[str, Any] | None = None
+    where: Mapping[str, Any] = field(default_factory=dict)
+    message: str = ""
+    reason: str = ""
+    reproduce: str = ""
+    diagnosis: tuple[str, ...] = ()
+
+    @property
+    def conforms(self) -> bool:
+        """Whether this result leaves the run conforming."""
+        return self.outcome not in NONCONFORMING
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """One implementation with its status ("ok", "error" or "unavailable") and all its results."""
+
+    implementation: Implementation
+    status: str
+    results: tuple[Result, ...]
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Everything that one run found out, and what it was asked."""
+
+    checked: tuple[Checked, ...]
+    problems: tuple[Result, ...]
+    profile: str
+    seed: int
+    seconds: float
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """All results, those of plug-ins and expectations that could not be used among them."""
+        return (*self.problems, *(result for checked in self.checked for result in checked.results))
+
+    @property
+    def conforms(self) -> bool:
+        """Whether everything that was checked is what it claims to be, and something was checked."""
+        return bool(self.results) and all(result.conforms for result in self.results)

@@ -1,0 +1,50 @@
+"""The smallest case that still fails."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from random import Random
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from properties.case import Case
+from properties.families import DIMS
+
+_SETTINGS = settings(
+    max_examples=60,
+    phases=[Phase.generate, Phase.shrink],
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def smallest(case: Case, fails: Callable[[Case], bool]) -> Case:
+    """The simplest case no larger than the given one for which `fails` is still true; found by Hypothesis."""
+    try:
+        return find(_no_larger(case), fails, settings=_SETTINGS, random=Random(0))
+    except NoSuchExample:
+        return case
+
+
+def _no_larger(case: Case) -> st.SearchStrategy[Case]:
+    dims = [dim for dim in DIMS if dim <= case.dim] if not case.parameters else []
+    return st.builds(
+        dataclasses.replace,
+        st.just(case),
+        dim=st.sampled_from(dims or [case.dim]),
+        positions=_some(case.positions),
+        others=_some(case.others),
+        shift=st.sampled_from(sorted({1, 2, case.shift})),
+        batch=st.sampled_from(range(1, case.batch + 1)),
+        heads=st.sampled_from(range(1, case.heads + 1)),
+        kind=st.sampled_from([case.kind, "gaussian"]),
+    )
+
+
+def _some(positions: Sequence[float]) -> st.SearchStrategy[tuple[float, ...]]:
+    if not positions:
+        return st.just(())
+    nearest = st.sampled_from(sorted(set(positions), key=abs))
+    return st.lists(nearest, min_size=1, max_size=min(len(positions), 4)).map(tuple)

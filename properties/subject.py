@@ -1,0 +1,262 @@
+"""What a check sees of an implementation: vectors in, vectors or logits out, and beside each the truth and its bound.
+
+A subject is one implementation at one dtype on one case. Every call goes to the implementation; everything named
+`exact_` or `eta` comes from the spec alone.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from impls import Implementation
+from impls.declaration import accepts, without_default
+from properties.case import Case
+from spec import ENCODINGS, Encoding, bounds, exact
+
+
+class Misbehaved(Exception):
+    """The implementation did something that ends the check: the message says what."""
+
+
+class Raised(Misbehaved):
+    """The implementation raised an error."""
+
+
+class Malformed(Misbehaved):
+    """The implementation returned something of another kind or shape than the contract states."""
+
+
+@contextmanager
+def raising() -> Iterator[None]:
+    """Tell errors of the implementation from errors of the suite."""
+    try:
+        yield
+    except Misbehaved:
+        raise
+    except Exception as error:
+        raise Raised(f"raised {type(error).__name__}: {error}") from error
+
+
+def _shaped(result: Any, shape: tuple[int, ...]) -> Tensor:
+    if not isinstance(result, Tensor):
+        raise Malformed(f"returned {type(result).__name__}; expected a tensor of shape {shape}")
+    if tuple(result.shape) != shape:
+        raise Malformed(f"returned the shape {tuple(result.shape)}; expected {shape}")
+    return result
+
+
+def has_a_parameter(implementation: Implementation, encoding: Encoding) -> str | None:
+    """The function takes at least one of the encoding's parameters."""
+    taken = [name for name in encoding.parameters if accepts(implementation.function, name)]
+    return None if taken else "its function takes no parameter of the encoding"
+
+
+Instances = dict[Any, Callable[..., Tensor]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An implementation, at a dtype, on a case. `instances` holds what its factory built, by dimension and parameters."""
+
+    implementation: Implementation
+    dtype: str
+    case: Case
+    instances: Instances = field(default_factory=dict, compare=False)
+
+    # What is being checked
+
+    @cached_property
+    def spec(self) -> Encoding:
+        """The encoding that it claims to be."""
+        return ENCODINGS[self.implementation.encoding]
+
+    @cached_property
+    def torch_dtype(self) -> torch.dtype:
+        """The dtype of vectors and tables."""
+        return getattr(torch, self.dtype)  # type: ignore[no-any-return]
+
+    @cached_property
+    def parameters(self) -> dict[str, float]:
+        """The value of every parameter, as the implementation must understand it on this case."""
+        return self.spec.configured(self.case.dim, self.given)
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """The parameters of the case that the implementation takes, over which its fixed ones stand."""
+        taken = {name: value for name, value in self.case.parameters if accepts(self.implementation.function, name)}
+        return taken | dict(self.implementation.parameters)
+
+    @cached_property
+    def _passed(self) -> dict[str, Any]:
+        fixed = self.implementation.parameters
+        known = self.spec.configured(self.case.dim, self.given)
+        required = without_default(self.implementation.function) & set(known)
+        given = {name: value for name, value in self.given.items() if name not in fixed}
+        return {name: known[name] for name in required} | given
+
+    # Calls
+
+    def instance(self) -> Callable[..., Tensor]:
+        """The callable itself, parameters filled in; what a factory returned is kept for the next call."""
+        key = (self.case.dim, tuple(sorted(self._passed.items())))
+        if key not in self.instances:
+            function = self.implementation.function
+            built = function(self.case.dim, **self._passed) if self.implementation.factory else None
+            self.instances[key] = built or partial(function, **self._passed)
+        return self.instances[key]
+
+    def encode(self, x: Tensor, positions: Any, role: str = "query") -> Tensor:
+        """What becomes of vectors (..., n, dim) at positions (n,); it gets a copy of them, to do with as it likes."""
+        return _shaped(self.call(x.clone(), as_tensor(positions), role), tuple(x.shape))
+
+    def table(self, positions: Any) -> Tensor:
+        """The rows of the table, (n, dim)."""
+        places = as_tensor(positions)
+        return _shaped(self.call_table(places), (len(places), self.case.dim))
+
+    def call(self, x: Tensor, positions: Tensor, role: str = "query") -> Tensor:
+        """The bare call of a map, with the very tensors given, whatever comes back."""
+        with raising():
+            call = self.instance()
+            return call(x, positions, **({"role": role} if accepts(call, "role") else {}))
+
+    def call_table(self, positions: Tensor) -> Tensor:
+        """The bare call of a table, whatever comes back."""
+        with raising():
+            return self.instance()(positions, self.case.dim, **self.table_dtype)
+
+    @property
+    def table_dtype(self) -> dict[str, torch.dtype]:
+        """The keyword that asks for a dtype, where the function takes one."""
+        return {"dtype": self.torch_dtype} if accepts(self.instance(), "dtype") else {}
+
+    def output(self, x: Tensor, positions: Any, role: str = "query") -> Tensor:
+        """What the encoding contributes: vectors for a map of queries and keys, rows for a table."""
+        return self.encode(x, positions, role) if self.maps else self.table(positions)
+
+    def logits(self, q: Tensor, k: Tensor, m: Any, n: Any) -> np.ndarray:
+        """The logits of queries at m with keys at n, summed in float64, shape (..., len(m), len(n))."""
+        if self.maps:
+            queries, keys = _wide(self.encode(q, m, "query")), _wide(self.encode(k, n, "key"))
+        else:
+            queries, keys = _wide(q) + _wide(self.table(m)), _wide(k) + _wide(self.table(n))
+        return np.asarray(queries @ np.swapaxes(keys, -1, -2))
+
+    # Inputs
+
+    @property
+    def maps(self) -> bool:
+        """Whether it maps queries and keys; otherwise it is a table."""
+        return self.spec.acts_on == "query-key"
+
+    def draw(self, name: str, rows: int | None = None) -> Tensor:
+        """The vectors of the case called `name`, in the dtype."""
+        content = dict(self.case.content).get(name)
+        drawn = self.case.draw(name, rows)
+        if content is not None:
+            drawn = torch.zeros_like(drawn)
+            drawn[..., self.coordinates[0]] = torch.tensor(content, dtype=torch.float64)
+        return drawn.to(self.torch_dtype)
+
+    @cached_property
+    def coordinates(self) -> np.ndarray:
+        """The coordinates of each block in the declared layout, (blocks, width)."""
+        return self.spec.pairs(self.case.dim, self.parameters, self.implementation.layout)
+
+    @cached_property
+    def rest(self) -> slice:
+        """The coordinates behind the blocks."""
+        return slice(self.coordinates.size, self.case.dim)
+
+    def pairs(self, x: Any) -> np.ndarray:
+        """The contents of the blocks, (..., blocks, width), in extended precision."""
+        return _extended(x)[..., self.coordinates]
+
+    def lengths(self, x: Any) -> np.ndarray:
+        """The length of the content of every block, (..., blocks)."""
+        return np.asarray(np.sqrt((self.pairs(x).astype(np.float64) ** 2).sum(-1)))
+
+    # The truth
+
+    @cached_property
+    def thetas(self) -> np.ndarray:
+        """theta_i of every block, in radians per position."""
+        balls = exact.frequencies(self.spec, self.case.dim, self.parameters, self.implementation.convention)
+        return np.array([float(theta) for theta in balls])
+
+    def blocks(self, positions: Sequence[float]) -> np.ndarray:
+        """The exact blocks at positions, (n, blocks, width, width or 1)."""
+        convention = self.implementation.convention
+        return exact.rows(self.spec, tuple(positions), self.case.dim, self.parameters, convention)
+
+    def exact_output(self, x: Tensor, positions: Sequence[float]) -> np.ndarray:
+        """The true contents of the blocks of `output`, (..., n, blocks, width)."""
+        blocks = self.blocks(positions)
+        if not self.maps:
+            return blocks[..., 0]
+        return np.asarray((blocks * self.pairs(x)[..., None, :]).sum(-1))
+
+    def exact_logits(self, q: Tensor, k: Tensor, m: Sequence[float], n: Sequence[float]) -> np.ndarray:
+        """The true logits of a map of queries and keys, (..., len(m), len(n))."""
+        queries, keys = self.exact_output(q, m), self.exact_output(k, n)
+        turned = np.einsum("...mbw,...nbw->...mn", queries, keys)
+        rest = _extended(q)[..., self.rest] @ np.swapaxes(_extended(k)[..., self.rest], -1, -2)
+        return np.asarray(turned + rest)
+
+    @property
+    def angle(self) -> float:
+        """The unit in which it must form its angles."""
+        claims = "float64" in (self.implementation.dtypes or ())
+        return bounds.angle_unit(self.dtype, claims_float64=claims)
+
+    def eta(self, positions: Sequence[float], *, shared: bool = False) -> np.ndarray:
+        """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
+        if not self.spec.turns:
+            return np.zeros((len(positions), len(self.thetas)))
+        return bounds.relative(positions, self.thetas, self.dtype, self.angle, shared=shared)
+
+    def bound(self, x: Tensor, positions: Sequence[float], *, shared: bool = False) -> np.ndarray:
+        """The error allowed to every coordinate of `output`, (..., n, blocks, 1)."""
+        if not self.maps:
+            return bounds.table(positions, self.thetas, self.dtype, self.angle, shared=shared)[..., None]
+        allowed = self.lengths(x) * self.eta(positions, shared=shared) + bounds.underflow(self.dtype) * self.spec.turns
+        return np.asarray(allowed[..., None])
+
+    def logit_bound(
+        self, q: Tensor, k: Tensor, m: Sequence[float], n: Sequence[float], *, shared: bool = False
+    ) -> np.ndarray:
+        """The error allowed to the logits, (..., len(m), len(n))."""
+        turned = bounds.logits(*self._reach(q, m, shared), *self._reach(k, n, shared), self.case.dim)
+        rest_q, rest_k = (np.linalg.norm(_wide(x)[..., self.rest], axis=-1) for x in (q, k))
+        return turned + bounds.summation(self.case.dim) * rest_q[..., :, None] * rest_k[..., None, :]
+
+    def _reach(self, x: Tensor, positions: Sequence[float], shared: bool) -> tuple[np.ndarray, np.ndarray]:
+        """The lengths of the blocks that enter a logit, and the largest errors of these."""
+        if self.maps:
+            return self.lengths(x), self.bound(x, positions, shared=shared)[..., 0]
+        rows = self.blocks(positions)[..., 0]
+        lengths = np.sqrt(((self.pairs(x) + rows) ** 2).sum(-1)).astype(np.float64)
+        return lengths, np.broadcast_to(np.sqrt(2) * self.bound(x, positions, shared=shared)[..., 0], lengths.shape)
+
+
+def as_tensor(positions: Any) -> Tensor:
+    """Positions as a tensor: int64 where all are integers, float64 otherwise."""
+    if isinstance(positions, Tensor):
+        return positions
+    integral = all(float(p).is_integer() for p in np.ravel(positions))
+    return torch.tensor(np.asarray(positions), dtype=torch.int64 if integral else torch.float64)
+
+
+def _wide(x: Tensor) -> np.ndarray:
+    return np.asarray(x.detach().double().numpy())
+
+
+def _extended(x: Any) -> np.ndarray:
+    values = x.detach().double().numpy() if isinstance(x, Tensor) else x
+    return np.asarray(values, dtype=np.longdouble)

@@ -1,0 +1,74 @@
+"""`pytest properties`: one test for every implementation and property, in all dtypes."""
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+
+from properties.asked import Asked, WrongUsage, asked
+from properties.bench import Bench
+from properties.messages import told
+from properties.record import Property
+from properties.result import PLUGIN, Result
+from properties.run import problem_result, stale
+
+ASKED = pytest.StashKey[Asked]()
+Test = Callable[[], tuple[Result, ...]]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that can be run for every cell, first of all for what cannot be checked."""
+    tests = [test for test in _tests(_asked(metafunc.config))]
+    metafunc.parametrize("results", [run for _, run in tests], ids=[name for name, _ in tests])
+
+
+def test_conformance(results: Test) -> None:
+    """The implementation has the property, in every dtype that it is held to."""
+    found = results()
+    wrong = [result for result in found if not result.conforms]
+    if wrong:
+        pytest.fail("\n\n".join(map(told, wrong)), pytrace=False)
+    if all(result.outcome in ("not-applicable", "not-run", "unavailable") for result in found):
+        pytest.skip("; ".join(dict.fromkeys(result.message for result in found)))
+    if any(result.outcome == "expected-fail" for result in found):
+        pytest.xfail("; ".join(dict.fromkeys(result.reason for result in found if result.reason)))
+
+
+def _asked(config: pytest.Config) -> Asked:
+    if ASKED not in config.stash:
+        option = config.getoption
+        try:
+            config.stash[ASKED] = asked(
+                impl=option("--impl"),
+                properties=option("--property"),
+                dtypes=option("--dtype"),
+                profile=option("--profile"),
+                seed=option("--suite-seed"),
+                case=option("--case"),
+                expect=option("--expect"),
+            )
+        except WrongUsage as error:
+            raise pytest.UsageError(str(error)) from None
+    return config.stash[ASKED]
+
+
+def _tests(what: Asked) -> list[tuple[str, Test]]:
+    problems = (*map(problem_result, what.loaded.problems), *stale(what.expectations, what.loaded, what.plan))
+    tests = [(problem.implementation, lambda problem=problem: (problem,)) for problem in problems]
+    for implementation in what.loaded.implementations:
+        bench = Bench(implementation, what.plan, what.expectations)
+        tests.append((f"{implementation.name}-{PLUGIN}", lambda bench=bench: bench.troubles or (_usable(bench),)))
+        tests += [(f"{implementation.name}-{prop.id}", _cell(bench, prop)) for prop in what.plan.properties]
+    return tests
+
+
+def _usable(bench: Bench) -> Result:
+    return dataclasses.replace(bench.blank(PLUGIN, None), outcome="pass")
+
+
+def _cell(bench: Bench, prop: Property) -> Test:
+    def run() -> tuple[Result, ...]:
+        not_run = dataclasses.replace(bench.blank(prop.id, None), outcome="not-run", message=f"see {PLUGIN}")
+        return tuple(bench.cell(prop, dtype) for dtype in bench.dtypes) or (not_run,)
+
+    return run

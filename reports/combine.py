@@ -1,0 +1,134 @@
+"""Shards of one run joined into the report that one machine would have written.
+
+Shards belong together when schema, suite (version, digest, profile, seed) and torch agree, every one reached
+its end and no cell was run twice. The joined report does not depend on the order in which they are given.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from reports.cells import Document, Record, is_complete
+from reports.schema import validate
+
+SAME_SUITE = ("version", "digest", "profile", "seed")
+LISTS: dict[str, tuple[str, ...]] = {
+    "encodings": ("name",),
+    "properties": ("id",),
+    "verdicts": ("encoding", "property"),
+}
+
+
+class CombineError(ValueError):
+    """These reports are not shards of one run; the message names the field and what each of them says."""
+
+
+def combine(documents: Sequence[Document]) -> Document:
+    """Join the shards of one run.
+
+    Raises:
+        CombineError: there is none; one is incomplete; they differ in schema, suite, torch or in what they
+            say of one implementation, encoding or property; a cell or a cost occurs twice.
+        InvalidReport: one is not a report.
+    """
+    if not documents:
+        raise CombineError("expected at least one report; got none")
+    for number, document in enumerate(documents, start=1):
+        validate(document, name=f"report {number}")
+        if not is_complete(document):
+            raise CombineError(
+                f"report {number} has no `complete`: that run was cut off; run this shard again"
+            )
+    suite = {field: _same(f"suite.{field}", [d["suite"][field] for d in documents]) for field in SAME_SUITE}
+    _same("environment.torch", [d["environment"]["torch"] for d in documents])
+    seconds = [d["suite"]["seconds"] for d in documents if "seconds" in d["suite"]]
+    extra = _merge("suite", [{k: v for k, v in d["suite"].items() if k != "seconds"} for d in documents])
+    environments = _environments(documents)
+    joined: Document = {
+        "schema": _same("schema", [d["schema"] for d in documents]),
+        "suite": {**suite, **extra, **({"seconds": math.fsum(seconds)} if seconds else {})},
+        "environment": _environment(environments),
+        "implementations": _by_key("implementation", ("name",), [d["implementations"] for d in documents]),
+        "results": _disjoint(
+            "cell", ("implementation", "property", "dtype"), [d["results"] for d in documents]
+        ),
+        "costs": _disjoint(
+            "cost", ("implementation", "dtype", "shape", "kind"), [d["costs"] for d in documents]
+        ),
+    }
+    for field, key in LISTS.items():
+        if present := [d[field] for d in documents if field in d]:
+            joined[field] = _by_key(field, key, present)
+    if len(environments) > 1:
+        joined["environments"] = environments
+    taken = {*joined, "environments", "complete"}
+    rest = [{field: d[field] for field in sorted(d) if field not in taken} for d in documents]
+    return {**joined, **_merge("report", rest), "complete": True}
+
+
+def _same(field: str, values: Sequence[Any]) -> Any:
+    distinct = sorted({_text(value) for value in values})
+    if len(distinct) > 1:
+        raise CombineError(
+            f"{field} differs: {' and '.join(distinct)}; only shards of one run can be combined"
+        )
+    return values[0]
+
+
+def _merge(what: str, records: Iterable[Record]) -> Record:
+    """One record with the fields of all; null and absent give way, two different values do not."""
+    values: dict[str, list[Any]] = {}
+    for record in records:
+        for field, value in record.items():
+            values.setdefault(field, []).append(value)
+    merged = {}
+    for field in sorted(values):
+        stated = [value for value in values[field] if value is not None]
+        merged[field] = _same(f"{what}.{field}", stated) if stated else None
+    return merged
+
+
+def _by_key(what: str, key: tuple[str, ...], lists: Sequence[list[Record]]) -> list[Record]:
+    """The union, in the common order where all lists are equal, sorted by key otherwise."""
+    records: dict[str, list[Record]] = {}
+    for record in (record for each in lists for record in each):
+        records.setdefault(_text([record[field] for field in key]), []).append(record)
+    merged = {name: _merge(f"{what} {name}", found) for name, found in records.items()}
+    alike = all(each == lists[0] for each in lists) and len(merged) == len(lists[0])
+    return [merged[name] for name in (merged if alike else sorted(merged))]
+
+
+def _disjoint(what: str, key: tuple[str, ...], lists: Sequence[list[Record]]) -> list[Record]:
+    records: dict[str, Record] = {}
+    for record in (record for each in lists for record in each):
+        name = _text([record.get(field) for field in key])
+        if name in records:
+            raise CombineError(f"{what} {name} occurs twice; leave out the shard that repeats it")
+        records[name] = record
+    return [records[name] for name in sorted(records)]
+
+
+def _environments(documents: Sequence[Document]) -> list[Record]:
+    found = [each for d in documents for each in d.get("environments") or [d["environment"]]]
+    return [json.loads(text) for text in sorted({_text(each) for each in found})]
+
+
+def _environment(environments: list[Record]) -> Record:
+    """What all machines share; where texts differ, all of them, and the largest of differing numbers."""
+    merged: Record = {}
+    for field in sorted({field for each in environments for field in each}):
+        values = [each[field] for each in environments if field in each]
+        if all(isinstance(value, str) for value in values):
+            merged[field] = "; ".join(sorted(set(values)))
+        elif all(isinstance(value, int | float) for value in values):
+            merged[field] = max(values)
+        else:
+            merged[field] = values[0]
+    return merged
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,130 @@
+"""One self-contained page: no script, no request, no file beside it.
+
+Only a link that a reader follows leaves the page. All text of the document is escaped, mathematics is let
+through by element and attribute, and style allows no source but the page itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from reports import cells, mathml, pages, plots, words
+from reports.cells import Document
+from reports.outcomes import OUTCOMES, TRUTHS, VERDICTS
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def html(document: Document) -> str:
+    """The page of a report that satisfies the schema."""
+    report = cells.view(document)
+    encodings, truths = pages.truth_table(report)
+    cards = pages.cards(report)
+    names = [record["name"] for record in report.implementations]
+    identifiers = [record["id"] for record in report.properties]
+    named = [each["name"] for each in document.get("encodings", [])]
+    card_of, page_of = pages.anchors("i", names), pages.anchors("p", identifiers)
+    row_of = pages.anchors(
+        "c", [(card.record["name"], record["id"]) for card in cards for record, _ in card.rows]
+    )
+    failure_of = pages.anchors("f", [key for key, cell in report.cells.items() if cell.mark.breaks])
+    silent = {
+        key: page_of[key[1]] if cell.mark.name == "not-applicable" else card_of[key[0]]
+        for key, cell in report.cells.items()
+    }
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            report=report,
+            document=document,
+            headline=cells.headline(report),
+            cards=cards,
+            pages=pages.pages(report),
+            sections=cells.grouped(report.properties, "section"),
+            encodings=cells.grouped(report.implementations, "encoding"),
+            problems=_by_implementation(report.problems),
+            truth_encodings=encodings,
+            truths=truths,
+            truth_marks=TRUTHS.values(),
+            outcomes=OUTCOMES,
+            verdict_marks=VERDICTS,
+            kills=document.get("kill_matrix"),
+            cost_plots=_cost_plots(document),
+            card_of=card_of,
+            page_of=page_of,
+            encoding_of=pages.anchors("e", named),
+            row_of=row_of,
+            failure_of=failure_of,
+            goal_of={**silent, **row_of, **failure_of},
+            broken_of=pages.anchors("b", names),
+            accuracy_plot=plots.accuracy_plot,
+            accuracy_legend=plots.accuracy_legend,
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters.update(
+        number=words.number,
+        measured=words.measured,
+        case=words.case,
+        duration=words.duration,
+        size=words.size,
+        grouped=words.grouped,
+        listing=words.listing,
+        counted=words.counted,
+        share=words.share,
+        times=words.times,
+        mathml=mathml.embed,
+        link=_link,
+    )
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return words.plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _link(address: str | None) -> Markup:
+    """A link when the address is one of the web; the text itself otherwise."""
+    shown = words.line(address or "")
+    if not shown.startswith(("https://", "http://")):
+        return escape(shown)
+    brief = shown.split("://", 1)[1].rstrip("/")
+    return Markup('<a class="out" rel="noreferrer noopener" href="{}">{}</a>').format(
+        shown, brief if len(brief) <= 64 else brief[:63] + "…"
+    )
+
+
+def _by_implementation(problems: tuple[cells.Problem, ...]) -> dict[str, list[cells.Problem]]:
+    groups: dict[str, list[cells.Problem]] = {}
+    for problem in problems:
+        groups.setdefault(problem.implementation["name"], []).append(problem)
+    return groups
+
+
+def _cost_plots(document: Document) -> list[tuple[str, Markup, Markup]]:
+    """Kind, drawing and key, one for each kind of cost that was measured."""
+    kinds = dict.fromkeys(cost.get("kind") or "" for cost in document["costs"])
+    drawn = []
+    for kind in kinds:
+        costs = sorted(
+            (c for c in document["costs"] if (c.get("kind") or "") == kind),
+            key=lambda cost: (cost["encoding"], cost["implementation"]),
+        )
+        title = f"Cost of each implementation as a multiple of a copy, {kind or 'all measurements'}"
+        drawn.append((kind, plots.cost_plot(costs, title=title), plots.dtype_legend(costs)))
+    return [each for each in drawn if each[1]]

@@ -1,0 +1,120 @@
+"""The shape of `report.json`: a JSON Schema, and the few rules that a JSON Schema cannot state.
+
+Every number is finite (NaN and infinity are not JSON; what was measured as such is null and has a message)
+and the kill matrix is rectangular.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
+
+PATH = Path(__file__).with_name("schema.json")
+SHOWN = 5
+
+
+class InvalidReport(ValueError):
+    """The document is not a report of this schema; the message says where and what was expected."""
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a report."""
+    loaded: dict[str, Any] = json.loads(PATH.read_text(encoding="utf-8"))
+    return loaded
+
+
+def validate(document: Any, *, name: str = "report.json") -> dict[str, Any]:
+    """Return the document unchanged when it is a report.
+
+    Raises:
+        InvalidReport: with the first few places that are wrong, one a line.
+    """
+    problems = []
+    for problem in _problems(document):
+        problems.append(problem)
+        if len(problems) > SHOWN:
+            break
+    if not problems:
+        return document  # type: ignore[no-any-return]
+    more = ["  ... and more"] if len(problems) > SHOWN else []
+    lines = [f"{name} is not a report of schema 1:", *(f"  {each}" for each in problems[:SHOWN]), *more]
+    raise InvalidReport("\n".join([*lines, "See reports/schema.json; fields may be added, never changed."]))
+
+
+def load(path: str | Path) -> dict[str, Any]:
+    """Read and validate a report.
+
+    Raises:
+        InvalidReport: it is not JSON (a file cut off while it was written, say), or not a report.
+        OSError: it cannot be read.
+    """
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InvalidReport(
+            f"{path} is not JSON ({error}); was it cut off while being written? "
+            "Run the suite again, or leave this shard out."
+        ) from error
+    return validate(document, name=str(path))
+
+
+def _problems(document: Any) -> Iterator[str]:
+    found = False
+    for error in Draft202012Validator(schema()).iter_errors(document):
+        found = True
+        yield f"{_place(list(error.absolute_path))}: {_say(error)}"
+    if not found:
+        yield from _not_finite(document, [])
+        yield from _not_rectangular(document.get("kill_matrix"))
+
+
+def _say(error: Any) -> str:
+    if error.validator == "enum":
+        allowed = ", ".join(str(each) for each in error.validator_value)
+        return f"expected one of {allowed}; got {_short(error.instance)}"
+    if error.validator == "const":
+        return f"expected {_short(error.validator_value)}; got {_short(error.instance)}"
+    if error.validator == "type":
+        kinds = error.validator_value
+        kind = kinds if isinstance(kinds, str) else " or ".join(kinds)
+        return f"expected {kind}; got {_short(error.instance)}"
+    if error.validator == "required":
+        missing = [each for each in error.validator_value if each not in error.instance]
+        return f"required, but missing: {', '.join(missing)}"
+    return str(error.message)[:300]
+
+
+def _place(path: list[str | int]) -> str:
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.lstrip(".") or "the document"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:80]}..."
+
+
+def _not_finite(value: Any, path: list[str | int]) -> Iterator[str]:
+    if isinstance(value, float) and not math.isfinite(value):
+        yield f"{_place(path)}: expected a finite number or null; got {value!r}"
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _not_finite(item, [*path, key])
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _not_finite(item, [*path, index])
+
+
+def _not_rectangular(matrix: dict[str, Any] | None) -> Iterator[str]:
+    if matrix is None:
+        return
+    rows, columns = len(matrix["faults"]), len(matrix["properties"])
+    if len(matrix["kills"]) != rows or any(len(row) != columns for row in matrix["kills"]):
+        yield f"kill_matrix.kills: expected {rows} rows (one a fault) of {columns} (one a property)"

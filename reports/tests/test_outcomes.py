@@ -1,0 +1,109 @@
+"""Marks are told apart without colour, the worst one wins, and verdicts never say more than was checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.badge import badge
+from reports.cells import headline, view
+from reports.outcomes import OUTCOMES, TRUTHS, VERDICTS, worst
+from reports.schema import schema
+from reports.tests import sample
+
+
+def run(*outcomes: str, status: str = "ok", complete: bool = True) -> dict[str, Any]:
+    """One implementation with those outcomes, one a dtype."""
+    document = sample.document(rich=False)
+    first = document["results"][0]
+    document["implementations"] = [{**document["implementations"][0], "status": status}]
+    document["results"] = [{**first, "outcome": each, "dtype": f"d{n}"} for n, each in enumerate(outcomes)]
+    document["costs"] = []
+    if not complete:
+        del document["complete"]
+    return document
+
+
+def test_the_tables_are_those_of_the_schema() -> None:
+    assert set(OUTCOMES) == set(schema()["$defs"]["outcome"]["enum"])
+    assert set(TRUTHS) == set(schema()["$defs"]["verdict-name"]["enum"])
+
+
+@pytest.mark.parametrize("table", [OUTCOMES, VERDICTS, TRUTHS], ids=["outcomes", "verdicts", "truths"])
+def test_marks_differ_in_glyph_letter_and_severity(table: Any) -> None:
+    for field in ("glyph", "letter", "severity", "word"):
+        assert len({getattr(mark, field) for mark in table.values()}) == len(table), field
+    assert all(len(mark.glyph) == len(mark.letter) == 1 for mark in table.values())
+
+
+def test_three_outcomes_break_a_run() -> None:
+    assert {name for name, mark in OUTCOMES.items() if mark.breaks} == {"fail", "error", "unexpected-pass"}
+
+
+def test_the_worst_outcome_wins() -> None:
+    assert worst(["pass", "not-applicable"]) == "pass"
+    assert worst(["pass", "not-run"]) == "not-run"
+    assert worst(["fail", "error", "unexpected-pass"]) == "fail"
+    with pytest.raises(ValueError, match="at least one outcome"):
+        worst([])
+    with pytest.raises(ValueError, match="got maybe"):
+        worst(["pass", "maybe"])
+
+
+@pytest.mark.parametrize(
+    ("document", "verdict", "message", "color"),
+    [
+        (run("pass", "not-run", "not-applicable"), "conforms", "1/1 conform", "brightgreen"),
+        (run("pass", "expected-fail"), "conforms-except", "1/1 conform, 1 with expected failures", "green"),
+        (run("pass", "fail"), "does-not-conform", "0/1 conform", "red"),
+        (run("pass", "error"), "does-not-conform", "0/1 conform", "red"),
+        (run("pass", "unexpected-pass"), "does-not-conform", "0/1 conform", "red"),
+        (run(status="error"), "error", "0/1 conform", "red"),
+        (run("pass", status="error"), "error", "0/1 conform", "red"),
+        (run("unavailable", status="unavailable"), "unavailable", "unknown", "lightgrey"),
+        (run("not-run", "not-applicable"), "unknown", "unknown", "lightgrey"),
+        (run(), "unknown", "unknown", "lightgrey"),
+        (run("pass", complete=False), "unknown", "unknown", "lightgrey"),
+        (run("fail", complete=False), "does-not-conform", "unknown", "lightgrey"),
+    ],
+)
+def test_verdict_and_badge(document: dict[str, Any], verdict: str, message: str, color: str) -> None:
+    report = view(document)
+    assert [mark.name for mark in report.verdicts.values()] == [verdict]
+    shown = badge(document)
+    assert (shown["message"], shown["color"], shown["schemaVersion"]) == (message, color, 1)
+    assert report.conforming == (verdict in ("conforms", "conforms-except"))
+
+
+def test_a_badge_never_rounds_up() -> None:
+    document = sample.large()
+    shown = badge(document)
+    assert shown["message"] == "31/34 conform, 1 with expected failures, 1 unavailable"
+    assert shown["color"] == "red"
+
+
+def test_a_badge_of_one_implementation() -> None:
+    assert badge(sample.document(), implementation="rope-matrix")["message"] == "conforms"
+    assert badge(sample.document(), implementation="quick-rope")["color"] == "red"
+    with pytest.raises(ValueError, match="got 'nobody'"):
+        badge(sample.document(), implementation="nobody")
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (run("pass"), "The implementation conforms."),
+        (run("expected-fail"), "The implementation conforms, with expected failures."),
+        (run("fail"), "1 of 1 implementation does not conform."),
+        (run(), "Nothing was checked."),
+        (run("pass", complete=False), "This run was cut off: nothing in it shows that anything conforms."),
+        (sample.document(), "3 of 8 implementations do not conform; 1 is not installed here."),
+    ],
+)
+def test_the_headline_counts(document: dict[str, Any], said: str) -> None:
+    assert headline(view(document)) == said
+
+
+def test_the_sample_has_every_outcome() -> None:
+    assert all(view(sample.document()).counts.values())

@@ -1,0 +1,127 @@
+"""What is asked of code that computes an encoding: locality, state, inputs, refusals, composition."""
+
+from spec.statements import contract, structure
+from spec.statements.needs import acts_on_queries_and_keys, pairs_coordinates
+from spec.structure import definition_is_closed
+
+
+@structure("locality", definition_is_closed)
+def unsorted_positions() -> None:
+    """Positions may come in any order: reordering them reorders the result."""
+
+
+@structure("locality", definition_is_closed)
+def repeated_positions() -> None:
+    """Equal positions are treated equally, wherever they stand."""
+
+
+@structure("locality", definition_is_closed, acts_on_queries_and_keys)
+def prefill_equals_decode() -> None:
+    """One token at a time, each at its position, gives what the whole sequence gives."""
+
+
+@structure("locality", definition_is_closed)
+def length_independence() -> None:
+    """A prefix of the positions gives a prefix of the result: the length of the sequence does not matter."""
+
+
+@structure("locality", definition_is_closed, acts_on_queries_and_keys)
+def batch_locality() -> None:
+    """The result of one batch entry does not depend on the others."""
+
+
+@structure("locality", definition_is_closed, acts_on_queries_and_keys)
+def head_locality() -> None:
+    """All heads are treated alike, each by itself."""
+
+
+@structure("locality", definition_is_closed, acts_on_queries_and_keys)
+def sequence_locality() -> None:
+    """The result at one token does not depend on the contents of the others."""
+
+
+@contract("locality", acts_on_queries_and_keys)
+def batched_positions() -> None:
+    """Where every batch row has its own positions, each row is what it would be alone."""
+
+
+@structure("state", definition_is_closed)
+def determinism() -> None:
+    """The same call gives the same bits."""
+
+
+@structure("state", definition_is_closed)
+def call_independence() -> None:
+    """A call leaves nothing behind: other positions, lengths, dtypes and parameters in between change nothing."""
+
+
+@structure("state", definition_is_closed)
+def instance_independence() -> None:
+    """Two instances with different parameters do not disturb each other."""
+
+
+@contract("state")
+def inputs_not_mutated() -> None:
+    """The vectors and the positions that are handed in come back as they were."""
+
+
+@contract("state", acts_on_queries_and_keys)
+def values_untouched() -> None:
+    """In a packed tensor of queries, keys and values, encoding the first two leaves the values bit for bit."""
+
+
+@contract("interface")
+def shape_kept() -> None:
+    """The result has the shape that the contract states, for every number of leading axes and for a single token."""
+
+
+@contract("interface")
+def dtype_kept() -> None:
+    """The result has the dtype of the vectors, or the dtype that was asked for."""
+
+
+@contract("interface")
+def position_dtypes() -> None:
+    """Positions in any integer dtype, or in floating point, name the same places."""
+
+
+@contract("interface", acts_on_queries_and_keys)
+def non_contiguous_input() -> None:
+    """Transposed, strided and expanded tensors give what their contiguous copies give."""
+
+
+@contract("interface")
+def declared_limits() -> None:
+    """What an implementation declares that it cannot do is refused, or done right: never silently wrong."""
+
+
+@contract("interface", acts_on_queries_and_keys, pairs_coordinates)
+def odd_dimension_refused() -> None:
+    """A dimension that does not split into pairs is refused with an error that says so."""
+
+
+@contract("interface", acts_on_queries_and_keys)
+def wrong_rank_refused() -> None:
+    """A tensor without a sequence axis is refused with an error that says so."""
+
+
+@contract("interface", acts_on_queries_and_keys)
+def mismatched_lengths_refused() -> None:
+    """More or fewer positions than tokens are refused with an error that says so, not broadcast."""
+
+
+@contract("composition", acts_on_queries_and_keys)
+def vmap_agreement() -> None:
+    """Under torch.func.vmap every slice is what it would be alone."""
+
+
+@contract("composition", acts_on_queries_and_keys)
+def autocast_agreement() -> None:
+    """Under torch.autocast the result stays within the error of the dtype of the vectors."""
+
+
+@contract("composition")
+def compiled_agreement() -> None:
+    """Under torch.compile the result stays within the unavoidable error of the definition."""
+
+

@@ -1,0 +1,95 @@
+"""What attention sees: statements on logits and attention outputs."""
+
+from itertools import pairwise
+from typing import Any
+
+from spec.exact import kernel
+from spec.encoding import Encoding
+from spec.statements import decided, difference, identity
+from spec.statements.needs import acts_on_queries_and_keys, has_two_axes
+from spec.symbolic import Symbolic
+from spec.verdict import Witness, witness
+
+WINDOWS = 12
+KERNEL_DIMS = (64, 128)
+
+
+@identity("relational")
+def relative_position_invariance(e: Symbolic, q: Any, k: Any, m: Any, n: Any, c: Any) -> list[Any]:
+    """The logit of (q at m, k at n) depends on m and n through n - m only."""
+    return [e.logit(q, k, m + c, n + c) - e.logit(q, k, m, n)]
+
+
+@identity("relational")
+def translation_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: Any, l: Any, c: Any) -> list[Any]:  # noqa: E741
+    """The output of attention stays the same when every position moves by the same offset.
+
+    The output is fixed by the differences of the logits of one query with two keys.
+    """
+    here = e.logit(q, k, m, n) - e.logit(q, y, m, l)
+    moved = e.logit(q, k, m + c, n + c) - e.logit(q, y, m + c, l + c)
+    return [moved - here]
+
+
+@identity("relational")
+def equal_positions(e: Symbolic, q: Any, k: Any, m: Any) -> list[Any]:
+    """At equal positions the logit is the plain dot product of query and key."""
+    return [e.logit(q, k, m, m) - (q.T * k)[0]]
+
+
+@identity("relational")
+def symmetry(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
+    """The logit does not tell before from behind: exchanging the two positions leaves it."""
+    return [e.logit(q, k, m, n) - e.logit(q, k, n, m)]
+
+
+@difference("relational", example=witness(q=(1, 0), k=(1, 0), y=(0, 1), m=1, n=2))
+def permutation_non_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: Any) -> list[Any]:
+    """Attention is not equivariant under permutations of the tokens: their order reaches the output.
+
+    For a query at 0 and two keys that exchange their positions, the difference of their logits changes.
+    """
+    here = e.logit(q, k, 0, m) - e.logit(q, y, 0, n)
+    exchanged = e.logit(q, k, 0, n) - e.logit(q, y, 0, m)
+    return [here - exchanged]
+
+
+@identity("relational", acts_on_queries_and_keys)
+def logit_bound(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
+    """No logit exceeds the sum over the pairs of |q||k|.
+
+    By Lagrange's identity: (|q||k|)^2 is the square of the logit plus the square of the cross product.
+    """
+    a, b = e.apply(q, m), e.apply(k, n)
+    cross = a[0] * b[1] - a[1] * b[0] if len(a) == 2 else 0
+    return [q.dot(q) * k.dot(k) - e.logit(q, k, m, n) ** 2 - cross**2]
+
+
+@decided("quantity", "relational")
+def remote_decay(encoding: Encoding, case: Witness | None) -> bool:
+    """Attention falls with distance, on average: the kernel's means over [2^j, 2^(j+1)) strictly decrease in j.
+
+    The kernel is the logit of equal unit contents in every pair, at distance k.
+    """
+    dims = [case["kernel"]] if case else KERNEL_DIMS
+    return all(later < earlier for dim in dims for earlier, later in pairwise(window_means(encoding, dim)))
+
+
+@decided("quantity", "relational")
+def monotone_decay(encoding: Encoding, case: Witness | None) -> bool:
+    """Attention falls with every step of distance: the kernel at k + 1 is smaller than at k."""
+    dims, steps = ([case["kernel"]], [case["k"]]) if case else (KERNEL_DIMS, range(100))
+    return all(kernel(encoding, dim, k + 1) < kernel(encoding, dim, k) for dim in dims for k in steps)
+
+
+@identity("relational", has_two_axes)
+def text_degeneration(e: Symbolic, x: Any, m: Any) -> list[Any]:
+    """On text, whose positions lie on the diagonal of the grid, the encoding is its one-dimensional sibling."""
+    raise NotImplementedError
+
+
+def window_means(encoding: Encoding, dim: int) -> list[Any]:
+    """The mean of the kernel over each dyadic window of distances, as certified balls, j = 0 .. WINDOWS - 1."""
+    return [
+        sum(kernel(encoding, dim, k) for k in range(2**j, 2 ** (j + 1))) / 2**j for j in range(WINDOWS)
+    ]

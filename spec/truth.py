@@ -1,0 +1,42 @@
+"""The truth table: which encodings and statements there are, and one verdict for every pair.
+
+The table is generated. A statement that does not apply says why; an encoding names what fails or is only bounded;
+everything else holds, and the tests prove every cell.
+"""
+
+import importlib
+import pkgutil
+from types import MappingProxyType, ModuleType
+
+import spec.encodings
+import spec.statements
+from spec.encoding import Encoding
+from spec.statement import SECTIONS, Statement
+from spec.verdict import Holds, NotApplicable, Verdict
+
+
+def _modules(package: ModuleType) -> list[ModuleType]:
+    found = pkgutil.iter_modules(package.__path__, package.__name__ + ".")
+    return [importlib.import_module(module.name) for module in sorted(found, key=lambda module: module.name)]
+
+
+ENCODINGS = MappingProxyType(
+    {
+        module.ENCODING.name: module.ENCODING
+        for module in _modules(spec.encodings)
+        if isinstance(getattr(module, "ENCODING", None), Encoding)
+    }
+)
+_STATED = [
+    item for module in _modules(spec.statements) for item in vars(module).values() if isinstance(item, Statement)
+]
+STATEMENTS = MappingProxyType({item.id: item for item in sorted(_STATED, key=lambda s: SECTIONS.index(s.section))})
+"""In the order of their sections."""
+
+
+def verdict(encoding: Encoding, statement: Statement) -> Verdict:
+    """What is true of a statement for an encoding."""
+    reason = statement.reason_not_applicable(encoding)
+    if reason is not None:
+        return NotApplicable(reason)
+    return encoding.verdicts.get(statement.id, Holds())
