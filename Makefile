@@ -19,12 +19,12 @@ lint: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The last line brings in libraries of which single files are imported: their dependencies are not wanted.
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(PIP) install -c constraints.txt pip
 	$(PIP) install -c constraints.txt '.[report,benchmark,parallel,peers,dev]'
 	$(PIP) install -c constraints.txt --no-deps --group bare-peers
+	-$(PIP) install -c constraints.txt --group compiled-peers
 	touch $@
 
 clean:

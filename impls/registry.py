@@ -90,7 +90,7 @@ def implements(
 ) -> Callable[[Function], Function]:
     """Declare that a function is `encoding`, computed in `form`, with its pairs in `layout`.
 
-    `dtypes`: those that it supports; naming "float64" claims that its angles are formed in float64 too. `positions`:
+    `dtypes`: those that it supports; float64 is held to the accuracy of float32 unless it is named here. `positions`:
     "any", "integers", "non-negative" or "contiguous", each with the limits before it; `max_position`: the largest
     that it accepts. `parameters`: fixed values of code that cannot be configured. `convention`: a departure that the
     spec knows by name. `compare`: "value", or "score" / "softmax" for code that is right only up to what attention

@@ -50,7 +50,12 @@ class Bench:
                 found.append(self.blank(PLUGIN, dtype if found or dtype != "float32" else None, message=message))
                 if found[0].dtype is None:
                     break
-        return tuple(found)
+        return tuple(map(self._known_trouble, found))
+
+    def _known_trouble(self, trouble: Result) -> Result:
+        dtype = trouble.dtype or self.plan.dtypes_of(self.implementation)[0]
+        known = [e for e in self.expectations if e.covers(self.implementation.name, PLUGIN, dtype)]
+        return dataclasses.replace(trouble, outcome="expected-fail", reason=known[0].told) if known else trouble
 
     @cached_property
     def dtypes(self) -> tuple[str, ...]:
@@ -70,13 +75,14 @@ class Bench:
             message = f"runs in the profiles {' and '.join(prop.profiles)} only"
             return dataclasses.replace(blank, outcome="not-run", message=message)
         start = time.perf_counter()
+        shrinks = prop.cases.shrinks and self.plan.case is None
         known = [e for e in self.expectations if e.covers(self.implementation.name, prop.id, dtype)]
         if known:
             result = self._replayed(blank, prop, known[0])
         elif isinstance(truth, Fails):
             result = self._judged(blank, prop, (case_at(truth.witness),), wanted=False)
         else:
-            result = self._judged(blank, prop, self.plan.cases(prop, encoding), wanted=True)
+            result = self._judged(blank, prop, self.plan.cases(prop, encoding), wanted=True, shrinks=shrinks)
         return dataclasses.replace(result, seconds=time.perf_counter() - start)
 
     def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
@@ -94,7 +100,9 @@ class Bench:
         implementation, encoding = self.implementation.name, self.implementation.encoding
         return Result(implementation=implementation, encoding=encoding, property=prop, dtype=dtype, **blank)  # type: ignore[arg-type]
 
-    def _judged(self, blank: Result, prop: Property, cases: tuple[Case, ...], *, wanted: bool) -> Result:
+    def _judged(
+        self, blank: Result, prop: Property, cases: tuple[Case, ...], *, wanted: bool, shrinks: bool = False
+    ) -> Result:
         """All cases until the first that is not as wanted; the spec's own witness is wanted to fail."""
         dtype, seen = str(blank.dtype), list[Evidence]()
         failing: Case | None = None
@@ -116,15 +124,16 @@ class Bench:
             return dataclasses.replace(blank, message="no case was run, so nothing is known")
         counted = dataclasses.replace(blank, cases=len(seen))
         if failing is not None:
-            return self._failed(counted, prop, failing, seen[-1], wanted=wanted, given=len(cases) == 1)
-        return dataclasses.replace(counted, outcome="pass", **_measured(worst(*seen)))
+            return self._failed(counted, prop, failing, seen[-1], wanted=wanted, shrinks=shrinks)
+        measured = {} if prop.statement.method == "difference" else _measured(worst(*seen))
+        return dataclasses.replace(counted, outcome="pass", **measured)
 
     def _replayed(self, blank: Result, prop: Property, known: Expectation) -> Result:
         """A known failure: its witness alone is replayed, and must still fail."""
         case = case_at(truth.witness) if isinstance(truth := self._truth(prop), Fails) else known.witness
         result = self._judged(blank, prop, (case,), wanted=not isinstance(truth, Fails))
         if result.outcome == "fail":
-            return dataclasses.replace(result, outcome="expected-fail", reason=f"{known.reason} ({known.evidence})")
+            return dataclasses.replace(result, outcome="expected-fail", reason=known.told)
         message = f"no longer fails: delete {prop.id} in {blank.dtype} from the stanza at {known.place}"
         return dataclasses.replace(result, outcome="unexpected-pass", message=message)
 
@@ -132,7 +141,7 @@ class Bench:
         return verdict(ENCODINGS[self.implementation.encoding], prop.statement)
 
     def _failed(
-        self, blank: Result, prop: Property, case: Case, evidence: Evidence, *, wanted: bool, given: bool
+        self, blank: Result, prop: Property, case: Case, evidence: Evidence, *, wanted: bool, shrinks: bool
     ) -> Result:
         """A failure, told on the smallest case that shows it to instances of its own."""
         dtype = str(blank.dtype)
@@ -144,7 +153,7 @@ class Bench:
                 return False
 
         witness = case
-        if wanted and not given and fails(case):
+        if shrinks and fails(case):
             try:
                 with within(SHRINK_SECONDS):
                     witness = smallest(case, fails)

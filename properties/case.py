@@ -1,7 +1,7 @@
 """A case: a few integers and a seed, from which every tensor of a check is built.
 
 The same cases go to every implementation. What a case asks for is cut down to what an implementation declares to
-support: positions in range, consecutive, integral.
+support: positions in range, consecutive, integral. Where only a part is rotated, that is two pairs at least.
 """
 
 import dataclasses
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from impls import Implementation
-from spec import Witness
+from spec import ENCODINGS, Witness
 
 Positions = tuple[float, ...]
 KINDS = ("gaussian", "one-hot", "alternating", "large", "small")
@@ -56,6 +56,7 @@ class Case:
         """The case that comes nearest to this one among those that the implementation declares to support."""
         return dataclasses.replace(
             self,
+            dim=max(self.dim, 8) if ENCODINGS[implementation.encoding].partial else self.dim,
             positions=supported(self.positions, implementation),
             others=supported(self.others, implementation),
             shift=min(self.shift, (implementation.max_position or 2**30) // 2),

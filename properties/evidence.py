@@ -59,7 +59,7 @@ def agreement(
     place = np.unravel_index(int(np.argmax(ratio)), got.shape)
     names = axes[::-1] if len(axes) == got.ndim else tuple(f"axis {i}" for i in range(got.ndim))
     where: dict[str, float] = {name: int(index) for name, index in zip(names, place, strict=True)}
-    where |= {f"position of {name}": places[where[name]] for name, places in at.items() if name in where}
+    where |= {f"position of {name}": _number(places[where[name]]) for name, places in at.items() if name in where}
     where |= {"got": float(got[place]), "expected": float(wanted[place])}
     finite = bool(np.isfinite(got).all())
     return Evidence(
@@ -92,6 +92,10 @@ def refuted(message: str) -> Evidence:
 def worst(*evidence: Evidence) -> Evidence:
     """The worst of several: one that does not hold before all that do, then by the ratio of error to bound."""
     return max(evidence, key=lambda e: (not e.holds, e.ratio))
+
+
+def _number(position: float) -> float:
+    return int(position) if float(position).is_integer() else float(position)
 
 
 def _array(value: Any) -> np.ndarray:

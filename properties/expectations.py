@@ -17,7 +17,7 @@ from typing import Any
 
 from impls.declaration import DTYPES
 from properties.case import Case, case_of
-from properties.result import Result
+from properties.result import PLUGIN, Result
 from spec import STATEMENTS
 
 FIELDS = {"implementation": str, "properties": list, "dtypes": list, "reason": str, "evidence": str, "witness": dict}
@@ -44,6 +44,11 @@ class Expectation:
         return implementation == self.implementation and prop in self.properties and dtype in self.dtypes
 
     @property
+    def told(self) -> str:
+        """The reason, with its evidence."""
+        return f"{self.reason} ({self.evidence})"
+
+    @property
     def cells(self) -> list[tuple[str, str]]:
         """The properties and dtypes of which it speaks."""
         return [(prop, dtype) for prop in self.properties for dtype in self.dtypes]
@@ -66,7 +71,7 @@ def _one(stanza: dict[str, Any], place: str) -> Expectation:
     for name, kind in FIELDS.items():
         if not isinstance(stanza.get(name), kind) or not stanza[name]:
             raise WrongExpectation(f"{place}: {name} is missing or empty; every expectation needs {', '.join(FIELDS)}")
-    for name, known in (("properties", STATEMENTS), ("dtypes", DTYPES)):
+    for name, known in (("properties", {*STATEMENTS, PLUGIN}), ("dtypes", DTYPES)):
         unknown = [given for given in stanza[name] if given not in known]
         if unknown:
             raise WrongExpectation(f"{place}: unknown {name} {', '.join(map(repr, unknown))}; see the report for the ids")

@@ -24,11 +24,14 @@ Strategy = st.SearchStrategy[Case]
 
 @dataclass(frozen=True)
 class Family:
-    """A cover, made for an encoding and a seed, and a strategy whose simplest case is the smallest one."""
+    """A cover, made for an encoding and a seed, and a strategy whose simplest case is the smallest one.
+
+    `shrinks`: a failure may be told on fewer positions, heads and coordinates, and still means the same."""
 
     name: str
     cover: Callable[[Encoding, int], list[Case]]
     strategy: Strategy | None = None
+    shrinks: bool = True
 
     def cases(self, encoding: Encoding, *, draws: int, suite_seed: int) -> tuple[Case, ...]:
         """The cover, then `draws` cases of the strategy; the same for the same seed."""
@@ -71,7 +74,7 @@ def over(pool: Positions, dims: tuple[int, ...], name: str) -> Family:
             several = [*pool, pool[1], pool[0]] if index % 2 else list(pool)
             places = [float(p) if p % 1 else int(p) for p in shuffled.permutation(several)]
             others = places[5:] + places[:3]
-            one = index == len(dims) - 1
+            one = dim == dims[-1]
             cases.append(
                 Case(
                     dim=dim,
@@ -125,13 +128,17 @@ def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
     ]
 
 
+neighbours = Family(
+    "neighbours",
+    lambda encoding, suite_seed: [Case(dim=64, positions=SPECIALS, others=(4, 6, *range(8, 15)), seed=suite_seed)],
+)
 configured = Family("configured", _configured)
 
 
 def once(dim: int, positions: Positions, others: Positions = (), **more: int) -> Family:
     """The family of a single case."""
     case = Case(dim=dim, positions=positions, others=others, **more)
-    return Family("once", lambda encoding, suite_seed: [dataclasses.replace(case, seed=suite_seed)])
+    return Family("once", lambda encoding, suite_seed: [dataclasses.replace(case, seed=suite_seed)], shrinks=False)
 
 
 def example(statement: Statement) -> Family:

@@ -156,13 +156,13 @@ class Subject:
         return self.spec.acts_on == "query-key"
 
     def draw(self, name: str, rows: int | None = None) -> Tensor:
-        """The vectors of the case called `name`, in the dtype."""
+        """The vectors of the case called `name`, in the dtype, with values that the accuracy asked for can hold."""
         content = dict(self.case.content).get(name)
         drawn = self.case.draw(name, rows)
         if content is not None:
             drawn = torch.zeros_like(drawn)
             drawn[..., self.coordinates[0]] = torch.tensor(content, dtype=torch.float64)
-        return drawn.to(self.torch_dtype)
+        return drawn.to(getattr(torch, self.accuracy)).to(self.torch_dtype)
 
     @cached_property
     def coordinates(self) -> np.ndarray:
@@ -193,7 +193,8 @@ class Subject:
     def blocks(self, positions: Sequence[float]) -> np.ndarray:
         """The exact blocks at positions, (n, blocks, width, width or 1)."""
         convention = self.implementation.convention
-        return exact.rows(self.spec, tuple(positions), self.case.dim, self.parameters, convention)
+        places = tuple(np.asarray(positions).tolist())
+        return exact.rows(self.spec, places, self.case.dim, self.parameters, convention)
 
     def exact_output(self, x: Tensor, positions: Sequence[float]) -> np.ndarray:
         """The true contents of the blocks of `output`, (..., n, blocks, width)."""
@@ -210,22 +211,27 @@ class Subject:
         return np.asarray(turned + rest)
 
     @property
+    def accuracy(self) -> str:
+        """The dtype whose accuracy is asked for: float64 is held to float32 unless the implementation claims it."""
+        claimed = "float64" in (self.implementation.dtypes or ())
+        return self.dtype if claimed or self.dtype != "float64" else "float32"
+
+    @property
     def angle(self) -> float:
         """The unit in which it must form its angles."""
-        claims = "float64" in (self.implementation.dtypes or ())
-        return bounds.angle_unit(self.dtype, claims_float64=claims)
+        return bounds.angle_unit(self.accuracy)
 
     def eta(self, positions: Sequence[float], *, shared: bool = False) -> np.ndarray:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
         if not self.spec.turns:
             return np.zeros((len(positions), len(self.thetas)))
-        return bounds.relative(positions, self.thetas, self.dtype, self.angle, shared=shared)
+        return bounds.relative(positions, self.thetas, self.accuracy, self.angle, shared=shared)
 
     def bound(self, x: Tensor, positions: Sequence[float], *, shared: bool = False) -> np.ndarray:
         """The error allowed to every coordinate of `output`, (..., n, blocks, 1)."""
         if not self.maps:
-            return bounds.table(positions, self.thetas, self.dtype, self.angle, shared=shared)[..., None]
-        allowed = self.lengths(x) * self.eta(positions, shared=shared) + bounds.underflow(self.dtype) * self.spec.turns
+            return bounds.table(positions, self.thetas, self.accuracy, self.angle, shared=shared)[..., None]
+        allowed = self.lengths(x) * self.eta(positions, shared=shared) + bounds.underflow(self.accuracy) * self.spec.turns
         return np.asarray(allowed[..., None])
 
     def logit_bound(

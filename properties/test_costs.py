@@ -4,10 +4,8 @@ Each group of the table has the copy in it, twice: what the two differ by, other
 inside the rounds, which are more exact than those of the table, are in the extra_info of each benchmark.
 """
 
-import pkgutil
 from collections.abc import Callable
 from dataclasses import asdict
-from importlib import import_module
 from time import process_time
 from typing import Any
 
@@ -15,10 +13,8 @@ import pytest
 import torch
 from torch import Tensor
 
-import impls.forms
-import impls.peers
 from impls import Implementation
-from impls.registry import registered
+from impls.loading import load_all, load_default
 from properties.costs import SETTINGS, Setting, measurable, prepared
 from properties.counting import counted
 from properties.timing import Rounds, quiet
@@ -26,19 +22,17 @@ from properties.timing import Rounds, quiet
 pytestmark = pytest.mark.benchmark(timer=process_time)
 
 
-def everything() -> list[Implementation]:
-    """The reference forms and the published libraries."""
-    found = [f"{package.__name__}.{m.name}" for package in (impls.forms, impls.peers)
-             for m in pkgutil.iter_modules(package.__path__) if not m.ispkg]
-    return [each for name in found for each in registered(import_module(name).__name__)]
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for every implementation and every setting that it supports."""
-    if "implementation" in metafunc.fixturenames:
-        rows = [(each, setting) for each in everything() for setting in SETTINGS if measurable(each, setting)]
-        ids = [f"{implementation.name}-{setting}" for implementation, setting in rows]
-        metafunc.parametrize(("implementation", "setting"), rows, ids=ids)
+    if "implementation" not in metafunc.fixturenames:
+        return
+    named = metafunc.config.getoption("--impl")
+    loaded = load_all(named) if named else load_default()
+    if not loaded.implementations:
+        raise pytest.UsageError("; ".join(f"{problem.target}: {problem.message}" for problem in loaded.problems))
+    rows = [(each, setting) for each in loaded.implementations for setting in SETTINGS if measurable(each, setting)]
+    ids = [f"{implementation.name}-{setting}" for implementation, setting in rows]
+    metafunc.parametrize(("implementation", "setting"), rows, ids=ids)
 
 
 def test_cost(implementation: Implementation, setting: Setting, benchmark: Any) -> None:

@@ -40,7 +40,7 @@ class Rounds:
         self._source = call().detach().clone(memory_format=torch.contiguous_format)
         self._target = torch.empty_like(self._source)
         self._rounds: list[tuple[float, float, float]] = []
-        once = {each: min(_seconds(each, 1) for _ in range(2)) for each in (self._copy, call)}
+        once = {each: _seconds(each, 1) for each in (self._copy, call)}
         self._repeats = {each: max(1, round(BLOCK / max(seconds, 1e-7))) for each, seconds in once.items()}
         round_seconds = max(once[call], BLOCK) + 2 * max(once[self._copy], BLOCK)
         self.count = min(max(MINIMUM_ROUNDS, int(SECONDS / round_seconds)), MAXIMUM_ROUNDS)
@@ -99,8 +99,8 @@ def keep_freed_memory() -> None:
 
 
 def _seconds(call: Callable[[], Tensor], repeats: int) -> float:
-    """Seconds of one call: the mean over a block, after as many calls less one, which warm the caches."""
-    for _ in range(repeats - 1):
+    """Seconds of one call: the mean over a block, after calls that warm the caches and fault the pages in."""
+    for _ in range(max(1, repeats - 1)):
         call()
     started = process_time()
     for _ in range(repeats):

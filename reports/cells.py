@@ -20,6 +20,8 @@ Document = dict[str, Any]
 
 BLANK: Record = {"form": None, "layout": None, "source": None, "version": None, "dtypes": [], "status": "ok"}
 
+NO_DTYPE, NO_ENCODING = "no dtype", "unknown encoding"
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -47,7 +49,8 @@ class Problem:
 
     @property
     def message(self) -> str:
-        return str(self.results[0]["message"] if self.results else self.implementation.get("message") or "")
+        said = self.results[0]["message"] if self.results else self.implementation.get("message") or ""
+        return words.clip(str(said))
 
 
 @dataclass(frozen=True)
@@ -86,20 +89,21 @@ def view(document: Document) -> View:
     """Work out what every rendering shows. The document must satisfy the schema."""
     implementations, properties = _implementations(document), _properties(document)
     gathered: dict[tuple[str, str], list[Record]] = {}
-    for result in document["results"]:
+    results = [{**result, "dtype": result["dtype"] or NO_DTYPE} for result in document["results"]]
+    for result in results:
         gathered.setdefault((result["implementation"], result["property"]), []).append(result)
     cells = {key: Cell(tuple(sorted(found, key=_badness))) for key, found in gathered.items()}
-    counted = Counter(result["outcome"] for result in document["results"])
+    counted = Counter(result["outcome"] for result in results)
     complete = is_complete(document)
     outcomes: dict[str, set[str]] = {}
-    for result in document["results"]:
+    for result in results:
         outcomes.setdefault(result["implementation"], set()).add(result["outcome"])
     return View(
         document=document,
         complete=complete,
         implementations=implementations,
         properties=properties,
-        dtypes=tuple(sorted({result["dtype"] for result in document["results"]}, key=words.dtype_rank)),
+        dtypes=tuple(sorted({result["dtype"] for result in results}, key=words.dtype_rank)),
         cells=cells,
         verdicts={i["name"]: _verdict(i, outcomes.get(i["name"], set()), complete) for i in implementations},
         counts={name: counted[name] for name in OUTCOMES},
@@ -114,9 +118,8 @@ def headline(report: View) -> str:
     present, good = len(report.verdicts) - absent, counts["conforms"] + excepted
     bad = counts["does-not-conform"] + counts["error"]
     if bad:
-        said = (
-            f"{bad} of {words.counted(present, 'implementation')} {'does' if bad == 1 else 'do'} not conform"
-        )
+        said = f"{bad} of {present} implementations {'does' if bad == 1 else 'do'} not conform"
+        said = said if present > 1 else "The implementation does not conform"
     elif not report.complete:
         said = "This run was cut off: nothing in it shows that anything conforms"
     elif good == 0:
@@ -147,13 +150,17 @@ def _badness(result: Record) -> tuple[float, float, tuple[int, str]]:
 
 def _implementations(document: Document) -> tuple[Record, ...]:
     """Those listed, then those that only results or costs mention; grouped by encoding."""
-    known = {record["name"]: record for record in document["implementations"]}
+    known = {record["name"]: _located(record) for record in document["implementations"]}
     for record in (*document["results"], *document["costs"]):
         named = {"name": record["implementation"], "encoding": record["encoding"]}
-        known.setdefault(record["implementation"], {**BLANK, **named})
+        known.setdefault(record["implementation"], _located({**BLANK, **named}))
     order = [encoding["name"] for encoding in document.get("encodings", [])]
     order += [record["encoding"] for record in known.values()]
     return tuple(sorted(known.values(), key=lambda record: order.index(record["encoding"])))
+
+
+def _located(record: Record) -> Record:
+    return record if record["encoding"] else {**record, "encoding": NO_ENCODING}
 
 
 def _properties(document: Document) -> tuple[Record, ...]:

@@ -81,6 +81,7 @@ def _environment() -> Environment:
         number=words.number,
         measured=words.measured,
         case=words.case,
+        value=words.value,
         duration=words.duration,
         size=words.size,
         grouped=words.grouped,
@@ -90,6 +91,7 @@ def _environment() -> Environment:
         times=words.times,
         mathml=mathml.embed,
         link=_link,
+        by_dtype=lambda table: sorted(table.items(), key=lambda item: words.dtype_rank(item[0])),
     )
     return environment
 

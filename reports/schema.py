@@ -76,6 +76,10 @@ def _problems(document: Any) -> Iterator[str]:
 
 
 def _say(error: Any) -> str:
+    if error.validator == "anyOf":
+        options = [_say(each) for each in error.context]
+        kept = next((said for said in options if said.startswith("expected one of")), options[0])
+        return kept.replace("; got", " or null; got")
     if error.validator == "enum":
         allowed = ", ".join(str(each) for each in error.validator_value)
         return f"expected one of {allowed}; got {_short(error.instance)}"

@@ -9,13 +9,14 @@ from typing import Any
 
 KNOWN_DTYPES = ("float64", "float32", "bfloat16", "float16")
 LONGEST = 2000
+FEW = 12
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def plain(item: object) -> str:
     """Text whose control, direction and surrogate characters are spelled out; line feeds and tabs stay."""
-    text = clip(str(item))
+    text = str(item)
     if text.isprintable():
         return text
     return "".join(
@@ -90,11 +91,14 @@ def times(error: float | None, bound: float | None) -> str:
 
 
 def value(item: Any) -> str:
-    """A small JSON value as one short line."""
+    """A small JSON value as one short line; of a long list its ends and its length."""
     if isinstance(item, str):
-        return line(item)
+        return clip(line(item), 400)
     if isinstance(item, float):
         return f"{item:.9g}"
+    if isinstance(item, list) and len(item) > FEW:
+        ends = [value(each) for each in (*item[:4], *item[-2:])]
+        return f"[{', '.join(ends[:4])}, …, {', '.join(ends[4:])}] ({len(item)} entries)"
     return clip(line(json.dumps(item, ensure_ascii=False, sort_keys=True)), 400)
 
 
@@ -117,7 +121,7 @@ def listing(item: Any) -> str:
         return ""
     if isinstance(item, dict):
         return case(item)
-    if isinstance(item, list):
+    if isinstance(item, list) and len(item) <= FEW:
         return ", ".join(listing(each) for each in item)
     return value(item)
 

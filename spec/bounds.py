@@ -1,18 +1,21 @@
 """How wrong a right implementation may be: a-priori bounds on rounding, derived and never fitted.
 
 Model: every operation rounds to nearest, fl(z) = z (1 + e) with |e| <= u. Two units count: `angle`, of the precision
-in which position times frequency is formed, and `work`, of the dtype of vectors, table and result.
+in which position times frequency is formed, and `work`, of the dtype of vectors, table and result. A product of K
+factors 1 + e, |e| <= u, differs from 1 by K u / (1 - K u) at most (Higham, Lemma 3.1), and so does exp(K e).
 
-Angle of a pair with frequency t at position m, |error| <= |m| t u_angle K:
-    K = |ln t| + 4         frequency as a power 1 / base^e: exponent, power (1 ulp), reciprocal, product
-    K = 2 |ln t| + 3       as exp(-e ln base); in float64 the constant ln base rounds too: 3 |ln t| + 3
+Angle of a pair with frequency t at position m: |error| <= |m| t K u / (1 - K u), u = u_angle, with
+    K = |ln t| + 4         frequency as a power 1 / base^x: x rounds (u |ln t|), power (1 ulp, 2u), reciprocal, product
+    K = 3 |ln t| + 3       as exp(-x ln base): x or ln base / d, ln base and their product round (3u |ln t|),
+                           exponential (1 ulp, 2u), product
     + 2                    another library's power or exponential may be off by 2 ulp
-    + 1                    beyond 1 / u the position itself is rounded
-    The frequency 1 is exact, so pair 0 has no angle error below 1 / u.
-    K = 2 between two results with the same frequencies: their error cancels, the products round once each
-    (twice if the position was scaled first).
-Sine and cosine: t = 2 u_angle (2 ulp), plus u_work / 2 where the table is rounded to a lower dtype.
-Rotation: y1 = x1 c - x2 s, products and sum rounded in the work dtype: 2 sqrt(2) u (1 + 2u) of the pair's length.
+    + 1                    the position itself is rounded, where the angle's precision does not hold it
+    The frequency 1 is exact, so pair 0 has no error but that of the position. The base is held exactly.
+    K = 2 between a result and the truth for the frequencies as rounded: m t rounds once, twice if m was scaled first.
+Sine and cosine of a given angle: t = 2 u_angle (2 ulp), plus u_work / 2 (half an ulp) where the table is held in a
+    coarser dtype.
+Rotation by a given table: y1 = x1 c - x2 s, products and sum rounded in the work dtype. Each component is off by
+    (2u + u^2)(|x1 c| + |x2 s|), both together by sqrt(2) (2u + u^2) |x||(c, s)|, and |(c, s)| <= 1 + sqrt(2) t.
     A fused multiply-add, a complex product or one final rounding from a wider type only takes roundings away.
 """
 
@@ -27,24 +30,22 @@ SUBNORMAL = {"float64": 2.0**-1074, "float32": 2.0**-149, "float16": 2.0**-24, "
 SAME_FREQUENCIES = 2.0
 
 
-def angle_unit(dtype: str, *, claims_float64: bool) -> float:
-    """The unit in which angles must be formed: float32 at least, float64 where float64 is claimed."""
-    return UNIT["float64"] if dtype == "float64" and claims_float64 else UNIT["float32"]
+def angle_unit(dtype: str) -> float:
+    """The unit in which angles must be formed: that of float64 for float64, and that of float32 for all others."""
+    return min(UNIT[dtype], UNIT["float32"])
 
 
-def angle_error(
-    positions: Sequence[float], thetas: np.ndarray, unit: float, *, shared: bool = False
-) -> np.ndarray:
+def angle_error(positions: Sequence[float], thetas: np.ndarray, unit: float, *, shared: bool = False) -> np.ndarray:
     """The largest error of position times frequency, in radians, shape (positions, pairs).
 
-    `shared`: between two results that use the same rounded frequencies.
+    `shared`: against the angles of the frequencies as rounded, which cancel between two results that share them.
     """
-    m, t = np.abs(np.asarray(positions, dtype=np.float64))[:, None], thetas[None, :]
+    m, t = np.asarray(positions, dtype=np.float64)[:, None], thetas[None, :]
+    rounded = m.astype(np.float32) != m if unit > UNIT["float64"] else np.abs(m) > 1 / unit
     logs = np.abs(np.log(np.where(t > 0, t, 1.0)))
-    exponential = (3 if unit == UNIT["float64"] else 2) * logs + 3
-    factor = np.full_like(logs, SAME_FREQUENCIES) if shared else np.maximum(logs + 4, exponential) + 2
-    factor = np.where(t == 1.0, 0.0, factor) + (m > 1 / unit)
-    return np.asarray(m * t * unit * factor * (1 + 4 * unit))
+    factor = np.full_like(logs, SAME_FREQUENCIES) if shared else np.maximum(logs + 4, 3 * logs + 3) + 2
+    roundings = np.where(t == 1.0, 0.0, factor) + rounded
+    return np.asarray(np.abs(m) * t * roundings * unit / (1 - roundings * unit))
 
 
 def trigonometric(angle: float, work: float) -> float:
@@ -52,9 +53,9 @@ def trigonometric(angle: float, work: float) -> float:
     return 2 * angle + (work / 2 if work > angle else 0.0) + RADIUS
 
 
-def product(work: float) -> float:
+def product(angle: float, work: float) -> float:
     """The largest error of a rotation by a given table, relative to the length of the pair."""
-    return 2 * np.sqrt(2) * work * (1 + 2 * work)
+    return float(np.sqrt(2) * (2 * work + work**2) * (1 + np.sqrt(2) * trigonometric(angle, work)))
 
 
 def relative(
@@ -62,7 +63,7 @@ def relative(
 ) -> np.ndarray:
     """eta: the largest error of a rotated pair relative to its length, shape (positions, pairs)."""
     turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared))
-    return turned + np.sqrt(2) * trigonometric(angle, UNIT[dtype]) + product(UNIT[dtype])
+    return np.asarray(turned + norm(dtype, angle))
 
 
 def table(
@@ -70,21 +71,28 @@ def table(
 ) -> np.ndarray:
     """The largest error of a sine or cosine in a table, shape (positions, pairs)."""
     turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared))
-    return turned + trigonometric(angle, UNIT[dtype])
+    return np.asarray(turned + trigonometric(angle, UNIT[dtype]))
 
 
 def norm(dtype: str, angle: float) -> float:
     """The largest change of a pair's length, relative to it: an angle error cannot change a length."""
-    return float(np.sqrt(2) * trigonometric(angle, UNIT[dtype]) + product(UNIT[dtype]))
+    return float(np.sqrt(2) * trigonometric(angle, UNIT[dtype]) + product(angle, UNIT[dtype]))
 
 
 def underflow(dtype: str) -> float:
-    """The largest absolute error that results below the normal range add: three roundings to a subnormal."""
+    """The largest absolute error that results below the normal range add to a pair, where subnormals are kept.
+
+    Two products a component round by half a subnormal each, sums are exact there: sqrt(2) subnormals for the pair.
+    """
     return 1.5 * SUBNORMAL[dtype]
 
 
 def summation(terms: int) -> float:
-    """The largest relative error of a dot product of that many terms, summed in float64 in any order."""
+    """The largest error of a dot product of that many terms, relative to the sum of their sizes.
+
+    Summed in float64 in any order: each term meets its own rounding and less than `terms` others, and the exact value
+    that it is compared with is rounded as well.
+    """
     return (terms + 2) * UNIT["float64"] * (1 + 2**-10)
 
 

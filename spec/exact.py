@@ -4,7 +4,7 @@ Frequencies and blocks are evaluated from the sympy definition itself, at 128 bi
 precision arrays with the radius of their rounding; no implementation, and no float64 cosine, is involved.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -20,7 +20,7 @@ Items = tuple[tuple[str, float], ...]
 
 PRECISION = 128
 RADIUS = float(np.finfo(np.longdouble).eps)
-"""Relative error of an exact value once it is held in the machine's extended precision."""
+"""The largest error of a sine or cosine once it is held in the machine's extended precision."""
 
 _FUNCTIONS: dict[str, Callable[..., arb]] = {
     "cos": lambda x: arb(x).cos(),
@@ -38,6 +38,27 @@ def ball(value: float | int | Fraction) -> arb:
     return arb(exact.numerator) / exact.denominator
 
 
+def less(one: arb, other: arb) -> bool | None:
+    """Whether one number is smaller than another; None where their balls are too wide to tell."""
+    return True if one < other else False if one >= other else None
+
+
+def equal(one: Sequence[arb], other: Sequence[arb]) -> bool | None:
+    """Whether two lists of numbers are the same, entry by entry; None where their balls are too wide to tell."""
+    pairs = list(zip(one, other, strict=True))
+    return True if all(a == b for a, b in pairs) else False if any(a != b for a, b in pairs) else None
+
+
+def every(answers: Iterable[bool | None]) -> bool | None:
+    """Whether all answers are yes: no at the first no, and None where none is no but some could not be told."""
+    certain = True
+    for answer in answers:
+        if answer is False:
+            return False
+        certain = certain and answer is True
+    return certain or None
+
+
 def compiled(letters: Sequence[sympy.Symbol], expression: Any) -> Callable[..., Any]:
     """An expression as a function of balls; fractions in it stay exact."""
     ratio = sympy.Function("ratio")
@@ -50,7 +71,6 @@ def compiled(letters: Sequence[sympy.Symbol], expression: Any) -> Callable[..., 
 
 @lru_cache(maxsize=512)
 def _thetas(encoding: Encoding, dim: int, given: Items, convention: str | None) -> tuple[arb, ...]:
-    ctx.prec = PRECISION
     blocks = encoding.covered(dim, dict(given)) // encoding.width
     frequency = encoding.conventions[convention] if convention else encoding.frequency
     evaluate = compiled([INDEX, DIM, *(parameter(name) for name, _ in given)], frequency)
@@ -61,6 +81,7 @@ def frequencies(
     encoding: Encoding, dim: int, parameters: Mapping[str, float], convention: str | None = None
 ) -> tuple[arb, ...]:
     """theta_i of every block, as balls, in radians per position."""
+    ctx.prec = PRECISION
     return _thetas(encoding, dim, tuple(sorted(parameters.items())), convention)
 
 
@@ -77,12 +98,14 @@ def at_position(encoding: Encoding, position: float, theta: arb | None = None) -
 
 @lru_cache(maxsize=16384)
 def _row(encoding: Encoding, position: float, dim: int, given: Items, convention: str | None) -> np.ndarray:
-    thetas = _thetas(encoding, dim, given, convention)
+    thetas = frequencies(encoding, dim, dict(given), convention)
     entries = [[_extended(entry) for entry in at_position(encoding, position, theta)] for theta in thetas]
     return np.array(entries, dtype=np.longdouble).reshape(len(thetas), *encoding.block.shape)
 
 
 def _extended(entry: arb) -> np.longdouble:
+    if not float(entry.rad()) < RADIUS / 4:
+        raise ValueError(f"{PRECISION} bits do not suffice for an exact value here: {entry}; take smaller positions")
     high = float(entry)
     return np.longdouble(high) + np.longdouble(float(entry - high))
 
@@ -94,7 +117,10 @@ def rows(
     parameters: Mapping[str, float],
     convention: str | None = None,
 ) -> np.ndarray:
-    """The blocks at each position, shape (n, blocks, width, width or 1), each entry within RADIUS of the truth."""
+    """The blocks at each position, shape (n, blocks, width, width or 1), each entry within RADIUS of the truth.
+
+    Raises ValueError at positions so large (about 10^19) that PRECISION does not reach that far.
+    """
     given = tuple(sorted(parameters.items()))
     return np.stack([_row(encoding, position, dim, given, convention) for position in positions])
 

@@ -1,23 +1,27 @@
 """Proofs and refutations, by machine.
 
-An identity in sines and cosines is decided, not searched for: angles are taken apart by the addition theorems, each
-s = sin a, c = cos a becomes a letter, and the polynomial is reduced by s^2 + c^2 - 1. These relations are a Groebner
-basis, so the normal form is zero if and only if the identity is true. A witness is judged by balls: a residual is
-nonzero only where its ball excludes zero.
+An identity is decided, not searched for: every expression here is a sum of c exp(f) in which c and f are polynomials in
+the letters with rational coefficients (and i), and such a sum with different exponents f is zero if and only if every
+c is. For if some c is not, rational values of the letters exist at which it is not and all the f still differ; there
+the sum cannot be zero, by the theorem of Lindemann and Weierstrass. What is not of this kind is refused, not guessed.
+
+A witness is judged by balls: a residual is nonzero only where its ball excludes zero, and a comparison counts only
+where the balls are apart. At most one kind of verdict is provable of a cell.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
 import sympy
-from flint import arb
+from flint import arb, ctx
 
 from spec.encoding import Encoding
-from spec.exact import ball, compiled
-from spec.statement import Statement
+from spec.exact import PRECISION, ball, compiled
+from spec.statement import Residual, Statement
 from spec.symbolic import VECTORS, Symbolic, entries, letters
 from spec.symbols import THETA
-from spec.verdict import Bounded, Fails, Holds, Verdict, Witness
+from spec.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
 
 
 @dataclass(frozen=True)
@@ -29,41 +33,60 @@ class Proof:
 
 
 def vanishes(expression: sympy.Expr) -> bool:
-    """Whether an expression in sines and cosines of real angles is zero for all values of its letters."""
-    expression = sympy.expand(sympy.expand_trig(sympy.expand(expression)))
-    angles = sorted({part.args[0] for part in expression.atoms(sympy.sin, sympy.cos)}, key=sympy.default_sort_key)
-    sines = [sympy.Dummy() for _ in angles]
-    cosines = [sympy.Dummy() for _ in angles]
-    polynomial = expression.subs(
-        {sympy.sin(a): s for a, s in zip(angles, sines, strict=True)}
-        | {sympy.cos(a): c for a, c in zip(angles, cosines, strict=True)}
-    )
-    relations = [s**2 + c**2 - 1 for s, c in zip(sines, cosines, strict=True)]
-    if not relations:
-        return bool(polynomial == 0)
-    return bool(sympy.reduced(polynomial, relations, *sines, *cosines)[1] == 0)
+    """Whether an expression is zero for all real values of its letters.
+
+    It may hold sines, cosines, exponentials and powers of positive letters; angles, exponents and coefficients are
+    polynomials in the letters with rational coefficients (and i). Anything else (pi, roots, floats, sin(1/x), 2^x) is a
+    ValueError, unless it cancels.
+    """
+    expression = sympy.sympify(expression)
+    symbolic = [power for power in expression.atoms(sympy.Pow) if power.exp.free_symbols]
+    powers = {power.base for power in symbolic if power.base.is_Symbol and power.base.is_positive}
+    expression = expression.subs({base: sympy.exp(sympy.Dummy(f"ln_{base}", real=True)) for base in powers})
+    coefficients: defaultdict[sympy.Expr, list[sympy.Expr]] = defaultdict(list)
+    for term in sympy.Add.make_args(sympy.expand(expression.rewrite(sympy.exp))):
+        factors = sympy.Mul.make_args(term)
+        exponent = sympy.expand(sympy.Add(*(f.args[0] for f in factors if isinstance(f, sympy.exp))))
+        coefficients[exponent].append(sympy.Mul(*(f for f in factors if not isinstance(f, sympy.exp))))
+    collected = {exponent: sympy.expand(sympy.Add(*terms)) for exponent, terms in coefficients.items()}
+    for part in (part for term in collected.items() if term[1] != 0 for part in term):
+        _require_polynomial(part)
+    return all(coefficient == 0 for coefficient in collected.values())
 
 
-def residual(encoding: Encoding, statement: Statement) -> list[sympy.Expr]:
+def _require_polynomial(part: sympy.Expr) -> None:
+    for node in sympy.preorder_traversal(part):
+        power = node.is_Pow and node.exp.is_Integer and node.exp > 0
+        if not (power or node.is_Add or node.is_Mul or node.is_Symbol or node.is_Rational or node == sympy.I):
+            raise ValueError(f"cannot decide whether this is zero: {node} is no polynomial with rational coefficients")
+
+
+def residual(encoding: Encoding, statement: Statement) -> tuple[sympy.Expr, ...]:
     """The entries of a statement's residual, in the symbols of its letters."""
     assert statement.residual is not None
-    return entries(statement.residual(Symbolic(encoding), **letters(statement.residual, encoding.width)))
+    return _entries(encoding, statement.residual)
 
 
-def at_witness(encoding: Encoding, statement: Statement, witness: Witness) -> list[arb]:
-    """The residual at a witness, in pair 0 (theta = 1), as balls."""
+@lru_cache(maxsize=1024)
+def _entries(encoding: Encoding, stated: Residual) -> tuple[sympy.Expr, ...]:
+    return entries(stated(Symbolic(encoding), **letters(stated, encoding.width)))
+
+
+def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta: arb | None = None) -> list[arb]:
+    """The residual at a witness, as balls; theta is 1, that of pair 0, by default.
+
+    Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates.
+    """
     assert statement.residual is not None
-    values = {
-        name: sympy.Matrix(witness[name]) if name in VECTORS else sympy.sympify(witness[name])
-        for name in letters(statement.residual, encoding.width)
-    }
-    expressions = entries(statement.residual(Symbolic(encoding), **values))
-    return [ball_of(compiled([THETA], expression)(arb(1))) for expression in expressions]
-
-
-def ball_of(value: Any) -> arb:
-    """A computed number as a ball."""
-    return value if isinstance(value, arb) else ball(value)
+    ctx.prec = PRECISION
+    values: dict[sympy.Symbol, arb] = {THETA: arb(1) if theta is None else theta}
+    for name, letter in letters(statement.residual, encoding.width).items():
+        if name in VECTORS:
+            values |= dict(zip(letter, map(ball, witness[name]), strict=False))
+        else:
+            values[letter] = ball(witness[name])
+    evaluate = compiled([*values], sympy.Tuple(*residual(encoding, statement)))
+    return [value if isinstance(value, arb) else ball(value) for value in evaluate(*values.values())]
 
 
 def prove(encoding: Encoding, statement: Statement, verdict: Verdict) -> Proof:
@@ -72,25 +95,32 @@ def prove(encoding: Encoding, statement: Statement, verdict: Verdict) -> Proof:
 
 
 def _settles(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool:
-    reason = statement.reason_not_applicable(encoding)
-    if not isinstance(verdict, Holds | Fails | Bounded):
-        return reason is not None
-    if reason is not None:
-        return False
+    applies = statement.reason_not_applicable(encoding) is None
+    if isinstance(verdict, NotApplicable) or not applies:
+        return isinstance(verdict, NotApplicable) and not applies
     if statement.method == "contract":
         return isinstance(verdict, Holds)
     if statement.decides is not None:
-        if isinstance(verdict, Fails):
-            return not statement.decides(encoding, verdict.witness)
-        return isinstance(verdict, Bounded) == (statement.method == "quantity") and statement.decides(encoding, None)
+        return _decided(encoding, statement, verdict)
     if isinstance(verdict, Bounded):
         return False
-    zero = all(vanishes(expression) for expression in residual(encoding, statement))
-    if statement.method == "identity":
-        return zero if isinstance(verdict, Holds) else _nonzero(encoding, statement, verdict.witness)
-    if isinstance(verdict, Fails):
-        return zero
+    if statement.method == "identity" and isinstance(verdict, Fails):
+        return _nonzero(encoding, statement, verdict.witness)
+    if statement.method == "identity" or isinstance(verdict, Fails):
+        return _zero(encoding, statement)
     return statement.example is not None and _nonzero(encoding, statement, statement.example)
+
+
+def _decided(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool:
+    assert statement.decides is not None
+    over_its_range = statement.decides(encoding, None)
+    if isinstance(verdict, Fails):
+        return over_its_range is False and statement.decides(encoding, verdict.witness) is False
+    return over_its_range is True and isinstance(verdict, Bounded if statement.method == "quantity" else Holds)
+
+
+def _zero(encoding: Encoding, statement: Statement) -> bool:
+    return all(vanishes(expression) for expression in residual(encoding, statement))
 
 
 def _nonzero(encoding: Encoding, statement: Statement, witness: Witness) -> bool:

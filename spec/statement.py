@@ -17,6 +17,7 @@ from spec.verdict import Witness
 SECTIONS = ("values", "relational", "algebra", "locality", "state", "interface", "composition")
 METHODS = ("identity", "difference", "theorem", "quantity", "structure", "contract")
 Residual = Callable[..., list[Any]]
+Decides = Callable[[Encoding, Witness | None], bool | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,8 @@ class Statement:
     """One property: its permanent id, what it says, to which encodings it applies and how it is decided.
 
     `residual(e, **letters)` takes a `spec.symbolic.Symbolic` and returns expressions. `decides(encoding, witness)` is
-    the certified check of a theorem, a quantity or a structure. `needs` lists the conditions on an encoding, each
+    the certified check of a theorem, a quantity or a structure: over its whole range without a witness, and None where
+    the precision does not suffice to tell. `needs` lists the conditions on an encoding, each
     returning None or the reason why the statement does not apply. `example` is the witness of a difference that holds.
     """
 
@@ -34,7 +36,7 @@ class Statement:
     section: str
     method: str
     residual: Residual | None = None
-    decides: Callable[..., bool] | None = None
+    decides: Decides | None = None
     needs: tuple[Callable[[Encoding], str | None], ...] = ()
     cites: str | None = None
     example: Witness | None = None

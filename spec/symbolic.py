@@ -53,6 +53,7 @@ def letters(residual: Callable[..., Any], width: int) -> dict[str, Any]:
     }
 
 
-def entries(residual: list[Any]) -> list[sympy.Expr]:
+def entries(residual: list[Any]) -> tuple[sympy.Expr, ...]:
     """The scalar expressions of a residual, matrices taken entry by entry."""
-    return [entry for item in residual for entry in (item if isinstance(item, sympy.MatrixBase) else [item])]
+    scalars = (entry for item in residual for entry in (item if isinstance(item, sympy.MatrixBase) else [item]))
+    return tuple(sympy.sympify(scalar) for scalar in scalars)

@@ -52,3 +52,10 @@ def same_length(x: Tensor, positions: Tensor) -> None:
     if x.ndim < 2 or positions.shape != x.shape[-2:-1]:
         shapes = f"x {tuple(x.shape)} and positions {tuple(positions.shape)}"
         raise ValueError(f"expected x (..., n, d) and n positions, got {shapes}: give one position a row")
+
+
+def bits(tensor: Tensor) -> Tensor:
+    """The bits of a bfloat16 tensor as int16. Raises ValueError if it requires a gradient, which bits cannot carry."""
+    if tensor.requires_grad:
+        raise ValueError("the library computes outside of torch, where no gradient follows: detach x")
+    return tensor.view(torch.int16)

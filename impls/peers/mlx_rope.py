@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.peers.fitting import rows, same_length, three_axes
+from impls.peers.fitting import bits, rows, same_length, three_axes
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 INT32 = torch.iinfo(torch.int32)
@@ -52,10 +52,10 @@ def _rope(rotated: int, base: float, *, traditional: bool) -> Rope:
         same_length(x, positions)
         offset = mx.array(rows(positions, INT32.max, INT32.min).int().numpy())
         tokens = three_axes(x).transpose(0, 1)[:, :, None]
-        bits = tokens.view(torch.int16) if x.dtype == torch.bfloat16 else tokens
-        dtype = getattr(mx, str(bits.dtype).removeprefix("torch."))
+        plain = bits(tokens) if x.dtype == torch.bfloat16 else tokens
+        dtype = getattr(mx, str(plain.dtype).removeprefix("torch."))
         with mx.stream(mx.cpu):
-            array = mx.array(bits.numpy(), dtype=dtype).view(mx.bfloat16 if bits is not tokens else dtype)
+            array = mx.array(plain.numpy(), dtype=dtype).view(mx.bfloat16 if plain is not tokens else dtype)
             turned = mx.fast.rope(array, rotated, traditional=traditional, base=base, scale=1.0, offset=offset)
             y = torch.from_numpy(np.array(turned.view(dtype))).view(x.dtype)
         return y[:, :, 0].transpose(0, 1).reshape(x.shape)

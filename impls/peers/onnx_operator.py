@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from impls.peers.fitting import LARGEST, four_axes, rows
+from impls.peers.fitting import LARGEST, bits, four_axes, rows
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 Run = Callable[[dict[str, Any]], list[Any]]
@@ -45,7 +45,7 @@ def to_numpy(tensor: Tensor) -> Any:
         return tensor.numpy()
     from ml_dtypes import bfloat16
 
-    return tensor.view(torch.int16).numpy().view(bfloat16)
+    return bits(tensor).numpy().view(bfloat16)
 
 
 def to_torch(array: Any, dtype: torch.dtype) -> Tensor:

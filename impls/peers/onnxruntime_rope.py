@@ -47,5 +47,6 @@ def _session(model: Any) -> Run:
 
     options = SessionOptions()
     options.intra_op_num_threads = 1
+    options.log_severity_level = 4
     session = InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     return lambda inputs: list(session.run(None, inputs))

@@ -14,8 +14,8 @@ from impls import implements
 from impls.peers.fitting import LARGEST, rows
 
 MODELS = "https://github.com/huggingface/transformers/blob/main/src/transformers/models"
-LOOPED = 4095
-"""The largest position of the tables that a loop fills, which takes a second for dim 128."""
+LOOPED = 1023
+"""The largest position of the tables that a loop fills, a quarter of a second for dim 128; models use fewer."""
 register = partial(implements, "sinusoidal", form="gather", package="transformers", positions="non-negative")
 
 
@@ -23,14 +23,14 @@ register = partial(implements, "sinusoidal", form="gather", package="transformer
 def transformers_marian(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """MarianSinusoidalPositionalEmbedding."""
     indices = rows(positions, LOOPED)
-    return _marian(_enough(indices), dim, dtype)[indices]
+    return _marian(dim, dtype)[indices]
 
 
 @register(layout="interleaved", max_position=LOOPED, source=f"{MODELS}/distilbert/modeling_distilbert.py")
 def transformers_distilbert(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """create_sinusoidal_embeddings."""
     indices = rows(positions, LOOPED)
-    return _distilbert(_enough(indices), dim, dtype)[indices]
+    return _distilbert(dim, dtype)[indices]
 
 
 @register(
@@ -53,17 +53,17 @@ def _enough(indices: Tensor) -> int:
     return 1 << int(indices.max()).bit_length() if indices.numel() else 1
 
 
-@lru_cache(maxsize=16)
-def _marian(count: int, dim: int, dtype: torch.dtype) -> Tensor:
+@lru_cache(maxsize=64)
+def _marian(dim: int, dtype: torch.dtype) -> Tensor:
     from transformers.models.marian.modeling_marian import MarianSinusoidalPositionalEmbedding
 
-    table: Tensor = MarianSinusoidalPositionalEmbedding(count, dim).to(dtype).create_weight()
+    table: Tensor = MarianSinusoidalPositionalEmbedding(LOOPED + 1, dim).to(dtype).create_weight()
     return table
 
 
-@lru_cache(maxsize=16)
-def _distilbert(count: int, dim: int, dtype: torch.dtype) -> Tensor:
+@lru_cache(maxsize=64)
+def _distilbert(dim: int, dtype: torch.dtype) -> Tensor:
     from transformers.models.distilbert.modeling_distilbert import create_sinusoidal_embeddings
 
-    table: Tensor = create_sinusoidal_embeddings(count, dim, torch.empty(count, dim, dtype=dtype))
+    table: Tensor = create_sinusoidal_embeddings(LOOPED + 1, dim, torch.empty(LOOPED + 1, dim, dtype=dtype))
     return table

@@ -35,11 +35,14 @@ def shape_kept(encoding: Subject) -> Evidence:
 
 @checks(says.dtype_kept, cases=families.once(8, PLACES))
 def dtype_kept(encoding: Subject) -> Evidence:
-    """dtype of f(x, p) = dtype of x; of a table, the dtype asked for"""
+    """dtype of f(x, p) = dtype of x, whatever that of p; of a table, the dtype asked for"""
     if not encoding.maps and not accepts(encoding.instance(), "dtype"):
         raise Inapplicable("its function takes no dtype")
-    got = encoding.output(encoding.draw("x"), encoding.case.positions).dtype
-    return satisfied() if got == encoding.torch_dtype else refuted(f"the dtype is {got}; expected {encoding.torch_dtype}")
+    x, p = encoding.draw("x"), as_tensor(encoding.case.positions)
+    floats = [torch.float32, torch.float64] if encoding.implementation.positions == "any" else []
+    got = {dtype: encoding.output(x, p.to(dtype)).dtype for dtype in (torch.int64, torch.int32, *floats)}
+    wrong = [f"{y} for positions in {dtype}" for dtype, y in got.items() if y != encoding.torch_dtype]
+    return refuted(f"the dtype is {wrong[0]}; expected {encoding.torch_dtype}") if wrong else satisfied()
 
 
 @checks(says.position_dtypes, cases=families.once(8, PLACES))
@@ -54,17 +57,17 @@ def position_dtypes(encoding: Subject) -> Evidence:
 
 @checks(says.non_contiguous_input, cases=families.small)
 def non_contiguous_input(encoding: Subject) -> Evidence:
-    """f of a transposed, a strided and an expanded tensor = f of its contiguous copy"""
-    x, p = encoding.draw("x"), encoding.case.positions
+    """f of a transposed, a strided and an expanded tensor = f of its contiguous copy, or raises an error"""
+    x = encoding.draw("x")
     wide = torch.zeros(*x.shape[:-1], 2 * x.shape[-1], dtype=x.dtype)
     wide[..., ::2] = x
     layouts = (x.transpose(1, 2).contiguous().transpose(1, 2), wide[..., ::2], x[:1, :1].expand(x.shape))
-    return worst(
-        *(
-            same(encoding, encoding.call(view, as_tensor(p)), encoding.encode(view.contiguous(), p), view, p)
-            for view in layouts
-        )
-    )
+    return worst(*(_refused_or(lambda view=view: _as_its_copy(encoding, view)) for view in layouts))
+
+
+def _as_its_copy(encoding: Subject, view: Tensor) -> Evidence:
+    p = encoding.case.positions
+    return same(encoding, encoding.call(view, as_tensor(p)), encoding.encode(view.contiguous(), p), view, p)
 
 
 def declares_limits(implementation: Implementation, encoding: Encoding) -> str | None:
@@ -76,7 +79,7 @@ def declares_limits(implementation: Implementation, encoding: Encoding) -> str |
 @checks(says.declared_limits, cases=families.once(8, PLACES), needs=(declares_limits,))
 def declared_limits(encoding: Subject) -> Evidence:
     """Beyond what is declared, a call raises an error or is right"""
-    return worst(*(_refused_or(lambda e=e, p=p: is_exact(e, p)) for e, p in _beyond(encoding)))
+    return worst(*(_refused_or(lambda e=e, p=p: is_exact(e, p, e.draw("x", len(p)))) for e, p in _beyond(encoding)))
 
 
 def _beyond(encoding: Subject) -> Iterator[tuple[Subject, tuple[float, ...]]]:

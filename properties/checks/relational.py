@@ -18,7 +18,7 @@ from spec.statements import relational as says
 def far_enough(implementation: Implementation, encoding: Encoding) -> str | None:
     """The decay is a matter of thousands of positions."""
     limit = implementation.max_position
-    needed = 2**says.WINDOWS
+    needed = 2**says.WINDOWS - 1
     return None if limit is None or limit >= needed else f"declares max_position {limit}; the decay needs {needed}"
 
 
@@ -115,7 +115,7 @@ def remote_decay(encoding: Subject) -> Evidence:
     means = np.array([measured[window].mean() for window in windows])
     off = np.array([allowed[window].mean() for window in windows])
     if encoding.spec.turns:
-        exact = [float(mean) for mean in says.window_means(encoding.spec, case.dim)]
+        exact = [float(mean) for mean in says.window_means(encoding.spec, case.dim, convention=encoding.implementation.convention)]
         return agreement(means, exact, off, axes=("window",))
     falls = means[:-1] - means[1:]
     return difference(max(falls.min(), 0), 0, off.max())

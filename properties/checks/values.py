@@ -90,7 +90,7 @@ def layout(encoding: Subject) -> Evidence:
         image[np.ix_(pair, [0], range(len(positions)), pair)] = 0
     for coordinate in range(encoding.coordinates.size, dim):
         image[coordinate, ..., coordinate] = 0
-    leak = bounds.norm(encoding.dtype, encoding.angle)
+    leak = bounds.norm(encoding.accuracy, encoding.angle)
     return agreement(image, np.zeros_like(image), leak, axes=("lands in", "token", "head", "coordinate"))
 
 

@@ -64,8 +64,9 @@ def documents(draw: Any, *, complete: bool | None = None) -> dict[str, Any]:
     )  # fmt: skip
     result = record(
         {
-            "implementation": name, "encoding": encoding, "property": identifier, "dtype": DTYPE,
-            "expected": st.sampled_from(list(TRUTHS)),
+            "implementation": name, "encoding": encoding, "property": identifier,
+            "dtype": st.one_of(st.none(), DTYPE),
+            "expected": st.sampled_from([None, *TRUTHS]),
             "outcome": st.sampled_from(list(OUTCOMES)), "cases": COUNT,
             "seconds": st.floats(0, 1e6), "error": NUMBER, "bound": NUMBER, "message": TEXT,
             "reproduce": TEXT,

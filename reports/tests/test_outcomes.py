@@ -8,8 +8,11 @@ import pytest
 
 from reports.badge import badge
 from reports.cells import headline, view
+from reports.html import html
+from reports.markdown import markdown
 from reports.outcomes import OUTCOMES, TRUTHS, VERDICTS, worst
-from reports.schema import schema
+from reports.schema import schema, validate
+from reports.terminal import text
 from reports.tests import sample
 
 
@@ -76,6 +79,18 @@ def test_verdict_and_badge(document: dict[str, Any], verdict: str, message: str,
     assert report.conforming == (verdict in ("conforms", "conforms-except"))
 
 
+def test_what_did_not_load_is_one_error() -> None:
+    document = run("error", status="error")
+    document["implementations"][0]["encoding"] = ""
+    document["results"][0].update(encoding="", dtype=None, expected=None, property="loading")
+    report = view(validate(document))
+    assert [mark.name for mark in report.verdicts.values()] == ["error"]
+    assert len(report.problems) == 1
+    assert "unknown encoding" in markdown(document)
+    assert "loading  no dtype" in text(document)
+    assert "unknown encoding" in html(document)
+
+
 def test_a_badge_never_rounds_up() -> None:
     document = sample.large()
     shown = badge(document)
@@ -95,7 +110,7 @@ def test_a_badge_of_one_implementation() -> None:
     [
         (run("pass"), "The implementation conforms."),
         (run("expected-fail"), "The implementation conforms, with expected failures."),
-        (run("fail"), "1 of 1 implementation does not conform."),
+        (run("fail"), "The implementation does not conform."),
         (run(), "Nothing was checked."),
         (run("pass", complete=False), "This run was cut off: nothing in it shows that anything conforms."),
         (sample.document(), "3 of 8 implementations do not conform; 1 is not installed here."),

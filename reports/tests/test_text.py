@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reports import words
 from reports.badge import badge
+from reports.html import html
 from reports.markdown import code, markdown, prose
 from reports.terminal import show, text
 from reports.tests import golden, sample
@@ -175,6 +176,17 @@ def test_evidence_in_words() -> None:
     assert words.measured(None, 1e-6) == "measured no finite number, bound 1.0e-6"
     assert words.measured(None, None) == ""
     assert words.case({"m": 257, "bases": [1e4, 5e5]}) == "m = 257, bases = [10000.0, 500000.0]"
+
+
+def test_long_lists_are_shortened_and_commands_never() -> None:
+    document = sample.document()
+    numbers = list(range(606))
+    failed = next(each for each in document["results"] if each["outcome"] == "fail")
+    failed.update(witness={"positions": numbers}, reproduce=f"pytest --case '{numbers}'", message="m" * 9000)
+    for shown in (html(document).replace("&#39;", "'"), markdown(document), text(document)):
+        assert "[0, 1, 2, 3, …, 604, 605] (606 entries)" in " ".join(shown.split())
+        assert str(numbers) in shown
+        assert "(7000 more characters)" in " ".join(shown.split())
 
 
 def test_the_four_files(tmp_path: Any) -> None:

@@ -13,8 +13,8 @@ RISES = Fails(
     witness=witness(kernel=8, k=3),
 )
 LOGARITHMIC = Bounded(
-    form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..13 "
-    "(base 10000, 32 or more rotated coordinates), near 1 - (ln k + 0.577) / ln(base); no pointwise decay, and by "
+    form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11 "
+    "(base 10000, dimensions 64, 80, ..., 512), near 1 - (ln k + 0.577) / ln(base); no pointwise decay, and by "
     "almost periodicity none at infinity",
 )
 

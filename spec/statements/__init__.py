@@ -5,50 +5,59 @@ from collections.abc import Callable
 from typing import Any
 
 from spec.encoding import Encoding
-from spec.statement import METHODS, Residual, Statement
+from spec.statement import METHODS, Decides, Residual, Statement
+from spec.verdict import Witness
 
 Need = Callable[[Encoding], str | None]
 
 
-def identity(section: str, *needs: Need, **more: Any) -> Callable[[Residual], Statement]:
+def identity(section: str, *needs: Need) -> Callable[[Residual], Statement]:
     """State that a residual vanishes for all values of its letters."""
-    return _stated("identity", section, needs, "residual", more)
+    return lambda residual: _stated("identity", section, needs, residual, residual=residual)
 
 
-def difference(section: str, *needs: Need, **more: Any) -> Callable[[Residual], Statement]:
-    """State that a residual does not vanish identically."""
-    return _stated("difference", section, needs, "residual", more)
+def difference(section: str, *needs: Need, example: Witness) -> Callable[[Residual], Statement]:
+    """State that a residual does not vanish identically, as the example shows where it holds."""
+    return lambda residual: _stated("difference", section, needs, residual, residual=residual, example=example)
 
 
-def decided(method: str, section: str, *needs: Need, **more: Any) -> Callable[[Callable[..., bool]], Statement]:
+def decided(method: str, section: str, *needs: Need, cites: str | None = None) -> Callable[[Decides], Statement]:
     """State what a certified computation decides: `decides(encoding, witness)`, over a range where witness is None."""
-    return _stated(method, section, needs, "decides", more)
+    return lambda decides: _stated(method, section, needs, decides, decides=decides, cites=cites)
 
 
 def contract(section: str, *needs: Need) -> Callable[[Callable[[], None]], Statement]:
     """State what is asked of code alone: there is nothing in the definition to prove."""
-    return _stated("contract", section, needs, None, {})
+    return lambda asked: _stated("contract", section, needs, asked)
 
 
-def structure(section: str, decides: Callable[..., bool], *needs: Need) -> Callable[[Callable[[], None]], Statement]:
+def structure(section: str, decides: Decides, *needs: Need) -> Callable[[Callable[[], None]], Statement]:
     """State what can be read off the definition by `decides`."""
-    return _stated("structure", section, needs, None, {"decides": decides})
+    return lambda read: _stated("structure", section, needs, read, decides=decides)
 
 
-def _stated(method: str, section: str, needs: tuple[Need, ...], role: str | None, more: dict[str, Any]) -> Any:
+def _stated(
+    method: str,
+    section: str,
+    needs: tuple[Need, ...],
+    function: Callable[..., Any],
+    *,
+    residual: Residual | None = None,
+    decides: Decides | None = None,
+    cites: str | None = None,
+    example: Witness | None = None,
+) -> Statement:
     assert method in METHODS
-
-    def state(function: Callable[..., Any]) -> Statement:
-        name = function.__name__.replace("_", "-")
-        return Statement(
-            id=name,
-            title=name.replace("-", " ").capitalize(),
-            sentence=inspect.cleandoc(function.__doc__ or ""),
-            section=section,
-            method=method,
-            needs=needs,
-            **more,
-            **({role: function} if role else {}),
-        )
-
-    return state
+    name = function.__name__.replace("_", "-")
+    return Statement(
+        id=name,
+        title=name.replace("-", " ").capitalize(),
+        sentence=inspect.cleandoc(function.__doc__ or ""),
+        section=section,
+        method=method,
+        residual=residual,
+        decides=decides,
+        needs=needs,
+        cites=cites,
+        example=example,
+    )

@@ -87,7 +87,7 @@ def position_dtypes() -> None:
 
 @contract("interface", acts_on_queries_and_keys)
 def non_contiguous_input() -> None:
-    """Transposed, strided and expanded tensors give what their contiguous copies give."""
+    """Transposed, strided and expanded tensors give what their contiguous copies give, or are refused."""
 
 
 @contract("interface")
@@ -123,5 +123,3 @@ def autocast_agreement() -> None:
 @contract("composition")
 def compiled_agreement() -> None:
     """Under torch.compile the result stays within the unavoidable error of the definition."""
-
-

@@ -10,7 +10,7 @@ def acts_on_queries_and_keys(encoding: Encoding) -> str | None:
 
 def is_a_table(encoding: Encoding) -> str | None:
     """The statement is about a table of one row a position."""
-    return None if encoding.acts_on == "input" else "speaks of a table that is added to the input; this encoding has none"
+    return None if encoding.acts_on == "input" else "speaks of a table added to the input; this encoding has none"
 
 
 def turns(encoding: Encoding) -> str | None:

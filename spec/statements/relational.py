@@ -1,17 +1,23 @@
 """What attention sees: statements on logits and attention outputs."""
 
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from spec.exact import kernel
+import sympy
+from flint import arb
+
 from spec.encoding import Encoding
+from spec.exact import every, frequencies, kernel, less
+from spec.proofs import vanishes
 from spec.statements import decided, difference, identity
 from spec.statements.needs import acts_on_queries_and_keys, has_two_axes
 from spec.symbolic import Symbolic
+from spec.symbols import THETA
 from spec.verdict import Witness, witness
 
 WINDOWS = 12
-KERNEL_DIMS = (64, 128)
+HEAD_SIZES = range(64, 513, 16)
 
 
 @identity("relational")
@@ -66,20 +72,20 @@ def logit_bound(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
 
 
 @decided("quantity", "relational")
-def remote_decay(encoding: Encoding, case: Witness | None) -> bool:
+def remote_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     """Attention falls with distance, on average: the kernel's means over [2^j, 2^(j+1)) strictly decrease in j.
 
     The kernel is the logit of equal unit contents in every pair, at distance k.
     """
-    dims = [case["kernel"]] if case else KERNEL_DIMS
-    return all(later < earlier for dim in dims for earlier, later in pairwise(window_means(encoding, dim)))
+    dims = [case["kernel"]] if case else HEAD_SIZES
+    return every(less(later, earlier) for dim in dims for earlier, later in pairwise(window_means(encoding, dim)))
 
 
 @decided("quantity", "relational")
-def monotone_decay(encoding: Encoding, case: Witness | None) -> bool:
+def monotone_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     """Attention falls with every step of distance: the kernel at k + 1 is smaller than at k."""
-    dims, steps = ([case["kernel"]], [case["k"]]) if case else (KERNEL_DIMS, range(100))
-    return all(kernel(encoding, dim, k + 1) < kernel(encoding, dim, k) for dim in dims for k in steps)
+    dims, steps = ([case["kernel"]], [case["k"]]) if case else (HEAD_SIZES, range(100))
+    return every(less(kernel(encoding, dim, k + 1), kernel(encoding, dim, k)) for dim in dims for k in steps)
 
 
 @identity("relational", has_two_axes)
@@ -88,8 +94,25 @@ def text_degeneration(e: Symbolic, x: Any, m: Any) -> list[Any]:
     raise NotImplementedError
 
 
-def window_means(encoding: Encoding, dim: int) -> list[Any]:
-    """The mean of the kernel over each dyadic window of distances, as certified balls, j = 0 .. WINDOWS - 1."""
-    return [
-        sum(kernel(encoding, dim, k) for k in range(2**j, 2 ** (j + 1))) / 2**j for j in range(WINDOWS)
-    ]
+def window_means(encoding: Encoding, dim: int, windows: int = WINDOWS, convention: str | None = None) -> Iterator[arb]:
+    """The mean of the kernel over each dyadic window [2^j, 2^(j+1)) of distances, as certified balls, from j = 0.
+
+    Where the kernel of a block is cos(k theta), the sum over a window telescopes:
+    2 sin(theta / 2) cos(k theta) = sin((k + 1/2) theta) - sin((k - 1/2) theta).
+    """
+    if not _kernel_is_cosine(encoding):
+        yield from (_sum(kernel(encoding, dim, k) for k in range(2**j, 2 ** (j + 1))) / 2**j for j in range(windows))
+        return
+    half = [theta / 2 for theta in frequencies(encoding, dim, encoding.configured(dim, {}), convention)]
+    until = [_sum((h * (2 ** (j + 1) - 1)).sin() / (2 * h.sin()) for h in half) for j in range(windows + 1)]
+    yield from ((later - earlier) / 2**j for j, (earlier, later) in enumerate(pairwise(until)))
+
+
+def _kernel_is_cosine(encoding: Encoding) -> bool:
+    e, k = Symbolic(encoding), sympy.Symbol("k", real=True)
+    share = e.at(k)[0] if encoding.acts_on == "query-key" else e.at(k).dot(e.at(0))
+    return vanishes(share - sympy.cos(k * THETA))
+
+
+def _sum(balls: Iterable[arb]) -> arb:
+    return sum(balls, arb(0))

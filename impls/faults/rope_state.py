@@ -1,0 +1,144 @@
+"""RoPE that remembers, or reaches into memory that is not its own. The state of these faults is the mistake itself."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from impls import implements
+from impls.faults.right import angles, frequencies, turned
+
+Call = Callable[[Tensor, Tensor], Tensor]
+
+
+@implements(
+    "rope",
+    form="gather",
+    name="cache-key-without-offset",
+    source="https://github.com/lucidrains/rotary-embedding-torch/issues/11",
+    factory=True,
+)
+def cache_key_without_offset(dim: int, *, base: float = 10000.0) -> Call:
+    """The cached table is looked up by the number of tokens: other positions of equal number get the same angles."""
+    tables: dict[int, Tensor] = {}
+
+    def call(x: Tensor, positions: Tensor) -> Tensor:
+        return turned(x, tables.setdefault(len(positions), angles(positions, x.shape[-1], base)))
+
+    return call
+
+
+_SHARED: dict[tuple[int, tuple[float, ...]], Tensor] = {}
+
+
+@implements("rope", form="gather", name="cache-key-without-base", factory=True)
+def cache_key_without_base(dim: int, *, base: float = 10000.0) -> Call:
+    """All instances share a table that is looked up without the base: an instance gets the angles of another."""
+
+    def call(x: Tensor, positions: Tensor) -> Tensor:
+        key = (x.shape[-1], tuple(positions.tolist()))
+        return turned(x, _SHARED.setdefault(key, angles(positions, x.shape[-1], base)))
+
+    return call
+
+
+_LATEST: dict[str, float] = {}
+
+
+@implements("rope", form="elementwise", name="latest-base-for-all-instances", factory=True)
+def latest_base_for_all_instances(dim: int, *, base: float = 10000.0) -> Call:
+    """All instances use the base of the one that was built last."""
+    _LATEST["base"] = base
+
+    def call(x: Tensor, positions: Tensor) -> Tensor:
+        return turned(x, angles(positions, x.shape[-1], _LATEST["base"]))
+
+    return call
+
+
+@implements(
+    "rope",
+    form="elementwise",
+    name="frequencies-keep-the-lowest-dtype",
+    source="https://github.com/huggingface/transformers/issues/25681",
+    factory=True,
+)
+def frequencies_keep_the_lowest_dtype(dim: int, *, base: float = 10000.0) -> Call:
+    """The frequencies are rounded to the dtype of a call, and stay so: after one in half precision all are wrong."""
+    theta = frequencies(dim, base)
+
+    def call(x: Tensor, positions: Tensor) -> Tensor:
+        nonlocal theta
+        theta = theta.to(x.dtype)
+        return turned(x, positions.double()[:, None] * theta.double())
+
+    return call
+
+
+@implements(
+    "rope",
+    form="elementwise",
+    name="base-stays-grown",
+    source="https://github.com/huggingface/transformers/pull/27227",
+    factory=True,
+)
+def base_stays_grown(dim: int, *, base: float = 10000.0) -> Call:
+    """A call with more than 64 tokens enlarges the base of all later calls."""
+    grown = base
+
+    def call(x: Tensor, positions: Tensor) -> Tensor:
+        nonlocal grown
+        y = turned(x, angles(positions, x.shape[-1], grown))
+        grown *= 2 if len(positions) > 64 else 1
+        return y
+
+    return call
+
+
+@implements("rope", form="fused", name="every-third-call-early", factory=True)
+def every_third_call_early(dim: int, *, base: float = 10000.0) -> Call:
+    """Every third call reads the positions before they are complete: the last token still has position 0."""
+    calls = 0
+
+    def call(x: Tensor, positions: Tensor) -> Tensor:
+        nonlocal calls
+        calls += 1
+        ready = torch.arange(len(positions)) < len(positions) - (calls % 3 == 0)
+        return turned(x, angles(positions * ready, x.shape[-1], base))
+
+    return call
+
+
+@implements("rope", form="elementwise", name="dropout-left-on")
+def dropout_left_on(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Dropout was left switched on: the same call gives different values."""
+    return torch.nn.functional.dropout(turned(x, angles(positions, x.shape[-1], base)), p=0.1, training=True)
+
+
+@implements(
+    "rope",
+    form="elementwise",
+    name="input-mutated",
+    source="https://github.com/unslothai/unsloth/issues/5001",
+)
+def input_mutated(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """The result is written into the input, which its caller may still need."""
+    return x.copy_(turned(x, angles(positions, x.shape[-1], base)))
+
+
+@implements("rope", form="elementwise", name="positions-mutated")
+def positions_mutated(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """The positions are counted on in place: the caller's tensor has moved by one."""
+    y = turned(x, angles(positions, x.shape[-1], base))
+    positions += 1
+    return y
+
+
+@implements("rope", form="fused", name="written-past-the-end")
+def written_past_the_end(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Memory behind the last vector is overwritten: in a packed tensor, the values behind the keys."""
+    y = turned(x, angles(positions, x.shape[-1], base))
+    last = x.storage_offset() + sum((size - 1) * step for size, step in zip(x.shape, x.stride(), strict=True))
+    whole = x.detach().as_strided((x.untyped_storage().nbytes() // x.itemsize,), (1,), 0)
+    whole[last + 1 : last + 1 + x.shape[-1]] = 0
+    return y

@@ -1,0 +1,108 @@
+"""`python -m reports`: check, and tell. Writes report.json, index.html, report.md and badge.json.
+
+    python -m reports --impl my_rope.py --output out/
+    python -m reports combine shard-1/report.json shard-2/report.json --output out/
+
+Exits with 0 if everything conforms, 1 if something does not, 4 for wrong usage, as pytest does.
+"""
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import torch
+
+from impls.loading import Loaded
+from properties.asked import WrongUsage, asked
+from properties.costs import costs
+from properties.run import run
+from reports.cells import view
+from reports.combine import CombineError, combine
+from reports.document import document
+from reports.schema import InvalidReport, load, validate
+from reports.terminal import show
+from reports.write import write
+
+CONFORMS, DOES_NOT, WRONG = 0, 1, 4
+
+
+class Parser(argparse.ArgumentParser):
+    """Exits with pytest's status for wrong usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _combine(given[1:]) if given[:1] == ["combine"] else _check(given)
+    except (WrongUsage, CombineError, InvalidReport) as error:
+        print(f"python -m reports: {error}", file=sys.stderr)
+        return WRONG
+
+
+def _check(given: Sequence[str]) -> int:
+    parser = Parser(prog="python -m reports", description="Check implementations and write the conformance report.")
+    several: dict[str, Any] = {"action": "append", "default": []}
+    parser.add_argument("--impl", **several, metavar="TARGET", help="check only this: file.py or package.module, with or without ::name")
+    parser.add_argument("--property", **several, metavar="ID", help="only this property")
+    parser.add_argument("--dtype", **several, metavar="NAME", help="only this dtype")
+    parser.add_argument("--expect", **several, metavar="FILE", help="failures that are known, in TOML")
+    parser.add_argument("--profile", default="fast", metavar="NAME", help="how many cases are drawn: fast, ci or deep")
+    parser.add_argument("--suite-seed", default=0, type=int, metavar="N", help="the seed of all cases")
+    parser.add_argument("--shard", default="1/1", metavar="I/N", help="check only the I-th of N parts")
+    parser.add_argument("--no-costs", action="store_true", help="leave out the measurement of costs")
+    parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
+    options = parser.parse_args(given)
+    what = asked(
+        impl=options.impl,
+        properties=options.property,
+        dtypes=options.dtype,
+        profile=options.profile,
+        seed=options.suite_seed,
+        expect=options.expect,
+    )
+    what = dataclasses.replace(what, loaded=_shard(what.loaded, options.shard))
+    torch.set_num_threads(1)
+    found = run(what.loaded, what.plan, expectations=what.expectations, progress=_progress)
+    told = document(found, () if options.no_costs else costs(what.loaded.implementations))
+    return _tell(told, options.output, conforms=found.conforms)
+
+
+def _combine(given: Sequence[str]) -> int:
+    parser = Parser(prog="python -m reports combine", description="Join the shards of one run into one report.")
+    parser.add_argument("reports", nargs="+", metavar="REPORT", help="the report.json of a shard")
+    parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
+    options = parser.parse_args(given)
+    joined = combine([load(path) for path in options.reports])
+    return _tell(joined, options.output, conforms=view(joined).conforming)
+
+
+def _tell(told: dict[str, Any], output: str, *, conforms: bool) -> int:
+    validate(told)
+    written = write(told, output)
+    show(told)
+    print(f"Written: {', '.join(str(path) for path in written)}")
+    return CONFORMS if conforms else DOES_NOT
+
+
+def _shard(loaded: Loaded, which: str) -> Loaded:
+    index, _, count = which.partition("/")
+    if not (index.isdigit() and count.isdigit() and 1 <= int(index) <= int(count)):
+        raise WrongUsage(f"--shard {which!r} is not I/N with 1 <= I <= N, such as 2/4")
+    mine = loaded.implementations[int(index) - 1 :: int(count)]
+    return Loaded(mine, loaded.problems if int(index) == 1 else ())
+
+
+def _progress(name: str, done: int, total: int) -> None:
+    print(f"[{done + 1}/{total}] {name}", file=sys.stderr, flush=True)
+
+
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""A run as report.json: everything that is told anywhere is a pure function of this document."""
+
+import hashlib
+import math
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import sympy
+import torch
+
+from impls import Implementation
+from properties.catalogue import PROPERTIES
+from properties.costs import Cost
+from properties.fingerprint import portrait
+from properties.result import Checked, Result, Run
+from spec import ENCODINGS, STATEMENTS, Encoding, Fails, NotApplicable, verdict
+from spec.proofs import residual
+from spec.statement import Statement
+
+VERSION = "0.1.0"
+SCHEMA = 1
+HOUSE = Path(__file__).parent.parent
+
+
+def document(run: Run, costs: Iterable[Cost] = ()) -> dict[str, Any]:
+    """The whole report as JSON values, complete."""
+    shown = sorted({checked.implementation.encoding for checked in run.checked})
+    encodings = [ENCODINGS[name] for name in shown if name in ENCODINGS]
+    return {
+        "schema": SCHEMA,
+        "suite": {
+            "version": VERSION,
+            "digest": digest(),
+            "profile": run.profile,
+            "seed": run.seed,
+            "seconds": round(run.seconds, 3),
+        },
+        "environment": environment(),
+        "implementations": [*map(_checked, run.checked), *map(_problem, run.problems)],
+        "results": list(map(_result, run.results)),
+        "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in costs],
+        "encodings": list(map(_encoding, encodings)),
+        "properties": list(map(_property, STATEMENTS.values())),
+        "verdicts": [_verdict(encoding, statement) for encoding in encodings for statement in STATEMENTS.values()],
+        "complete": True,
+    }
+
+
+def digest() -> str:
+    """A fingerprint of the suite itself: equal where the same definitions, cases, bounds and checks ran."""
+    files = sorted(path for room in ("spec", "impls", "properties") for path in (HOUSE / room).rglob("*.py"))
+    sources = (path for path in files if "tests" not in path.parts)
+    contents = ((str(path.relative_to(HOUSE)), path.read_bytes()) for path in sources)
+    return hashlib.sha256(repr(list(contents)).encode()).hexdigest()[:16]
+
+
+def environment() -> dict[str, Any]:
+    """What it ran on."""
+    return {
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "hypothesis": hypothesis.__version__,
+        "platform": platform.platform(),
+        "cpu": _cpu(),
+        "threads": torch.get_num_threads(),
+    }
+
+
+def _cpu() -> str:
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text().splitlines() if described.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0] if names else platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+
+
+def _checked(checked: Checked) -> dict[str, Any]:
+    one = checked.implementation
+    usable = tuple(dict.fromkeys(str(r.dtype) for r in checked.results if r.dtype and r.property in STATEMENTS))
+    shown = portrait(one, usable) if checked.status == "ok" else {}
+    return _declared(one) | {"status": checked.status, "message": checked.message} | shown
+
+
+def _declared(one: Implementation) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "encoding": one.encoding,
+        "form": one.form,
+        "layout": one.layout,
+        "source": one.source,
+        "version": one.version,
+        "dtypes": list(one.checked_dtypes),
+        "convention": one.convention,
+        "parameters": dict(one.parameters),
+        "positions": one.positions,
+        "max_position": one.max_position,
+        "package": one.package,
+    }
+
+
+def _problem(result: Result) -> dict[str, Any]:
+    """A plug-in that could not be loaded still has its row."""
+    blank = dict.fromkeys(("form", "layout", "source", "version"))
+    named = {"name": result.implementation, "encoding": result.encoding, "dtypes": []}
+    return blank | named | {"status": "error", "message": result.message}
+
+
+def _result(result: Result) -> dict[str, Any]:
+    plain = asdict(result) | {"diagnosis": list(result.diagnosis), "seconds": round(result.seconds, 4)}
+    return plain | {name: _finite(plain[name]) for name in ("error", "bound")} | {"where": _plain(plain["where"])}
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _plain(where: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in where.items() if not isinstance(value, float) or math.isfinite(value)}
+
+
+def _encoding(encoding: Encoding) -> dict[str, Any]:
+    left = "y" if encoding.acts_on == "query-key" else "PE"
+    right = [encoding.block, *([sympy.Symbol("x")] if left == "y" else [])]
+    definition = sympy.Eq(sympy.Symbol(left), sympy.MatMul(*right, evaluate=False), evaluate=False)
+    frequency = sympy.Eq(sympy.Symbol("theta_i"), encoding.frequency, evaluate=False)
+    return {
+        "name": encoding.name,
+        "title": encoding.title,
+        "acts_on": encoding.acts_on,
+        "source": encoding.source,
+        "definition": _mathml([definition, frequency] if encoding.turns else [definition]),
+        "parameters": {name: str(default) for name, default in encoding.parameters.items()},
+        "layouts": list(encoding.layouts),
+        "conventions": list(encoding.conventions),
+    }
+
+
+def _property(statement: Statement) -> dict[str, Any]:
+    found = next((prop for prop in PROPERTIES if prop.id == statement.id), None)
+    return {
+        "id": statement.id,
+        "title": statement.title,
+        "statement": statement.sentence,
+        "section": statement.section,
+        "measure": (found.check.__doc__ or "").strip().splitlines()[0] if found else "",
+        "catches": sorted(found.catches) if found else [],
+    }
+
+
+def _verdict(encoding: Encoding, statement: Statement) -> dict[str, Any]:
+    truth = verdict(encoding, statement)
+    reason = {
+        "fails": getattr(truth, "because", None),
+        "bounded": getattr(truth, "form", None),
+        "not-applicable": getattr(truth, "reason", None),
+    }
+    applies = not isinstance(truth, NotApplicable)
+    return {
+        "encoding": encoding.name,
+        "property": statement.id,
+        "verdict": truth.word,
+        "method": statement.method if applies else None,
+        "reason": reason.get(truth.word) or statement.cites,
+        "witness": _witness(truth) if isinstance(truth, Fails) else None,
+        "mathml": _mathml(_shown(encoding, statement)) if applies and statement.residual else None,
+    }
+
+
+def _witness(truth: Fails) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in truth.witness.values.items()}
+
+
+def _shown(encoding: Encoding, statement: Statement) -> Sequence[sympy.Expr]:
+    """The residual as an equation: it is zero, or for a difference it is not."""
+    relation = sympy.Ne if statement.method == "difference" else sympy.Eq
+    return [relation(expression, 0, evaluate=False) for expression in residual(encoding, statement)[:1]]
+
+
+def _mathml(expressions: Sequence[Any]) -> str:
+    rows = "".join(f"<mtr><mtd>{sympy.mathml(e, printer='presentation')}</mtd></mtr>" for e in expressions)
+    return f"<math><mtable>{rows}</mtable></math>"

@@ -1,0 +1,87 @@
+"""What the README says is what happens: its files are written out and its commands are run."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from impls.loading import load_default
+from properties.asked import asked
+from properties.run import run
+
+HOUSE = Path(__file__).parents[2]
+README = (HOUSE / "README.md").read_text()
+ROOMS = ("spec", "impls", "properties", "reports")
+
+
+def written(first_line: str) -> str:
+    """The indented block of the README that starts with this comment, up to the next file or paragraph."""
+    block = README.split(f"    # {first_line}", 1)[1]
+    lines = []
+    for line in block.splitlines()[1:]:
+        if (line and not line.startswith("    ")) or line.startswith(("    # spec/", "    # impls/", "    # properties/")):
+            break
+        lines.append(line.removeprefix("    "))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A copy of the suite to build on."""
+    for room in ROOMS:
+        shutil.copytree(HOUSE / room, tmp_path / room, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(HOUSE / name, tmp_path / name)
+    return tmp_path
+
+
+def reported(house: Path, *arguments: str) -> dict:
+    command = [sys.executable, "-m", "reports", *arguments, "--no-costs", "--output", "out"]
+    done = subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads((house / "out" / "report.json").read_text())
+
+
+def test_the_kernel_in_the_readme_conforms(tmp_path):
+    kernel = tmp_path / "my_rope.py"
+    kernel.write_text(written("my_rope.py"))
+    what = asked(impl=[str(kernel)])
+    found = run(what.loaded, what.plan)
+    assert found.conforms
+    assert {result.outcome for result in found.results} <= {"pass", "not-applicable", "not-run"}
+
+
+def test_a_new_encoding_is_one_spec_file_and_one_form(house):
+    for path in ("spec/encodings/octave_rope.py", "impls/forms/octave_rope.py"):
+        (house / path).write_text(written(path))
+    report = reported(house, "--impl", "impls.forms.octave_rope")
+    assert [one["name"] for one in report["implementations"]] == ["octave-rope"]
+    assert [one["name"] for one in report["encodings"]] == ["octave-rope"]
+    passed = {result["property"] for result in report["results"] if result["outcome"] == "pass"}
+    assert {"exact-values", "relative-position-invariance", "remote-decay", "symmetry"} <= passed
+    prove = "import spec, spec.proofs as p; e = spec.ENCODINGS['octave-rope']; " + (
+        "print(all(p.prove(e, s, spec.verdict(e, s)).settled for s in spec.STATEMENTS.values()))"
+    )
+    proved = subprocess.run([sys.executable, "-c", prove], cwd=house, capture_output=True, text=True, timeout=300)
+    assert proved.stdout.strip() == "True", proved.stderr
+
+
+def test_a_new_property_is_one_statement_and_one_check(house):
+    for path in ("spec/statements/halves.py", "properties/checks/halves.py"):
+        (house / path).write_text(written(path))
+    report = reported(house, "--impl", "impls.forms.rope", "--property", "half-steps")
+    outcomes = {result["outcome"] for result in report["results"] if result["property"] == "half-steps"}
+    assert outcomes == {"pass"}
+    verdicts = {one["verdict"] for one in report["verdicts"] if one["property"] == "half-steps"}
+    assert verdicts == {"holds"}
+
+
+def test_the_number_of_libraries_in_the_picture():
+    said = int(re.search(r"(\d+) libraries", README)[1])
+    packages = {one.package for one in load_default().implementations if one.package}
+    compiled = {"ggml-python"}
+    assert said == len(packages - compiled)
