@@ -1,4 +1,4 @@
-"""Calls of strangers come back in time, or are given up."""
+"""Calls of strangers come back, and in time, or are given up."""
 
 import signal
 import threading
@@ -7,8 +7,23 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+class Left(Exception):
+    """What was called tried to end more than the call: by sys.exit, or by an exception of a test runner."""
+
+
 class Overdue(BaseException):
     """The time is up. Not an Exception, so that code which catches everything cannot swallow it."""
+
+
+@contextmanager
+def contained() -> Iterator[None]:
+    """Raise Left where the block raises what `except Exception` lets through, other than an interrupt."""
+    try:
+        yield
+    except (Exception, KeyboardInterrupt, Overdue):
+        raise
+    except BaseException as error:
+        raise Left(f"raised {type(error).__name__}: {error}") from error
 
 
 @contextmanager

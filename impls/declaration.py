@@ -2,8 +2,9 @@
 
 import difflib
 import inspect
+import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -21,17 +22,25 @@ CALLS = {
     "positions": ("segments",),
 }
 SUPPLIED = {"query-key": {"role"}, "input": {"dtype"}}
+POSITIVE = {"base", "rotary_dim"}
 
 
-@lru_cache(maxsize=512)
-def _parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
+def _read(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
     return tuple(inspect.signature(function).parameters.values())
+
+
+_kept = lru_cache(maxsize=512)(_read)
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
+    return _kept(function) if isinstance(function, Hashable) else _read(function)
 
 
 def accepts(function: Callable[..., Any], keyword: str) -> bool:
     """Whether a function takes this keyword argument."""
     return any(
-        p.kind is p.VAR_KEYWORD or (p.name == keyword and p.kind is not p.POSITIONAL_ONLY) for p in _parameters(function)
+        p.kind is p.VAR_KEYWORD or (p.name == keyword and p.kind is not p.POSITIONAL_ONLY)
+        for p in _parameters(function)
     )
 
 
@@ -74,9 +83,14 @@ def problem(
         _one_of("convention", convention, known.conventions) if convention else None,
         _one_of("positions", positions, POSITIONS),
         _one_of("compare", compare, COMPARE),
-        None if dtypes != () else "dtypes is empty; leave it out, or name at least one of " + ", ".join(DTYPES),
+        None
+        if dtypes != ()
+        else "dtypes is empty; leave it out, or name at least one of " + ", ".join(DTYPES),
         *(_one_of("dtype", dtype, DTYPES) for dtype in dtypes or ()),
-        *(_one_of("parameter", given, known.parameters) for given in parameters),
+        *(
+            _one_of("parameter", given, known.parameters) or _value(given, parameters[given])
+            for given in parameters
+        ),
         _limit(max_position),
         _signature(function, encoding, factory),
     ]
@@ -90,7 +104,7 @@ def _unknown(what: str, given: object, known: Iterable[str]) -> str:
     return f"unknown {what} {given!r}{hint}; known: {', '.join(names) or 'none'}"
 
 
-def _one_of(what: str, given: object, known: Iterable[str]) -> str | None:
+def _one_of(what: str, given: object, known: Collection[str]) -> str | None:
     return None if given in known else _unknown(what, given, known)
 
 
@@ -106,10 +120,18 @@ def _limit(max_position: object) -> str | None:
     return f"max_position is {max_position!r}; expected a positive integer, the largest position accepted"
 
 
+def _value(parameter: str, given: object) -> str | None:
+    if parameter not in POSITIVE or (isinstance(given, int | float) and 0 < given < math.inf):
+        return None
+    return f"the parameter {parameter} is fixed to {given!r}; expected a positive number"
+
+
 def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> str | None:
     acts_on = ENCODINGS[encoding].acts_on
     expected = ("dim",) if factory else CALLS[acts_on]
     wanted = f"f({', '.join(expected)}, *, {', '.join([*ENCODINGS[encoding].parameters, '...'])})"
+    if not callable(function):
+        return f"it is no function but {type(function).__name__}; decorate a function {wanted}"
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
@@ -117,15 +139,21 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
     try:
         signature.bind_partial(*expected)
     except TypeError:
-        return f"wrong signature {signature}; {encoding} is called as {wanted}"
-    known = set(ENCODINGS[encoding].parameters) | SUPPLIED.get(acts_on, set())
+        return f"wrong signature {signature}; {_called(encoding, factory)} as {wanted}"
+    known = set(ENCODINGS[encoding].parameters) | (set() if factory else SUPPLIED.get(acts_on, set()))
     rest = list(signature.parameters.values())[len(expected) :]
     for parameter in rest:
         required = parameter.default is parameter.empty
         keyword = parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
-        if required and (parameter.kind is parameter.POSITIONAL_ONLY or keyword and parameter.name not in known):
+        if required and (
+            parameter.kind is parameter.POSITIONAL_ONLY or (keyword and parameter.name not in known)
+        ):
             return (
-                f"wrong signature {signature}: {parameter.name!r} has no default and is no parameter of {encoding}, "
-                f"which is called as {wanted}"
+                f"wrong signature {signature}: {parameter.name!r} has no default and is no parameter of {encoding}; "
+                f"{_called(encoding, factory)} as {wanted}"
             )
     return None
+
+
+def _called(encoding: str, factory: bool) -> str:
+    return f"a factory of {encoding} is called" if factory else f"{encoding} is called"

@@ -18,6 +18,7 @@ import impls.forms
 import impls.peers
 from impls.deadline import Overdue, within
 from impls.registry import Implementation, registered
+from impls.strangers import told
 
 GROUP = "posenc.implementations"
 IMPORT_SECONDS = 60.0
@@ -39,6 +40,10 @@ class Loaded:
     problems: tuple[Problem, ...] = ()
 
 
+class Absent(LookupError):
+    """There is nothing of that name; the message says what was expected."""
+
+
 def load(target: str) -> Loaded:
     """What `--impl` names: `file.py`, `package.module`, and either with `::name` for one of those that it registers."""
     place, _, name = target.partition("::")
@@ -46,28 +51,29 @@ def load(target: str) -> Loaded:
         with within(IMPORT_SECONDS):
             module = _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
     except Overdue:
-        return _problem(target, f"importing it took longer than {IMPORT_SECONDS:g} s; move work out of the module's body")
-    except LookupError as error:
-        return _problem(target, str(error.args[0]))
-    except SyntaxError as error:
-        return _problem(target, f"syntax error in line {error.lineno}: {error.msg}; correct that line")
+        remedy = "move work out of the module's body"
+        return _problem(target, f"importing it took longer than {IMPORT_SECONDS:g} s; {remedy}")
+    except Absent as error:
+        return _problem(target, str(error))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return _problem(target, f"importing it raised {type(error).__name__}: {error}; it must import without an error")
+        return _problem(target, _untold(error, Path(place)))
     found = tuple(dataclasses.replace(one, origin=place) for one in registered(module))
     if not found:
         example = '@implements("rope", form="rotate-half", layout="half")'
         return _problem(target, f"it registers no function; decorate one with {example} from impls")
     named = tuple(one for one in found if one.name == name) if name else found
     if not named:
-        return _problem(target, f"it registers no {name!r}; it registers {', '.join(one.name for one in found)}")
+        return _problem(
+            target, f"it registers no {name!r}; it registers {', '.join(one.name for one in found)}"
+        )
     return Loaded(named)
 
 
 def load_all(targets: Iterable[str]) -> Loaded:
     """Everything that the targets name, each implementation once; two of the same name are a problem."""
-    return _unique(load(target) for target in targets)
+    return _unique(load(target) for target in dict.fromkeys(targets))
 
 
 def load_default() -> Loaded:
@@ -94,7 +100,8 @@ def _of_module(name: str) -> Loaded:
 
 def _load_entry_point(entry: metadata.EntryPoint) -> Loaded:
     loaded = load(entry.module)
-    problems = tuple(Problem(f"entry point {entry.name}", problem.message) for problem in loaded.problems)
+    announced = f"entry point {entry.name} = {entry.value}"
+    problems = tuple(Problem(announced, problem.message) for problem in loaded.problems)
     return Loaded(loaded.implementations, problems)
 
 
@@ -106,9 +113,10 @@ def _unique(parts: Iterable[Loaded]) -> Loaded:
         for one in part.implementations:
             first = kept.setdefault(one.name, one)
             if dataclasses.replace(first, origin=one.origin) != one:
-                clash = f"the name {one.name!r} is taken by {first.origin}; give it another with implements(..., name=...)"
+                remedy = "give it another with implements(..., name=...)"
+                clash = f"the name {one.name!r} is taken by {first.origin}; {remedy}"
                 problems.append(Problem(f"{one.origin}::{one.name}", clash))
-    return Loaded(tuple(kept.values()), tuple(problems))
+    return Loaded(tuple(kept.values()), tuple(dict.fromkeys(problems)))
 
 
 def _import_module(name: str) -> str:
@@ -116,14 +124,16 @@ def _import_module(name: str) -> str:
         importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
-            raise LookupError(f"there is no module {name!r}; give a file that ends in .py or an importable module") from None
+            raise Absent(
+                f"there is no module {name!r}; give a file that ends in .py or an importable module"
+            ) from None
         raise
     return name
 
 
 def _import_file(path: Path) -> str:
     if not path.is_file():
-        raise LookupError(f"there is no file {str(path)!r}; give the path of a Python file")
+        raise Absent("there is no such file; give the path of a Python file")
     name = f"plugin_{path.stem}_{zlib.crc32(str(path.resolve()).encode()):08x}"
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, path)
@@ -137,6 +147,21 @@ def _import_file(path: Path) -> str:
             del sys.modules[name]
             raise
     return name
+
+
+def _untold(error: BaseException, file: Path) -> str:
+    """What was wrong with an import, and what to change."""
+    if isinstance(error, SyntaxError):
+        line = f"line {error.lineno} of {error.filename}" if error.lineno else "the file"
+        return f"syntax error in {line}: {error.msg}; correct it"
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        top = error.name.partition(".")[0]
+        beside = file.suffix == ".py" and (
+            (file.parent / f"{top}.py").exists() or (file.parent / top).is_dir()
+        )
+        remedy = f"put its folder on PYTHONPATH: {file.resolve().parent}" if beside else "install it"
+        return f"importing it raised {told(error, str(file.absolute()))}; it needs {error.name!r}: {remedy}"
+    return f"importing it raised {told(error, str(file.absolute()))}; it must import without an error"
 
 
 def _problem(target: str, message: str) -> Loaded:

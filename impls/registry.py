@@ -71,6 +71,13 @@ def all_registered() -> tuple[Implementation, ...]:
     return tuple(_REGISTERED)
 
 
+def _of_type(kind: Any, expected: str, arguments: Mapping[str, object]) -> None:
+    """Raise TypeError for the first argument that is of another type."""
+    for name, value in arguments.items():
+        if not isinstance(value, kind):
+            raise TypeError(f"implements: {name} is {value!r}; expected {expected}")
+
+
 def implements(
     encoding: str,
     *,
@@ -98,8 +105,21 @@ def implements(
     distribution that it needs.
 
     The function is returned unchanged. A wrong declaration is reported when the implementation is checked, so that it
-    never stops the others.
+    never stops the others. Raises TypeError where an argument is of another type than stated here.
     """
+    optional = {
+        "layout": layout,
+        "name": name,
+        "source": source,
+        "convention": convention,
+        "package": package,
+    }
+    _of_type(str, "text", {"encoding": encoding, "form": form, "positions": positions, "compare": compare})
+    _of_type(str | None, "text", optional)
+    _of_type(int | None, "an integer", {"max_position": max_position})
+    _of_type(tuple | list | None, "a tuple of names", {"dtypes": dtypes})
+    _of_type(Mapping | None, "numbers by name", {"parameters": parameters})
+    _of_type(int | float | tuple | list, "a number, or a list of them", parameters or {})
     caller = sys._getframe(1).f_globals
 
     def register(function: Function) -> Function:
@@ -108,7 +128,7 @@ def implements(
             "encoding": encoding,
             "form": form,
             "layout": layout or default_layout(encoding, form),
-            "dtypes": None if dtypes is None else tuple(dtypes),
+            "dtypes": None if dtypes is None else tuple(dict.fromkeys(map(str, dtypes))),
             "positions": positions,
             "max_position": max_position,
             "parameters": MappingProxyType(dict(parameters or {})),

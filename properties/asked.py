@@ -1,17 +1,28 @@
 """From the options of a command line to what is run; pytest and `python -m reports` take the same ones."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import impls.peers
 from impls.declaration import DTYPES
 from impls.loading import Loaded, load_all, load_default
-from properties.case import case_of
+from properties.case import Case
 from properties.catalogue import PROPERTIES
-from properties.expectations import Expectation, WrongExpectation, read
+from properties.expectations import Expectation, WrongExpectation, case_in, read
 from properties.plan import DRAWS, Plan
+from properties.selection import nothing, stale
+
+OPTIONS = {
+    "properties": "--property",
+    "dtypes": "--dtype",
+    "profile": "--profile",
+    "seed": "--suite-seed",
+    "case": "--case",
+    "expect": "--expect",
+}
+"""What `understood` takes, and the option of the command line that says it."""
 
 PEERS_EXPECTED = Path(impls.peers.__path__[0]) / "expected.toml"
 
@@ -22,7 +33,7 @@ class WrongUsage(ValueError):
 
 @dataclass(frozen=True)
 class Asked:
-    """What is run: implementations, plan, known failures."""
+    """What is run: implementations, plan, known failures. The problems of the selection are in `loaded`."""
 
     loaded: Loaded
     plan: Plan
@@ -41,21 +52,41 @@ def asked(
 ) -> Asked:
     """The run that these options ask for. Without `impl`, everything registered in `impls` is checked.
 
-    Raises WrongUsage for an unknown property, dtype or profile, for a case that is not one, and for a file of
-    expectations that cannot be used.
+    Raises WrongUsage as `understood` does.
+    """
+    plan, given = understood(
+        properties=properties, dtypes=dtypes, profile=profile, seed=seed, case=case, expect=expect
+    )
+    loaded = load_all(impl) if impl else load_default()
+    names = {one.name for one in loaded.implementations}
+    own = [e for e in _read(PEERS_EXPECTED) if not impl or e.implementation in names]
+    expectations = (*own, *given)
+    wrong = (*loaded.problems, *stale(expectations, loaded, plan)) or tuple(nothing(loaded, plan))
+    return Asked(Loaded(loaded.implementations, wrong), plan, expectations)
+
+
+def understood(
+    *,
+    properties: Sequence[str] = (),
+    dtypes: Sequence[str] = (),
+    profile: str = "fast",
+    seed: int = 0,
+    case: str | None = None,
+    expect: Sequence[str] = (),
+) -> tuple[Plan, tuple[Expectation, ...]]:
+    """The plan and the known failures that these options describe; nothing is loaded.
+
+    Raises WrongUsage for an unknown property, dtype or profile, a negative seed, a case that is not one or is
+    given without its property, and a file of expectations that cannot be used.
     """
     known = {prop.id: prop for prop in PROPERTIES}
     _known("property", properties, known)
     _known("dtype", dtypes, DTYPES)
     _known("profile", [profile], DRAWS)
-    try:
-        only = None if case is None else case_of(json.loads(case))
-    except (TypeError, ValueError, AttributeError) as error:
-        raise WrongUsage(f"--case {case!r} is not a case: {error}; copy it from a failure") from None
-    try:
-        expectations = [e for path in (PEERS_EXPECTED, *map(Path, expect)) for e in read(path)]
-    except WrongExpectation as error:
-        raise WrongUsage(str(error)) from None
+    if seed < 0:
+        raise WrongUsage(f"--suite-seed {seed} is negative; expected 0 or more")
+    only = None if case is None else _case(case, properties)
+    expectations = tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path)))
     plan = Plan(
         properties=tuple(known[name] for name in known if not properties or name in properties),
         dtypes=tuple(dtypes) or None,
@@ -63,10 +94,26 @@ def asked(
         seed=seed,
         case=only,
     )
-    return Asked(load_all(impl) if impl else load_default(), plan, tuple(expectations))
+    return plan, expectations
 
 
-def _known(what: str, given: Sequence[str], known: Sequence[str] | dict[str, object]) -> None:
+def _read(path: Path) -> tuple[Expectation, ...]:
+    try:
+        return read(path)
+    except WrongExpectation as error:
+        raise WrongUsage(str(error)) from None
+
+
+def _case(text: str, properties: Sequence[str]) -> Case:
+    if not properties:
+        raise WrongUsage("--case is a case of one property; name it with --property, as the failure does")
+    try:
+        return case_in(json.loads(text))
+    except ValueError as error:
+        raise WrongUsage(f"--case {text!r} is not a case: {error}; copy it from a failure") from None
+
+
+def _known(what: str, given: Sequence[str], known: Collection[str]) -> None:
     unknown = [name for name in given if name not in known]
     if unknown:
         raise WrongUsage(f"unknown {what} {', '.join(map(repr, unknown))}; known: {', '.join(known)}")

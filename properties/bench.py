@@ -3,12 +3,14 @@
 import dataclasses
 import time
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from impls import Implementation
+from impls.deadline import Left, Overdue, contained, within
 from properties.case import Case, case_at
-from impls.deadline import Overdue, within
 from properties.evidence import Evidence, worst
 from properties.expectations import Expectation
 from properties.plan import Plan
@@ -37,48 +39,72 @@ class Bench:
     def troubles(self) -> tuple[Result, ...]:
         """Why it cannot be checked, or not in some dtype: a single result if it cannot be checked at all."""
         implementation = self.implementation
+        place = f"{implementation.origin}: {implementation.name}"
         if implementation.problem:
-            return (self.blank(PLUGIN, None, message=f"{implementation.origin}: {implementation.name}: {implementation.problem}"),)
+            return (self.blank(PLUGIN, None, message=f"{place}: {implementation.problem}"),)
         if not implementation.available:
-            message = f"needs {implementation.package}, which is not installed"
+            message = f"{place} needs {implementation.package}, which is not installed"
             return (self.blank(PLUGIN, None, outcome="unavailable", message=message),)
-        found = []
-        for dtype in self.plan.dtypes_of(implementation):
-            complaint = smoke(implementation, dtype)
-            if complaint:
-                message = f"{implementation.origin}: {implementation.name} {complaint}"
-                found.append(self.blank(PLUGIN, dtype if found or dtype != "float32" else None, message=message))
-                if found[0].dtype is None:
-                    break
-        return tuple(map(self._known_trouble, found))
+        dtypes = self.plan.dtypes_of(implementation)
+        if not dtypes:
+            message = f"{place} supports {', '.join(implementation.checked_dtypes)} only"
+            return (self.blank(PLUGIN, None, outcome="not-run", message=message),)
+        found = dict[str, str]()
+        for dtype in dtypes:
+            if "float32" not in found and (complaint := smoke(implementation, dtype)):
+                found[dtype] = f"{place}: {complaint}"
+        if "float32" in found or len(found) == len(dtypes):
+            return (self._trouble(dtypes[0], found[dtypes[0]], whole=True),)
+        troubles = [self._trouble(dtype, message) for dtype, message in found.items()]
+        return (*troubles, *self._mended(set(dtypes) - set(found)))
 
-    def _known_trouble(self, trouble: Result) -> Result:
-        dtype = trouble.dtype or self.plan.dtypes_of(self.implementation)[0]
-        known = [e for e in self.expectations if e.covers(self.implementation.name, PLUGIN, dtype)]
-        return dataclasses.replace(trouble, outcome="expected-fail", reason=known[0].told) if known else trouble
+    def _trouble(self, dtype: str, message: str, *, whole: bool = False) -> Result:
+        trouble = self.blank(PLUGIN, None if whole else dtype, message=message)
+        known = self._known(PLUGIN, dtype)
+        return dataclasses.replace(trouble, outcome="expected-fail", reason=known.told) if known else trouble
+
+    def _mended(self, dtypes: set[str]) -> Iterator[Result]:
+        """That it can be called where it is expected not to be."""
+        for dtype in sorted(dtypes):
+            if known := self._known(PLUGIN, dtype):
+                yield _no_longer(self.blank(PLUGIN, dtype), known)
+
+    def _known(self, prop: str, dtype: str) -> Expectation | None:
+        covering = (e for e in self.expectations if e.covers(self.implementation.name, prop, dtype))
+        return None if self.plan.case else next(covering, None)
 
     @cached_property
     def dtypes(self) -> tuple[str, ...]:
         """The dtypes in which it can be checked."""
-        broken = {trouble.dtype for trouble in self.troubles}
-        return () if None in broken else tuple(d for d in self.plan.dtypes_of(self.implementation) if d not in broken)
+        broken = {trouble.dtype for trouble in self.troubles if trouble.outcome != "unexpected-pass"}
+        return (
+            ()
+            if None in broken
+            else tuple(d for d in self.plan.dtypes_of(self.implementation) if d not in broken)
+        )
+
+    def left_out(self, prop: Property) -> tuple[str, str] | None:
+        """The outcome and the reason where nothing is asked of any case; None where something is."""
+        encoding, truth = ENCODINGS[self.implementation.encoding], self._truth(prop)
+        reason = truth.reason if isinstance(truth, NotApplicable) else None
+        reason = reason or prop.reason_not_applicable(self.implementation, encoding)
+        if reason:
+            return "not-applicable", reason
+        if self.plan.profile not in prop.profiles:
+            return "not-run", f"runs in the profiles {' and '.join(prop.profiles)} only"
+        return None
 
     def cell(self, prop: Property, dtype: str) -> Result:
         """One property at one dtype."""
         encoding, truth = ENCODINGS[self.implementation.encoding], self._truth(prop)
         blank = self.blank(prop.id, dtype, expected=truth.word)
-        reason = truth.reason if isinstance(truth, NotApplicable) else None
-        reason = reason or prop.reason_not_applicable(self.implementation, encoding)
-        if reason:
-            return dataclasses.replace(blank, outcome="not-applicable", message=reason)
-        if self.plan.profile not in prop.profiles:
-            message = f"runs in the profiles {' and '.join(prop.profiles)} only"
-            return dataclasses.replace(blank, outcome="not-run", message=message)
+        if left_out := self.left_out(prop):
+            outcome, message = left_out
+            return dataclasses.replace(blank, outcome=outcome, message=message)
         start = time.perf_counter()
         shrinks = prop.cases.shrinks and self.plan.case is None
-        known = [e for e in self.expectations if e.covers(self.implementation.name, prop.id, dtype)]
-        if known:
-            result = self._replayed(blank, prop, known[0])
+        if known := self._known(prop.id, dtype):
+            result = self._replayed(blank, prop, known)
         elif isinstance(truth, Fails):
             result = self._judged(blank, prop, (case_at(truth.witness),), wanted=False)
         else:
@@ -90,8 +116,9 @@ class Bench:
         instances = {} if fresh else self.instances.setdefault(dtype, {})
         subject = Subject(self.implementation, dtype, case.within(self.implementation), instances)
         try:
-            return prop.check(subject)
-        except Misbehaved as misbehaviour:
+            with contained():
+                return prop.check(subject)
+        except (Misbehaved, Left) as misbehaviour:
             return Evidence(float("inf"), 0.0, holds=False, message=str(misbehaviour), misbehaved=True)
 
     def blank(self, prop: str, dtype: str | None, **known: str) -> Result:
@@ -116,7 +143,9 @@ class Bench:
         except Inapplicable as inapplicable:
             return dataclasses.replace(blank, outcome="not-applicable", message=str(inapplicable))
         except Overdue:
-            return dataclasses.replace(blank, message=f"did not come back within {CELL_SECONDS:g} s", cases=len(seen))
+            return dataclasses.replace(
+                blank, message=f"did not come back within {CELL_SECONDS:g} s", cases=len(seen)
+            )
         except Exception:
             message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)
             return dataclasses.replace(blank, message=message)
@@ -134,8 +163,7 @@ class Bench:
         result = self._judged(blank, prop, (case,), wanted=not isinstance(truth, Fails))
         if result.outcome == "fail":
             return dataclasses.replace(result, outcome="expected-fail", reason=known.told)
-        message = f"no longer fails: delete {prop.id} in {blank.dtype} from the stanza at {known.place}"
-        return dataclasses.replace(result, outcome="unexpected-pass", message=message)
+        return result if result.outcome == "error" else _no_longer(result, known)
 
     def _truth(self, prop: Property) -> Verdict:
         return verdict(ENCODINGS[self.implementation.encoding], prop.statement)
@@ -176,5 +204,10 @@ def _as_wanted(evidence: Evidence, wanted: bool) -> bool:
     return evidence.holds == wanted and not evidence.misbehaved
 
 
-def _measured(evidence: Evidence) -> dict[str, object]:
+def _no_longer(result: Result, known: Expectation) -> Result:
+    message = f"no longer fails: delete {result.property} in {result.dtype} from the stanza at {known.place}"
+    return dataclasses.replace(result, outcome="unexpected-pass", message=message)
+
+
+def _measured(evidence: Evidence) -> dict[str, Any]:
     return {"error": evidence.error, "bound": evidence.bound, "where": dict(evidence.where)}

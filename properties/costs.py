@@ -9,6 +9,7 @@ from itertools import product
 from torch import Tensor
 
 from impls import Implementation
+from impls.deadline import Overdue, within
 from impls.declaration import accepts
 from properties.case import Case
 from properties.counting import counted
@@ -35,6 +36,7 @@ class Setting:
         return f"{self.kind}-{self.dtype}-{self.dim}"
 
 
+IMPLEMENTATION_SECONDS = 60.0
 SETTINGS = tuple(Setting(*each) for each in product(("prefill", "decode"), ("float32", "bfloat16"), (64, 128)))
 
 
@@ -60,12 +62,14 @@ class Cost:
 
 
 def costs(implementations: Iterable[Implementation]) -> list[Cost]:
-    """All costs; code that fails has none, for that it fails is told where it is checked."""
+    """All costs; code that fails or hangs has none, for that is told where it is checked."""
     rows = []
-    for implementation, setting in product(tuple(implementations), SETTINGS):
-        if measurable(implementation, setting):
-            with suppress(Exception):
-                rows.append(cost(implementation, setting))
+    for implementation in implementations:
+        with suppress(Overdue), within(IMPLEMENTATION_SECONDS):
+            for setting in SETTINGS:
+                if measurable(implementation, setting):
+                    with suppress(Exception):
+                        rows.append(cost(implementation, setting))
     return rows
 
 

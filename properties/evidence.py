@@ -1,11 +1,12 @@
 """What a check brings back: never a bare yes or no, always how far off, how far off it may be, and where."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 Where = Mapping[str, Any]
 
@@ -39,7 +40,7 @@ def agreement(
     bound: Any = 0.0,
     *,
     axes: tuple[str, ...] = (),
-    at: Mapping[str, Sequence[float]] = MappingProxyType({}),
+    at: Mapping[str, ArrayLike] = MappingProxyType({}),
 ) -> Evidence:
     """Every entry of `actual` lies within `bound` of `expected`; the default bound asks for the same bits.
 
@@ -59,7 +60,7 @@ def agreement(
     place = np.unravel_index(int(np.argmax(ratio)), got.shape)
     names = axes[::-1] if len(axes) == got.ndim else tuple(f"axis {i}" for i in range(got.ndim))
     where: dict[str, float] = {name: int(index) for name, index in zip(names, place, strict=True)}
-    where |= {f"position of {name}": _number(places[where[name]]) for name, places in at.items() if name in where}
+    where |= {f"position of {name}": _number(np.ravel(places)[int(where[name])]) for name, places in at.items() if name in where}
     where |= {"got": float(got[place]), "expected": float(wanted[place])}
     finite = bool(np.isfinite(got).all())
     return Evidence(

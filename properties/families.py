@@ -101,11 +101,12 @@ def over(pool: Positions, dims: tuple[int, ...], name: str) -> Family:
     return Family(name, cover, strategy)
 
 
-general = over(SPECIALS, DIMS, "general")
+thorough = over(SPECIALS, DIMS, "thorough")
+general = over(SPECIALS, (6, 10, 64), "general")
 small = over(tuple(p for p in SPECIALS if p <= 65), (4, 6, 10), "small")
 large = over((*FAR, 0, 1), (6, 8), "large")
 fractional = over((*FRACTIONS, 0, 1), (6, 16), "fractional")
-negative = over(tuple(-p for p in SPECIALS if p) + (0, 1), (6, 16), "negative")
+negative = over((*(-p for p in SPECIALS if p), 0, 1), (6, 16), "negative")
 
 
 def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
@@ -135,9 +136,9 @@ neighbours = Family(
 configured = Family("configured", _configured)
 
 
-def once(dim: int, positions: Positions, others: Positions = (), **more: int) -> Family:
+def once(dim: int, positions: Positions) -> Family:
     """The family of a single case."""
-    case = Case(dim=dim, positions=positions, others=others, **more)
+    case = Case(dim=dim, positions=positions)
     return Family("once", lambda encoding, suite_seed: [dataclasses.replace(case, seed=suite_seed)], shrinks=False)
 
 

@@ -66,14 +66,14 @@ def _layout(subject: Subject) -> str:
     """Where the image of each basis vector reaches beyond itself; in a table, where row 0 has its ones."""
     if not subject.maps:
         cosines = np.flatnonzero(subject.table((0,))[0].double().numpy() > 0.5)
-        patterns = {"interleaved": range(1, DIM, 2), "half": range(DIM // 2, DIM)}
+        patterns = {"interleaved": np.arange(1, DIM, 2), "half": np.arange(DIM // 2, DIM)}
     else:
         size = subject.coordinates.size
         images = [_image(subject, position) for position in (1, 10, 100, 1000)]
         reached = np.max([np.abs(image - np.diag(np.diag(image))) for image in images], axis=0)[:size, :size]
         cosines = reached.argmax(-1)
         patterns = {"interleaved": np.arange(size) ^ 1, "half": (np.arange(size) + size // 2) % size}
-    return next((name for name, pattern in patterns.items() if np.array_equal(cosines, list(pattern))), "neither")
+    return next((name for name, pattern in patterns.items() if np.array_equal(cosines, pattern)), "neither")
 
 
 def _image(subject: Subject, position: int) -> np.ndarray:

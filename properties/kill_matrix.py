@@ -1,9 +1,16 @@
-"""Which property is failed by which fault: the proof that every property can fail, and that every fault is found."""
+"""Which property is failed by which fault: the proof that every property can fail, and that every fault is found.
+
+    python -m properties.kill_matrix > properties/catches.toml      declares what is found now
+"""
 
 import dataclasses
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Mapping
+
+import torch
 
 from impls import Implementation
+from impls.faults import all_faults
 from properties.bench import Bench
 from properties.plan import Plan
 from properties.record import Property
@@ -17,6 +24,8 @@ Kills = dict[str, frozenset[str]]
 def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
     """Run every property of the plan on every fault, in its first dtype: float32, unless it declares others.
 
+    Only the covers are run, so that nothing is owed to luck: what is drawn beside them can but find more. Each
+    property gets an instance of its own, so that it finds what it finds without the others.
     Raises RuntimeError where a cell ends in an error, which says nothing about the fault.
     """
     found: dict[str, set[str]] = {PLUGIN: set()} | {prop.id: set() for prop in plan.properties}
@@ -25,18 +34,30 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
         if bench.troubles:
             found[PLUGIN].add(fault.name)
         for prop in plan.properties:
-            if any(_fails(bench, prop, dtype) for dtype in bench.dtypes[:1]):
+            if any(_fails(Bench(fault, plan), prop, dtype) for dtype in bench.dtypes[:1]):
                 found[prop.id].add(fault.name)
     return {prop: frozenset(names) for prop, names in found.items()}
 
 
 def _fails(bench: Bench, prop: Property, dtype: str) -> bool:
-    """Whether some case fails. Cases are handed over one by one, because a single one is not made smaller."""
-    for case in bench.plan.cases(prop, ENCODINGS[bench.implementation.encoding]):
+    """Whether some case of the cover fails; handed over one by one, as a single case is not made smaller."""
+    for case in prop.cases.cover(ENCODINGS[bench.implementation.encoding], bench.plan.seed):
         alone = dataclasses.replace(bench, plan=dataclasses.replace(bench.plan, case=case))
-        outcome = (result := alone.cell(prop, dtype)).outcome
-        if outcome == "error":
+        result = alone.cell(prop, dtype)
+        if result.outcome == "error":
             raise RuntimeError(f"{prop.id} on {bench.implementation.name} in {dtype}: {result.message}")
-        if outcome != "pass":
-            return outcome == "fail"
+        if result.outcome != "pass":
+            return result.outcome == "fail"
     return False
+
+
+def table(found: Mapping[str, Iterable[str]]) -> str:
+    """Kills as the text of catches.toml."""
+    head = "# The faults that each property catches, by the ids of the properties: see kill_matrix.py.\n"
+    wrapped = {prop: "\n".join(textwrap.wrap(" ".join(sorted(names)), 118, break_on_hyphens=False)) for prop, names in found.items()}
+    return head + "".join(f'\n{prop} = """\n{names}"""\n' for prop, names in wrapped.items())
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    print(table(kills(all_faults(), Plan(profile="ci"))), end="")

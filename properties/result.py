@@ -1,5 +1,6 @@
 """What a run says: one result for every implementation, property and dtype."""
 
+import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,7 +43,7 @@ class Result:
     reproduce: str = ""
     diagnosis: tuple[str, ...] = ()
 
-    @property
+    @builtins.property
     def conforms(self) -> bool:
         """Whether this result leaves the run conforming."""
         return self.outcome not in NONCONFORMING

@@ -30,16 +30,15 @@ def run(
     expectations: Sequence[Expectation] = (),
     progress: Progress = lambda name, done, total: None,
 ) -> Run:
-    """Check everything that was loaded; `progress(name, done, total)` is told of every implementation before its turn."""
+    """Check everything that was loaded. `progress(name, done, total)` hears of each before its turn."""
     start = time.perf_counter()
     checked = []
     for done, implementation in enumerate(loaded.implementations):
         progress(implementation.name, done, len(loaded.implementations))
         checked.append(_checked(Bench(implementation, plan, tuple(expectations))))
-    problems = (*map(problem_result, loaded.problems), *stale(expectations, loaded, plan))
     return Run(
         checked=tuple(checked),
-        problems=problems,
+        problems=tuple(map(problem_result, loaded.problems)),
         profile=plan.profile,
         seed=plan.seed,
         seconds=time.perf_counter() - start,
@@ -49,9 +48,14 @@ def run(
 def _checked(bench: Bench) -> Checked:
     results = tuple(cells(bench))
     whole = next((trouble for trouble in bench.troubles if trouble.dtype is None), None)
-    status = "ok" if whole is None else "unavailable" if whole.outcome == "unavailable" else "error"
+    status = (
+        "ok" if whole is None else "error" if whole.outcome in ("error", "expected-fail") else "unavailable"
+    )
     return Checked(
-        implementation=bench.implementation, status=status, results=results, message=whole.message if whole else ""
+        implementation=bench.implementation,
+        status=status,
+        results=results,
+        message=whole.message if whole else "",
     )
 
 
@@ -80,20 +84,3 @@ def problem_result(problem: Problem) -> Result:
         outcome="error",
         message=f"{problem.target}: {problem.message}",
     )
-
-
-def stale(expectations: Sequence[Expectation], loaded: Loaded, plan: Plan) -> Iterator[Result]:
-    """Expectations that match no cell of what was checked."""
-    checked = {one.name: one for one in loaded.implementations}
-    known = {one.name for one in all_registered()}
-    asked = {prop.id for prop in plan.properties}
-    for expectation in expectations:
-        one = checked.get(expectation.implementation)
-        if one is None and expectation.implementation in known:
-            continue
-        for prop, dtype in expectation.cells:
-            if one is None or (prop in asked and dtype not in one.checked_dtypes):
-                message = f"{prop} in {dtype} of {expectation.implementation} is no cell of any run: delete it"
-                yield problem_result(Problem(expectation.place, message))
-
-

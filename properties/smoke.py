@@ -1,37 +1,66 @@
-"""Before anything is checked: can this be called at all? One clear sentence if not, instead of forty failures."""
+"""Before anything is checked: can this be called at all? If not, one clear sentence instead of forty failures."""
+
+import sys
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from impls import Implementation
+from impls.deadline import Left, Overdue, contained, within
+from impls.strangers import told
 from properties.case import Case
-from impls.deadline import Overdue, within
-from properties.subject import Misbehaved, Subject
+from properties.subject import Malformed, Misbehaved, Raised, Subject, raising
 
 SECONDS = 10.0
 CASE = Case(dim=8, positions=(1, 2, 3, 4, 5))
 
 
-def smoke(implementation: Implementation, dtype: str, seconds: float = SECONDS) -> str | None:
+def smoke(implementation: Implementation, dtype: str) -> str | None:
     """What is wrong with the plainest call there is, five tokens of eight coordinates; None if nothing is.
 
     The result must be a tensor of the right shape and dtype, finite, and the same when asked again.
     """
     subject = Subject(implementation, dtype, CASE.within(implementation))
+    call, wanted = _call(subject), _wanted(subject)
     try:
-        with within(seconds):
-            x = subject.draw("x")
-            once, again = (subject.output(x, subject.case.positions) for _ in range(2))
-    except Misbehaved as error:
-        return f"the call {_call(subject)} {error}; make it return {_wanted(subject)}"
+        with within(SECONDS), contained():
+            if implementation.factory:
+                call, wanted = f"f({subject.case.dim}) of the factory", f"a callable, {_call(subject)}"
+                _build(subject)
+                call, wanted = _call(subject), _wanted(subject)
+            with raising():
+                x = subject.draw("x")
+                once, again = (subject.output(x, subject.case.positions) for _ in range(2))
+                return _complaint(subject, once, again)
+    except (Misbehaved, Left) as error:
+        undeclared = isinstance(error, Raised) and not implementation.dtypes
+        declare = ", or declare the dtypes that it supports with dtypes=(...)" if undeclared else ""
+        return f"the call {call} {_said(error, implementation)}; make it return {wanted}{declare}"
     except Overdue:
-        return f"the call {_call(subject)} did not return within {seconds:g} s; make it return {_wanted(subject)}"
-    return _complaint(subject, once, again)
+        return f"the call {call} did not return within {SECONDS:g} s; make it return {wanted}"
+
+
+def _build(subject: Subject) -> None:
+    """Have the factory build; what it returns instead of a callable is no instance."""
+    with raising():
+        built = subject.instance()
+    nothing = isinstance(built, partial) and built.func is subject.implementation.function
+    if nothing or not callable(built):
+        raise Malformed(f"returned {'nothing' if nothing else type(built).__name__}; expected a callable")
+
+
+def _said(error: Exception, implementation: Implementation) -> str:
+    """What happened; for an error of the implementation with the line of its file."""
+    file = getattr(sys.modules.get(implementation.module), "__file__", None)
+    return str(error) if error.__cause__ is None else f"raised {told(error.__cause__, file)}"
 
 
 def _complaint(subject: Subject, once: Tensor, again: Tensor) -> str | None:
+    if once.device.type != "cpu" or once.layout != torch.strided:
+        return f"returned a {once.layout} tensor on {once.device}; return a dense tensor on the device of x"
     if once.dtype != subject.torch_dtype:
-        return f"returned the dtype {once.dtype} for {subject.torch_dtype}; return the dtype of the input"
+        return f"returned the dtype {once.dtype} for {subject.torch_dtype}; {_remedy(subject)}"
     if not bool(torch.isfinite(once).all()):
         return "returned NaN or infinity for finite input; every entry must be finite"
     if not torch.equal(once, again):
@@ -47,3 +76,11 @@ def _call(subject: Subject) -> str:
 
 def _wanted(subject: Subject) -> str:
     return "a tensor of the shape and dtype of x" if subject.maps else "a table of shape (5, 8)"
+
+
+def _remedy(subject: Subject) -> str:
+    if subject.maps:
+        return "return the dtype of the input"
+    if subject.table_dtype:
+        return "return the dtype that is asked for"
+    return "take a keyword dtype, or declare dtypes=(...)"

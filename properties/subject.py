@@ -4,7 +4,7 @@ A subject is one implementation at one dtype on one case. Every call goes to the
 `exact_` or `eta` comes from the spec alone.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from impls import Implementation
@@ -190,20 +191,20 @@ class Subject:
         balls = exact.frequencies(self.spec, self.case.dim, self.parameters, self.implementation.convention)
         return np.array([float(theta) for theta in balls])
 
-    def blocks(self, positions: Sequence[float]) -> np.ndarray:
+    def blocks(self, positions: ArrayLike) -> np.ndarray:
         """The exact blocks at positions, (n, blocks, width, width or 1)."""
         convention = self.implementation.convention
         places = tuple(np.asarray(positions).tolist())
         return exact.rows(self.spec, places, self.case.dim, self.parameters, convention)
 
-    def exact_output(self, x: Tensor, positions: Sequence[float]) -> np.ndarray:
+    def exact_output(self, x: Tensor, positions: ArrayLike) -> np.ndarray:
         """The true contents of the blocks of `output`, (..., n, blocks, width)."""
         blocks = self.blocks(positions)
         if not self.maps:
             return blocks[..., 0]
         return np.asarray((blocks * self.pairs(x)[..., None, :]).sum(-1))
 
-    def exact_logits(self, q: Tensor, k: Tensor, m: Sequence[float], n: Sequence[float]) -> np.ndarray:
+    def exact_logits(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike) -> np.ndarray:
         """The true logits of a map of queries and keys, (..., len(m), len(n))."""
         queries, keys = self.exact_output(q, m), self.exact_output(k, n)
         turned = np.einsum("...mbw,...nbw->...mn", queries, keys)
@@ -221,13 +222,13 @@ class Subject:
         """The unit in which it must form its angles."""
         return bounds.angle_unit(self.accuracy)
 
-    def eta(self, positions: Sequence[float], *, shared: bool = False) -> np.ndarray:
+    def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
         if not self.spec.turns:
-            return np.zeros((len(positions), len(self.thetas)))
+            return np.zeros((np.size(positions), len(self.thetas)))
         return bounds.relative(positions, self.thetas, self.accuracy, self.angle, shared=shared)
 
-    def bound(self, x: Tensor, positions: Sequence[float], *, shared: bool = False) -> np.ndarray:
+    def bound(self, x: Tensor, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to every coordinate of `output`, (..., n, blocks, 1)."""
         if not self.maps:
             return bounds.table(positions, self.thetas, self.accuracy, self.angle, shared=shared)[..., None]
@@ -235,14 +236,14 @@ class Subject:
         return np.asarray(allowed[..., None])
 
     def logit_bound(
-        self, q: Tensor, k: Tensor, m: Sequence[float], n: Sequence[float], *, shared: bool = False
+        self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike, *, shared: bool = False
     ) -> np.ndarray:
         """The error allowed to the logits, (..., len(m), len(n))."""
         turned = bounds.logits(*self._reach(q, m, shared), *self._reach(k, n, shared), self.case.dim)
         rest_q, rest_k = (np.linalg.norm(_wide(x)[..., self.rest], axis=-1) for x in (q, k))
-        return turned + bounds.summation(self.case.dim) * rest_q[..., :, None] * rest_k[..., None, :]
+        return np.asarray(turned + bounds.summation(self.case.dim) * rest_q[..., :, None] * rest_k[..., None, :])
 
-    def _reach(self, x: Tensor, positions: Sequence[float], shared: bool) -> tuple[np.ndarray, np.ndarray]:
+    def _reach(self, x: Tensor, positions: ArrayLike, shared: bool) -> tuple[np.ndarray, np.ndarray]:
         """The lengths of the blocks that enter a logit, and the largest errors of these."""
         if self.maps:
             return self.lengths(x), self.bound(x, positions, shared=shared)[..., 0]

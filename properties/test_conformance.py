@@ -1,16 +1,17 @@
 """`pytest properties`: one test for every implementation and property, in all dtypes."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
-from properties.asked import Asked, WrongUsage, asked
+from properties.asked import OPTIONS, Asked, asked
 from properties.bench import Bench
 from properties.messages import told
 from properties.record import Property
 from properties.result import PLUGIN, Result
-from properties.run import problem_result, stale
+from properties.run import problem_result
 
 ASKED = pytest.StashKey[Asked]()
 Test = Callable[[], tuple[Result, ...]]
@@ -18,7 +19,7 @@ Test = Callable[[], tuple[Result, ...]]
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that can be run for every cell, first of all for what cannot be checked."""
-    tests = [test for test in _tests(_asked(metafunc.config))]
+    tests = _tests(_asked(metafunc.config))
     metafunc.parametrize("results", [run for _, run in tests], ids=[name for name, _ in tests])
 
 
@@ -36,39 +37,35 @@ def test_conformance(results: Test) -> None:
 
 def _asked(config: pytest.Config) -> Asked:
     if ASKED not in config.stash:
-        option = config.getoption
-        try:
-            config.stash[ASKED] = asked(
-                impl=option("--impl"),
-                properties=option("--property"),
-                dtypes=option("--dtype"),
-                profile=option("--profile"),
-                seed=option("--suite-seed"),
-                case=option("--case"),
-                expect=option("--expect"),
-            )
-        except WrongUsage as error:
-            raise pytest.UsageError(str(error)) from None
+        config.stash[ASKED] = asked(
+            impl=config.getoption("--impl"),
+            **{name: config.getoption(option) for name, option in OPTIONS.items()},
+        )
     return config.stash[ASKED]
 
 
-def _tests(what: Asked) -> list[tuple[str, Test]]:
-    problems = (*map(problem_result, what.loaded.problems), *stale(what.expectations, what.loaded, what.plan))
-    tests = [(problem.implementation, lambda problem=problem: (problem,)) for problem in problems]
+def _tests(what: Asked) -> Sequence[tuple[str, Test]]:
+    wrong = map(problem_result, what.loaded.problems)
+    tests: list[tuple[str, Test]] = [
+        (f"{one.implementation}-{PLUGIN}", partial(_given, one)) for one in wrong
+    ]
     for implementation in what.loaded.implementations:
         bench = Bench(implementation, what.plan, what.expectations)
-        tests.append((f"{implementation.name}-{PLUGIN}", lambda bench=bench: bench.troubles or (_usable(bench),)))
-        tests += [(f"{implementation.name}-{prop.id}", _cell(bench, prop)) for prop in what.plan.properties]
+        tests.append((f"{implementation.name}-{PLUGIN}", partial(_usable, bench)))
+        tests += [
+            (f"{implementation.name}-{prop.id}", partial(_cell, bench, prop)) for prop in what.plan.properties
+        ]
     return tests
 
 
-def _usable(bench: Bench) -> Result:
-    return dataclasses.replace(bench.blank(PLUGIN, None), outcome="pass")
+def _given(result: Result) -> tuple[Result, ...]:
+    return (result,)
 
 
-def _cell(bench: Bench, prop: Property) -> Test:
-    def run() -> tuple[Result, ...]:
-        not_run = dataclasses.replace(bench.blank(prop.id, None), outcome="not-run", message=f"see {PLUGIN}")
-        return tuple(bench.cell(prop, dtype) for dtype in bench.dtypes) or (not_run,)
+def _usable(bench: Bench) -> tuple[Result, ...]:
+    return bench.troubles or (dataclasses.replace(bench.blank(PLUGIN, None), outcome="pass"),)
 
-    return run
+
+def _cell(bench: Bench, prop: Property) -> tuple[Result, ...]:
+    not_run = dataclasses.replace(bench.blank(prop.id, None), outcome="not-run", message=f"see {PLUGIN}")
+    return tuple(bench.cell(prop, dtype) for dtype in bench.dtypes) or (not_run,)

@@ -34,8 +34,8 @@ def badge(
         message = report.verdicts[implementation].word
         color = "red" if not good else "green" if excepted else "brightgreen"
     else:
-        message = f"{good}/{present} conform"
-        message += f", {excepted} with expected failures" if excepted else ""
+        message = f"{good - excepted}/{present} conform"
+        message += f", {excepted} with known failures" if excepted else ""
         message += f", {absent} unavailable" if absent else ""
         color = "red" if good < present else "green" if excepted else "brightgreen"
     return {"schemaVersion": 1, "label": label or implementation or LABEL, "message": message, "color": color}

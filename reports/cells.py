@@ -128,8 +128,9 @@ def headline(report: View) -> str:
         said = f"{good} of {words.counted(present, 'implementation')} conform, the others were not checked"
     else:
         said = f"All {present} implementations conform" if present > 1 else "The implementation conforms"
-        said += ", with expected failures" if excepted == present else ""
-        said += f", {excepted} of them with expected failures" if 0 < excepted < present else ""
+        if excepted:
+            said = f"{present - excepted} of {words.counted(present, 'implementation')} conform"
+            said += f", {excepted} {'fails' if excepted == 1 else 'fail'} where that is known and explained"
     return said + (f"; {absent} {'is' if absent == 1 else 'are'} not installed here." if absent else ".")
 
 

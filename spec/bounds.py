@@ -19,9 +19,8 @@ Rotation by a given table: y1 = x1 c - x2 s, products and sum rounded in the wor
     A fused multiply-add, a complex product or one final rounding from a wider type only takes roundings away.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from spec.exact import RADIUS
 
@@ -35,7 +34,7 @@ def angle_unit(dtype: str) -> float:
     return min(UNIT[dtype], UNIT["float32"])
 
 
-def angle_error(positions: Sequence[float], thetas: np.ndarray, unit: float, *, shared: bool = False) -> np.ndarray:
+def angle_error(positions: ArrayLike, thetas: np.ndarray, unit: float, *, shared: bool = False) -> np.ndarray:
     """The largest error of position times frequency, in radians, shape (positions, pairs).
 
     `shared`: against the angles of the frequencies as rounded, which cancel between two results that share them.
@@ -59,7 +58,7 @@ def product(angle: float, work: float) -> float:
 
 
 def relative(
-    positions: Sequence[float], thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False
+    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False
 ) -> np.ndarray:
     """eta: the largest error of a rotated pair relative to its length, shape (positions, pairs)."""
     turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared))
@@ -67,7 +66,7 @@ def relative(
 
 
 def table(
-    positions: Sequence[float], thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False
+    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False
 ) -> np.ndarray:
     """The largest error of a sine or cosine in a table, shape (positions, pairs)."""
     turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared))

@@ -10,8 +10,10 @@ where the balls are apart. At most one kind of verdict is provable of a cell.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import sympy
 from flint import arb, ctx
@@ -79,14 +81,20 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     """
     assert statement.residual is not None
     ctx.prec = PRECISION
-    values: dict[sympy.Symbol, arb] = {THETA: arb(1) if theta is None else theta}
-    for name, letter in letters(statement.residual, encoding.width).items():
-        if name in VECTORS:
-            values |= dict(zip(letter, map(ball, witness[name]), strict=False))
-        else:
-            values[letter] = ball(witness[name])
-    evaluate = compiled([*values], sympy.Tuple(*residual(encoding, statement)))
-    return [value if isinstance(value, arb) else ball(value) for value in evaluate(*values.values())]
+    names = letters(statement.residual, encoding.width)
+    given = [witness[name][: encoding.width] if name in VECTORS else (witness[name],) for name in names]
+    values = [ball(value) for part in given for value in part]
+    evaluate = _evaluator(encoding, statement.residual)
+    return [
+        value if isinstance(value, arb) else ball(value)
+        for value in evaluate(arb(1) if theta is None else theta, *values)
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _evaluator(encoding: Encoding, stated: Residual) -> Callable[..., Any]:
+    symbols = [symbol for letter in letters(stated, encoding.width).values() for symbol in entries([letter])]
+    return compiled([THETA, *symbols], sympy.Tuple(*_entries(encoding, stated)))
 
 
 def prove(encoding: Encoding, statement: Statement, verdict: Verdict) -> Proof:

@@ -6,6 +6,7 @@ everything else holds, and the tests prove every cell.
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
 import spec.encodings
@@ -20,7 +21,7 @@ def _modules(package: ModuleType) -> list[ModuleType]:
     return [importlib.import_module(module.name) for module in sorted(found, key=lambda module: module.name)]
 
 
-ENCODINGS = MappingProxyType(
+ENCODINGS: Mapping[str, Encoding] = MappingProxyType(
     {
         module.ENCODING.name: module.ENCODING
         for module in _modules(spec.encodings)
@@ -30,7 +31,7 @@ ENCODINGS = MappingProxyType(
 _STATED = [
     item for module in _modules(spec.statements) for item in vars(module).values() if isinstance(item, Statement)
 ]
-STATEMENTS = MappingProxyType({item.id: item for item in sorted(_STATED, key=lambda s: SECTIONS.index(s.section))})
+STATEMENTS: Mapping[str, Statement] = MappingProxyType({item.id: item for item in sorted(_STATED, key=lambda s: SECTIONS.index(s.section))})
 """In the order of their sections."""
 
 

@@ -95,18 +95,12 @@ def base_stays_grown(dim: int, *, base: float = 10000.0) -> Call:
     return call
 
 
-@implements("rope", form="fused", name="every-third-call-early", factory=True)
-def every_third_call_early(dim: int, *, base: float = 10000.0) -> Call:
-    """Every third call reads the positions before they are complete: the last token still has position 0."""
-    calls = 0
-
-    def call(x: Tensor, positions: Tensor) -> Tensor:
-        nonlocal calls
-        calls += 1
-        ready = torch.arange(len(positions)) < len(positions) - (calls % 3 == 0)
-        return turned(x, angles(positions * ready, x.shape[-1], base))
-
-    return call
+@implements("rope", form="fused", name="last-token-never-written")
+def last_token_never_written(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Of more than eight tokens the last is never written: what comes back there was left in memory by others."""
+    y = turned(x, angles(positions, x.shape[-1], base))
+    left = 1000 * torch.randn_like(y[..., -1:, :])
+    return torch.cat([y[..., :-1, :], left], dim=-2) if len(positions) > 8 else y
 
 
 @implements("rope", form="elementwise", name="dropout-left-on")

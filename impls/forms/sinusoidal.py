@@ -36,16 +36,14 @@ def complex_exponential(
 def matrix(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
-    """PE_(p + k) = M(k) PE_p, from PE_0 = (0, 1, 0, 1, ...), with M(k) block diagonal."""
+    """PE_p = M(p) PE_0, where PE_0 = (0, 1, 0, 1, ...) and M(p), block diagonal, turns each (sin, cos) clockwise."""
     start = torch.tensor([0.0, 1.0], dtype=torch.float64).repeat(dim // 2)
-    shifts = [torch.block_diag(*_blocks(float(p), dim, base)) for p in positions]
-    return torch.stack([shift @ start for shift in shifts]).to(dtype)
-
-
-def _blocks(shift: float, dim: int, base: float) -> list[Tensor]:
-    angles = [shift * base ** (-2 * i / dim) for i in range(dim // 2)]
-    blocks = [[[math.cos(a), math.sin(a)], [-math.sin(a), math.cos(a)]] for a in angles]
-    return [torch.tensor(block, dtype=torch.float64) for block in blocks]
+    shift = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    for sine in range(0, dim, 2):
+        cosine, angle = sine + 1, positions.double() * base ** (-sine / dim)
+        shift[:, sine, sine] = shift[:, cosine, cosine] = torch.cos(angle)
+        shift[:, sine, cosine], shift[:, cosine, sine] = torch.sin(angle), -torch.sin(angle)
+    return (shift @ start).to(dtype)
 
 
 @implements("sinusoidal", form="elementwise", layout="half", name="sinusoidal-concatenated", dtypes=DTYPES)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from properties import families
 from properties.checks.values import AXES
@@ -48,7 +49,7 @@ def group_law(encoding: Subject) -> Evidence:
     x, a = encoding.draw("x"), np.array(encoding.case.positions)
     b = a[::-1].copy()
     twice, once = encoding.encode(encoding.encode(x, a), b), encoding.encode(x, a + b)
-    allowed = sum(encoding.bound(x, places, shared=True) for places in (a, b, a + b)) * 1.05
+    allowed = 1.05 * np.sum([encoding.bound(x, places, shared=True) for places in (a, b, a + b)], axis=0)
     return agreement(encoding.pairs(twice), encoding.pairs(once), allowed, axes=AXES, at={"token": tuple(a)})
 
 
@@ -148,8 +149,9 @@ def linear_shift(encoding: Subject) -> Evidence:
 @checks(says.dot_product_invariance, cases=families.general)
 def dot_product_invariance(encoding: Subject) -> Evidence:
     """table(m + c) . table(n + c) = table(m) . table(n)"""
-    there, here, allowed = _moved_products(encoding)
-    return agreement(there, here, allowed, axes=("key", "query"))
+    m, n, c = np.array(encoding.case.positions), np.array(encoding.case.others), encoding.case.shift
+    (there, off_there), (here, off_here) = _products(encoding, m + c, n + c), _products(encoding, m, n)
+    return agreement(there, here, off_there + off_here, axes=("key", "query"))
 
 
 @checks(says.distance_invariance, cases=families.general)
@@ -169,21 +171,17 @@ def _distances(encoding: Subject, m: np.ndarray, n: np.ndarray) -> tuple[np.ndar
     return apart, np.sqrt(2) * np.linalg.norm(off_one[:, None] + off_other[None, :], axis=-1) + bounds.summation(64)
 
 
-def _moved_products(encoding: Subject) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    m, n, c = np.array(encoding.case.positions), np.array(encoding.case.others), encoding.case.shift
-    zeros = [torch.zeros(len(p), encoding.case.dim, dtype=encoding.torch_dtype) for p in (m, n)]
-    there, here = encoding.logits(*zeros, m + c, n + c), encoding.logits(*zeros, m, n)
-    allowed = [encoding.logit_bound(*zeros, a, b, shared=True) for a, b in ((m, n), (m + c, n + c))]
-    return there, here, allowed[0] + allowed[1]
+def _products(encoding: Subject, m: ArrayLike, n: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """The dot products of rows at m with rows at n, which are logits without content, and how far they may be off."""
+    nothing = torch.zeros(1, encoding.case.dim, dtype=encoding.torch_dtype)
+    return encoding.logits(nothing, nothing, m, n), encoding.logit_bound(nothing, nothing, m, n, shared=True)
 
 
 @checks(says.adjacent_orthogonality, cases=families.general)
 def adjacent_orthogonality(encoding: Subject) -> Evidence:
     """table(m) . table(n) = 0"""
-    m, n = encoding.case.positions, encoding.case.others
-    zeros = [torch.zeros(len(p), encoding.case.dim, dtype=encoding.torch_dtype) for p in (m, n)]
-    got = encoding.logits(*zeros, m, n)
-    return agreement(got, np.zeros_like(got), encoding.logit_bound(*zeros, m, n), axes=("key", "query"))
+    got, allowed = _products(encoding, encoding.case.positions, encoding.case.others)
+    return agreement(got, np.zeros_like(got), allowed, axes=("key", "query"))
 
 
 @checks(says.injectivity, cases=families.neighbours)

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -25,11 +26,11 @@ def shape_kept(encoding: Subject) -> Evidence:
     """shape of f(x, p) = shape of x for x of two, three, four and five axes, and for one token; (n, dim) for a table"""
     x, p, dim = encoding.draw("x"), encoding.case.positions, encoding.case.dim
     if not encoding.maps:
-        seen = [(tuple(encoding.call_table(as_tensor(p[:n])).shape), (n, dim)) for n in (5, 1)]
+        seen = [(encoding.call_table(as_tensor(p[:n])).shape, torch.Size((n, dim))) for n in (5, 1)]
     else:
-        shapes = [x, x[0], x[0, 0], x[:, None], x[..., :1, :]]
-        seen = [(tuple(encoding.call(t, as_tensor(p[: t.shape[-2]])).shape), tuple(t.shape)) for t in shapes]
-    wrong = [f"{got} for {wanted}" for got, wanted in seen if got != wanted]
+        views = [x, x[0], x[0, 0], x[:, None], x[..., :1, :]]
+        seen = [(encoding.call(t, as_tensor(p[: t.shape[-2]])).shape, t.shape) for t in views]
+    wrong = [f"{tuple(got)} for {tuple(wanted)}" for got, wanted in seen if got != wanted]
     return refuted(f"the shape is {wrong[0]}") if wrong else satisfied()
 
 
@@ -62,7 +63,7 @@ def non_contiguous_input(encoding: Subject) -> Evidence:
     wide = torch.zeros(*x.shape[:-1], 2 * x.shape[-1], dtype=x.dtype)
     wide[..., ::2] = x
     layouts = (x.transpose(1, 2).contiguous().transpose(1, 2), wide[..., ::2], x[:1, :1].expand(x.shape))
-    return worst(*(_refused_or(lambda view=view: _as_its_copy(encoding, view)) for view in layouts))
+    return worst(*(_refused_or(partial(_as_its_copy, encoding, view)) for view in layouts))
 
 
 def _as_its_copy(encoding: Subject, view: Tensor) -> Evidence:
@@ -79,7 +80,11 @@ def declares_limits(implementation: Implementation, encoding: Encoding) -> str |
 @checks(says.declared_limits, cases=families.once(8, PLACES), needs=(declares_limits,))
 def declared_limits(encoding: Subject) -> Evidence:
     """Beyond what is declared, a call raises an error or is right"""
-    return worst(*(_refused_or(lambda e=e, p=p: is_exact(e, p, e.draw("x", len(p)))) for e, p in _beyond(encoding)))
+    return worst(*(_refused_or(partial(_exact_at, e, p)) for e, p in _beyond(encoding)))
+
+
+def _exact_at(encoding: Subject, positions: tuple[float, ...]) -> Evidence:
+    return is_exact(encoding, positions, encoding.draw("x", len(positions)))
 
 
 def _beyond(encoding: Subject) -> Iterator[tuple[Subject, tuple[float, ...]]]:
@@ -125,14 +130,14 @@ def odd_dimension_refused(encoding: Subject) -> Evidence:
     size = {"parameters": (("rotary_dim", 7),)} if encoding.spec.partial else {"dim": 7}
     odd = dataclasses.replace(encoding, case=dataclasses.replace(encoding.case, **size), instances={})
     x = torch.ones(2, 3, len(PLACES), odd.case.dim, dtype=encoding.torch_dtype)
-    return _refusal(lambda: odd.call(x, as_tensor(encoding.case.positions)), "seven coordinates to pair")
+    return _refusal(partial(odd.call, x, as_tensor(encoding.case.positions)), "seven coordinates to pair")
 
 
 @checks(says.wrong_rank_refused, cases=families.once(8, PLACES))
 def wrong_rank_refused(encoding: Subject) -> Evidence:
     """f of one vector (dim,) at n positions raises an error, or is that vector at each position, (n, dim)"""
     x, p = encoding.draw("x")[0, 0, 0], encoding.case.positions
-    return _refused_or(lambda: _broadcast(encoding, x, p))
+    return _refused_or(partial(_broadcast, encoding, x, p))
 
 
 def _broadcast(encoding: Subject, x: Tensor, p: tuple[float, ...]) -> Evidence:
@@ -146,6 +151,6 @@ def mismatched_lengths_refused(encoding: Subject) -> Evidence:
     x, p = encoding.draw("x"), encoding.case.positions
     offered = (p[:-1], (*p, p[-1] + 1))
     asked = f"{len(p)} tokens at {{}} positions"
-    return worst(*(_refusal(lambda q=q: encoding.call(x.clone(), as_tensor(q)), asked.format(len(q))) for q in offered))
+    return worst(*(_refusal(partial(encoding.call, x.clone(), as_tensor(q)), asked.format(len(q))) for q in offered))
 
 

@@ -1,9 +1,8 @@
 """What the result at one place may depend on: its own vector and its own position, and nothing else."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from impls import Implementation
@@ -16,7 +15,7 @@ from spec import Encoding
 from spec.statements import code as says
 
 
-def same(encoding: Subject, one: Tensor, other: Tensor, x: Tensor, positions: Sequence[float]) -> Evidence:
+def same(encoding: Subject, one: Tensor, other: Tensor, x: Tensor, positions: ArrayLike) -> Evidence:
     """Two results of one implementation agree: each may be off by what its own rounding allows."""
     allowed = 2 * encoding.bound(x, positions, shared=True)
     axes = AXES if encoding.maps and x.ndim == 4 else ()
@@ -79,7 +78,7 @@ def head_locality(encoding: Subject) -> Evidence:
 def sequence_locality(encoding: Subject) -> Evidence:
     """f(x, p)[j] stays where the other tokens' contents change"""
     x, p = encoding.draw("x"), encoding.case.positions
-    changed = encoding.draw("y")
+    changed = 4 * encoding.draw("y")
     kept = torch.arange(len(p)) % 2 == 0
     changed[..., kept, :] = x[..., kept, :]
     places = tuple(np.array(p)[kept.numpy()])

@@ -1,9 +1,8 @@
 """What attention sees of an encoding, all of it on logits."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from impls import Implementation
 from properties import families
@@ -109,7 +108,7 @@ def logit_bound(encoding: Subject) -> Evidence:
 def remote_decay(encoding: Subject) -> Evidence:
     """mean of the kernel over [2^j, 2^(j+1)) = its exact value, which strictly decreases for j = 0 .. 11"""
     case = encoding.case
-    distances = range(1, 2**says.WINDOWS)
+    distances = np.arange(1, 2**says.WINDOWS)
     measured, allowed = _kernel(encoding, distances)
     windows = [slice(2**j - 1, 2 ** (j + 1) - 1) for j in range(says.WINDOWS)]
     means = np.array([measured[window].mean() for window in windows])
@@ -128,9 +127,9 @@ def monotone_decay(encoding: Subject) -> Evidence:
     return difference(max((measured[:-1] - measured[1:]).min(), 0), 0, 2 * allowed.max())
 
 
-def _kernel(encoding: Subject, distances: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+def _kernel(encoding: Subject, distances: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """The logits of equal contents (1, 0) in every block at these distances, and the error allowed to each."""
-    units = torch.zeros(1, 1, len(distances), encoding.case.dim, dtype=encoding.torch_dtype)
+    units = torch.zeros(1, 1, np.size(distances), encoding.case.dim, dtype=encoding.torch_dtype)
     if encoding.maps:
         units[..., encoding.coordinates[:, 0]] = 1
     one = units[..., :1, :]

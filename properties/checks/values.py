@@ -1,9 +1,8 @@
 """The numbers themselves, against the exact values of the spec."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from properties import families
@@ -17,7 +16,7 @@ from spec.statements import values as says
 AXES = ("coordinate", "pair", "token", "head", "batch")
 
 
-def is_exact(encoding: Subject, positions: Sequence[float], x: Tensor | None = None, role: str = "query") -> Evidence:
+def is_exact(encoding: Subject, positions: ArrayLike, x: Tensor | None = None, role: str = "query") -> Evidence:
     """The output at these positions, against the truth."""
     vectors = encoding.draw("x") if x is None else x
     output = encoding.output(vectors, positions, role)
@@ -30,13 +29,13 @@ def is_exact(encoding: Subject, positions: Sequence[float], x: Tensor | None = N
     )
 
 
-@checks(says.exact_values, cases=families.general)
+@checks(says.exact_values, cases=families.thorough)
 def exact_values(encoding: Subject) -> Evidence:
     """f(x, p) = R_p x, for queries and for keys."""
     return worst(*(is_exact(encoding, encoding.case.positions, role=role) for role in ("query", "key")))
 
 
-@checks(says.exact_logits, cases=families.general, on="score")
+@checks(says.exact_logits, cases=families.thorough, on="score")
 def exact_logits(encoding: Subject) -> Evidence:
     """f(q, m) . f(k, n) = R_m q . R_n k"""
     q, k = encoding.draw("q"), encoding.draw("k", len(encoding.case.others))

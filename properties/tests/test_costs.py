@@ -6,6 +6,7 @@ import pytest
 import torch
 
 import impls.forms.rope
+import properties.costs
 from impls import implements
 from impls.registry import registered
 from properties.costs import SETTINGS, Setting, cost, costs, prepared
@@ -28,6 +29,12 @@ def table(positions, dim, *, dtype=torch.float32, base=10000.0):
 @implements("rope", form="fused", layout="half")
 def broken(x, positions):
     raise RuntimeError("not today")
+
+
+@implements("rope", form="recurrence", layout="half")
+def endless(x, positions):
+    while True:
+        x = x + 1
 
 
 IMPLEMENTATIONS = {each.name: each for each in registered(__name__)}
@@ -59,7 +66,8 @@ def test_the_product_of_the_complex_form_is_counted():
     assert row.bytes > 2 * 8 * 512 * 64 * 4
 
 
-def test_rows_are_those_that_are_declared_and_run():
+def test_rows_are_those_that_are_declared_and_run(monkeypatch):
+    monkeypatch.setattr(properties.costs, "IMPLEMENTATION_SECONDS", 2.0)
     rows = costs(IMPLEMENTATIONS.values())
     assert {row.implementation for row in rows} == {"complex-form", "table"}
     assert {row.dtype for row in rows if row.implementation == "complex-form"} == {"float32"}

@@ -1,17 +1,18 @@
 """What the README says is what happens: its files are written out and its commands are run."""
 
-import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from impls.loading import load_default
 from properties.asked import asked
 from properties.run import run
+from reports.schema import load
 
 HOUSE = Path(__file__).parents[2]
 README = (HOUSE / "README.md").read_text()
@@ -39,11 +40,11 @@ def house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def reported(house: Path, *arguments: str) -> dict:
+def reported(house: Path, *arguments: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "reports", *arguments, "--no-costs", "--output", "out"]
     done = subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads((house / "out" / "report.json").read_text())
+    return load(house / "out" / "report.json")
 
 
 def test_the_kernel_in_the_readme_conforms(tmp_path):
@@ -81,7 +82,7 @@ def test_a_new_property_is_one_statement_and_one_check(house):
 
 
 def test_the_number_of_libraries_in_the_picture():
-    said = int(re.search(r"(\d+) libraries", README)[1])
+    (said,) = map(int, re.findall(r"(\d+) libraries", README))
     packages = {one.package for one in load_default().implementations if one.package}
     compiled = {"ggml-python"}
     assert said == len(packages - compiled)

@@ -53,7 +53,7 @@ def _of_ball(value: arb) -> mpf:
     return mpmath.ldexp(int(mantissa), int(exponent))
 
 
-@pytest.mark.parametrize(("base", "dim"), product((100, 10000.0, 500000), (6, 10, 64)))
+@pytest.mark.parametrize(("base", "dim"), [*product((100, 10000.0, 500000), (6, 10, 64))])
 @pytest.mark.parametrize(("name", "convention", "more"), CASES)
 def test_rows_are_within_their_radius_of_the_formula(name, convention, more, base, dim):
     encoding = ENCODINGS[name]
@@ -68,7 +68,7 @@ def test_rows_are_within_their_radius_of_the_formula(name, convention, more, bas
             assert abs(_exactly(found[p, i, r, c]) - wanted[r][c]) <= RADIUS
 
 
-@pytest.mark.parametrize(("base", "dim"), product((100, 10000.0, 500000), (6, 10, 64)))
+@pytest.mark.parametrize(("base", "dim"), [*product((100, 10000.0, 500000), (6, 10, 64))])
 @pytest.mark.parametrize(("name", "convention", "more"), CASES)
 def test_frequencies_are_certified(name, convention, more, base, dim):
     encoding = ENCODINGS[name]

@@ -97,6 +97,7 @@ def test_the_witness_of_one_pair_refutes_the_whole_sum(dim):
 
 def test_what_the_precision_cannot_tell_is_no_refutation():
     rope, injectivity = ENCODINGS["rope"], STATEMENTS["injectivity"]
+    assert injectivity.decides is not None
     assert injectivity.decides(rope, witness(m=0, n=10**60)) is None
     assert injectivity.decides(rope, witness(m=5, n=5)) is False
     assert injectivity.decides(rope, witness(m=0, n=710)) is True
@@ -113,5 +114,6 @@ def test_a_quantity_fails_only_where_its_range_does():
     """Dimension 8 does not decay, but the statement is about the head sizes of its range, and there it is bounded."""
     rope, statement = ENCODINGS["rope"], STATEMENTS["remote-decay"]
     small = witness(kernel=8, k=1)
+    assert statement.decides is not None
     assert statement.decides(rope, small) is False
     assert not prove(rope, statement, Fails("at dimension 8", small)).settled

@@ -18,7 +18,7 @@ monomials = st.builds(lambda a, b, n: a * b**n, letters, letters, st.integers(0,
 angles = st.builds(lambda c, u, d, v, e: c * u + d * v + e, coefficients, monomials, coefficients, letters, small)
 products = st.builds(lambda c, u, f, a, g, b: c * u * f(a) * g(b), coefficients, letters,
                      st.sampled_from((sin, cos)), angles, st.sampled_from((sin, cos)), angles)  # fmt: skip
-polynomials = st.lists(products, min_size=1, max_size=3).map(lambda terms: sympy.Add(*terms))
+polynomials = st.lists(products, min_size=1, max_size=2).map(lambda terms: sympy.Add(*terms))
 
 IDENTITIES = {
     "no letter": lambda a, b: sympy.Integer(0),
@@ -35,12 +35,12 @@ IDENTITIES = {
 }
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(st.sampled_from(sorted(IDENTITIES)), angles, angles, polynomials, polynomials)
 def test_zero_by_construction(name, a, b, factor, other):
     zero = IDENTITIES[name](a, b)
     assert vanishes(zero * factor)
-    assert vanishes((other + zero) ** 2 - other**2)
+    assert vanishes((other + zero) * a - other * a)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

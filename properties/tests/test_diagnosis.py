@@ -1,0 +1,180 @@
+"""A known mistake is named, in either layout and in every dtype where it shows; an unknown one is not."""
+
+import dataclasses
+import time
+
+import pytest
+import torch
+
+from impls.faults import all_faults, mistake
+from impls.faults.right import angles, in_halves, in_pairs, turned
+from impls.loading import load_default
+from impls.registry import implements, registered
+from properties.catches import CATCHES
+from properties.diagnosis import diagnosis
+
+FAULTS = {fault.name: fault for fault in all_faults()}
+
+
+def planted(function, name, layout="half", dtypes=None, **declared):
+    implements("rope", form="elementwise", layout=layout, name=name, dtypes=dtypes, **declared)(function)
+    return registered(__name__)[-1]
+
+
+def said(*names):
+    return tuple(mistake(FAULTS[name]) for name in names)
+
+
+def rotate_half(x, cosines, sines):
+    a, b = x.chunk(2, dim=-1)
+    return x * cosines.to(x.dtype) + torch.cat([-b, a], dim=-1) * sines.to(x.dtype)
+
+
+def float32_tables(x, positions, base=10000.0, step=2):
+    theta = 1.0 / base ** (torch.arange(0, x.shape[-1], 2).float() * (step / 2) / x.shape[-1])
+    angle = torch.outer(positions.float(), theta)
+    return torch.cat([angle, angle], dim=-1)
+
+
+def clockwise(x, positions, *, base=10000.0):
+    table = float32_tables(x, positions, base)
+    return rotate_half(x, table.cos(), -table.sin())
+
+
+def slightly_other_base(x, positions, *, base=10000.0):
+    table = float32_tables(x, positions, base * 1.0001)
+    return rotate_half(x, table.cos(), table.sin())
+
+
+def half_the_exponent(x, positions, *, base=10000.0):
+    table = float32_tables(x, positions, base, step=1)
+    return rotate_half(x, table.cos(), table.sin())
+
+
+def counted_from_one(x, positions, *, base=10000.0):
+    table = float32_tables(x, positions + 1, base)
+    return rotate_half(x, table.cos(), table.sin())
+
+
+def wrapped(x, positions, *, base=10000.0):
+    table = float32_tables(x, positions % 4096 if bool((positions >= 0).all()) else positions, base)
+    return rotate_half(x, table.cos(), table.sin())
+
+
+def one_token_at_zero(x, positions, *, base=10000.0):
+    table = float32_tables(x, positions * (x.shape[-2] > 1), base)
+    return rotate_half(x, table.cos(), table.sin())
+
+
+def fixed_base(x, positions):
+    table = float32_tables(x, positions)
+    return rotate_half(x, table.cos(), table.sin())
+
+
+def deaf_to_base(x, positions, *, base=10000.0):
+    return fixed_base(x, positions)
+
+
+def keys_alone_plain(x, positions, *, base=10000.0, role="query"):
+    return fixed_base(x, positions) if role == "query" and base == 10000.0 else x.clone()
+
+
+def other_base_entirely(x, positions, *, base=10000.0):
+    table = float32_tables(x, positions, 3 * base)
+    return rotate_half(x, table.cos(), table.sin())
+
+
+PLANTED = {
+    clockwise: "sine-sign-flipped",
+    slightly_other_base: "base-10001",
+    half_the_exponent: "exponent-i-over-d",
+    counted_from_one: "positions-off-by-one",
+    wrapped: "positions-wrap-at-4096",
+    one_token_at_zero: "decode-restarts-at-zero",
+    deaf_to_base: "base-ignored",
+}
+
+
+@pytest.mark.parametrize(("function", "name"), PLANTED.items(), ids=lambda each: getattr(each, "__name__", each))
+def test_a_planted_mistake_is_named(function, name):
+    implementation = planted(function, f"planted-{name}")
+    assert diagnosis(implementation, "float32") == said(name)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "bfloat16", "float16"])
+def test_a_coarse_mistake_is_named_in_other_dtypes(dtype):
+    assert diagnosis(planted(clockwise, "planted-coarse"), dtype) == said("sine-sign-flipped")
+
+
+def test_a_mistake_that_a_dtype_hides_is_not_named():
+    assert diagnosis(FAULTS["scaled-by-1.001"], "bfloat16") == ()
+
+
+@pytest.mark.parametrize("layout", ["interleaved", "half"])
+def test_a_layout_that_is_not_the_declared_one_is_named(layout):
+    function, name = {
+        "interleaved": (fixed_base, "half-layout-called-interleaved"),
+        "half": (lambda x, positions: turned(x, angles(positions, x.shape[-1], 1e4)), "interleaved-layout-called-half"),
+    }[layout]
+    found = diagnosis(planted(function, f"planted-{layout}", layout), "float32")
+    assert found == said(name)
+
+
+def test_fixed_parameters_are_those_of_the_fault_too():
+    implementation = planted(
+        lambda x, positions: rotate_half(
+            x, (t := float32_tables(x, positions + 1, 500000.0)).cos(), t.sin()
+        ),
+        "planted-fixed",
+        parameters={"base": 500000.0},
+    )
+    assert diagnosis(implementation, "float32") == said("positions-off-by-one")
+
+
+@pytest.mark.parametrize("implementation", load_default().implementations, ids=lambda each: each.name)
+def test_a_correct_form_has_no_known_mistake(implementation):
+    if not implementation.module.startswith("impls.forms"):
+        pytest.skip("not one of the suite's own forms")
+    assert diagnosis(implementation, "float32") == ()
+
+
+def test_an_unknown_mistake_is_not_named():
+    assert diagnosis(planted(other_base_entirely, "planted-unknown"), "float32") == ()
+    assert diagnosis(planted(keys_alone_plain, "planted-several"), "float32") == ()
+
+
+def test_code_that_raises_has_no_known_mistake():
+    def refuses(x, positions):
+        raise ValueError("never")
+
+    assert diagnosis(planted(refuses, "planted-refusal"), "float32") == ()
+
+
+def test_results_that_attention_alone_can_judge_are_not_looked_at():
+    assert diagnosis(dataclasses.replace(FAULTS["positions-off-by-one"], compare="score"), "float32") == ()
+
+
+RANDOM = ("dropout-left-on", "last-token-never-written")
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
+def test_a_fault_is_taken_for_itself_or_for_none(fault):
+    assert diagnosis(fault, "float32") in ((), said(fault.name))
+
+
+def test_most_faults_with_wrong_values_are_named():
+    wrong = CATCHES["exact-values"] - set(RANDOM)
+    unnamed = {name for name in wrong if diagnosis(FAULTS[name], "float32") == ()}
+    assert unnamed == set()
+
+
+def test_a_diagnosis_takes_a_third_of_a_second():
+    diagnosis(FAULTS["sine-sign-flipped"], "float32")
+    start = time.process_time()
+    diagnosis(FAULTS["sine-sign-flipped"], "float32")
+    assert time.process_time() - start < 0.3
+
+
+def test_pairs_survive_the_way_to_halves_and_back():
+    x = torch.randn(2, 3, 5, 8)
+    assert torch.equal(in_pairs(in_halves(x)), x)

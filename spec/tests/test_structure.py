@@ -1,0 +1,143 @@
+"""What every definition and statement must bring, and that nothing here needs torch."""
+
+import inspect
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sympy
+
+import spec
+from spec import ENCODINGS, STATEMENTS, Encoding, Fails, Statement, verdict
+from spec.encoding import ACTS_ON, LAYOUTS
+from spec.statement import METHODS, SECTIONS
+from spec.structure import definition_is_closed, rest_is_not_covered
+from spec.symbolic import VECTORS
+from spec.symbols import POSITION
+
+ROOT = Path(spec.__file__).parent.parent
+NAMED = (
+    "relative-position-invariance",
+    "translation-invariance",
+    "boundedness",
+    "remote-decay",
+    "permutation-non-invariance",
+    "text-degeneration",
+)
+encodings = pytest.mark.parametrize("encoding", ENCODINGS.values(), ids=ENCODINGS)
+statements = pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
+
+
+def test_the_spec_does_without_torch():
+    code = (
+        "import importlib, pkgutil, sys, spec\n"
+        "for found in pkgutil.walk_packages(spec.__path__, 'spec.'): importlib.import_module(found.name)\n"
+        "assert 'spec.proofs' in sys.modules and 'spec.bounds' in sys.modules\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr or "import spec brings in torch"
+
+
+def test_the_six_that_the_project_is_named_for():
+    assert set(NAMED) <= set(STATEMENTS)
+    applies = {name for name in NAMED for e in ENCODINGS.values() if not STATEMENTS[name].reason_not_applicable(e)}
+    assert applies >= set(NAMED) - {"text-degeneration"}
+
+
+@statements
+def test_statements(statement: Statement):
+    assert STATEMENTS[statement.id] is statement
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", statement.id)
+    assert statement.sentence[0].isupper()
+    assert statement.sentence.endswith(".")
+    assert len(statement.sentence.split()) >= 4
+    assert statement.title.replace(" ", "-").lower() == statement.id
+    assert statement.section in SECTIONS
+    assert statement.method in METHODS
+
+
+@statements
+def test_each_method_has_what_it_needs(statement: Statement):
+    given = (statement.residual is not None, statement.decides is not None, statement.example is not None)
+    assert (
+        given
+        == {
+            "identity": (True, False, False),
+            "difference": (True, False, True),
+            "theorem": (False, True, False),
+            "quantity": (False, True, False),
+            "structure": (False, True, False),
+            "contract": (False, False, False),
+        }[statement.method]
+    )
+    assert bool(statement.cites) == (statement.method == "theorem")
+
+
+def test_ids_and_sentences_are_unique():
+    files = [path for path in (ROOT / "spec" / "statements").glob("*.py") if path.stem not in ("__init__", "needs")]
+    stated = sum(len(re.findall(r"^@(?!dataclass)", path.read_text(), re.MULTILINE)) for path in files)
+    assert stated == len(STATEMENTS), "a statement with the id of another hides it"
+    assert len({statement.sentence for statement in STATEMENTS.values()}) == len(STATEMENTS)
+    assert [s.section for s in STATEMENTS.values()] == sorted(
+        (s.section for s in STATEMENTS.values()), key=SECTIONS.index
+    )
+
+
+@encodings
+def test_encodings(encoding: Encoding):
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", encoding.name)
+    assert ENCODINGS[encoding.name] is encoding
+    assert re.search(r"\(\d{4}\)", encoding.source), "a source has its year"
+    assert encoding.title
+    assert encoding.acts_on in ACTS_ON
+    assert set(encoding.layouts) == (set(LAYOUTS) if encoding.width * len(encoding.block) > 1 else set())
+
+
+@encodings
+def test_verdicts_name_statements_that_apply(encoding: Encoding):
+    for name, told in encoding.verdicts.items():
+        assert name in STATEMENTS, f"{encoding.name} has a verdict on {name}, which no statement is called"
+        statement = STATEMENTS[name]
+        assert statement.reason_not_applicable(encoding) is None, f"{name} does not apply to {encoding.name}"
+        assert verdict(encoding, statement) is told
+        assert told.word in ("fails", "bounded"), "what holds need not be told"
+
+
+@encodings
+def test_each_failure_has_a_complete_witness(encoding: Encoding):
+    for name, told in encoding.verdicts.items():
+        if not isinstance(told, Fails):
+            continue
+        assert told.because
+        statement = STATEMENTS[name]
+        if statement.residual is None:
+            assert told.witness.values
+            continue
+        letters = [*inspect.signature(statement.residual).parameters][1:]
+        assert set(told.witness.values) == set(letters)
+        for letter in letters:
+            assert _shape(told.witness[letter]) == ((encoding.width,) if letter in VECTORS else ())
+
+
+def _shape(value):
+    return (len(value),) if isinstance(value, tuple) else ()
+
+
+def test_a_definition_with_a_hidden_input_is_seen():
+    """The length of the sequence, say: normalised positions are not read off as independent of it."""
+    rope, length = ENCODINGS["rope"], sympy.Symbol("length", positive=True)
+    hidden = rope.block.subs(POSITION, POSITION / length)
+    assert definition_is_closed(rope, None)
+    assert not definition_is_closed(replace(rope, block=hidden), None)
+    assert not definition_is_closed(replace(rope, frequency=rope.frequency / length), None)
+    assert not definition_is_closed(replace(rope, conventions={"stretched": length}), None)
+
+
+def test_a_definition_without_a_rest_is_seen():
+    assert rest_is_not_covered(ENCODINGS["partial-rope"], None)
+    assert not rest_is_not_covered(ENCODINGS["rope"], None)
+    assert not rest_is_not_covered(replace(ENCODINGS["partial-rope"], extent=sympy.Integer(0)), None)
