@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+import torch
+
 from spec import ENCODINGS
 
 DTYPES = ("float64", "float32", "bfloat16", "float16")
@@ -25,8 +27,13 @@ SUPPLIED = {"query-key": {"role"}, "input": {"dtype"}}
 POSITIVE = {"base", "rotary_dim"}
 
 
+def _signature_of(function: Callable[..., Any]) -> inspect.Signature:
+    """What a call takes; of a module what `forward` takes, because its `__call__` says that it takes anything."""
+    return inspect.signature(function.forward if isinstance(function, torch.nn.Module) else function)
+
+
 def _read(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
-    return tuple(inspect.signature(function).parameters.values())
+    return tuple(_signature_of(function).parameters.values())
 
 
 _kept = lru_cache(maxsize=512)(_read)
@@ -133,7 +140,7 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
     if not callable(function):
         return f"it is no function but {type(function).__name__}; decorate a function {wanted}"
     try:
-        signature = inspect.signature(function)
+        signature = _signature_of(function)
     except (TypeError, ValueError):
         return f"its signature cannot be read; wrap it in a plain function {wanted}"
     try:

@@ -5,6 +5,8 @@ Vectors are compared pair by pair, so that a fault in one layout is recognised i
 
 import dataclasses
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple
 
 import numpy as np
 from torch import Tensor
@@ -14,42 +16,40 @@ from impls.faults import all_faults, mistake
 from properties.case import Case
 from properties.subject import Misbehaved, Subject
 
-CASES = (
-    Case(dim=8, positions=(300, 5, 4097, 1, 257, 5000, 3, 3)),
-    Case(dim=8, positions=(7,)),
-    Case(dim=8, positions=tuple(range(2, 22))),
-    Case(dim=8, positions=(3, 40), parameters=(("base", 500000.0),)),
-    Case(dim=16, positions=(3, 40), parameters=(("rotary_dim", 4),)),
-    Case(dim=8, positions=(-3, -40)),
-    Case(dim=8, positions=(2.75, 40.5)),
+PLACES: tuple[tuple[float, ...], ...] = (
+    (300, 5, 4097, 1, 257, 5000, 3, 3),
+    (7,),
+    tuple(range(2, 22)),
+    (-3, -40),
+    (2.75, 40.5),
 )
-"""Where the faults differ: far out and near, in any order, alone, many, configured, negative, between the integers."""
+CONFIGURED = (("base", 500000.0), ("rotary_dim", 4))
+CASES = (
+    *(Case(dim=8, positions=places) for places in PLACES),
+    *(Case(dim=16, positions=(3, 40), parameters=(given,)) for given in CONFIGURED),
+)
+"""Where the faults differ: far out and near, in any order, alone, many, negative, between the integers, configured."""
 
 SLACK = 4.0
 """Over the bound of the slowest pair: a fault may turn a pair faster than it should, and its rounding with it."""
 
 
 def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
-    """The known mistakes that fit, a sentence each; none where the implementation is right, or wrong in its own way.
+    """The known mistakes that fit, a sentence each: () where code is right, or wrong in its own way.
 
-    A fault fits if it agrees with the implementation everywhere, and is wrong somewhere. Instances, which might
-    remember, and results that are right only up to what attention cannot see are not looked at.
+    A fault fits if it agrees with the implementation everywhere, and is wrong somewhere. What an instance remembers,
+    what is not refused, and results that are right only up to what attention cannot see are not looked at.
     """
     if implementation.compare != "value":
         return ()
     seen = [look for case in CASES for look in _looks(Subject(implementation, dtype, case.within(implementation)))]
-    candidates = (fault for fault in all_faults() if fault.encoding == implementation.encoding and _plain(fault))
-    return tuple(mistake(fault) for fault in candidates if _fits(fault, seen))
+    candidates = (f for f in all_faults() if f.encoding == implementation.encoding and not f.factory)
+    plain = (f for f in candidates if f.positions == "any" and f.max_position is None)
+    return tuple(mistake(fault) for fault in plain if _fits(fault, seen))
 
 
-def _plain(fault: Implementation) -> bool:
-    """Whether a fault shows in plain calls: not in what an instance remembers, nor in what it fails to refuse."""
-    return not fault.factory and fault.positions == "any" and fault.max_position is None
-
-
-@dataclasses.dataclass(frozen=True)
-class _Look:
-    """What an implementation made of vectors: its result, the truth, and how far results may lie apart."""
+class _Look(NamedTuple):
+    """What an implementation made of vectors x, the truth, and how far apart results may lie, pair by pair."""
 
     subject: Subject
     x: Tensor
@@ -61,25 +61,21 @@ class _Look:
 
 def _looks(subject: Subject) -> Iterator[_Look]:
     x, p = subject.draw("x"), subject.case.positions
-    exact, rest = subject.exact_output(x, p), _rest(subject, x)
+    exact, rest = subject.exact_output(x, p), x[..., subject.rest].double().numpy()
     apart = SLACK * np.broadcast_to(subject.bound(x, p).max(-2, keepdims=True), exact.shape)
     for role in ("query", "key"):
-        try:
-            result = _contents(subject, x, role)
-        except Misbehaved:
-            continue
-        yield _Look(subject, x, role, result, _flat(exact, rest), _flat(apart, 0 * rest))
+        with suppress(Misbehaved):
+            yield _Look(subject, x, role, _result(subject, x, role), _joined(exact, rest), _joined(apart, 0 * rest))
 
 
 def _fits(fault: Implementation, seen: list[_Look]) -> bool:
     wrong = False
     for look in seen:
         case = dataclasses.replace(look.subject.case, parameters=tuple(look.subject.given.items()))
-        subject = Subject(fault, look.subject.dtype, case)
-        x = look.x.clone()
+        subject, x = Subject(fault, look.subject.dtype, case), look.x.clone()
         x[..., subject.coordinates.ravel()] = look.x[..., look.subject.coordinates.ravel()]
         try:
-            result = _contents(subject, x, look.role)
+            result = _result(subject, x, look.role)
         except Misbehaved:
             return False
         if not (np.abs(result - look.result) <= look.apart).all():
@@ -88,15 +84,11 @@ def _fits(fault: Implementation, seen: list[_Look]) -> bool:
     return wrong
 
 
-def _contents(subject: Subject, x: Tensor, role: str) -> np.ndarray:
-    """What came out, in the order of the pairs, and the coordinates behind them."""
+def _result(subject: Subject, x: Tensor, role: str) -> np.ndarray:
     y = subject.output(x, subject.case.positions, role)
-    return _flat(subject.pairs(y), _rest(subject, y))
+    return _joined(subject.pairs(y), y[..., subject.rest].double().numpy())
 
 
-def _rest(subject: Subject, x: Tensor) -> np.ndarray:
-    return np.asarray(x[..., subject.rest].double().numpy())
-
-
-def _flat(pairs: np.ndarray, rest: np.ndarray) -> np.ndarray:
+def _joined(pairs: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """The pairs, and the coordinates behind them."""
     return np.concatenate([pairs.ravel(), rest.ravel()])

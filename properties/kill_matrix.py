@@ -1,6 +1,6 @@
 """Which property is failed by which fault: the proof that every property can fail, and that every fault is found.
 
-    python -m properties.kill_matrix > properties/catches.toml      declares what is found now
+python -m properties.kill_matrix > properties/catches.toml      declares what is found now
 """
 
 import dataclasses
@@ -28,7 +28,7 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
     property gets an instance of its own, so that it finds what it finds without the others.
     Raises RuntimeError where a cell ends in an error, which says nothing about the fault.
     """
-    found: dict[str, set[str]] = {PLUGIN: set()} | {prop.id: set() for prop in plan.properties}
+    found: dict[str, set[str]] = {name: set() for name in (PLUGIN, *(prop.id for prop in plan.properties))}
     for fault in faults:
         bench = Bench(fault, plan)
         if bench.troubles:
@@ -54,7 +54,10 @@ def _fails(bench: Bench, prop: Property, dtype: str) -> bool:
 def table(found: Mapping[str, Iterable[str]]) -> str:
     """Kills as the text of catches.toml."""
     head = "# The faults that each property catches, by the ids of the properties: see kill_matrix.py.\n"
-    wrapped = {prop: "\n".join(textwrap.wrap(" ".join(sorted(names)), 118, break_on_hyphens=False)) for prop, names in found.items()}
+    wrapped = {
+        prop: "\n".join(textwrap.wrap(" ".join(sorted(names)), 118, break_on_hyphens=False))
+        for prop, names in found.items()
+    }
     return head + "".join(f'\n{prop} = """\n{names}"""\n' for prop, names in wrapped.items())
 
 

@@ -127,10 +127,13 @@ def headline(report: View) -> str:
     elif good < present:
         said = f"{good} of {words.counted(present, 'implementation')} conform, the others were not checked"
     else:
-        said = f"All {present} implementations conform" if present > 1 else "The implementation conforms"
-        if excepted:
-            said = f"{present - excepted} of {words.counted(present, 'implementation')} conform"
-            said += f", {excepted} {'fails' if excepted == 1 else 'fail'} where that is known and explained"
+        known = f"{excepted} {'fails' if excepted == 1 else 'fail'} where that is known and explained"
+        if present == 1:
+            said = "The implementation conforms" + (", but for known failures" if excepted else "")
+        elif excepted:
+            said = f"{present - excepted} of {present} implementations conform, {known}"
+        else:
+            said = f"All {present} implementations conform"
     return said + (f"; {absent} {'is' if absent == 1 else 'are'} not installed here." if absent else ".")
 
 

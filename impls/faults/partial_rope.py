@@ -31,9 +31,7 @@ def frequencies_over_head_dim(
 
 
 @implements("partial-rope", form="elementwise", name="partial-rotated-whole")
-def rotated_whole(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
-) -> Tensor:
+def rotated_whole(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """Every coordinate is rotated: the rest as well, at frequencies that go on falling."""
     size, dim = _size(x.shape[-1], rotary_dim), x.shape[-1]
     theta = torch.pow(base, -torch.arange(0, dim, 2, dtype=torch.float64) / size)
@@ -61,9 +59,7 @@ def factor_applied_twice(
     name="partial-rotation-dropped",
     source="https://github.com/EleutherAI/gpt-neox/commit/e7c1b469",
 )
-def rotation_dropped(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
-) -> Tensor:
+def rotation_dropped(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """The unrotated part is joined to the rest, where the rotated one should be: nothing turns."""
     size = _size(x.shape[-1], rotary_dim)
     part = turned(x[..., :size], 0 * angles(positions, size, base))
@@ -86,9 +82,7 @@ def rest_rounded(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_
 
 
 @implements("partial-rope", form="elementwise", name="partial-size-rounded-down")
-def size_rounded_down(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
-) -> Tensor:
+def size_rounded_down(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """An odd number of coordinates to rotate is rounded down, instead of being refused."""
     size = _size(x.shape[-1], None if rotary_dim is None else rotary_dim // 2 * 2)
     theta = frequencies(size, base)

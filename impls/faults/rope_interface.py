@@ -1,5 +1,6 @@
 """RoPE with right values for plain calls: wrong in shape or dtype, in gradients, in what it accepts, or transformed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -106,8 +107,8 @@ class _TurnedOnBackwards(torch.autograd.Function):
 )
 def gradient_turned_forward(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The backward pass turns the gradient forward, where it should turn it back."""
-    y: Tensor = _TurnedOnBackwards.apply(x, angles(positions, x.shape[-1], base))
-    return y
+    apply: Callable[..., Tensor] = _TurnedOnBackwards.apply
+    return apply(x, angles(positions, x.shape[-1], base))
 
 
 @implements(

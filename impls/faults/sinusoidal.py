@@ -18,9 +18,7 @@ def _table(angle: Tensor, dtype: torch.dtype) -> Tensor:
     name="sinusoidal-starts-at-one",
     source="https://github.com/tensorflow/tensor2tensor/pull/1758",
 )
-def starts_at_one(
-    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
-) -> Tensor:
+def starts_at_one(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """The positions are off by one: they are counted from 1."""
     return _table(angles(positions + 1, dim, base), dtype)
 
@@ -80,9 +78,7 @@ def halves_called_interleaved(
 
 
 @implements("sinusoidal", form="elementwise", name="sinusoidal-empty-table")
-def empty_table(
-    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
-) -> Tensor:
+def empty_table(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """The table was never filled: all its entries are zeros."""
     return 0 * _table(angles(positions, dim, base), dtype)
 
@@ -104,9 +100,7 @@ def scaled_by_1_001(
 
 
 @implements("sinusoidal", form="elementwise", name="sinusoidal-interpolated")
-def interpolated(
-    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
-) -> Tensor:
+def interpolated(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """Linear interpolation was left switched on: the positions are divided by 4."""
     return _table(angles(positions / 4, dim, base), dtype)
 
@@ -138,9 +132,7 @@ def positions_mutated(
 
 
 @implements("sinusoidal", form="elementwise", name="sinusoidal-always-float32")
-def always_float32(
-    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
-) -> Tensor:
+def always_float32(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """The table is float32, whatever the dtype that is asked for."""
     return _table(positions.double()[:, None] * frequencies(dim, base), torch.float32)
 

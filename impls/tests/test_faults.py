@@ -1,4 +1,4 @@
-"""The faults are what they say: registered, told in a sentence, and apart from everything that is checked by default."""
+"""The faults are registered, each told in a sentence, and apart from everything that is checked by default."""
 
 import re
 
@@ -42,7 +42,9 @@ def test_what_the_faults_share_is_right():
     x, positions = torch.randn(2, 3, 5, 6, dtype=torch.float64), torch.tensor([0.0, 1.0, -2.5, 700.0, 700.0])
     y = turned(x, angles(positions, 6, 10000.0))
     for pair, theta in enumerate([1.0, 10000.0 ** (-1 / 3), 10000.0 ** (-2 / 3)]):
-        z = torch.view_as_complex(x[..., 2 * pair : 2 * pair + 2].contiguous()) * torch.exp(1j * positions.double() * theta)
+        z = torch.view_as_complex(x[..., 2 * pair : 2 * pair + 2].contiguous()) * torch.exp(
+            1j * positions.double() * theta
+        )
         torch.testing.assert_close(torch.view_as_real(z), y[..., 2 * pair : 2 * pair + 2], rtol=0, atol=1e-12)
     assert frequencies(6, 10000.0).dtype == torch.float64
 

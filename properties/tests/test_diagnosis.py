@@ -122,9 +122,7 @@ def test_a_layout_that_is_not_the_declared_one_is_named(layout):
 
 def test_fixed_parameters_are_those_of_the_fault_too():
     implementation = planted(
-        lambda x, positions: rotate_half(
-            x, (t := float32_tables(x, positions + 1, 500000.0)).cos(), t.sin()
-        ),
+        lambda x, positions: rotate_half(x, (t := float32_tables(x, positions + 1, 500000.0)).cos(), t.sin()),
         "planted-fixed",
         parameters={"base": 500000.0},
     )
