@@ -141,7 +141,7 @@ def implements(
                 **declared,
                 function=function,
                 module=caller["__name__"],
-                origin=caller["__name__"],
+                origin=caller.get("__file__", "__main__") if caller["__name__"] == "__main__" else caller["__name__"],
                 source=source,
                 batched=batched,
                 package=package,

@@ -4,6 +4,7 @@ import dataclasses
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from impls import Implementation
 from impls.deadline import Left, Overdue, contained, within
 from properties.case import Case, case_at
+from properties.diagnosis import diagnosis
 from properties.evidence import Evidence, worst
 from properties.expectations import Expectation
 from properties.plan import Plan
@@ -34,6 +36,7 @@ class Bench:
     plan: Plan
     expectations: tuple[Expectation, ...] = ()
     instances: dict[str, Instances] = field(default_factory=dict)
+    mistakes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def troubles(self) -> tuple[Result, ...]:
@@ -93,6 +96,14 @@ class Bench:
         if self.plan.profile not in prop.profiles:
             return "not-run", f"runs in the profiles {' and '.join(prop.profiles)} only"
         return None
+
+    def result(self, prop: Property, dtype: str) -> Result:
+        """One property at one dtype, and where it fails, the known mistakes that fit."""
+        found = self.cell(prop, dtype)
+        if found.outcome == "fail" and dtype not in self.mistakes:
+            with within(SHRINK_SECONDS), suppress(Exception):
+                self.mistakes[dtype] = diagnosis(self.implementation, dtype)
+        return dataclasses.replace(found, diagnosis=self.mistakes.get(dtype, ())) if found.outcome == "fail" else found
 
     def cell(self, prop: Property, dtype: str) -> Result:
         """One property at one dtype."""

@@ -6,9 +6,9 @@ Vectors are compared pair by pair, so that a fault in one layout is recognised i
 import dataclasses
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import NamedTuple
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from impls import Implementation
@@ -42,53 +42,37 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
     """
     if implementation.compare != "value":
         return ()
-    seen = [look for case in CASES for look in _looks(Subject(implementation, dtype, case.within(implementation)))]
+    seen = list(_seen(implementation, dtype))
     candidates = (f for f in all_faults() if f.encoding == implementation.encoding and not f.factory)
     plain = (f for f in candidates if f.positions == "any" and f.max_position is None)
     return tuple(mistake(fault) for fault in plain if _fits(fault, seen))
 
 
-class _Look(NamedTuple):
-    """What an implementation made of vectors x, the truth, and how far apart results may lie, pair by pair."""
-
-    subject: Subject
-    x: Tensor
-    role: str
-    result: np.ndarray
-    truth: np.ndarray
-    apart: np.ndarray
+def _seen(implementation: Implementation, dtype: str) -> Iterator[tuple[Subject, str, Tensor]]:
+    """What an implementation makes of each case, for queries and for keys."""
+    for case in CASES:
+        subject = Subject(implementation, dtype, case.within(implementation))
+        for role in ("query", "key"):
+            with suppress(Misbehaved):
+                yield subject, role, subject.output(subject.draw("x"), subject.case.positions, role)
 
 
-def _looks(subject: Subject) -> Iterator[_Look]:
-    x, p = subject.draw("x"), subject.case.positions
-    exact, rest = subject.exact_output(x, p), x[..., subject.rest].double().numpy()
-    apart = SLACK * np.broadcast_to(subject.bound(x, p).max(-2, keepdims=True), exact.shape)
-    for role in ("query", "key"):
-        with suppress(Misbehaved):
-            yield _Look(subject, x, role, _result(subject, x, role), _joined(exact, rest), _joined(apart, 0 * rest))
-
-
-def _fits(fault: Implementation, seen: list[_Look]) -> bool:
+def _fits(fault: Implementation, seen: list[tuple[Subject, str, Tensor]]) -> bool:
     wrong = False
-    for look in seen:
-        case = dataclasses.replace(look.subject.case, parameters=tuple(look.subject.given.items()))
-        subject, x = Subject(fault, look.subject.dtype, case), look.x.clone()
-        x[..., subject.coordinates.ravel()] = look.x[..., look.subject.coordinates.ravel()]
+    for subject, role, got in seen:
+        x, p = subject.draw("x"), subject.case.positions
+        case = dataclasses.replace(subject.case, parameters=tuple(subject.given.items()))
+        other, moved = Subject(fault, subject.dtype, case), x.clone()
+        moved[..., other.coordinates.ravel()] = x[..., subject.coordinates.ravel()]
         try:
-            result = _result(subject, x, look.role)
+            result = other.output(moved, p, role)
         except Misbehaved:
             return False
-        if not (np.abs(result - look.result) <= look.apart).all():
+        pairs, rest = other.pairs(result), result[..., other.rest]
+        apart = SLACK * subject.bound(x, p).max(-2, keepdims=True)
+        agrees = bool((np.abs(pairs - subject.pairs(got)) <= apart).all())
+        if not agrees or not torch.equal(rest, got[..., subject.rest]):
             return False
-        wrong = wrong or bool((np.abs(result - look.truth) > look.apart).any())
+        wrong |= bool((np.abs(pairs - subject.exact_output(x, p)) > apart).any())
+        wrong |= subject.maps and not torch.equal(rest, x[..., subject.rest])
     return wrong
-
-
-def _result(subject: Subject, x: Tensor, role: str) -> np.ndarray:
-    y = subject.output(x, subject.case.positions, role)
-    return _joined(subject.pairs(y), y[..., subject.rest].double().numpy())
-
-
-def _joined(pairs: np.ndarray, rest: np.ndarray) -> np.ndarray:
-    """The pairs, and the coordinates behind them."""
-    return np.concatenate([pairs.ravel(), rest.ravel()])

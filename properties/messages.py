@@ -10,13 +10,16 @@ def told(result: Result) -> str:
     """A result that does not conform, for a reader who has never heard of the property."""
     head = f"{result.outcome}: {result.implementation}"
     if result.property not in STATEMENTS:
-        return f"{head}: {result.message}"
+        named = result.implementation in result.message
+        return f"{result.outcome}: {result.message}" if named else f"{head}: {result.message}"
     statement = STATEMENTS[result.property]
     lines = [f"{head}, {result.property} in {result.dtype}", f"  {statement.sentence.splitlines()[0]}"]
     if result.witness is not None:
         lines.append(f"  smallest case: {json.dumps(result.witness)}")
     if result.where:
-        lines.append("  where: " + ", ".join(f"{name} {_number(value)}" for name, value in result.where.items()))
+        lines.append(
+            "  where: " + ", ".join(f"{name} {_number(value)}" for name, value in result.where.items())
+        )
     if result.message:
         lines.append(f"  {result.message}")
     elif result.error is not None:

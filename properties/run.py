@@ -20,7 +20,7 @@ def cells(bench: Bench) -> Iterator[Result]:
     yield from bench.troubles
     for prop in bench.plan.properties:
         for dtype in bench.dtypes:
-            yield bench.cell(prop, dtype)
+            yield bench.result(prop, dtype)
 
 
 def run(

@@ -57,17 +57,13 @@ def product(angle: float, work: float) -> float:
     return float(np.sqrt(2) * (2 * work + work**2) * (1 + np.sqrt(2) * trigonometric(angle, work)))
 
 
-def relative(
-    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False
-) -> np.ndarray:
+def relative(positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False) -> np.ndarray:
     """eta: the largest error of a rotated pair relative to its length, shape (positions, pairs)."""
     turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared))
     return np.asarray(turned + norm(dtype, angle))
 
 
-def table(
-    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False
-) -> np.ndarray:
+def table(positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False) -> np.ndarray:
     """The largest error of a sine or cosine in a table, shape (positions, pairs)."""
     turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared))
     return np.asarray(turned + trigonometric(angle, UNIT[dtype]))

@@ -31,7 +31,9 @@ ENCODINGS: Mapping[str, Encoding] = MappingProxyType(
 _STATED = [
     item for module in _modules(spec.statements) for item in vars(module).values() if isinstance(item, Statement)
 ]
-STATEMENTS: Mapping[str, Statement] = MappingProxyType({item.id: item for item in sorted(_STATED, key=lambda s: SECTIONS.index(s.section))})
+STATEMENTS: Mapping[str, Statement] = MappingProxyType(
+    {item.id: item for item in sorted(_STATED, key=lambda s: SECTIONS.index(s.section))}
+)
 """In the order of their sections."""
 
 

@@ -60,7 +60,8 @@ def scaled_by_largest_entry(x: Tensor, positions: Tensor, *, base: float = 10000
 @implements("rope", form="elementwise", name="mean-of-tokens-removed")
 def mean_of_tokens_removed(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The mean over the tokens is taken off the vectors before they are rotated."""
-    return turned(x - x.mean(dim=-2, keepdim=True), angles(positions, x.shape[-1], base))
+    mean = x.double().mean(dim=-2, keepdim=True).to(x.dtype)
+    return turned(x - mean, angles(positions, x.shape[-1], base))
 
 
 @implements("rope", form="elementwise", name="three-axes-taken-for-tokens-first")

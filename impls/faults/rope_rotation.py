@@ -122,9 +122,8 @@ def table_added(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
 
 @implements("rope", form="elementwise", name="vectors-normalised")
 def vectors_normalised(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
-    """The vectors are scaled to the length sqrt(d) before they are rotated."""
-    unit = torch.nn.functional.rms_norm(x, x.shape[-1:])
-    return turned(unit, angles(positions, x.shape[-1], base))
+    """The vectors are scaled to unit length before they are rotated."""
+    return turned(torch.nn.functional.normalize(x, dim=-1), angles(positions, x.shape[-1], base))
 
 
 @implements(

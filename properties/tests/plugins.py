@@ -1,12 +1,17 @@
 """Plug-ins as text, for tests that write them out and check them."""
 
+import io
 from collections.abc import Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+
+import pytest
 
 from properties.asked import asked
 from properties.result import Result, Run
 from properties.run import run
 
+HOUSE = Path(__file__).parents[2]
 HEAD = "import torch\nfrom impls import implements\n\n"
 CALL = "x, positions, *, base=10000.0"
 HALF = '"rope", form="rotate-half", layout="half"'
@@ -58,3 +63,11 @@ def outcomes(results: Sequence[Result]) -> dict[str, set[str]]:
     for result in results:
         found.setdefault(result.outcome, set()).add(f"{result.property} {result.dtype or ''}".strip())
     return found
+
+
+def pytested(*arguments: object) -> tuple[int, str]:
+    """The exit status and the output of `pytest properties`, in this process."""
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said), chdir(HOUSE):
+        status = pytest.main(["properties", "-q", "-p", "no:cacheprovider", *map(str, arguments)])
+    return int(status), said.getvalue()

@@ -74,13 +74,13 @@ def test_angle_errors():
 
 
 def test_the_angle_error_holds_to_second_order():
-    """K factors 1 + u, all rounded up: the product is above 1 + K u, and within K u / (1 - K u)."""
-    t, m = np.array([2.0**-13]), 4095.0
-    allowed = Fraction(float(bounds.angle_error((m,), t, U32)[0, 0]))
-    factors = int(3 * 13 * np.log(2) + 3 + 2)
-    worst = Fraction(4095, 2**13) * ((1 + Fraction(1, 2**24)) ** factors - 1)
-    assert worst > Fraction(4095, 2**13) * factors / 2**24
-    assert Fraction(95, 100) < worst / allowed < 1
+    """K factors 1 + u, all rounded up, are above 1 + K u, but not above 1 + K u / (1 - K u)."""
+    t, m = 2.0**-13, 4095.0
+    factor = 3 * np.log(2.0**13) + 5
+    allowed = bounds.angle_error((m,), np.array([t]), U32)[0, 0]
+    assert allowed / (m * t * factor * U32) - 1 == pytest.approx(factor * U32, rel=1e-3)
+    worst = Fraction(4095, 2**13) * ((1 + Fraction(1, 2**24)) ** int(factor) - 1)
+    assert Fraction(95, 100) < worst / Fraction(float(allowed)) < 1
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,7 @@ def test_the_precision_of_others_does_not_matter(position):
     known = rows(rope, (position,), 10, {"base": 321.0})
     ctx.prec = 20
     assert (rows(fresh, (position,), 10, {"base": 321.0}) == known).all()
+    ctx.prec = 20
     assert float(at_position(fresh, position)[0].rad()) < 2.0**-110
     assert ctx.prec == PRECISION
 
