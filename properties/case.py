@@ -17,7 +17,7 @@ from impls import Implementation
 from spec import ENCODINGS, Witness
 
 Positions = tuple[float, ...]
-KINDS = ("gaussian", "one-hot", "alternating", "large", "small")
+KINDS = ("gaussian", "one-hot", "gaussian", "alternating", "gaussian", "large", "gaussian", "small")
 _SCALE = {"large": 2.0**7, "small": 2.0**-7}
 
 

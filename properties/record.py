@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from impls import Implementation
+from properties.catches import CATCHES
 from properties.evidence import Evidence
 from properties.families import Family
 from properties.subject import Subject
@@ -52,10 +53,9 @@ def checks(
     cases: Family,
     on: str = "value",
     needs: tuple[Need, ...] = (),
-    catches: str = "",
     profiles: tuple[str, ...] = ("fast", "ci", "deep"),
 ) -> Callable[[Check], Property]:
-    """Make a plain function, Subject -> Evidence, the property of a statement. `catches` lists faults in words."""
+    """Make a plain function, Subject -> Evidence, the property of a statement."""
 
     def record(check: Check) -> Property:
         return Property(
@@ -64,7 +64,7 @@ def checks(
             check=check,
             on=on,
             needs=needs,
-            catches=frozenset(catches.split()),
+            catches=CATCHES.get(statement.id, frozenset()),
             profiles=profiles,
         )
 

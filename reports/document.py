@@ -14,7 +14,9 @@ import sympy
 import torch
 
 from impls import Implementation
+from impls.faults import all_faults, mistake
 from properties.catalogue import PROPERTIES
+from properties.catches import CATCHES
 from properties.costs import Cost
 from properties.fingerprint import portrait
 from properties.result import Checked, Result, Run
@@ -46,6 +48,7 @@ def document(run: Run, costs: Iterable[Cost] = ()) -> dict[str, Any]:
         "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in costs],
         "encodings": list(map(_encoding, encodings)),
         "properties": list(map(_property, STATEMENTS.values())),
+        "kill_matrix": _kill_matrix({encoding.name for encoding in encodings}),
         "verdicts": [_verdict(encoding, statement) for encoding in encodings for statement in STATEMENTS.values()],
         "complete": True,
     }
@@ -148,6 +151,17 @@ def _property(statement: Statement) -> dict[str, Any]:
         "section": statement.section,
         "measure": (found.check.__doc__ or "").strip().splitlines()[0] if found else "",
         "catches": sorted(found.catches) if found else [],
+    }
+
+
+def _kill_matrix(encodings: set[str]) -> dict[str, Any]:
+    """Which fault of these encodings fails which property, as the suite's own tests assert it."""
+    faults = [fault for fault in all_faults() if fault.encoding in encodings]
+    known = [prop.id for prop in PROPERTIES]
+    return {
+        "faults": [{"name": fault.name, "title": mistake(fault)} for fault in faults],
+        "properties": known,
+        "kills": [[fault.name in CATCHES.get(prop, ()) for prop in known] for fault in faults],
     }
 
 

@@ -21,6 +21,12 @@ def base_10001(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor
     return turned(x, angles(positions, x.shape[-1], base * 1.0001))
 
 
+@implements("rope", form="elementwise", name="base-defaults-to-10001")
+def base_defaults_to_10001(x: Tensor, positions: Tensor, *, base: float = 10001.0) -> Tensor:
+    """The default of the base is 10001 where it should be 10000."""
+    return turned(x, angles(positions, x.shape[-1], base))
+
+
 @implements(
     "rope",
     form="elementwise",

@@ -148,9 +148,7 @@ BAD: dict[str, tuple[str | None, tuple[str, ...]]] = {
     ),
     "factory-raises": (
         plugin("raise RuntimeError('boom')", name="factory_raises", **FACTORY),
-        (
-            "the call f(8) of the factory raised RuntimeError: boom (line 6); make it return a callable, f(x, ",
-        ),
+        ("the call f(8) of the factory raised RuntimeError: boom (line 6); make it return a callable, ",),
     ),
     "factory-of-nothing": (
         plugin("pass", name="factory_of_nothing", **FACTORY),

@@ -58,7 +58,10 @@ MODULE = f"""{PLAIN}class Module(torch.nn.Module):
     def forward(self, x, positions):
         return turned(x, positions, base=self.base)
 """
-BOUND = f"import functools\n{PLAIN}def scaled(scale, x, positions, *, base=10000.0):\n    return turned(x, positions, base=base)\n"
+BOUND = f"""{PLAIN}import functools
+def scaled(scale, x, positions, *, base=10000.0):
+    return turned(x, positions, base=base)
+"""
 
 RIGHT = {
     "interleaved": plugin(turn(TURN_INTERLEAVED), INTERLEAVED),
@@ -180,7 +183,6 @@ def test_a_declared_limit_is_kept_or_found_to_be_broken(tmp_path, name):
 
 
 def test_one_function_under_two_names_is_two_implementations(tmp_path):
-    """RoPE over a dimension of two has one layout only; a wrong layout is found, under its own name."""
     right = f'@implements({HALF}, name="right")\n'
     source = HEAD + right + plugin(turn(), f"{INTERLEAVED}, name='wrong'", head="")
     found = ran(written(tmp_path, source), properties=["exact-values"], dtypes=["float32"])

@@ -1,0 +1,69 @@
+"""A witness can be written down and shown again: as JSON, as TOML, and by the command that a failure prints."""
+
+import json
+import shlex
+import subprocess
+import sys
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from properties.case import KINDS, Case, case_of
+from properties.expectations import case_in, read, stanza
+from properties.messages import told
+from properties.result import Result
+from properties.tests.plugins import HALF, HOUSE, plugin, ran, turn, written
+
+REALS = st.one_of(st.integers(-(2**40), 2**40), st.floats(allow_nan=False, allow_infinity=False))
+CASES = st.builds(
+    Case,
+    dim=st.integers(1, 512),
+    positions=st.lists(REALS, min_size=1).map(tuple),
+    others=st.lists(REALS).map(tuple),
+    shift=st.integers(1, 2**20),
+    batch=st.integers(1, 4),
+    heads=st.integers(1, 4),
+    kind=st.sampled_from(KINDS),
+    seed=st.integers(0, 2**40),
+    parameters=st.dictionaries(st.sampled_from(["base", "rotary_dim"]), REALS).map(
+        lambda d: tuple(sorted(d.items()))
+    ),
+    content=st.dictionaries(st.sampled_from("qk"), st.lists(REALS).map(tuple)).map(
+        lambda d: tuple(d.items())
+    ),
+)
+PLAIN = Result(
+    implementation="mine", encoding="rope", property="norm", dtype="float32", expected="holds", outcome="fail"
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(CASES, st.text(min_size=1))
+def test_a_witness_survives_json_and_toml(tmp_path_factory, case, message):
+    described = json.loads(json.dumps(case.described()))
+    assert case_of(described) == case_in(described) == case
+    failed = replace(PLAIN, witness=case.described(), message=f"said: {message}")
+    text = stanza([failed]).replace('reason = ""', 'reason = "known"')
+    path = tmp_path_factory.getbasetemp() / "round-trip.toml"
+    path.write_text(text, encoding="utf-8", newline="")
+    (known,) = read(path)
+    assert known.witness == case
+    assert known.covers("mine", "norm", "float32")
+    assert told(failed).startswith("fail: mine, norm in float32\n")
+
+
+def test_the_command_of_a_failure_shows_it_again_with_the_same_numbers(tmp_path):
+    """The direction is wrong, and only far out: the witness has to be found, made smaller and replayed."""
+    source = plugin(
+        "positions = positions - 2 * positions * (positions > 300)" + turn(), HALF, name="my_rope"
+    )
+    path = written(tmp_path, source, "my kernel.py")
+    failed = next(one for one in ran(path, properties=["exact-values"]).results if one.outcome == "fail")
+    assert failed.witness["batch"] == failed.witness["heads"] == len(failed.witness["positions"]) == 1
+    assert failed.reproduce.startswith(f"pytest properties --impl '{path}::my-rope' --property exact-values ")
+    command = [sys.executable, "-m", *shlex.split(failed.reproduce), "-p", "no:cacheprovider", "-q"]
+    again = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=120)
+    assert again.returncode == 1
+    assert told(failed) in again.stdout
+    assert "1 failed, 1 passed" in again.stdout
