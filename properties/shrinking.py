@@ -12,7 +12,7 @@ from properties.case import Case
 from properties.families import DIMS
 
 _SETTINGS = settings(
-    max_examples=60,
+    max_examples=150,
     phases=[Phase.generate, Phase.shrink],
     database=None,
     deadline=None,

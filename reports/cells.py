@@ -35,7 +35,9 @@ class Cell:
 
     @property
     def breaking(self) -> tuple[Record, ...]:
-        return tuple(result for result in self.results if OUTCOMES[result["outcome"]].breaks)
+        """The results that break, the one that is told best first: diagnosed, and on the smallest case."""
+        breaking = (result for result in self.results if OUTCOMES[result["outcome"]].breaks)
+        return tuple(sorted(breaking, key=_opacity))
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,11 @@ def grouped(records: tuple[Record, ...], field: str, otherwise: str = "") -> dic
     for record in records:
         groups.setdefault(str(record.get(field) or otherwise), []).append(record)
     return groups
+
+
+def _opacity(result: Record) -> tuple[int, bool, int]:
+    size = len(str(result.get("witness") or ""))
+    return -OUTCOMES[result["outcome"]].severity, not result.get("diagnosis"), size
 
 
 def _badness(result: Record) -> tuple[float, float, tuple[int, str]]:

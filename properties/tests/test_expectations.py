@@ -1,4 +1,4 @@
-"""A known failure is expected on its witness; it is not written down carelessly and does not outlive itself."""
+"""A known failure is expected on its witness. It is not written down carelessly, and does not outlive itself."""
 
 from pathlib import Path
 

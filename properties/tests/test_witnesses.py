@@ -1,4 +1,4 @@
-"""A witness can be written down and shown again: as JSON, as TOML, and by the command that a failure prints."""
+"""A witness can be written down and shown again: as JSON, as TOML, by the command that a failure prints."""
 
 import json
 import shlex

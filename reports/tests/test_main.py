@@ -1,0 +1,212 @@
+"""`pytest properties` and `python -m reports`: what they write, and the exit statuses 0, 1 and 4."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from properties.tests.plugins import HOUSE, INTERLEAVED, plugin, pytested, turn, written
+from reports.__main__ import main
+from reports.combine import combine
+from reports.schema import load, validate
+
+FILES = ["badge.json", "index.html", "report.json", "report.md"]
+SOME = ["--property", "exact-values", "--property", "symmetry", "--property", "batched-positions"]
+QUICK = ["--no-costs", "--dtype", "float32"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Plug-ins: two right, one wrong, one that cannot be checked; and files that describe no failure."""
+    place = tmp_path_factory.mktemp("kernels")
+    written(place, plugin(turn(), name="right"), "right.py")
+    written(place, plugin(turn(), name="right_too"), "right_too.py")
+    written(place, plugin(turn(), INTERLEAVED, name="wrong"), "wrong.py")
+    written(place, plugin("return None", name="broken"), "broken.py")
+    written(place, "[[expected", "no.toml")
+    written(place, '[[expected]]\nimplementation = "right"\n', "bare.toml")
+    return place
+
+
+def called(*arguments: object) -> int:
+    """The exit status of `python -m reports`, in this process."""
+    try:
+        return main(list(map(str, arguments)))
+    except SystemExit as left:
+        return int(left.code or 0)
+
+
+def impl(folder: Path, *names: str) -> list[str]:
+    return [word for name in names for word in ("--impl", f"{folder}/{name}.py")]
+
+
+STATUSES = [
+    (("right",), 0),
+    (("right", "right_too"), 0),
+    (("wrong",), 1),
+    (("broken",), 1),
+    (("right", "absent"), 1),
+]
+
+
+@pytest.mark.parametrize(("names", "status"), STATUSES, ids=lambda value: str(value))
+def test_the_exit_status_is_conformity(folder, tmp_path, names, status):
+    assert called(*impl(folder, *names), *SOME, *QUICK, "--output", tmp_path / "out") == status
+    assert pytested(*impl(folder, *names), *SOME, "--dtype", "float32")[0] == status
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == FILES
+    told = load(tmp_path / "out" / "report.json")
+    assert told["complete"] is True
+    assert len(told["implementations"]) == len(names)
+    assert {each["status"] for each in told["implementations"]} <= {"ok", "error"}
+    assert told["costs"] == []
+    assert json.loads((tmp_path / "out" / "badge.json").read_text())["schemaVersion"] == 1
+
+
+WRONG = [
+    (["--property", "exact-value"], "unknown property 'exact-value'; known: exact-values, "),
+    (["--dtype", "fp32"], "unknown dtype 'fp32'; known: float64, float32, bfloat16, float16"),
+    (["--profile", "slow"], "unknown profile 'slow'; known: fast, ci, deep"),
+    (["--suite-seed", "-1"], "--suite-seed -1 is negative; expected 0 or more"),
+    (["--suite-seed", "one"], "invalid int value: 'one'"),
+    (
+        ["--expect", "{folder}/none.toml"],
+        "none.toml: cannot be read: No such file or directory; give the path of",
+    ),
+    (["--expect", "{folder}/no.toml"], "no.toml: is not TOML: "),
+    (
+        ["--expect", "{folder}/bare.toml"],
+        "bare.toml:1: properties is missing or empty; every expectation needs ",
+    ),
+    (["--no-such-option"], "unrecognized arguments: --no-such-option"),
+]
+OF_PYTEST = [
+    (["--case", "{{"], "--case is a case of one property; name it with --property, as the failure does"),
+    (["--property", "norm", "--case", "{{"], "--case '{' is not a case: Expecting property name"),
+    (["--property", "norm", "--case", "[]"], "--case '[]' is not a case: "),
+    (
+        ["--property", "norm", "--case", '{{"dim": "8"}}'],
+        "is not a case: expected numbers only; copy it from a failure",
+    ),
+    (
+        ["--property", "norm", "--case", '{{"dims": 8}}'],
+        "unexpected keyword argument 'dims'; copy it from a failure",
+    ),
+]
+OF_REPORTS = [
+    (["--shard", "3/2"], "--shard '3/2' is not I/N with 1 <= I <= N, such as 2/4"),
+    (["--shard", "first"], "--shard 'first' is not I/N"),
+    (["combine"], "the following arguments are required: REPORT"),
+    (["combine", "{folder}/no.toml"], "is not JSON"),
+]
+
+
+def filled(given: list[str], folder: Path) -> list[str]:
+    return [word.format(folder=folder) for word in given]
+
+
+@pytest.mark.parametrize(("given", "said"), WRONG + OF_PYTEST, ids=map(str, range(len(WRONG + OF_PYTEST))))
+def test_pytest_exits_with_4_and_one_line_for_wrong_usage(folder, given, said):
+    status, output = pytested(*impl(folder, "right"), *filled(given, folder))
+    assert status == 4
+    assert said in output
+    assert "Traceback" not in output
+    assert "test_conformance" not in output
+
+
+@pytest.mark.parametrize(("given", "said"), WRONG + OF_REPORTS, ids=map(str, range(len(WRONG + OF_REPORTS))))
+def test_reports_exits_with_4_and_one_line_for_wrong_usage(folder, tmp_path, capsys, given, said):
+    whole = [*filled(given, folder), "--output", str(tmp_path / "out")]
+    assert called(*(whole if given[0] == "combine" else [*impl(folder, "right"), *whole])) == 4
+    output = capsys.readouterr()
+    assert said in output.err
+    assert len(output.err.strip().splitlines()) == 1
+    assert output.out == ""
+    assert not (tmp_path / "out").exists()
+
+
+def same(told: dict[str, Any]) -> dict[str, Any]:
+    """A report without the clock and the machine, in the order of the names."""
+    plain = {field: value for field, value in told.items() if field not in ("environment", "environments")}
+    plain["suite"] = {field: value for field, value in told["suite"].items() if field != "seconds"}
+    results = [
+        {field: value for field, value in one.items() if field != "seconds"} for one in told["results"]
+    ]
+    key = ("implementation", "property", "dtype")
+    plain["results"] = sorted(results, key=lambda one: [str(one[field]) for field in key])
+    plain["implementations"] = sorted(told["implementations"], key=lambda one: str(one["name"]))
+    return plain
+
+
+@pytest.fixture(scope="module")
+def shards(folder: Path) -> dict[str, Path]:
+    """One run, also of a file that is not there and with a useless stanza; and the same run in two shards."""
+    known = written(folder, STANZA.format("nobody-of-that-name"), "known.toml")
+    what = [
+        *impl(folder, "right", "wrong", "broken", "right_too", "absent"),
+        *SOME,
+        *QUICK,
+        "--expect",
+        str(known),
+    ]
+    assert called(*what, "--output", folder / "whole") == 1
+    assert called(*what, "--output", folder / "first", "--shard", "1/2") == 1
+    assert called(*what, "--output", folder / "second", "--shard", "2/2") == 1
+    return {name: folder / name / "report.json" for name in ("whole", "first", "second")}
+
+
+STANZA = """\
+[[expected]]
+implementation = "{}"
+properties = ["norm"]
+dtypes = ["float32"]
+reason = "a name that is not there"
+evidence = "none"
+witness = {{dim = 4, positions = [1]}}
+"""
+
+
+def test_two_shards_are_the_whole(shards, tmp_path):
+    whole, first, second = (load(shards[name]) for name in ("whole", "first", "second"))
+    assert same(validate(combine([second, first]))) == same(whole)
+    assert {each["name"] for each in second["implementations"]} == {"wrong", "right-too"}
+    assert called("combine", shards["first"], shards["second"], "--output", tmp_path / "out") == 1
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == FILES
+
+
+def test_a_shard_that_is_given_twice_is_refused(shards, tmp_path, capsys):
+    assert (
+        called("combine", shards["first"], shards["second"], shards["first"], "--output", tmp_path / "out")
+        == 4
+    )
+    assert "occurs twice; leave out the shard that repeats it" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.xfail(reason="a report does not say which shard of how many it is", strict=False)
+def test_a_shard_that_is_missing_is_refused(shards, tmp_path):
+    assert called("combine", shards["second"], "--output", tmp_path / "out") == 4
+
+
+def test_the_module_is_run_as_a_user_runs_it(folder, tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "reports",
+        *impl(folder, "right", "broken"),
+        *SOME,
+        *QUICK,
+        "--output",
+        tmp_path,
+    ]
+    done = subprocess.run(list(map(str, command)), cwd=HOUSE, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    said = "".join(done.stdout.split())
+    assert f"{folder}/broken.py:broken:thecallf(x,positions)" in said
+    assert "Written:" in said
+    assert "Traceback" not in done.stdout + done.stderr
+    assert validate(load(tmp_path / "report.json"))["complete"] is True
