@@ -90,14 +90,9 @@ def problem(
         _one_of("convention", convention, known.conventions) if convention else None,
         _one_of("positions", positions, POSITIONS),
         _one_of("compare", compare, COMPARE),
-        None
-        if dtypes != ()
-        else "dtypes is empty; leave it out, or name at least one of " + ", ".join(DTYPES),
+        None if dtypes != () else "dtypes is empty; leave it out, or name at least one of " + ", ".join(DTYPES),
         *(_one_of("dtype", dtype, DTYPES) for dtype in dtypes or ()),
-        *(
-            _one_of("parameter", given, known.parameters) or _value(given, parameters[given])
-            for given in parameters
-        ),
+        *(_one_of("parameter", given, known.parameters) or _value(given, parameters[given]) for given in parameters),
         _limit(max_position),
         _signature(function, encoding, factory),
     ]
@@ -152,9 +147,7 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
     for parameter in rest:
         required = parameter.default is parameter.empty
         keyword = parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
-        if required and (
-            parameter.kind is parameter.POSITIONAL_ONLY or (keyword and parameter.name not in known)
-        ):
+        if required and (parameter.kind is parameter.POSITIONAL_ONLY or (keyword and parameter.name not in known)):
             return (
                 f"wrong signature {signature}: {parameter.name!r} has no default and is no parameter of {encoding}; "
                 f"{_called(encoding, factory)} as {wanted}"

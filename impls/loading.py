@@ -65,9 +65,7 @@ def load(target: str) -> Loaded:
         return _problem(target, f"it registers no function; decorate one with {example} from impls")
     named = tuple(one for one in found if one.name == name) if name else found
     if not named:
-        return _problem(
-            target, f"it registers no {name!r}; it registers {', '.join(one.name for one in found)}"
-        )
+        return _problem(target, f"it registers no {name!r}; it registers {', '.join(one.name for one in found)}")
     return Loaded(named)
 
 
@@ -124,9 +122,7 @@ def _import_module(name: str) -> str:
         importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
-            raise Absent(
-                f"there is no module {name!r}; give a file that ends in .py or an importable module"
-            ) from None
+            raise Absent(f"there is no module {name!r}; give a file that ends in .py or an importable module") from None
         raise
     return name
 
@@ -156,9 +152,7 @@ def _untold(error: BaseException, file: Path) -> str:
         return f"syntax error in {line}: {error.msg}; correct it"
     if isinstance(error, ModuleNotFoundError) and error.name:
         top = error.name.partition(".")[0]
-        beside = file.suffix == ".py" and (
-            (file.parent / f"{top}.py").exists() or (file.parent / top).is_dir()
-        )
+        beside = file.suffix == ".py" and ((file.parent / f"{top}.py").exists() or (file.parent / top).is_dir())
         remedy = f"put its folder on PYTHONPATH: {file.resolve().parent}" if beside else "install it"
         return f"importing it raised {told(error, str(file.absolute()))}; it needs {error.name!r}: {remedy}"
     return f"importing it raised {told(error, str(file.absolute()))}; it must import without an error"

@@ -54,9 +54,7 @@ def asked(
 
     Raises WrongUsage as `understood` does.
     """
-    plan, given = understood(
-        properties=properties, dtypes=dtypes, profile=profile, seed=seed, case=case, expect=expect
-    )
+    plan, given = understood(properties=properties, dtypes=dtypes, profile=profile, seed=seed, case=case, expect=expect)
     loaded = load_all(impl) if impl else load_default()
     names = {one.name for one in loaded.implementations}
     own = [e for e in _read(PEERS_EXPECTED) if not impl or e.implementation in names]

@@ -80,11 +80,7 @@ class Bench:
     def dtypes(self) -> tuple[str, ...]:
         """The dtypes in which it can be checked."""
         broken = {trouble.dtype for trouble in self.troubles if trouble.outcome != "unexpected-pass"}
-        return (
-            ()
-            if None in broken
-            else tuple(d for d in self.plan.dtypes_of(self.implementation) if d not in broken)
-        )
+        return () if None in broken else tuple(d for d in self.plan.dtypes_of(self.implementation) if d not in broken)
 
     def left_out(self, prop: Property) -> tuple[str, str] | None:
         """The outcome and the reason where nothing is asked of any case; None where something is."""
@@ -154,9 +150,7 @@ class Bench:
         except Inapplicable as inapplicable:
             return dataclasses.replace(blank, outcome="not-applicable", message=str(inapplicable))
         except Overdue:
-            return dataclasses.replace(
-                blank, message=f"did not come back within {CELL_SECONDS:g} s", cases=len(seen)
-            )
+            return dataclasses.replace(blank, message=f"did not come back within {CELL_SECONDS:g} s", cases=len(seen))
         except Exception:
             message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)
             return dataclasses.replace(blank, message=message)

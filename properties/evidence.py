@@ -60,7 +60,11 @@ def agreement(
     place = np.unravel_index(int(np.argmax(ratio)), got.shape)
     names = axes[::-1] if len(axes) == got.ndim else tuple(f"axis {i}" for i in range(got.ndim))
     where: dict[str, float] = {name: int(index) for name, index in zip(names, place, strict=True)}
-    where |= {f"position of {name}": _number(np.ravel(places)[int(where[name])]) for name, places in at.items() if name in where}
+    where |= {
+        f"position of {name}": _number(np.ravel(places)[int(where[name])])
+        for name, places in at.items()
+        if name in where
+    }
     where |= {"got": float(got[place]), "expected": float(wanted[place])}
     finite = bool(np.isfinite(got).all())
     return Evidence(

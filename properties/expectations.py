@@ -71,17 +71,13 @@ def read(path: Path) -> tuple[Expectation, ...]:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
     except OSError as error:
-        raise WrongExpectation(
-            f"{path}: cannot be read: {error.strerror}; give the path of a TOML file"
-        ) from None
+        raise WrongExpectation(f"{path}: cannot be read: {error.strerror}; give the path of a TOML file") from None
     except ValueError as error:
         raise WrongExpectation(f"{path}: is not TOML: {error}") from None
     stanzas = tables.pop("expected", [])
     if tables or not isinstance(stanzas, list) or not all(isinstance(stanza, dict) for stanza in stanzas):
         found = ", ".join(tables) or "expected"
-        raise WrongExpectation(
-            f"{path}: {found}: expected stanzas that begin with [[expected]], and nothing else"
-        )
+        raise WrongExpectation(f"{path}: {found}: expected stanzas that begin with [[expected]], and nothing else")
     heads = [number for number, line in enumerate(text.splitlines(), 1) if HEAD.match(line)]
     lines = heads if len(heads) == len(stanzas) else range(1, len(stanzas) + 1)
     return tuple(_one(stanza, f"{path}:{line}") for stanza, line in zip(stanzas, lines, strict=True))
@@ -109,9 +105,7 @@ def _numbers(value: Any) -> tuple[Any, ...]:
 def _one(stanza: dict[str, Any], place: str) -> Expectation:
     for name, kind in FIELDS.items():
         if not isinstance(stanza.get(name), kind) or not stanza[name]:
-            raise WrongExpectation(
-                f"{place}: {name} is missing or empty; every expectation needs {', '.join(FIELDS)}"
-            )
+            raise WrongExpectation(f"{place}: {name} is missing or empty; every expectation needs {', '.join(FIELDS)}")
     known_names = {"field": FIELDS, "property": (*STATEMENTS, PLUGIN), "dtype": DTYPES}
     for kind_of, given in (
         ("field", stanza),
@@ -121,9 +115,7 @@ def _one(stanza: dict[str, Any], place: str) -> Expectation:
         unknown = [name for name in given if name not in tuple(known_names[kind_of])]
         if unknown:
             known = ", ".join(known_names[kind_of])
-            raise WrongExpectation(
-                f"{place}: unknown {kind_of} {', '.join(map(repr, unknown))}; known: {known}"
-            )
+            raise WrongExpectation(f"{place}: unknown {kind_of} {', '.join(map(repr, unknown))}; known: {known}")
     try:
         witness = case_in(stanza["witness"])
     except ValueError as error:
@@ -166,6 +158,4 @@ def _toml(value: Any) -> str:
         return "{" + ", ".join(f"{name} = {_toml(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
-    return (
-        json.dumps(value, ensure_ascii=False).replace("\x7f", " ") if isinstance(value, str) else str(value)
-    )
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", " ") if isinstance(value, str) else str(value)

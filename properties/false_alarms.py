@@ -37,7 +37,7 @@ def without_cover(prop: Property) -> Property:
 
 
 def sweep(forms: list[Implementation], plan: Plan, worst: Worst) -> list[Result]:
-    """Every cell of the forms; the worst ratio of error to bound goes into `worst`, what does not conform is returned."""
+    """What does not conform, of every cell of the forms; the worst ratio of error to bound goes into `worst`."""
     alarms = []
     for form in forms:
         bench = Bench(form, plan)

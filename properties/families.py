@@ -85,7 +85,8 @@ def over(pool: Positions, dims: tuple[int, ...], name: str) -> Family:
                     seed=suite_seed + index,
                 )
             )
-        return [*cases, Case(dim=8, positions=places[:1], others=places[1:2], seed=suite_seed)]
+        alone = Case(dim=8, positions=(places[0],), others=(places[1],), seed=suite_seed)
+        return [*cases, alone]
 
     strategy = st.builds(
         Case,

@@ -137,7 +137,9 @@ def accuracy(implementation: Implementation, dtype: str) -> list[Sample]:
         if implementation.max_position is not None and start + 1 > implementation.max_position:
             break
         try:
-            samples.append(_sample(Subject(implementation, dtype, Case(dim=DIM, positions=(start, start + 1)), instances)))
+            samples.append(
+                _sample(Subject(implementation, dtype, Case(dim=DIM, positions=(start, start + 1)), instances))
+            )
         except (Misbehaved, RuntimeError, ValueError, IndexError):
             break
     return samples
@@ -180,7 +182,9 @@ def portrait(implementation: Implementation, dtypes: Sequence[str]) -> dict[str,
     """Everything that the report shows of an implementation beside its results, as JSON."""
     samples = {dtype: accuracy(implementation, dtype) for dtype in dtypes}
     reach = {dtype: usable(found, implementation) for dtype, found in samples.items()}
-    plain = [{k: v for k, v in asdict(sample).items() if k != "distinct"} for found in samples.values() for sample in found]
+    plain = [
+        {k: v for k, v in asdict(sample).items() if k != "distinct"} for found in samples.values() for sample in found
+    ]
     return {
         "fingerprint": asdict(fingerprint(implementation, dtypes)),
         "accuracy": [row for row in plain if np.isfinite(row["error"])],

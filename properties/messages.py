@@ -17,9 +17,7 @@ def told(result: Result) -> str:
     if result.witness is not None:
         lines.append(f"  smallest case: {json.dumps(result.witness)}")
     if result.where:
-        lines.append(
-            "  where: " + ", ".join(f"{name} {_number(value)}" for name, value in result.where.items())
-        )
+        lines.append("  where: " + ", ".join(f"{name} {_number(value)}" for name, value in result.where.items()))
     if result.message:
         lines.append(f"  {result.message}")
     elif result.error is not None:

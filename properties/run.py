@@ -48,9 +48,7 @@ def run(
 def _checked(bench: Bench) -> Checked:
     results = tuple(cells(bench))
     whole = next((trouble for trouble in bench.troubles if trouble.dtype is None), None)
-    status = (
-        "ok" if whole is None else "error" if whole.outcome in ("error", "expected-fail") else "unavailable"
-    )
+    status = "ok" if whole is None else "error" if whole.outcome in ("error", "expected-fail") else "unavailable"
     return Checked(
         implementation=bench.implementation,
         status=status,

@@ -63,7 +63,7 @@ Instances = dict[Any, Callable[..., Tensor]]
 
 @dataclass(frozen=True)
 class Subject:
-    """An implementation, at a dtype, on a case. `instances` holds what its factory built, by dimension and parameters."""
+    """An implementation, at a dtype, on a case; `instances` holds what its factory built for a dimension."""
 
     implementation: Implementation
     dtype: str
@@ -232,12 +232,12 @@ class Subject:
         """The error allowed to every coordinate of `output`, (..., n, blocks, 1)."""
         if not self.maps:
             return bounds.table(positions, self.thetas, self.accuracy, self.angle, shared=shared)[..., None]
-        allowed = self.lengths(x) * self.eta(positions, shared=shared) + bounds.underflow(self.accuracy) * self.spec.turns
+        allowed = (
+            self.lengths(x) * self.eta(positions, shared=shared) + bounds.underflow(self.accuracy) * self.spec.turns
+        )
         return np.asarray(allowed[..., None])
 
-    def logit_bound(
-        self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike, *, shared: bool = False
-    ) -> np.ndarray:
+    def logit_bound(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to the logits, (..., len(m), len(n))."""
         turned = bounds.logits(*self._reach(q, m, shared), *self._reach(k, n, shared), self.case.dim)
         rest_q, rest_k = (np.linalg.norm(_wide(x)[..., self.rest], axis=-1) for x in (q, k))

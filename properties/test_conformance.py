@@ -46,15 +46,11 @@ def _asked(config: pytest.Config) -> Asked:
 
 def _tests(what: Asked) -> Sequence[tuple[str, Test]]:
     wrong = map(problem_result, what.loaded.problems)
-    tests: list[tuple[str, Test]] = [
-        (f"{one.implementation}-{PLUGIN}", partial(_given, one)) for one in wrong
-    ]
+    tests: list[tuple[str, Test]] = [(f"{one.implementation}-{PLUGIN}", partial(_given, one)) for one in wrong]
     for implementation in what.loaded.implementations:
         bench = Bench(implementation, what.plan, what.expectations)
         tests.append((f"{implementation.name}-{PLUGIN}", partial(_usable, bench)))
-        tests += [
-            (f"{implementation.name}-{prop.id}", partial(_cell, bench, prop)) for prop in what.plan.properties
-        ]
+        tests += [(f"{implementation.name}-{prop.id}", partial(_cell, bench, prop)) for prop in what.plan.properties]
     return tests
 
 

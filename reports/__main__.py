@@ -48,7 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check(given: Sequence[str]) -> int:
     parser = Parser(prog="python -m reports", description="Check implementations and write the conformance report.")
     several: dict[str, Any] = {"action": "append", "default": []}
-    parser.add_argument("--impl", **several, metavar="TARGET", help="check only this: file.py or package.module, with or without ::name")
+    parser.add_argument(
+        "--impl", **several, metavar="TARGET", help="check only this: file.py or package.module, with or without ::name"
+    )
     parser.add_argument("--property", **several, metavar="ID", help="only this property")
     parser.add_argument("--dtype", **several, metavar="NAME", help="only this dtype")
     parser.add_argument("--expect", **several, metavar="FILE", help="failures that are known, in TOML")
@@ -100,8 +102,6 @@ def _shard(loaded: Loaded, which: str) -> Loaded:
 
 def _progress(name: str, done: int, total: int) -> None:
     print(f"[{done + 1}/{total}] {name}", file=sys.stderr, flush=True)
-
-
 
 
 if __name__ == "__main__":

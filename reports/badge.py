@@ -13,9 +13,7 @@ from reports.cells import Document, view
 LABEL = "positional encodings"
 
 
-def badge(
-    document: Document, *, implementation: str | None = None, label: str | None = None
-) -> dict[str, Any]:
+def badge(document: Document, *, implementation: str | None = None, label: str | None = None) -> dict[str, Any]:
     """The badge of a run, or of one implementation of it.
 
     Raises:

@@ -39,9 +39,7 @@ def combine(documents: Sequence[Document]) -> Document:
     for number, document in enumerate(documents, start=1):
         validate(document, name=f"report {number}")
         if not is_complete(document):
-            raise CombineError(
-                f"report {number} has no `complete`: that run was cut off; run this shard again"
-            )
+            raise CombineError(f"report {number} has no `complete`: that run was cut off; run this shard again")
     suite = {field: _same(f"suite.{field}", [d["suite"][field] for d in documents]) for field in SAME_SUITE}
     _same("environment.torch", [d["environment"]["torch"] for d in documents])
     seconds = [d["suite"]["seconds"] for d in documents if "seconds" in d["suite"]]
@@ -52,12 +50,8 @@ def combine(documents: Sequence[Document]) -> Document:
         "suite": {**suite, **extra, **({"seconds": math.fsum(seconds)} if seconds else {})},
         "environment": _environment(environments),
         "implementations": _by_key("implementation", ("name",), [d["implementations"] for d in documents]),
-        "results": _disjoint(
-            "cell", ("implementation", "property", "dtype"), [d["results"] for d in documents]
-        ),
-        "costs": _disjoint(
-            "cost", ("implementation", "dtype", "shape", "kind"), [d["costs"] for d in documents]
-        ),
+        "results": _disjoint("cell", ("implementation", "property", "dtype"), [d["results"] for d in documents]),
+        "costs": _disjoint("cost", ("implementation", "dtype", "shape", "kind"), [d["costs"] for d in documents]),
     }
     for field, key in LISTS.items():
         if present := [d[field] for d in documents if field in d]:
@@ -72,9 +66,7 @@ def combine(documents: Sequence[Document]) -> Document:
 def _same(field: str, values: Sequence[Any]) -> Any:
     distinct = sorted({_text(value) for value in values})
     if len(distinct) > 1:
-        raise CombineError(
-            f"{field} differs: {' and '.join(distinct)}; only shards of one run can be combined"
-        )
+        raise CombineError(f"{field} differs: {' and '.join(distinct)}; only shards of one run can be combined")
     return values[0]
 
 

@@ -28,9 +28,7 @@ def html(document: Document) -> str:
     identifiers = [record["id"] for record in report.properties]
     named = [each["name"] for each in document.get("encodings", [])]
     card_of, page_of = pages.anchors("i", names), pages.anchors("p", identifiers)
-    row_of = pages.anchors(
-        "c", [(card.record["name"], record["id"]) for card in cards for record, _ in card.rows]
-    )
+    row_of = pages.anchors("c", [(card.record["name"], record["id"]) for card in cards for record, _ in card.rows])
     failure_of = pages.anchors("f", [key for key, cell in report.cells.items() if cell.mark.breaks])
     silent = {
         key: page_of[key[1]] if cell.mark.name == "not-applicable" else card_of[key[0]]

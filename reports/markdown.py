@@ -122,9 +122,7 @@ def _matrix(report: View) -> Matrix:
     for record in report.properties:
         found = [report.cells.get((each["name"], record["id"])) for each in report.implementations]
         if any(found):
-            rows.append(
-                (prose(record.get("title") or record["id"]), tuple(_cell(cell, footnotes) for cell in found))
-            )
+            rows.append((prose(record.get("title") or record["id"]), tuple(_cell(cell, footnotes) for cell in found)))
     return Matrix(tuple(rows), tuple(footnotes))
 
 
@@ -141,9 +139,7 @@ def _cell(cell: Cell | None, footnotes: dict[str, int]) -> str:
 def _footnote(alike: list[dict[str, Any]]) -> str:
     first = alike[0]
     said = [first.get("reason"), first["message"]]
-    found = next(
-        filter(None, said if first["outcome"] == "expected-fail" else said[::-1]), "no reason was recorded"
-    )
+    found = next(filter(None, said if first["outcome"] == "expected-fail" else said[::-1]), "no reason was recorded")
     reason = words.clip(words.line(found), FOOTNOTE)
     evidence = words.measured(first["error"], first["bound"])
     dtypes = ", ".join(prose(result["dtype"]) for result in alike)

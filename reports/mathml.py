@@ -73,9 +73,7 @@ def _write(element: ElementTree.Element) -> str:
         text = "\u2212"
     if tag == "mfenced":
         return _fenced(element, inner)
-    kept = "".join(
-        f' {name}="{_text(value)}"' for name, value in element.attrib.items() if name in ATTRIBUTES
-    )
+    kept = "".join(f' {name}="{_text(value)}"' for name, value in element.attrib.items() if name in ATTRIBUTES)
     return f"<{tag}{kept}>{text}{''.join(inner)}</{tag}>"
 
 

@@ -127,13 +127,9 @@ VERDICTS = _table(
         "something does not agree and no reason is recorded",
         "do not conform",
     ),
-    Mark(
-        "error", "!", "E", "error", "broken", "bold red", 4, True, "could not be loaded or called", "errors"
-    ),
+    Mark("error", "!", "E", "error", "broken", "bold red", 4, True, "could not be loaded or called", "errors"),
     Mark("unavailable", "○", "A", "unavailable", "mute", "dim", 0, False, "not installed on this machine"),
-    Mark(
-        "unknown", "·", "R", "unknown", "mute", "dim", 3, False, "the run was cut off, or nothing was checked"
-    ),
+    Mark("unknown", "·", "R", "unknown", "mute", "dim", 3, False, "the run was cut off, or nothing was checked"),
 )
 
 TRUTHS = _table(

@@ -109,9 +109,7 @@ def _card(report: View, record: Record) -> Card:
         counts=tuple((mark, count) for mark, count in tally.items() if count),
         dtypes=tuple(dtype for dtype in report.dtypes if dtype in here),
         rows=tuple((each, {r["dtype"]: r for r in reversed(cell.results)}) for each, cell in spoken),
-        expected=tuple(
-            (each, _of(cell, "expected-fail")) for each, cell in spoken if _of(cell, "expected-fail")
-        ),
+        expected=tuple((each, _of(cell, "expected-fail")) for each, cell in spoken if _of(cell, "expected-fail")),
         silent=tuple(each for each, cell in found if cell.mark.name == "not-applicable"),
     )
 

@@ -74,9 +74,7 @@ def _dtype_items(samples: Sequence[dict[str, Any]]) -> str:
 
 
 def _key(width: int) -> str:
-    return (
-        f'<svg viewBox="0 0 {width} 14" width="{width}" height="14" class="plot swatch" aria-hidden="true">'
-    )
+    return f'<svg viewBox="0 0 {width} 14" width="{width}" height="14" class="plot swatch" aria-hidden="true">'
 
 
 def cost_plot(costs: Sequence[dict[str, Any]], *, title: str) -> Markup:
@@ -102,23 +100,15 @@ def cost_plot(costs: Sequence[dict[str, Any]], *, title: str) -> Markup:
     for index, name in enumerate(names):
         middle = top + row * index + row / 2
         if index % 2:
-            parts.insert(
-                0, f'<rect class="band" x="0" y="{middle - row / 2}" width="{width}" height="{row}"/>'
-            )
+            parts.insert(0, f'<rect class="band" x="0" y="{middle - row / 2}" width="{width}" height="{row}"/>')
         shown = words.line(name)
-        parts.append(
-            _text(left - 12, middle + 4, shown if len(shown) <= 30 else shown[:29] + "…", "end name")
-        )
+        parts.append(_text(left - 12, middle + 4, shown if len(shown) <= 30 else shown[:29] + "…", "end name"))
         for cost in (c for c in drawn if c["implementation"] == name):
             kind = _kind(cost["dtype"])
-            said = escape(
-                f"{shown}, {words.line(cost['dtype'])}: {words.number(cost['ratio_to_copy'])} times a copy"
-            )
+            said = escape(f"{shown}, {words.line(cost['dtype'])}: {words.number(cost['ratio_to_copy'])} times a copy")
             marker = _marker(kind, across(cost["ratio_to_copy"]), middle, "dot")
             parts.append(f'<g class="s{kind}"><title>{said}</title>{marker}</g>')
-    parts.append(
-        _text(width - right, height - 6, "time, as a multiple of a copy of the same bytes", "end axis")
-    )
+    parts.append(_text(width - right, height - 6, "time, as a multiple of a copy of the same bytes", "end axis"))
     return _svg(width, height, parts, title)
 
 
@@ -134,8 +124,7 @@ def _kind(dtype: str) -> int:
 def _svg(width: int, height: int, parts: Sequence[str], label: str) -> Markup:
     said = escape(words.line(label))
     return Markup(
-        f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-label="{said}">'
-        f"{''.join(parts)}</svg>"
+        f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-label="{said}">{"".join(parts)}</svg>'
     )
 
 
@@ -185,11 +174,7 @@ def _grid_up(scale: LogScale, left: float, right: float) -> list[str]:
 
 
 def _power(value: float) -> str:
-    return (
-        words.number(value)
-        if 0.01 <= value < 1000
-        else f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
-    )
+    return words.number(value) if 0.01 <= value < 1000 else f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
 
 
 def _short_count(value: float) -> str:

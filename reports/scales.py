@@ -35,9 +35,7 @@ class LogScale:
 
 def log_scale(values: Iterable[float], start: float, end: float, *, decades: bool = True) -> LogScale | None:
     """The scale of all positive finite values, from decade to decade (or tightly); None without any."""
-    powers = [
-        min(max(math.log10(value), -FAR), FAR) for value in values if value > 0 and math.isfinite(value)
-    ]
+    powers = [min(max(math.log10(value), -FAR), FAR) for value in values if value > 0 and math.isfinite(value)]
     if not powers:
         return None
     low, high = min(powers), max(powers)

@@ -166,18 +166,14 @@ def _problem(console: Console, problem: Problem, glyphs: bool) -> None:
     if first and first.get("reason"):
         _say(console, "expected because: ", first["reason"])
     if first and first["reproduce"]:
-        console.print(
-            Text.assemble("    ", ("reproduce: ", "dim"), words.line(first["reproduce"])), soft_wrap=True
-        )
+        console.print(Text.assemble("    ", ("reproduce: ", "dim"), words.line(first["reproduce"])), soft_wrap=True)
     console.print()
 
 
 def _say(console: Console, label: str, said: str) -> None:
     """Nothing for nothing; otherwise wrapped and indented, without trailing spaces."""
     if said:
-        for each in Text.assemble((label, "dim"), words.plain(said)).wrap(
-            console, console.width - 4, tab_size=4
-        ):
+        for each in Text.assemble((label, "dim"), words.plain(said)).wrap(console, console.width - 4, tab_size=4):
             each.rstrip()
             console.print(Text("    ").append_text(each), soft_wrap=True)
 

@@ -17,9 +17,7 @@ def _size(dim: int, rotary_dim: int | None) -> int:
 
 
 @implements("partial-rope", form="elementwise", layout="interleaved", name="partial-rope-elementwise", dtypes=DTYPES)
-def elementwise(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
-) -> Tensor:
+def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """Even and odd coordinates of the rotated part, (a, b) -> (a c - b s, b c + a s), written into a copy of x."""
     size = _size(x.shape[-1], rotary_dim)
     theta = base ** (torch.arange(0, size, 2, dtype=torch.float64) / -size)
@@ -44,9 +42,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: i
 
 
 @implements("partial-rope", form="rotate-half", layout="half", name="partial-rope-rotate-half", dtypes=DTYPES)
-def rotate_half(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
-) -> Tensor:
+def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """The rotated part r = (a, b) becomes r * (c, c) + (-b, a) * (s, s)."""
     size = _size(x.shape[-1], rotary_dim)
     r, rest = x.split([size, x.shape[-1] - size], dim=-1)
@@ -57,9 +53,7 @@ def rotate_half(
 
 
 @implements("partial-rope", form="complex", layout="interleaved", name="partial-rope-complex", dtypes=DTYPES)
-def complex_product(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
-) -> Tensor:
+def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """z_i = x_2i + i x_2i+1 of the rotated part is multiplied by e^(i p theta_i)."""
     size = _size(x.shape[-1], rotary_dim)
     wide = x[..., :size].to(torch.promote_types(x.dtype, torch.float32))

@@ -11,9 +11,7 @@ DTYPES = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("sinusoidal", form="elementwise", layout="interleaved", name="sinusoidal-elementwise", dtypes=DTYPES)
-def elementwise(
-    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
-) -> Tensor:
+def elementwise(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """Column 2i is sin(p theta_i), column 2i + 1 is cos(p theta_i)."""
     table = torch.empty(len(positions), dim, dtype=torch.float64)
     angles = positions.double()[:, None] / base ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim)
@@ -33,9 +31,7 @@ def complex_exponential(
 
 
 @implements("sinusoidal", form="matrix", layout="interleaved", name="sinusoidal-matrix", dtypes=DTYPES)
-def matrix(
-    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
-) -> Tensor:
+def matrix(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE_p = M(p) PE_0, where PE_0 = (0, 1, 0, 1, ...) and M(p), block diagonal, turns each (sin, cos) clockwise."""
     start = torch.tensor([0.0, 1.0], dtype=torch.float64).repeat(dim // 2)
     shift = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
@@ -47,9 +43,7 @@ def matrix(
 
 
 @implements("sinusoidal", form="elementwise", layout="half", name="sinusoidal-concatenated", dtypes=DTYPES)
-def concatenated(
-    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
-) -> Tensor:
+def concatenated(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """All sines, then all cosines, at the paper's frequencies."""
     exponents = -2 * torch.arange(dim // 2, dtype=torch.float64) / dim
     angles = torch.outer(positions.double(), torch.tensor(base, dtype=torch.float64) ** exponents)
@@ -64,9 +58,7 @@ def concatenated(
     convention="tensor2tensor",
     dtypes=DTYPES,
 )
-def tensor2tensor(
-    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
-) -> Tensor:
+def tensor2tensor(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """All sines, then all cosines, at frequencies in geometric progression from 1 to exactly 1 / base."""
     scales = torch.linspace(0, math.log(base), dim // 2, dtype=torch.float64)
     angles = positions.double()[:, None] * (-scales).exp()

@@ -129,9 +129,7 @@ def test_installed_packages_announce_theirs(announced):
     loaded = load_default()
     assert names(loaded) == ["fast-rope"]
     (message,) = told_of(loaded)
-    assert message.startswith(
-        "entry point lost = kernels_here.lost:rope: there is no module 'kernels_here.lost'; "
-    )
+    assert message.startswith("entry point lost = kernels_here.lost:rope: there is no module 'kernels_here.lost'; ")
 
 
 def test_all_modules_of_the_suite_load():
@@ -196,16 +194,12 @@ def test_only_an_interrupt_leaves_a_call(raised, seen):
 
 def test_an_error_is_told_in_one_line_with_the_line_of_its_file(tmp_path):
     path = tmp_path / "deep.py"
-    path.write_text(
-        "def fail(depth):\n    import json\n    return fail(depth - 1) if depth else json.loads('x')\n"
-    )
+    path.write_text("def fail(depth):\n    import json\n    return fail(depth - 1) if depth else json.loads('x')\n")
     names_here: dict = {}
     exec(compile(path.read_text(), str(path), "exec"), names_here)
     with pytest.raises(ValueError, match="Expecting value") as error:
         names_here["fail"](2)
-    assert (
-        told(error.value, str(path)) == "JSONDecodeError: Expecting value: line 1 column 1 (char 0) (line 3)"
-    )
+    assert told(error.value, str(path)) == "JSONDecodeError: Expecting value: line 1 column 1 (char 0) (line 3)"
     assert told(error.value, None).endswith("(char 0)")
     assert told(ValueError("long " * 100 + "\nand more"), None).endswith(" ...")
     assert told(ValueError(), None) == "ValueError"

@@ -67,7 +67,9 @@ def identity_at_zero(encoding: Subject) -> Evidence:
     """f(x, 0) = x, bit for bit; row 0 of a table is 0, 1, 0, 1, ..."""
     x = encoding.draw("x")
     return agreement(
-        encoding.pairs(encoding.output(x, (0,))), encoding.exact_output(x, (0,)), axes=AXES if encoding.maps else AXES[:3]
+        encoding.pairs(encoding.output(x, (0,))),
+        encoding.exact_output(x, (0,)),
+        axes=AXES if encoding.maps else AXES[:3],
     )
 
 

@@ -142,7 +142,9 @@ def wrong_rank_refused(encoding: Subject) -> Evidence:
 
 def _broadcast(encoding: Subject, x: Tensor, p: tuple[float, ...]) -> Evidence:
     rows = x.expand(len(p), -1)
-    return agreement(encoding.pairs(encoding.call(x, as_tensor(p))), encoding.exact_output(rows, p), encoding.bound(rows, p))
+    return agreement(
+        encoding.pairs(encoding.call(x, as_tensor(p))), encoding.exact_output(rows, p), encoding.bound(rows, p)
+    )
 
 
 @checks(says.mismatched_lengths_refused, cases=families.once(8, PLACES))
@@ -152,5 +154,3 @@ def mismatched_lengths_refused(encoding: Subject) -> Evidence:
     offered = (p[:-1], (*p, p[-1] + 1))
     asked = f"{len(p)} tokens at {{}} positions"
     return worst(*(_refusal(partial(encoding.call, x.clone(), as_tensor(q)), asked.format(len(q))) for q in offered))
-
-

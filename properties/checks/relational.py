@@ -98,7 +98,9 @@ def logit_bound(encoding: Subject) -> Evidence:
     q, k = encoding.draw("q"), encoding.draw("k", len(n))
     if encoding.implementation.compare == "softmax":
         raise Inapplicable("compared by softmax: a constant may be added to every logit of a row")
-    rest = np.abs(q.double().numpy()[..., encoding.rest]) @ np.abs(k.double().numpy()[..., encoding.rest]).swapaxes(-1, -2)
+    rest = np.abs(q.double().numpy()[..., encoding.rest]) @ np.abs(k.double().numpy()[..., encoding.rest]).swapaxes(
+        -1, -2
+    )
     ceiling = encoding.lengths(q) @ np.swapaxes(encoding.lengths(k), -1, -2) + rest
     excess = np.maximum(np.abs(encoding.logits(q, k, m, n)) - ceiling, 0)
     return agreement(excess, np.zeros_like(excess), encoding.logit_bound(q, k, m, n, shared=True))
@@ -114,7 +116,10 @@ def remote_decay(encoding: Subject) -> Evidence:
     means = np.array([measured[window].mean() for window in windows])
     off = np.array([allowed[window].mean() for window in windows])
     if encoding.spec.turns:
-        exact = [float(mean) for mean in says.window_means(encoding.spec, case.dim, convention=encoding.implementation.convention)]
+        exact = [
+            float(mean)
+            for mean in says.window_means(encoding.spec, case.dim, convention=encoding.implementation.convention)
+        ]
         return agreement(means, exact, off, axes=("window",))
     falls = means[:-1] - means[1:]
     return difference(max(falls.min(), 0), 0, off.max())

@@ -67,5 +67,3 @@ def values_untouched(encoding: Subject) -> Evidence:
         encoding.call(stacked[one], p, role)
         encoding.call(packed[:, :, one].transpose(1, 2), p, role)
     return worst(agreement(stacked[2], v), agreement(packed[:, :, 2].transpose(1, 2), v))
-
-

@@ -42,16 +42,12 @@ def test_check_says_what_the_run_says(tmp_path, declared, right):
     whole = ran(path)
     assert whole.conforms is right
     assert alike(check(one.function)) == alike(whole.results)
-    assert [replace(each, seconds=0.0) for each in check(one)] == [
-        replace(each, seconds=0.0) for each in whole.results
-    ]
+    assert [replace(each, seconds=0.0) for each in check(one)] == [replace(each, seconds=0.0) for each in whole.results]
 
 
 def test_a_function_is_checked_as_everything_that_it_claims_to_be():
     results = check(rotates_halves, SOME)
-    claims = {
-        name: outcomes([one for one in results if one.implementation == name]) for name in names(results)
-    }
+    claims = {name: outcomes([one for one in results if one.implementation == name]) for name in names(results)}
     assert claims["checked-here"] == {"pass": {"exact-values float32", "norm float32", "symmetry float32"}}
     assert "exact-values float32" in claims["checked-here-too"]["fail"]
 

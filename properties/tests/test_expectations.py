@@ -185,9 +185,7 @@ def test_a_stanza_that_is_not_complete_is_refused(tmp_path, old, new, said):
 
 
 def test_files_that_cannot_be_read_are_refused(tmp_path):
-    with pytest.raises(
-        WrongExpectation, match="cannot be read: No such file or directory; give the path of a TOML"
-    ):
+    with pytest.raises(WrongExpectation, match="cannot be read: No such file or directory; give the path of a TOML"):
         read(tmp_path / "none.toml")
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(WrongExpectation, match="is not TOML: "):

@@ -112,9 +112,7 @@ def test_three_of_one_name_in_one_file_are_one_error(tmp_path):
 
 
 def test_a_plugin_broken_in_some_dtypes_is_checked_in_the_others(tmp_path):
-    body = (
-        "if x.dtype in (torch.bfloat16, torch.float16):\n        raise TypeError('half precision')" + turn()
-    )
+    body = "if x.dtype in (torch.bfloat16, torch.float16):\n        raise TypeError('half precision')" + turn()
     found = ran(written(tmp_path, plugin(body)), properties=SOME[:1])
     assert outcomes(found.results) == {
         "pass": {"exact-values float32", "exact-values float64"},

@@ -81,9 +81,7 @@ RIGHT = {
     "table-of-one-dtype": plugin(
         TABLE, '"sinusoidal", form="elementwise", dtypes=["float32"]', call="positions, dim, *, base=10000.0"
     ),
-    "partial": plugin(
-        PARTIAL, '"partial-rope", form="rotate-half"', call="x, positions, rotary_dim, base=1e4"
-    ),
+    "partial": plugin(PARTIAL, '"partial-rope", form="rotate-half"', call="x, positions, rotary_dim, base=1e4"),
     "factory": plugin(CLOSURE, f"{HALF}, factory=True", call="dim, *, base=10000.0", head=PLAIN),
     "factory-class": f"{CACHED}implements({HALF}, factory=True, name='mine')(Cached)\n",
     "factory-module": f"{MODULE}implements({HALF}, factory=True, name='mine')(Module)\n",
@@ -97,9 +95,7 @@ RIGHT = {
 def test_a_right_plugin_passes(tmp_path, name):
     found = ran(written(tmp_path, RIGHT[name]), dtypes=["float32"])
     seen = outcomes(found.results)
-    assert found.conforms, {
-        one.property: one.message or one.error for one in found.results if not one.conforms
-    }
+    assert found.conforms, {one.property: one.message or one.error for one in found.results if not one.conforms}
     assert seen.keys() <= {"pass", "not-applicable", "not-run"}
     assert len(seen["pass"]) >= (6 if "compare" in RIGHT[name] else 27)
 
@@ -133,13 +129,9 @@ def test_only_scores_are_looked_at_where_only_scores_are_claimed(tmp_path):
 
 @pytest.mark.parametrize("base", ["500000.0", "10000.0"])
 def test_fixed_parameters_are_those_it_is_held_to(tmp_path, base):
-    source = plugin(
-        turn().replace("base", base), f"{HALF}, parameters={{'base': 500000.0}}", call="x, positions"
-    )
+    source = plugin(turn().replace("base", base), f"{HALF}, parameters={{'base': 500000.0}}", call="x, positions")
     some = ["exact-values", "exact-logits", "spectrum", "instance-independence", "parameters-honoured"]
-    assert ran(written(tmp_path, source), properties=some, dtypes=["float32"]).conforms == (
-        base == "500000.0"
-    )
+    assert ran(written(tmp_path, source), properties=some, dtypes=["float32"]).conforms == (base == "500000.0")
 
 
 # A limit: what is declared, how it is kept, and how it is silently broken.

@@ -26,12 +26,8 @@ CASES = st.builds(
     heads=st.integers(1, 4),
     kind=st.sampled_from(KINDS),
     seed=st.integers(0, 2**40),
-    parameters=st.dictionaries(st.sampled_from(["base", "rotary_dim"]), REALS).map(
-        lambda d: tuple(sorted(d.items()))
-    ),
-    content=st.dictionaries(st.sampled_from("qk"), st.lists(REALS).map(tuple)).map(
-        lambda d: tuple(d.items())
-    ),
+    parameters=st.dictionaries(st.sampled_from(["base", "rotary_dim"]), REALS).map(lambda d: tuple(sorted(d.items()))),
+    content=st.dictionaries(st.sampled_from("qk"), st.lists(REALS).map(tuple)).map(lambda d: tuple(d.items())),
 )
 PLAIN = Result(
     implementation="mine", encoding="rope", property="norm", dtype="float32", expected="holds", outcome="fail"
@@ -55,9 +51,7 @@ def test_a_witness_survives_json_and_toml(tmp_path_factory, case, message):
 
 def test_the_command_of_a_failure_shows_it_again_with_the_same_numbers(tmp_path):
     """The direction is wrong, and only far out: the witness has to be found, made smaller and replayed."""
-    source = plugin(
-        "positions = positions - 2 * positions * (positions > 300)" + turn(), HALF, name="my_rope"
-    )
+    source = plugin("positions = positions - 2 * positions * (positions > 300)" + turn(), HALF, name="my_rope")
     path = written(tmp_path, source, "my kernel.py")
     failed = next(one for one in ran(path, properties=["exact-values"]).results if one.outcome == "fail")
     assert failed.witness["batch"] == failed.witness["heads"] == len(failed.witness["positions"]) == 1

@@ -31,9 +31,7 @@ def document(*, rich: bool = True) -> Document:
 def large(implementations: int = 35, properties: int = 45) -> Document:
     """A report of the size of a full run."""
     forms = [
-        {**IMPLEMENTATIONS[i % 7], "name": f"{IMPLEMENTATIONS[i % 7]['name']}-{i}"}
-        if i >= 9
-        else IMPLEMENTATIONS[i]
+        {**IMPLEMENTATIONS[i % 7], "name": f"{IMPLEMENTATIONS[i % 7]['name']}-{i}"} if i >= 9 else IMPLEMENTATIONS[i]
         for i in range(implementations)
     ]
     stated = [
@@ -59,9 +57,7 @@ def bare(rich: Document) -> Document:
     return made
 
 
-def _document(
-    implementations: tuple[dict[str, Any], ...], properties: tuple[dict[str, Any], ...]
-) -> Document:
+def _document(implementations: tuple[dict[str, Any], ...], properties: tuple[dict[str, Any], ...]) -> Document:
     return {
         "schema": 1,
         "suite": {
@@ -80,9 +76,7 @@ def _document(
             "threads": 1,
         },
         "implementations": [_implementation(each) for each in implementations],
-        "results": [
-            result for each in implementations for stated in properties for result in _results(each, stated)
-        ],
+        "results": [result for each in implementations for stated in properties for result in _results(each, stated)],
         "costs": [cost for number, each in enumerate(implementations) for cost in _costs(each, number)],
         "encodings": [dict(each) for each in ENCODINGS],
         "properties": [{k: v for k, v in each.items() if k[0] != "_"} for each in properties],
@@ -102,9 +96,7 @@ def _implementation(each: dict[str, Any]) -> dict[str, Any]:
             "dtype": dtype,
             "position": position,
             "bound": (position + 2) * unit,
-            "error": 0.0
-            if position == 0
-            else min(2.0, (position + 2) * unit * slack * (0.7 + (position % 7) / 20)),
+            "error": 0.0 if position == 0 else min(2.0, (position + 2) * unit * slack * (0.7 + (position % 7) / 20)),
         }
         for dtype, unit in UNIT.items()
         for position in POSITIONS
@@ -125,9 +117,7 @@ def _results(each: dict[str, Any], stated: dict[str, Any]) -> list[dict[str, Any
     if status == "error":
         return []
     expected = "not-applicable" if each["encoding"] in stated["_skips"] else stated["_expected"]
-    outcome = (
-        "unavailable" if status != "ok" else "not-applicable" if expected == "not-applicable" else "pass"
-    )
+    outcome = "unavailable" if status != "ok" else "not-applicable" if expected == "not-applicable" else "pass"
     story = STORIES.get((each["name"], stated["id"]), {})
     made = []
     for number, (dtype, unit) in enumerate(UNIT.items()):
@@ -151,9 +141,7 @@ def _results(each: dict[str, Any], stated: dict[str, Any]) -> list[dict[str, Any
         }
         result.update(story.get(dtype, story.get("*", {})))
         if result["outcome"] not in ("pass", "not-applicable", "unavailable", "not-run"):
-            result["reproduce"] = (
-                f"pytest properties --impl impls::{each['name']} -k '{stated['id']} and {dtype}'"
-            )
+            result["reproduce"] = f"pytest properties --impl impls::{each['name']} -k '{stated['id']} and {dtype}'"
         made.append(result)
     return made
 

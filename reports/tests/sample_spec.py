@@ -95,9 +95,7 @@ PROPERTIES: tuple[dict[str, Any], ...] = (
         "The result differs from the exact one by no more than the rounding bound.",
         catches=("sign-flipped", "angles-bf16", "off-by-one", "wrong-exponent"),
     ),
-    _property(
-        "norm", "Values", "The norm of a vector is what it was before it was encoded.", skips=("alibi",)
-    ),
+    _property("norm", "Values", "The norm of a vector is what it was before it was encoded.", skips=("alibi",)),
     _property(
         "large-positions",
         "Values",
@@ -191,9 +189,7 @@ def verdicts(properties: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
     return made
 
 
-def kill_matrix(
-    faults: tuple[tuple[str, str], ...], properties: tuple[dict[str, Any], ...]
-) -> dict[str, Any]:
+def kill_matrix(faults: tuple[tuple[str, str], ...], properties: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     """A fault is killed by the properties that declare it."""
     return {
         "faults": [{"name": name, "title": title} for name, title in faults],

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from reports.outcomes import OUTCOMES, TRUTHS
 
-MODEST = settings(
-    deadline=None, max_examples=50, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
-)
+MODEST = settings(deadline=None, max_examples=50, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink))
 # no surrogates: JSON files cannot hold them in UTF-8
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NAME = st.one_of(
@@ -24,15 +22,11 @@ COUNT = st.integers(0, 10**6)
 MAYBE = st.one_of(st.none(), TEXT)
 DTYPE = st.one_of(st.sampled_from(["float64", "float32", "bfloat16", "float16"]), NAME)
 JSON = st.recursive(
-    st.one_of(
-        st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), TEXT
-    ),
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), TEXT),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)),
     max_leaves=5,
 )
-MATHML = st.one_of(
-    st.none(), TEXT, st.just("<math><mi>x</mi></math>"), st.just("<math><script>1</script></math>")
-)
+MATHML = st.one_of(st.none(), TEXT, st.just("<math><mi>x</mi></math>"), st.just("<math><script>1</script></math>"))
 
 
 def record(required: dict[str, Any], optional: dict[str, Any] | None = None) -> Any:
@@ -100,16 +94,11 @@ def documents(draw: Any, *, complete: bool | None = None) -> dict[str, Any]:
         "costs": draw(st.lists(cost, max_size=2, unique_by=lambda c: (c["implementation"], c["dtype"]))),
     }  # fmt: skip
     if draw(st.booleans()):
-        made["encodings"] = [
-            {"name": each, "definition": draw(MATHML), "layouts": draw(JSON)} for each in encodings
-        ]
+        made["encodings"] = [{"name": each, "definition": draw(MATHML), "layouts": draw(JSON)} for each in encodings]
         made["properties"] = [
-            {"id": each, "title": draw(TEXT), "statement": draw(TEXT), "section": draw(TEXT)}
-            for each in stated
+            {"id": each, "title": draw(TEXT), "statement": draw(TEXT), "section": draw(TEXT)} for each in stated
         ]
-        made["verdicts"] = draw(
-            st.lists(verdict, max_size=3, unique_by=lambda v: (v["encoding"], v["property"]))
-        )
+        made["verdicts"] = draw(st.lists(verdict, max_size=3, unique_by=lambda v: (v["encoding"], v["property"])))
         made["kill_matrix"] = {
             "faults": [{"name": "f"}],
             "properties": stated,

@@ -100,9 +100,7 @@ def test_refuses_another_schema_an_unfinished_shard_and_nothing() -> None:
 def test_refuses_a_cell_that_was_run_twice() -> None:
     one, other = halves()
     other["results"].append(one["results"][0])
-    with pytest.raises(
-        CombineError, match=r'cell \["rope-matrix", "agreement-with-exact", "float64"\] occurs twice'
-    ):
+    with pytest.raises(CombineError, match=r'cell \["rope-matrix", "agreement-with-exact", "float64"\] occurs twice'):
         combine([one, other])
     with pytest.raises(CombineError, match=r"cost .* occurs twice"):
         combine([one, {**other, "results": [], "costs": one["costs"]}])
@@ -111,9 +109,7 @@ def test_refuses_a_cell_that_was_run_twice() -> None:
 def test_refuses_two_opinions_of_one_implementation() -> None:
     one, other = halves()
     other["implementations"].append({**one["implementations"][0], "status": "unavailable"})
-    with pytest.raises(
-        CombineError, match=r'implementation \["rope-matrix"\]\.status differs: "ok" and "unavailable"'
-    ):
+    with pytest.raises(CombineError, match=r'implementation \["rope-matrix"\]\.status differs: "ok" and "unavailable"'):
         combine([one, other])
 
 

@@ -57,9 +57,7 @@ def test_every_cell_is_shown_with_glyph_and_letter() -> None:
     source = html(document)
     matrix = source[source.index('id="matrix"') : source.index('id="implementations"')]
     report = view(document)
-    assert len(re.findall(r'<td class="[^"]+"><a href="#[^"]+"', matrix)) == len(report.cells) + len(
-        report.verdicts
-    )
+    assert len(re.findall(r'<td class="[^"]+"><a href="#[^"]+"', matrix)) == len(report.cells) + len(report.verdicts)
     for mark in {cell.mark for cell in report.cells.values()}:
         assert f"{mark.glyph}<b>{mark.letter}</b>" in matrix
 

@@ -133,9 +133,7 @@ def same(told: dict[str, Any]) -> dict[str, Any]:
     """A report without the clock and the machine, in the order of the names."""
     plain = {field: value for field, value in told.items() if field not in ("environment", "environments")}
     plain["suite"] = {field: value for field, value in told["suite"].items() if field != "seconds"}
-    results = [
-        {field: value for field, value in one.items() if field != "seconds"} for one in told["results"]
-    ]
+    results = [{field: value for field, value in one.items() if field != "seconds"} for one in told["results"]]
     key = ("implementation", "property", "dtype")
     plain["results"] = sorted(results, key=lambda one: [str(one[field]) for field in key])
     plain["implementations"] = sorted(told["implementations"], key=lambda one: str(one["name"]))
@@ -179,10 +177,7 @@ def test_two_shards_are_the_whole(shards, tmp_path):
 
 
 def test_a_shard_that_is_given_twice_is_refused(shards, tmp_path, capsys):
-    assert (
-        called("combine", shards["first"], shards["second"], shards["first"], "--output", tmp_path / "out")
-        == 4
-    )
+    assert called("combine", shards["first"], shards["second"], shards["first"], "--output", tmp_path / "out") == 4
     assert "occurs twice; leave out the shard that repeats it" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 

@@ -24,7 +24,9 @@ def written(first_line: str) -> str:
     block = README.split(f"    # {first_line}", 1)[1]
     lines = []
     for line in block.splitlines()[1:]:
-        if (line and not line.startswith("    ")) or line.startswith(("    # spec/", "    # impls/", "    # properties/")):
+        if (line and not line.startswith("    ")) or line.startswith(
+            ("    # spec/", "    # impls/", "    # properties/")
+        ):
             break
         lines.append(line.removeprefix("    "))
     return "\n".join(lines) + "\n"

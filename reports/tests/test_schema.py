@@ -107,9 +107,7 @@ def test_refuses_and_says_where_and_why(path: list[str | int], value: Any, said:
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "path", [["results"], ["costs", 0, "bytes"], ["results", 0, "message"], ["suite", "digest"]]
-)
+@pytest.mark.parametrize("path", [["results"], ["costs", 0, "bytes"], ["results", 0, "message"], ["suite", "digest"]])
 def test_refuses_what_lacks_a_field(path: list[str | int]) -> None:
     with pytest.raises(InvalidReport, match=f"required, but missing: {path[-1]}"):
         validate(without(path))
