@@ -4,7 +4,6 @@ import dataclasses
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -96,10 +95,19 @@ class Bench:
     def result(self, prop: Property, dtype: str) -> Result:
         """One property at one dtype, and where it fails, the known mistakes that fit."""
         found = self.cell(prop, dtype)
-        if found.outcome == "fail" and dtype not in self.mistakes:
-            with within(SHRINK_SECONDS), suppress(Exception):
-                self.mistakes[dtype] = diagnosis(self.implementation, dtype)
-        return dataclasses.replace(found, diagnosis=self.mistakes.get(dtype, ())) if found.outcome == "fail" else found
+        if found.outcome != "fail":
+            return found
+        if dtype not in self.mistakes:
+            self.mistakes[dtype] = self._diagnosed(dtype)
+        return dataclasses.replace(found, diagnosis=self.mistakes[dtype])
+
+    def _diagnosed(self, dtype: str) -> tuple[str, ...]:
+        """The known mistakes that fit; none where that cannot be found out, or not in time."""
+        try:
+            with within(SHRINK_SECONDS), contained():
+                return diagnosis(self.implementation, dtype)
+        except (Exception, Overdue):
+            return ()
 
     def cell(self, prop: Property, dtype: str) -> Result:
         """One property at one dtype."""

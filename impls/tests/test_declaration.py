@@ -2,6 +2,7 @@
 
 import functools
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from impls.declaration import accepts, default_layout, problem, without_default
 from impls.registry import registered
 from spec import ENCODINGS
 
-SOUND = {
+SOUND: dict[str, Any] = {
     "name": "mine",
     "encoding": "rope",
     "form": "matrix",

@@ -4,6 +4,7 @@ import importlib
 import signal
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -195,7 +196,7 @@ def test_only_an_interrupt_leaves_a_call(raised, seen):
 def test_an_error_is_told_in_one_line_with_the_line_of_its_file(tmp_path):
     path = tmp_path / "deep.py"
     path.write_text("def fail(depth):\n    import json\n    return fail(depth - 1) if depth else json.loads('x')\n")
-    names_here: dict = {}
+    names_here: dict[str, Any] = {}
     exec(compile(path.read_text(), str(path), "exec"), names_here)
     with pytest.raises(ValueError, match="Expecting value") as error:
         names_here["fail"](2)

@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 
 from impls import Implementation
 from properties import families
+from properties.checks.values import AXES
 from properties.evidence import Evidence, agreement, difference
 from properties.record import Inapplicable, checks
 from properties.scores import scores_agree
@@ -140,3 +141,12 @@ def _kernel(encoding: Subject, distances: ArrayLike) -> tuple[np.ndarray, np.nda
     one = units[..., :1, :]
     logits = encoding.logits(one, units, (0,), distances)[0, 0, 0]
     return logits, encoding.logit_bound(one, units, (0,), distances, shared=True)[0, 0, 0]
+
+
+@checks(says.text_degeneration, cases=families.general)
+def text_degeneration(encoding: Subject) -> Evidence:
+    """f(x, (p, p)) = R_p x"""
+    x, p = encoding.draw("x"), np.array(encoding.case.positions)
+    on_the_diagonal = encoding.encode(x, np.stack([p, p], axis=-1))
+    allowed = encoding.bound(x, p)
+    return agreement(encoding.pairs(on_the_diagonal), encoding.exact_output(x, p), allowed, axes=AXES, at={"token": p})

@@ -35,14 +35,15 @@ def alike(results):
     return [replace(one, seconds=0.0, reproduce="") for one in results]
 
 
-@pytest.mark.parametrize(("declared", "right"), [(HALF, True), (INTERLEAVED, False)])
-def test_check_says_what_the_run_says(tmp_path, declared, right):
+@pytest.mark.parametrize(("declared", "right", "plan"), [(HALF, True, Plan()), (INTERLEAVED, False, SOME)])
+def test_check_says_what_the_run_says(tmp_path, declared, right, plan):
     path = written(tmp_path, plugin(turn(), f"{declared}, dtypes=('float32',)"))
     (one,) = load(str(path)).implementations
-    whole = ran(path)
+    whole = ran(path, properties=[prop.id for prop in plan.properties])
     assert whole.conforms is right
-    assert alike(check(one.function)) == alike(whole.results)
-    assert [replace(each, seconds=0.0) for each in check(one)] == [replace(each, seconds=0.0) for each in whole.results]
+    assert alike(check(one.function, plan)) == alike(whole.results)
+    again = [replace(each, seconds=0.0) for each in check(one, plan)]
+    assert again == [replace(each, seconds=0.0) for each in whole.results]
 
 
 def test_a_function_is_checked_as_everything_that_it_claims_to_be():

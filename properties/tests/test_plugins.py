@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import impls.loading
+import properties.bench
 import properties.smoke
 from properties.result import Result, Run
 from properties.tests.bad_plugins import BAD
@@ -132,6 +133,14 @@ def test_leaving_the_process_at_some_positions_is_a_failure(tmp_path):
     found = ran(written(tmp_path, plugin(body)), properties=SOME[:1], dtypes=["float32"])
     (result,) = found.results
     assert (result.outcome, result.message) == ("fail", "raised SystemExit: 0")
+
+
+@pytest.mark.parametrize("action", ["raise SystemExit(0)", "while True:\n            pass"])
+def test_a_failure_is_told_also_where_it_cannot_be_diagnosed(tmp_path, monkeypatch, action):
+    monkeypatch.setattr(properties.bench, "SHRINK_SECONDS", 0.2)
+    body = f"if 5000 in positions.tolist():\n        {action}" + turn().replace("+ a * sin", "- a * sin")
+    found = ran(written(tmp_path, plugin(body)), properties=["exact-values", "norm"], dtypes=["float32"])
+    assert [(one.outcome, one.diagnosis) for one in found.results] == [("fail", ())] * 2
 
 
 NOTHING = {

@@ -3,6 +3,7 @@
 import pytest
 
 from properties.tests.plugins import (
+    CALL,
     HALF,
     HEAD,
     INTERLEAVED,
@@ -172,6 +173,22 @@ def test_a_declared_limit_is_kept_or_found_to_be_broken(tmp_path, name):
     assert "declared-limits float32" in outcomes(found.results)["pass"]
     found = ran(written(tmp_path, wrong, "wrong.py"), dtypes=["float32"])
     assert outcomes(found.results)["fail"] == {"declared-limits float32"}
+
+
+# By property: it uses the default base, goes beyond the limit, or draws dimensions below the fixed size.
+BEYOND_16 = f"if positions.max() > 16:{ERROR}" + turn()
+FIXED_SIZE = '"partial-rope", form="rotate-half", parameters={"rotary_dim": 64}'
+FALSE_ALARMS = {
+    "remote-decay": plugin(FIXED, f"{HALF}, parameters={{'base': 500000.0}}", call="x, positions"),
+    "call-independence": plugin(BEYOND_16, f"{HALF}, max_position=16"),
+    "norm": plugin(PARTIAL, FIXED_SIZE, call=f"{CALL}, rotary_dim=64"),
+}
+
+
+@pytest.mark.xfail(reason="right code is held to what it does not declare")
+@pytest.mark.parametrize("name", FALSE_ALARMS)
+def test_a_right_plugin_is_not_held_to_more_than_it_declares(tmp_path, name):
+    assert ran(written(tmp_path, FALSE_ALARMS[name]), properties=[name], dtypes=["float32"]).conforms
 
 
 def test_one_function_under_two_names_is_two_implementations(tmp_path):

@@ -54,7 +54,8 @@ def test_the_command_of_a_failure_shows_it_again_with_the_same_numbers(tmp_path)
     source = plugin("positions = positions - 2 * positions * (positions > 300)" + turn(), HALF, name="my_rope")
     path = written(tmp_path, source, "my kernel.py")
     failed = next(one for one in ran(path, properties=["exact-values"]).results if one.outcome == "fail")
-    assert failed.witness["batch"] == failed.witness["heads"] == len(failed.witness["positions"]) == 1
+    witness = failed.witness or {}
+    assert witness["batch"] == witness["heads"] == len(witness["positions"]) == 1
     assert failed.reproduce.startswith(f"pytest properties --impl '{path}::my-rope' --property exact-values ")
     command = [sys.executable, "-m", *shlex.split(failed.reproduce), "-p", "no:cacheprovider", "-q"]
     again = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=120)

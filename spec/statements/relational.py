@@ -10,7 +10,7 @@ from flint import arb
 from spec.encoding import Encoding
 from spec.exact import every, frequencies, kernel, less
 from spec.proofs import vanishes
-from spec.statements import decided, difference, identity
+from spec.statements import contract, decided, difference, identity
 from spec.statements.needs import acts_on_queries_and_keys, has_two_axes
 from spec.symbolic import Symbolic
 from spec.symbols import THETA
@@ -88,10 +88,9 @@ def monotone_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     return every(less(kernel(encoding, dim, k + 1), kernel(encoding, dim, k)) for dim in dims for k in steps)
 
 
-@identity("relational", has_two_axes)
-def text_degeneration(e: Symbolic, x: Any, m: Any) -> list[Any]:
+@contract("relational", has_two_axes)
+def text_degeneration() -> None:
     """On text, whose positions lie on the diagonal of the grid, the encoding is its one-dimensional sibling."""
-    raise NotImplementedError
 
 
 def window_means(encoding: Encoding, dim: int, windows: int = WINDOWS, convention: str | None = None) -> Iterator[arb]:
