@@ -29,13 +29,17 @@ SHRINK_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Bench:
-    """An implementation, the plan, what is known to fail, and what its factory has built so far, by dtype."""
+    """An implementation, the plan, what is known to fail, and what was found on the way.
+
+    That is what its factory has built, the mistakes that fit, and the cell that did not come back: none is asked after it.
+    """
 
     implementation: Implementation
     plan: Plan
     expectations: tuple[Expectation, ...] = ()
     instances: dict[str, Instances] = field(default_factory=dict)
     mistakes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    overdue: list[str] = field(default_factory=list)
 
     @cached_property
     def troubles(self) -> tuple[Result, ...]:
@@ -116,6 +120,8 @@ class Bench:
         if left_out := self.left_out(prop):
             outcome, message = left_out
             return dataclasses.replace(blank, outcome=outcome, message=message)
+        if self.overdue:
+            return dataclasses.replace(blank, outcome="not-run", message=f"{self.overdue[0]} did not come back before")
         start = time.perf_counter()
         shrinks = prop.cases.shrinks and self.plan.case is None
         if known := self._known(prop.id, dtype):
@@ -158,6 +164,7 @@ class Bench:
         except Inapplicable as inapplicable:
             return dataclasses.replace(blank, outcome="not-applicable", message=str(inapplicable))
         except Overdue:
+            self.overdue.append(f"{prop.id} in {dtype}")
             return dataclasses.replace(blank, message=f"did not come back within {CELL_SECONDS:g} s", cases=len(seen))
         except Exception:
             message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)

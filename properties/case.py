@@ -56,7 +56,7 @@ class Case:
         """The case that comes nearest to this one among those that the implementation declares to support."""
         return dataclasses.replace(
             self,
-            dim=max(self.dim, 8) if ENCODINGS[implementation.encoding].partial else self.dim,
+            dim=max(self.dim, _rotated(implementation)),
             positions=supported(self.positions, implementation),
             others=supported(self.others, implementation),
             shift=min(self.shift, (implementation.max_position or 2**30) // 2),
@@ -69,6 +69,12 @@ class Case:
         shown = {name: value for name, value in plain.items() if value != defaults[name]}
         shown |= {name: dict(shown[name]) for name in ("parameters", "content") if name in shown}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in shown.items()}
+
+
+def _rotated(implementation: Implementation) -> int:
+    """How many coordinates a partial rotation needs: those of its fixed size, or of two pairs with as many left."""
+    smallest = 8 if ENCODINGS[implementation.encoding].partial else 0
+    return max(smallest, int(implementation.parameters.get("rotary_dim", 0)))
 
 
 def supported(positions: Sequence[float], implementation: Implementation) -> Positions:

@@ -108,8 +108,8 @@ class Subject:
         key = (self.case.dim, tuple(sorted(self._passed.items())))
         if key not in self.instances:
             function = self.implementation.function
-            built = function(self.case.dim, **self._passed) if self.implementation.factory else None
-            self.instances[key] = built or partial(function, **self._passed)
+            made = partial(function, **self._passed)
+            self.instances[key] = made(self.case.dim) if self.implementation.factory else made
         return self.instances[key]
 
     def encode(self, x: Tensor, positions: Any, role: str = "query") -> Tensor:

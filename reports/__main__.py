@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _combine(given[1:]) if given[:1] == ["combine"] else _check(given)
-    except (WrongUsage, CombineError, InvalidReport) as error:
+    except (WrongUsage, CombineError, InvalidReport, OSError) as error:
         print(f"python -m reports: {error}", file=sys.stderr)
         return WRONG
 
@@ -71,7 +71,8 @@ def _check(given: Sequence[str]) -> int:
     what = dataclasses.replace(what, loaded=_shard(what.loaded, options.shard))
     torch.set_num_threads(1)
     found = run(what.loaded, what.plan, expectations=what.expectations, progress=_progress)
-    told = document(found, () if options.no_costs else costs(what.loaded.implementations))
+    measured = () if options.no_costs else costs(what.loaded.implementations)
+    told = document(found, measured, shard=None if options.shard == "1/1" else options.shard)
     return _tell(told, options.output, conforms=found.conforms)
 
 

@@ -40,10 +40,11 @@ def combine(documents: Sequence[Document]) -> Document:
         validate(document, name=f"report {number}")
         if not is_complete(document):
             raise CombineError(f"report {number} has no `complete`: that run was cut off; run this shard again")
+    _require_all([document["suite"].get("shard") for document in documents])
     suite = {field: _same(f"suite.{field}", [d["suite"][field] for d in documents]) for field in SAME_SUITE}
     _same("environment.torch", [d["environment"]["torch"] for d in documents])
     seconds = [d["suite"]["seconds"] for d in documents if "seconds" in d["suite"]]
-    extra = _merge("suite", [{k: v for k, v in d["suite"].items() if k != "seconds"} for d in documents])
+    extra = _merge("suite", [{k: v for k, v in d["suite"].items() if k not in ("seconds", "shard")} for d in documents])
     environments = _environments(documents)
     joined: Document = {
         "schema": _same("schema", [d["schema"] for d in documents]),
@@ -61,6 +62,18 @@ def combine(documents: Sequence[Document]) -> Document:
     taken = {*joined, "environments", "complete"}
     rest = [{field: d[field] for field in sorted(d) if field not in taken} for d in documents]
     return {**joined, **_merge("report", rest), "complete": True}
+
+
+def _require_all(shards: Sequence[str | None]) -> None:
+    """Where the reports say which of how many parts they are, every part must be there."""
+    given = {shard for shard in shards if shard}
+    counts = {shard.partition("/")[2] for shard in given}
+    if not given:
+        return
+    count = _same("the number of shards", sorted(counts))
+    missing = [f"{i}/{count}" for i in range(1, int(count) + 1) if f"{i}/{count}" not in given]
+    if missing:
+        raise CombineError(f"shard {', '.join(missing)} is missing; give the reports of all {count} shards")
 
 
 def _same(field: str, values: Sequence[Any]) -> Any:

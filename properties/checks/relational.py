@@ -117,11 +117,9 @@ def remote_decay(encoding: Subject) -> Evidence:
     means = np.array([measured[window].mean() for window in windows])
     off = np.array([allowed[window].mean() for window in windows])
     if encoding.spec.turns:
-        exact = [
-            float(mean)
-            for mean in says.window_means(encoding.spec, case.dim, convention=encoding.implementation.convention)
-        ]
-        return agreement(means, exact, off, axes=("window",))
+        convention = encoding.implementation.convention
+        exact = says.window_means(encoding.spec, case.dim, given=encoding.parameters, convention=convention)
+        return agreement(means, list(map(float, exact)), off, axes=("window",))
     falls = means[:-1] - means[1:]
     return difference(max(falls.min(), 0), 0, off.max())
 

@@ -5,6 +5,7 @@ import dataclasses
 import torch
 
 from properties import families
+from properties.case import supported
 from properties.checks.locality import same
 from properties.checks.values import is_exact
 from properties.evidence import Evidence, agreement, worst
@@ -25,7 +26,7 @@ def call_independence(encoding: Subject) -> Evidence:
     """f(x, p), then longer, shorter, other dtypes, then f(x, p) again: the same"""
     x, p = encoding.draw("x"), encoding.case.positions
     before = encoding.output(x, p)
-    longer = tuple(range(3 * len(p) + 40))
+    longer = supported(range(3 * len(p) + 40), encoding.implementation)
     for dtype in (*encoding.implementation.checked_dtypes, encoding.dtype):
         other = dataclasses.replace(encoding, dtype=dtype)
         other.output(other.draw("y", len(longer)), longer)

@@ -185,7 +185,6 @@ FALSE_ALARMS = {
 }
 
 
-@pytest.mark.xfail(reason="right code is held to what it does not declare")
 @pytest.mark.parametrize("name", FALSE_ALARMS)
 def test_a_right_plugin_is_not_held_to_more_than_it_declares(tmp_path, name):
     assert ran(written(tmp_path, FALSE_ALARMS[name]), properties=[name], dtypes=["float32"]).conforms

@@ -182,12 +182,10 @@ def test_a_shard_that_is_given_twice_is_refused(shards, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.xfail(reason="the OSError of a file that cannot be read is not caught", raises=OSError)
 def test_a_shard_that_is_not_there_is_told_in_one_line(folder, tmp_path):
     assert called("combine", folder / "none.json", "--output", tmp_path / "out") == 4
 
 
-@pytest.mark.xfail(reason="a report does not say which shard of how many it is")
 def test_a_shard_that_is_missing_is_refused(shards, tmp_path):
     assert called("combine", shards["second"], "--output", tmp_path / "out") == 4
 

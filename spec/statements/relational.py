@@ -1,7 +1,8 @@
 """What attention sees: statements on logits and attention outputs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -93,7 +94,14 @@ def text_degeneration() -> None:
     """On text, whose positions lie on the diagonal of the grid, the encoding is its one-dimensional sibling."""
 
 
-def window_means(encoding: Encoding, dim: int, windows: int = WINDOWS, convention: str | None = None) -> Iterator[arb]:
+def window_means(
+    encoding: Encoding,
+    dim: int,
+    windows: int = WINDOWS,
+    *,
+    given: Mapping[str, float] = MappingProxyType({}),
+    convention: str | None = None,
+) -> Iterator[arb]:
     """The mean of the kernel over each dyadic window [2^j, 2^(j+1)) of distances, as certified balls, from j = 0.
 
     Where the kernel of a block is cos(k theta), the sum over a window telescopes:
@@ -102,7 +110,7 @@ def window_means(encoding: Encoding, dim: int, windows: int = WINDOWS, conventio
     if not _kernel_is_cosine(encoding):
         yield from (_sum(kernel(encoding, dim, k) for k in range(2**j, 2 ** (j + 1))) / 2**j for j in range(windows))
         return
-    half = [theta / 2 for theta in frequencies(encoding, dim, encoding.configured(dim, {}), convention)]
+    half = [theta / 2 for theta in frequencies(encoding, dim, encoding.configured(dim, given), convention)]
     until = [_sum((h * (2 ** (j + 1) - 1)).sin() / (2 * h.sin()) for h in half) for j in range(windows + 1)]
     yield from ((later - earlier) / 2**j for j, (earlier, later) in enumerate(pairwise(until)))
 
