@@ -31,7 +31,7 @@ SHRINK_SECONDS = 5.0
 class Bench:
     """An implementation, the plan, what is known to fail, and what was found on the way.
 
-    That is what its factory has built, the mistakes that fit, and the cell that did not come back: none is asked after it.
+    That is what its factory built, the mistakes that fit, and the cell that did not come back: none follows it.
     """
 
     implementation: Implementation
