@@ -1,7 +1,6 @@
 """Before anything is checked: can this be called at all? If not, one clear sentence instead of forty failures."""
 
 import sys
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -45,9 +44,8 @@ def _build(subject: Subject) -> None:
     """Have the factory build; what it returns instead of a callable is no instance."""
     with raising():
         built = subject.instance()
-    nothing = isinstance(built, partial) and built.func is subject.implementation.function
-    if nothing or not callable(built):
-        raise Malformed(f"returned {'nothing' if nothing else type(built).__name__}; expected a callable")
+    if not callable(built):
+        raise Malformed(f"returned {'nothing' if built is None else type(built).__name__}; expected a callable")
 
 
 def _said(error: Exception, implementation: Implementation) -> str:

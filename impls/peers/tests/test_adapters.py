@@ -63,7 +63,9 @@ def positions_for(peer, dtype):
     """Positions that the peer takes, and one beyond which 16 bits hold no integers."""
     if peer.positions == "contiguous":
         return list(range(300)) if dtype == "bfloat16" else list(range(40, 60))
-    return [0, 1, 3, 3, 257, 255, 2049, 4095] + ([-5] if peer.positions in ("any", "integers") else [])
+    reached = [0, 1, 3, 3, 257, 255, 1023, 2049, 4095]
+    negative = [-5] if peer.positions in ("any", "integers") else []
+    return [p for p in reached if p <= (peer.max_position or 4095)] + negative
 
 
 def cos_and_sin(positions, rotated, *, base=10000.0, convention=None):
