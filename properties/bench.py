@@ -14,13 +14,14 @@ from properties.case import Case, case_at
 from properties.diagnosis import diagnosis
 from properties.evidence import Evidence, worst
 from properties.expectations import Expectation
+from properties.misbehaviour import Misbehaved
 from properties.plan import Plan
 from properties.record import Inapplicable, Property
 from properties.reproduction import command
 from properties.result import PLUGIN, Result
 from properties.shrinking import smallest
 from properties.smoke import smoke
-from properties.subject import Instances, Misbehaved, Subject
+from properties.subject import Instances, Subject
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
 CELL_SECONDS = 30.0

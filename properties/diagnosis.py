@@ -14,7 +14,8 @@ from torch import Tensor
 from impls import Implementation
 from impls.faults import all_faults, mistake
 from properties.case import Case
-from properties.subject import Misbehaved, Subject
+from properties.misbehaviour import Misbehaved
+from properties.subject import Subject
 
 PLACES: tuple[tuple[float, ...], ...] = (
     (300, 5, 4097, 1, 257, 5000, 3, 3),

@@ -12,7 +12,8 @@ import torch
 
 from impls import Implementation
 from properties.case import Case
-from properties.subject import Instances, Misbehaved, Subject
+from properties.misbehaviour import Misbehaved
+from properties.subject import Instances, Subject
 from spec import bounds
 
 DIM = 16

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from impls import Implementation
+from impls.declaration import accepts
 from properties.catches import CATCHES
 from properties.evidence import Evidence
 from properties.families import Family
@@ -91,3 +92,9 @@ def unlimited(implementation: Implementation, encoding: Encoding) -> str | None:
     """Positions may be far out."""
     limit = implementation.max_position
     return None if limit is None or limit >= 2**20 else f"declares max_position {limit}"
+
+
+def takes_a_parameter(implementation: Implementation, encoding: Encoding) -> str | None:
+    """The function takes at least one of the encoding's parameters."""
+    taken = [name for name in encoding.parameters if accepts(implementation.function, name)]
+    return None if taken else "its function takes no parameter of the encoding"

@@ -9,7 +9,8 @@ from impls import Implementation
 from impls.deadline import Left, Overdue, contained, within
 from impls.strangers import told
 from properties.case import Case
-from properties.subject import Malformed, Misbehaved, Raised, Subject, raising
+from properties.misbehaviour import Malformed, Misbehaved, Raised, raising
+from properties.subject import Subject
 
 SECONDS = 10.0
 CASE = Case(dim=8, positions=(1, 2, 3, 4, 5))

@@ -4,8 +4,7 @@ A subject is one implementation at one dtype on one case. Every call goes to the
 `exact_` or `eta` comes from the spec alone.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -18,45 +17,8 @@ from torch import Tensor
 from impls import Implementation
 from impls.declaration import accepts, without_default
 from properties.case import Case
+from properties.misbehaviour import raising, shaped
 from spec import ENCODINGS, Encoding, bounds, exact
-
-
-class Misbehaved(Exception):
-    """The implementation did something that ends the check: the message says what."""
-
-
-class Raised(Misbehaved):
-    """The implementation raised an error."""
-
-
-class Malformed(Misbehaved):
-    """The implementation returned something of another kind or shape than the contract states."""
-
-
-@contextmanager
-def raising() -> Iterator[None]:
-    """Tell errors of the implementation from errors of the suite."""
-    try:
-        yield
-    except Misbehaved:
-        raise
-    except Exception as error:
-        raise Raised(f"raised {type(error).__name__}: {error}") from error
-
-
-def _shaped(result: Any, shape: tuple[int, ...]) -> Tensor:
-    if not isinstance(result, Tensor):
-        raise Malformed(f"returned {type(result).__name__}; expected a tensor of shape {shape}")
-    if tuple(result.shape) != shape:
-        raise Malformed(f"returned the shape {tuple(result.shape)}; expected {shape}")
-    return result
-
-
-def has_a_parameter(implementation: Implementation, encoding: Encoding) -> str | None:
-    """The function takes at least one of the encoding's parameters."""
-    taken = [name for name in encoding.parameters if accepts(implementation.function, name)]
-    return None if taken else "its function takes no parameter of the encoding"
-
 
 Instances = dict[Any, Callable[..., Tensor]]
 
@@ -114,12 +76,12 @@ class Subject:
 
     def encode(self, x: Tensor, positions: Any, role: str = "query") -> Tensor:
         """What becomes of vectors (..., n, dim) at positions (n,); it gets a copy of them, to do with as it likes."""
-        return _shaped(self.call(x.clone(), as_tensor(positions), role), tuple(x.shape))
+        return shaped(self.call(x.clone(), as_tensor(positions), role), tuple(x.shape))
 
     def table(self, positions: Any) -> Tensor:
         """The rows of the table, (n, dim)."""
         places = as_tensor(positions)
-        return _shaped(self.call_table(places), (len(places), self.case.dim))
+        return shaped(self.call_table(places), (len(places), self.case.dim))
 
     def call(self, x: Tensor, positions: Tensor, role: str = "query") -> Tensor:
         """The bare call of a map, with the very tensors given, whatever comes back."""

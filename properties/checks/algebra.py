@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike
 from properties import families
 from properties.checks.values import AXES
 from properties.evidence import Evidence, agreement, refuted, satisfied
+from properties.misbehaviour import Raised
 from properties.record import Inapplicable, checks, takes_any_order, takes_negative_positions
-from properties.subject import Raised, Subject
+from properties.subject import Subject
 from spec import bounds
 from spec.statements import algebra as says
 

@@ -8,8 +8,9 @@ from properties import families
 from properties.checks.locality import same
 from properties.checks.values import AXES
 from properties.evidence import Evidence, agreement
+from properties.misbehaviour import raising
 from properties.record import Inapplicable, checks
-from properties.subject import Subject, as_tensor, raising
+from properties.subject import Subject, as_tensor
 from spec import bounds
 from spec.statements import code as says
 

@@ -13,8 +13,9 @@ from properties import families
 from properties.checks.locality import same
 from properties.checks.values import is_exact
 from properties.evidence import Evidence, agreement, refuted, satisfied, worst
+from properties.misbehaviour import Raised
 from properties.record import Inapplicable, checks
-from properties.subject import Raised, Subject, as_tensor
+from properties.subject import Subject, as_tensor
 from spec import Encoding
 from spec.statements import code as says
 

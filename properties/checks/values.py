@@ -7,9 +7,9 @@ from torch import Tensor
 
 from properties import families
 from properties.evidence import Evidence, agreement, worst
-from properties.record import checks, takes_fractions, takes_negative_positions, unlimited
+from properties.record import checks, takes_a_parameter, takes_fractions, takes_negative_positions, unlimited
 from properties.scores import scores_agree
-from properties.subject import Subject, has_a_parameter
+from properties.subject import Subject
 from spec import bounds
 from spec.statements import values as says
 
@@ -63,7 +63,7 @@ def negative_positions(encoding: Subject) -> Evidence:
     return is_exact(encoding, encoding.case.positions)
 
 
-@checks(says.parameters_honoured, cases=families.configured, needs=(has_a_parameter,))
+@checks(says.parameters_honoured, cases=families.configured, needs=(takes_a_parameter,))
 def parameters_honoured(encoding: Subject) -> Evidence:
     """f(x, p; base, ...) = R_p(base, ...) x"""
     return is_exact(encoding, encoding.case.positions)
