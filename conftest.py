@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("--dtype", **several, metavar="NAME", help="only this dtype")
     option("--expect", **several, metavar="FILE", help="failures that are known, in TOML")
     option("--profile", default="fast", metavar="NAME", help="how many cases are drawn: fast, ci or deep")
-    option("--suite-seed", default=0, type=int, metavar="N", help="the seed of all cases")
+    option("--suite-seed", type=int, metavar="N", help="the seed of all cases; random in deep, else 0")
     option("--case", metavar="JSON", help="only this case, as a failure prints it")
 
 

@@ -1,6 +1,7 @@
 """From the options of a command line to what is run; pytest and `python -m reports` take the same ones."""
 
 import json
+import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ def asked(
     properties: Sequence[str] = (),
     dtypes: Sequence[str] = (),
     profile: str = "fast",
-    seed: int = 0,
+    seed: int | None = None,
     case: str | None = None,
     expect: Sequence[str] = (),
 ) -> Asked:
@@ -68,7 +69,7 @@ def understood(
     properties: Sequence[str] = (),
     dtypes: Sequence[str] = (),
     profile: str = "fast",
-    seed: int = 0,
+    seed: int | None = None,
     case: str | None = None,
     expect: Sequence[str] = (),
 ) -> tuple[Plan, tuple[Expectation, ...]]:
@@ -81,6 +82,8 @@ def understood(
     _known("property", properties, known)
     _known("dtype", dtypes, DTYPES)
     _known("profile", [profile], DRAWS)
+    if seed is None:
+        seed = random.randrange(2**20) if profile == "deep" else 0
     if seed < 0:
         raise WrongUsage(f"--suite-seed {seed} is negative; expected 0 or more")
     only = None if case is None else _case(case, properties)

@@ -55,7 +55,7 @@ def _check(given: Sequence[str]) -> int:
     parser.add_argument("--dtype", **several, metavar="NAME", help="only this dtype")
     parser.add_argument("--expect", **several, metavar="FILE", help="failures that are known, in TOML")
     parser.add_argument("--profile", default="fast", metavar="NAME", help="how many cases are drawn: fast, ci or deep")
-    parser.add_argument("--suite-seed", default=0, type=int, metavar="N", help="the seed of all cases")
+    parser.add_argument("--suite-seed", type=int, metavar="N", help="the seed of all cases; random in deep, else 0")
     parser.add_argument("--shard", default="1/1", metavar="I/N", help="check only the I-th of N parts")
     parser.add_argument("--no-costs", action="store_true", help="leave out the measurement of costs")
     parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
