@@ -199,6 +199,14 @@ class Subject:
         )
         return np.asarray(allowed[..., None])
 
+    def bound_twice(self, x: Tensor, first: ArrayLike, then: ArrayLike) -> np.ndarray:
+        """The error allowed to every coordinate after a second call on the result of the first.
+
+        The second call turns the error of the first along, stretches it by its own, and adds its own.
+        """
+        carried = self.bound(x, first, shared=True) * (1 + self.eta(then, shared=True)[..., None])
+        return np.asarray(carried + self.bound(x, then, shared=True))
+
     def logit_bound(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to the logits, (..., len(m), len(n))."""
         turned = bounds.logits(*self._reach(q, m, shared), *self._reach(k, n, shared), self.case.dim)

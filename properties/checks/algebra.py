@@ -37,11 +37,12 @@ def boundedness(encoding: Subject) -> Evidence:
 
 
 def _stretch(encoding: Subject) -> float:
-    """How much a length may change, relative to it: angle errors do not change it."""
+    """How much a length may change, relative to it, and be mismeasured: angle errors do not change it."""
+    measuring = bounds.summation(2)
     if not encoding.spec.turns:
-        return bounds.summation(2)
+        return measuring
     trigonometric = np.sqrt(2) * bounds.trigonometric(encoding.angle, bounds.UNIT[encoding.accuracy])
-    return bounds.norm(encoding.accuracy, encoding.angle) if encoding.maps else float(trigonometric)
+    return measuring + (bounds.norm(encoding.accuracy, encoding.angle) if encoding.maps else float(trigonometric))
 
 
 @checks(says.group_law, cases=families.general, needs=(takes_any_order,))
@@ -50,7 +51,7 @@ def group_law(encoding: Subject) -> Evidence:
     x, a = encoding.draw("x"), np.array(encoding.case.positions)
     b = a[::-1].copy()
     twice, once = encoding.encode(encoding.encode(x, a), b), encoding.encode(x, a + b)
-    allowed = 1.05 * np.sum([encoding.bound(x, places, shared=True) for places in (a, b, a + b)], axis=0)
+    allowed = encoding.bound_twice(x, a, b) + encoding.bound(x, a + b, shared=True)
     return agreement(encoding.pairs(twice), encoding.pairs(once), allowed, axes=AXES, at={"token": tuple(a)})
 
 
@@ -58,7 +59,7 @@ def group_law(encoding: Subject) -> Evidence:
 def inverse(encoding: Subject) -> Evidence:
     """f(f(x, p), -p) = x"""
     x, p = encoding.draw("x"), np.array(encoding.case.positions)
-    allowed = 2 * encoding.bound(x, p, shared=True) * 1.05
+    allowed = encoding.bound_twice(x, p, -p)
     back = encoding.encode(encoding.encode(x, p), -p)
     return agreement(encoding.pairs(back), encoding.pairs(x), allowed, axes=AXES, at={"token": tuple(p)})
 
@@ -80,9 +81,11 @@ def linearity(encoding: Subject) -> Evidence:
     v, p = encoding.draw("x"), encoding.case.positions
     chosen = torch.arange(encoding.case.dim) % 3 == 0
     x, y = v * chosen, v * ~chosen
-    whole = encoding.pairs(encoding.encode(2 * x + y, p))
+    both = 2 * x + y
+    whole = encoding.pairs(encoding.encode(both, p))
     parts = 2 * encoding.pairs(encoding.encode(x, p)) + encoding.pairs(encoding.encode(y, p))
-    allowed = 4 * encoding.bound(v, p, shared=True)
+    off = [encoding.bound(each, p, shared=True) for each in (both, x, y)]
+    allowed = off[0] + 2 * off[1] + off[2]
     return agreement(whole, parts, allowed, axes=AXES, at={"token": p})
 
 
@@ -171,7 +174,8 @@ def _distances(encoding: Subject, m: np.ndarray, n: np.ndarray) -> tuple[np.ndar
     x = encoding.draw("x")
     off_one, off_other = (encoding.bound(x, p, shared=True)[..., 0] for p in (m, n))
     apart = np.linalg.norm(one[:, None] - other[None, :], axis=-1)
-    return apart, np.sqrt(2) * np.linalg.norm(off_one[:, None] + off_other[None, :], axis=-1) + bounds.summation(64)
+    off = np.sqrt(2) * np.linalg.norm(off_one[:, None] + off_other[None, :], axis=-1)
+    return apart, off + bounds.summation(encoding.case.dim) * apart
 
 
 def _products(encoding: Subject, m: ArrayLike, n: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

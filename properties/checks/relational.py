@@ -48,7 +48,7 @@ def translation_invariance(encoding: Subject) -> Evidence:
     off = encoding.logit_bound(q, k, m, n, shared=True)
     off = off + encoding.logit_bound(q, k, m + case.shift, n + case.shift, shared=True)
     weights = np.expm1(np.minimum(2 * scale * off.max(-1, keepdims=True), np.log(3)))
-    allowed = (weights + bounds.summation(4 * len(n))) * np.abs(v).max()
+    allowed = (weights + bounds.summation(4 * len(n) + 8)) * np.abs(v).max()
     return agreement(there, here, allowed, axes=("coordinate", "query", "head", "batch"), at={"query": case.positions})
 
 
