@@ -12,6 +12,7 @@ from types import MappingProxyType, ModuleType
 import spec.encodings
 import spec.statements
 from spec.encoding import Encoding
+from spec.proofs import prove
 from spec.statement import SECTIONS, Statement
 from spec.verdict import Holds, NotApplicable, Verdict
 
@@ -43,3 +44,14 @@ def verdict(encoding: Encoding, statement: Statement) -> Verdict:
     if reason is not None:
         return NotApplicable(reason)
     return encoding.verdicts.get(statement.id, Holds())
+
+
+def holds(encoding: str, statement: str) -> bool:
+    """Whether a statement holds for an encoding: the verdict of the table, proved on the spot, as a truth value.
+
+    Raises AssertionError where the table's verdict is not proved, or where the statement does not apply.
+    """
+    told = verdict(ENCODINGS[encoding], STATEMENTS[statement])
+    assert not isinstance(told, NotApplicable), f"{statement} does not apply to {encoding}"
+    assert prove(ENCODINGS[encoding], STATEMENTS[statement], told).settled, f"{statement} of {encoding} is not proved"
+    return isinstance(told, Holds)
