@@ -64,6 +64,14 @@ def default_layout(encoding: str, form: str) -> str | None:
     return "half" if form == "rotate-half" else known.layouts[0]
 
 
+def narrower(positions: str, encoding: str) -> str:
+    """The positions that both a declaration and the encoding allow."""
+    known = ENCODINGS.get(encoding)
+    if known is None or positions not in POSITIONS:
+        return positions
+    return max(positions, known.positions, key=POSITIONS.index)
+
+
 def problem(
     function: Callable[..., Any],
     *,

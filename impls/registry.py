@@ -7,7 +7,7 @@ from importlib import metadata
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from impls.declaration import DTYPES, default_layout, problem
+from impls.declaration import DTYPES, default_layout, narrower, problem
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -129,7 +129,7 @@ def implements(
             "form": form,
             "layout": layout or default_layout(encoding, form),
             "dtypes": None if dtypes is None else tuple(dict.fromkeys(map(str, dtypes))),
-            "positions": positions,
+            "positions": narrower(positions, encoding),
             "max_position": max_position,
             "parameters": MappingProxyType(dict(parameters or {})),
             "convention": convention,

@@ -6,7 +6,7 @@ support: positions in range, consecutive, integral. Where only a part is rotated
 
 import dataclasses
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,14 +52,21 @@ class Case:
             return signs.double()
         return torch.randn(shape, generator=generator, dtype=torch.float64) * _SCALE.get(self.kind, 1.0)
 
+    def numbers(self, name: str, *shape: int) -> Tensor:
+        """Gaussian numbers called `name`, float64, which stay the same for the same seed."""
+        generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {self.seed}".encode()))
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
     def within(self, implementation: Implementation) -> "Case":
-        """The case that comes nearest to this one among those that the implementation declares to support."""
+        """The case that comes nearest to this one among those that encoding and implementation support."""
+        dim = ENCODINGS[implementation.encoding].dimension(max(self.dim, _rotated(implementation)))
+        limit = reach(implementation, dim, dict(self.parameters))
         return dataclasses.replace(
             self,
-            dim=max(self.dim, _rotated(implementation)),
-            positions=supported(self.positions, implementation),
-            others=supported(self.others, implementation),
-            shift=min(self.shift, (implementation.max_position or 2**30) // 2),
+            dim=dim,
+            positions=supported(self.positions, implementation, limit),
+            others=supported(self.others, implementation, limit),
+            shift=self.shift if limit is None else min(self.shift, limit // 2),
         )
 
     def described(self) -> dict[str, Any]:
@@ -77,21 +84,29 @@ def _rotated(implementation: Implementation) -> int:
     return max(smallest, int(implementation.parameters.get("rotary_dim", 0)))
 
 
-def supported(positions: Sequence[float], implementation: Implementation) -> Positions:
-    """Positions cut down to what an implementation declares: integral, not negative, consecutive, within its limit.
+def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) -> int | None:
+    """The largest position that encoding and implementation support, where there is one."""
+    encoding = ENCODINGS[implementation.encoding]
+    parameters = encoding.configured(dim, dict(given) | dict(implementation.parameters))
+    limits = (encoding.limit(dim, parameters), implementation.max_position)
+    return min((limit for limit in limits if limit is not None), default=None)
 
-    Half of its limit is left free, so that a check can move all positions.
+
+def supported(positions: Sequence[float], implementation: Implementation, limit: int | None = None) -> Positions:
+    """Positions cut down to what encoding and implementation support: integral, not negative, consecutive, in range.
+
+    Half of the limit is left free, so that a check can move all positions.
     """
-    limit = None if implementation.max_position is None else implementation.max_position // 2
+    half = None if limit is None else limit // 2
     kept: list[float] = list(positions)
     if implementation.positions != "any":
         kept = [int(p) for p in kept]
     if implementation.positions in ("non-negative", "contiguous"):
         kept = [abs(p) for p in kept]
-    if limit is not None:
-        kept = [p if abs(p) <= limit else p % limit for p in kept]
+    if half is not None:
+        kept = [p if abs(p) <= half else p % (half + 1) for p in kept]
     if implementation.positions == "contiguous" and kept:
-        start = int(kept[0]) if limit is None else min(int(kept[0]), max(0, limit - len(kept)))
+        start = int(kept[0]) if half is None else min(int(kept[0]), max(0, half - len(kept)))
         kept = [start + i for i in range(len(kept))]
     return tuple(kept)
 

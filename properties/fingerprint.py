@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from impls import Implementation
-from properties.case import Case
+from properties.case import Case, reach
 from properties.misbehaviour import Misbehaved
 from properties.subject import Instances, Subject
 from spec import bounds
@@ -134,8 +134,9 @@ def accuracy(implementation: Implementation, dtype: str) -> list[Sample]:
     """The worst relative error at 1, 2, 4, ... and one behind each, as far as it declares to reach."""
     samples = []
     instances: Instances = {}
+    limit = reach(implementation, DIM, {})
     for start in REACH:
-        if implementation.max_position is not None and start + 1 > implementation.max_position:
+        if limit is not None and start + 1 > limit:
             break
         try:
             samples.append(

@@ -5,7 +5,7 @@ A subject is one implementation at one dtype on one case. Every call goes to the
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -16,28 +16,33 @@ from torch import Tensor
 
 from impls import Implementation
 from impls.declaration import accepts, without_default
-from properties.case import Case
+from properties.case import Case, reach
 from properties.misbehaviour import raising, shaped
-from spec import ENCODINGS, Encoding, bounds, exact
+from spec import ENCODINGS, Encoding, bounds, exact, ranges
 
 Instances = dict[Any, Callable[..., Tensor]]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """An implementation, at a dtype, on a case; `instances` holds what its factory built for a dimension."""
+    """An implementation, at a dtype, on a case; `instances` holds what its factory built for a dimension.
+
+    Where an encoding follows the length of the sequence, all results of one case are those within one sequence, as long
+    as its farthest position asks: `anchored` calls bring one more token that stands there.
+    """
 
     implementation: Implementation
     dtype: str
     case: Case
     instances: Instances = field(default_factory=dict, compare=False)
+    anchored: bool = True
 
     # What is being checked
 
     @cached_property
     def spec(self) -> Encoding:
-        """The encoding that it claims to be."""
-        return ENCODINGS[self.implementation.encoding]
+        """The encoding that it claims to be, under its convention."""
+        return ENCODINGS[self.implementation.encoding].under(self.implementation.convention)
 
     @cached_property
     def torch_dtype(self) -> torch.dtype:
@@ -45,7 +50,7 @@ class Subject:
         return getattr(torch, self.dtype)  # type: ignore[no-any-return]
 
     @cached_property
-    def parameters(self) -> dict[str, float]:
+    def parameters(self) -> dict[str, Any]:
         """The value of every parameter, as the implementation must understand it on this case."""
         return self.spec.configured(self.case.dim, self.given)
 
@@ -75,24 +80,76 @@ class Subject:
         return self.instances[key]
 
     def encode(self, x: Tensor, positions: Any, role: str = "query") -> Tensor:
-        """What becomes of vectors (..., n, dim) at positions (n,); it gets a copy of them, to do with as it likes."""
-        return shaped(self.call(x.clone(), as_tensor(positions), role), tuple(x.shape))
+        """What becomes of vectors (..., n, dim) at positions (n,); the code gets a copy of them, to do with as it likes."""
+        places = self.located(positions)
+        if not self._in_a_sequence:
+            return shaped(self.call(x.clone(), places, role), tuple(x.shape))
+        anchor = self.located((self.length - 1,)).to(places.dtype)
+        longer = torch.cat([x, torch.zeros_like(x[..., :1, :])], dim=-2)
+        return shaped(self.call(longer, torch.cat([places, anchor]), role), tuple(longer.shape))[..., :-1, :]
 
     def table(self, positions: Any) -> Tensor:
         """The rows of the table, (n, dim)."""
-        places = as_tensor(positions)
-        return shaped(self.call_table(places), (len(places), self.case.dim))
+        places = self.located(positions)
+        if not self._in_a_sequence:
+            return shaped(self.call_table(places), (len(places), self.case.dim))
+        whole = self.call_table(torch.arange(self.length).to(places.dtype))
+        return shaped(whole, (self.length, self.case.dim))[places.long()]
+
+    @property
+    def _in_a_sequence(self) -> bool:
+        return self.anchored and self.spec.follows_length
+
+    @cached_property
+    def length(self) -> int:
+        """How far the sequence reaches: one more than its largest position."""
+        case = self.case
+        if not self.anchored:
+            return int(max(case.positions)) + 1
+        return 2 * int(max(map(abs, (*case.positions, *case.others)))) + case.shift + 2
+
+    def located(self, positions: Any) -> Tensor:
+        """Positions as a tensor, (n,) or (n, axes): those of a statement are laid out on the encoding's line."""
+        if isinstance(positions, Tensor) or self.spec.axes == 1:
+            return as_tensor(positions)
+        shape = np.shape(positions)
+        return as_tensor(np.reshape(self.spec.grid(np.ravel(positions).tolist()), (*shape, self.spec.axes)))
+
+    def alone(self) -> "Subject":
+        """The same, where a call sees no other tokens than those that are handed in."""
+        return replace(self, anchored=False)
+
+    def on_a_line(self) -> "Subject":
+        """The truth of RoPE in one dimension, in the same layout: what remains on the diagonal of a grid."""
+        return replace(self, implementation=replace(self.implementation, encoding="rope", convention=None))
 
     def call(self, x: Tensor, positions: Tensor, role: str = "query") -> Tensor:
         """The bare call of a map, with the very tensors given, whatever comes back."""
         with raising():
             call = self.instance()
-            return call(x, positions, **({"role": role} if accepts(call, "role") else {}))
+            return call(x, positions, **self.supplied, **({"role": role} if accepts(call, "role") else {}))
 
     def call_table(self, positions: Tensor) -> Tensor:
         """The bare call of a table, whatever comes back."""
         with raising():
-            return self.instance()(positions, self.case.dim, **self.table_dtype)
+            return self.instance()(positions, self.case.dim, **self.supplied, **self.table_dtype)
+
+    @cached_property
+    def supplied(self) -> dict[str, Tensor]:
+        """The learned table, drawn for the case, where the encoding has one."""
+        if self.spec.table is None:
+            return {}
+        return {"table": self.learned("table", self.rows_of_table, self.case.dim)}
+
+    @property
+    def rows_of_table(self) -> int:
+        """How many rows the learned table has."""
+        return self.spec.rows(self.case.dim, self.parameters)
+
+    def learned(self, name: str, *shape: int) -> Tensor:
+        """Numbers that training would find, in the dtype."""
+        drawn = self.case.numbers(name, *shape)
+        return drawn.to(getattr(torch, self.accuracy)).to(self.torch_dtype)
 
     @property
     def table_dtype(self) -> dict[str, torch.dtype]:
@@ -150,28 +207,46 @@ class Subject:
     @cached_property
     def thetas(self) -> np.ndarray:
         """theta_i of every block, in radians per position."""
-        balls = exact.frequencies(self.spec, self.case.dim, self.parameters, self.implementation.convention)
+        balls = exact.frequencies(self.spec, self.case.dim, self.parameters, self.length)
         return np.array([float(theta) for theta in balls])
 
-    def blocks(self, positions: ArrayLike) -> np.ndarray:
-        """The exact blocks at positions, (n, blocks, width, width or 1)."""
-        convention = self.implementation.convention
-        places = tuple(np.asarray(positions).tolist())
-        return exact.rows(self.spec, places, self.case.dim, self.parameters, convention)
+    @cached_property
+    def scales(self) -> np.ndarray:
+        """s_i of every block."""
+        return np.array([float(s) for s in exact.scales(self.spec, self.case.dim, self.parameters, self.length)])
 
-    def exact_output(self, x: Tensor, positions: ArrayLike) -> np.ndarray:
+    def blocks(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
+        """The exact blocks at positions, (n, blocks, width, width or 1)."""
+        places = self.spec.grid(np.asarray(positions).tolist())
+        if self.spec.table is not None:
+            rows = self.supplied["table"].double().numpy()[np.asarray(positions, dtype=int)]
+            return self.pairs(rows)[..., None]
+        return exact.rows(self.spec, places, self.case.dim, self.parameters, length=self.length, role=role)
+
+    def exact_output(self, x: Tensor, positions: ArrayLike, role: str = "query") -> np.ndarray:
         """The true contents of the blocks of `output`, (..., n, blocks, width)."""
-        blocks = self.blocks(positions)
+        blocks = self.blocks(positions, role)
         if not self.maps:
             return blocks[..., 0]
         return np.asarray((blocks * self.pairs(x)[..., None, :]).sum(-1))
 
     def exact_logits(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike) -> np.ndarray:
         """The true logits of a map of queries and keys, (..., len(m), len(n))."""
-        queries, keys = self.exact_output(q, m), self.exact_output(k, n)
+        queries, keys = self.exact_output(q, m, "query"), self.exact_output(k, n, "key")
         turned = np.einsum("...mbw,...nbw->...mn", queries, keys)
         rest = _extended(q)[..., self.rest] @ np.swapaxes(_extended(k)[..., self.rest], -1, -2)
         return np.asarray(turned + rest)
+
+    @cached_property
+    def ceiling(self) -> float:
+        """By how much the definition lengthens a vector at most, or its largest entry; 1 where it has no bound."""
+        reached = ranges.ceiling(self.spec, self.case.dim, self.parameters, float(max(self.scales, default=1.0)))
+        return reached if np.isfinite(reached) else 1.0
+
+    @cached_property
+    def limit(self) -> int | None:
+        """The largest position that it supports, where there is one."""
+        return reach(self.implementation, self.case.dim, dict(self.case.parameters))
 
     @property
     def accuracy(self) -> str:
@@ -184,42 +259,68 @@ class Subject:
         """The unit in which it must form its angles."""
         return bounds.angle_unit(self.accuracy)
 
+    def along(self, positions: ArrayLike) -> np.ndarray:
+        """The coordinate that every block follows, (n, blocks)."""
+        axes = self.spec.axes_of(self.case.dim, self.parameters)
+        return np.array(self.spec.grid(np.ravel(positions).tolist()), dtype=float)[:, axes]
+
     def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
+        places = self.along(positions)
+        other = bounds.scaling(places, self.scales, self.angle) + self.spec.roundings * bounds.UNIT[self.accuracy]
         if not self.spec.turns:
-            return np.zeros((np.size(positions), len(self.thetas)))
-        return bounds.relative(positions, self.thetas, self.accuracy, self.angle, shared=shared)
+            return other
+        further = self.spec.frequency_roundings
+        turned = bounds.relative(places, self.thetas, self.accuracy, self.angle, shared=shared, further=further)
+        return np.asarray(turned + other)
 
-    def bound(self, x: Tensor, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
+    def stretch(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
+        """By how much the content of every block is lengthened, (n, blocks)."""
+        if not self.maps or self.spec.keeps_lengths:
+            return np.ones((np.size(positions), len(self.thetas)))
+        return np.asarray(np.linalg.norm(self.blocks(positions, role).astype(np.float64), ord=2, axis=(-2, -1)))
+
+    def bound(self, x: Tensor, positions: ArrayLike, *, shared: bool = False, role: str = "query") -> np.ndarray:
         """The error allowed to every coordinate of `output`, (..., n, blocks, 1)."""
         if not self.maps:
-            return bounds.table(positions, self.thetas, self.accuracy, self.angle, shared=shared)[..., None]
-        allowed = (
-            self.lengths(x) * self.eta(positions, shared=shared) + bounds.underflow(self.accuracy) * self.spec.turns
-        )
-        return np.asarray(allowed[..., None])
+            return self._bound_of_table(positions, shared)[..., None]
+        stretched = self.lengths(x) * self.stretch(positions, role)
+        allowed = stretched * self.eta(positions, shared=shared)
+        return np.asarray((allowed + bounds.underflow(self.accuracy) * self.spec.computes)[..., None])
+
+    def _bound_of_table(self, positions: ArrayLike, shared: bool) -> np.ndarray:
+        rounded = self.spec.roundings * bounds.UNIT[self.accuracy] * np.abs(self.blocks(positions)[..., 0]).max(-1)
+        if not self.spec.turns:
+            return rounded.astype(np.float64)
+        further = self.spec.frequency_roundings
+        places = self.along(positions)
+        trigonometric = bounds.table(places, self.thetas, self.accuracy, self.angle, shared=shared, further=further)
+        return np.asarray(trigonometric + rounded.astype(np.float64))
 
     def bound_twice(self, x: Tensor, first: ArrayLike, then: ArrayLike) -> np.ndarray:
         """The error allowed to every coordinate after a second call on the result of the first.
 
         The second call turns the error of the first along, stretches it by its own, and adds its own.
         """
-        carried = self.bound(x, first, shared=True) * (1 + self.eta(then, shared=True)[..., None])
-        return np.asarray(carried + self.bound(x, then, shared=True))
+        grown, eta = self.stretch(then)[..., None], self.eta(then, shared=True)[..., None]
+        carried = self.bound(x, first, shared=True) * grown * (1 + eta)
+        return np.asarray(carried + self.stretch(first)[..., None] * self.bound(x, then, shared=True))
 
     def logit_bound(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to the logits, (..., len(m), len(n))."""
-        turned = bounds.logits(*self._reach(q, m, shared), *self._reach(k, n, shared), self.case.dim)
+        turned = bounds.logits(*self._reach(q, m, shared, "query"), *self._reach(k, n, shared, "key"), self.case.dim)
         rest_q, rest_k = (np.linalg.norm(_wide(x)[..., self.rest], axis=-1) for x in (q, k))
         return np.asarray(turned + bounds.summation(self.case.dim) * rest_q[..., :, None] * rest_k[..., None, :])
 
-    def _reach(self, x: Tensor, positions: ArrayLike, shared: bool) -> tuple[np.ndarray, np.ndarray]:
+    def _reach(self, x: Tensor, positions: ArrayLike, shared: bool, role: str) -> tuple[np.ndarray, np.ndarray]:
         """The lengths of the blocks that enter a logit, and the largest errors of these."""
         if self.maps:
-            return self.lengths(x), self.bound(x, positions, shared=shared)[..., 0]
+            lengths = self.lengths(x) * self.stretch(positions, role)
+            return lengths, self.bound(x, positions, shared=shared, role=role)[..., 0]
         rows = self.blocks(positions)[..., 0]
         lengths = np.sqrt(((self.pairs(x) + rows) ** 2).sum(-1)).astype(np.float64)
-        return lengths, np.broadcast_to(np.sqrt(2) * self.bound(x, positions, shared=shared)[..., 0], lengths.shape)
+        off = np.sqrt(self.spec.width) * self.bound(x, positions, shared=shared)[..., 0]
+        return lengths, np.broadcast_to(off, lengths.shape)
 
 
 def as_tensor(positions: Any) -> Tensor:

@@ -34,16 +34,20 @@ def angle_unit(dtype: str) -> float:
     return min(UNIT[dtype], UNIT["float32"])
 
 
-def angle_error(positions: ArrayLike, thetas: np.ndarray, unit: float, *, shared: bool = False) -> np.ndarray:
+def angle_error(
+    positions: ArrayLike, thetas: np.ndarray, unit: float, *, shared: bool = False, further: int = 0
+) -> np.ndarray:
     """The largest error of position times frequency, in radians, shape (positions, pairs).
 
-    `shared`: against the angles of the frequencies as rounded, which cancel between two results that share them.
+    `positions` (n,), or (n, pairs) where pairs follow different axes. `shared`: against the angles of the frequencies as
+    rounded, which cancel between two results that share them. `further`: roundings of a frequency beside its power.
     """
-    m, t = np.asarray(positions, dtype=np.float64)[:, None], thetas[None, :]
+    m, t = np.asarray(positions, dtype=np.float64), thetas[None, :]
+    m = m[:, None] if m.ndim == 1 else m
     rounded = m.astype(np.float32) != m if unit > UNIT["float64"] else np.abs(m) > 1 / unit
     logs = np.abs(np.log(np.where(t > 0, t, 1.0)))
     factor = np.full_like(logs, SAME_FREQUENCIES) if shared else np.maximum(logs + 4, 3 * logs + 3) + 2
-    roundings = np.where(t == 1.0, 0.0, factor) + rounded
+    roundings = np.where((t == 1.0) & (further == 0), 0.0, factor + (0 if shared else further)) + rounded
     return np.asarray(np.abs(m) * t * roundings * unit / (1 - roundings * unit))
 
 
@@ -57,16 +61,33 @@ def product(angle: float, work: float) -> float:
     return float(np.sqrt(2) * (2 * work + work**2) * (1 + np.sqrt(2) * trigonometric(angle, work)))
 
 
-def relative(positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False) -> np.ndarray:
+def relative(
+    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False, further: int = 0
+) -> np.ndarray:
     """eta: the largest error of a rotated pair relative to its length, shape (positions, pairs)."""
-    turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared))
+    turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared, further=further))
     return np.asarray(turned + norm(dtype, angle))
 
 
-def table(positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False) -> np.ndarray:
+def table(
+    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False, further: int = 0
+) -> np.ndarray:
     """The largest error of a sine or cosine in a table, shape (positions, pairs)."""
-    turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared))
+    turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared, further=further))
     return np.asarray(turned + trigonometric(angle, UNIT[dtype]))
+
+
+def scaling(positions: ArrayLike, scales: np.ndarray, unit: float) -> np.ndarray:
+    """The largest relative error of s_i to the power of a position, or of s_i alone, shape (positions, pairs).
+
+    As exp(p ln s) or by powers: the exponent p ln s carries three roundings, scaled by its own size, and s itself
+    comes from a quotient and a sum (3 roundings, times p); power and product add 3.
+    """
+    m = np.asarray(positions, dtype=np.float64)
+    m = np.abs(m[:, None] if m.ndim == 1 else m)
+    logs = np.abs(np.log(scales))[None, :]
+    roundings = np.where(logs == 0.0, 0.0, 3 * m * logs + 3 * np.maximum(m, 1.0) * logs + 6)
+    return np.asarray(roundings * unit / (1 - np.minimum(roundings * unit, 0.5)))
 
 
 def norm(dtype: str, angle: float) -> float:

@@ -69,7 +69,9 @@ def _told(verdict: str, id: str, source: str, place: str, check: Check) -> Claim
     """A claim from the docstring of its check: the first paragraph says it, the others say what is true."""
     says, _, because = inspect.cleandoc(check.__doc__ or "").partition("\n\n")
     assert source in SOURCES, source
-    return Claim(id=id, source=source, place=place, says=_line(says), verdict=verdict, because=_line(because), check=check)
+    return Claim(
+        id=id, source=source, place=place, says=_line(says), verdict=verdict, because=_line(because), check=check
+    )
 
 
 def _line(text: str) -> str:

@@ -1,10 +1,15 @@
-"""An encoding is a block, repeated along the dimension, each time with another frequency.
+"""An encoding is a block, repeated along the dimension, each time with another frequency; or a form in query and key.
 
-A `query-key` encoding multiplies each pair of coordinates by its block, an `input` encoding adds it:
+A `query-key` encoding multiplies each block of coordinates by its matrix, an `input` encoding adds its column:
 
-    y[pair i] = block(p, theta_i) @ x[pair i]        PE_p[pair i] = block(p, theta_i)
+    y[block i] = block(p, theta_i) @ x[block i]        PE_p[block i] = block(p, theta_i)
 
-Everything else follows from these two expressions: the proofs (with theta as a symbol), the exact values (with
+What acts on the logits is a bilinear form in the contents of a block, each lengthened by a 1: it holds the terms of
+content with content, of content with position, and, in its corner, the bias. What acts on weights is a factor.
+
+    logit = sum over the blocks of (q, 1) @ score(m, n, theta_i) @ (k, 1)        weight * factor(m, n)
+
+Everything else follows from these expressions: the proofs (with theta as a symbol), the exact values (with
 theta_i = frequency(i)), and the error bounds.
 
 Which coordinates form pair i is the layout. For eight coordinates in four pairs a, b, c, d:
@@ -13,84 +18,192 @@ Which coordinates form pair i is the layout. For eight coordinates in four pairs
     half          a b c d a b c d        pair i = (i, i + 4)
 """
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import sympy
 
-from spec.symbols import DIM, THETA, parameter
+from spec.symbols import DIM, LENGTH, parameter
 from spec.verdict import Verdict
 
 ACTS_ON = ("query-key", "input", "score", "content-score", "weights", "positions")
 LAYOUTS = ("interleaved", "half")
+Value = float | tuple[float, ...]
+Parameters = Mapping[str, Value]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def along(*steps: int) -> Callable[[float], tuple[float, ...]]:
+    """Places on a line through the grid: p steps of this size."""
+    return lambda p: tuple(p * step for step in steps)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Encoding:
     """The mathematical object.
 
-    `block` is (w, w) for `query-key` and (w, 1) for `input`, in the symbols POSITION and THETA. `frequency` is theta_i
-    in INDEX, DIM and the parameters; `conventions` names the other frequencies that the literature calls by the same
-    name. `extent` is the number of leading coordinates that the blocks cover; those behind it stay as they are.
-    `verdicts` names what does not simply hold.
+    `block` is (w, w) for `query-key` and (w, 1) for `input`, in the symbols POSITION, THETA and SCALE; `key_block` is
+    that of keys, where they are treated otherwise. `score` is (w + 1, w + 1) in QUERY, KEY and HEAD, `factor` a single
+    expression in them (`renormalised`: rows then sum to 1 again). `places` assigns positions to segments.
+
+    `frequency` is theta_i and `scale` s_i, in INDEX, DIM, LENGTH and the parameters; LENGTH is one more than the largest
+    position of a call. `parameters` have defaults; a tuple holds one value a block, and is written as a
+    `sequence` of INDEX. `functions` are further functions of integers, computed exactly. `table` is the number of rows
+    of a learned table. `conventions` names what the literature calls by the same name: the fields in which it differs.
+
+    `extent` is the number of leading coordinates that the blocks cover; those behind it stay as they are. `multiple`
+    divides every dimension. On a grid of several `axes`, block i follows the axis `axis(i, dim, parameters)`, and
+    `line` lays the positions of a statement out on it. `positions` and `largest` limit where it is defined.
+    `roundings` counts those that every right implementation needs beside the angles; `frequency_roundings` those that a
+    frequency needs beside the power. `without` says why a classic form makes no sense; `verdicts` what does not simply
+    hold.
     """
 
     name: str
     title: str
     acts_on: str
     source: str
-    block: sympy.ImmutableMatrix
-    frequency: sympy.Expr
-    parameters: Mapping[str, sympy.Expr | float] = field(default_factory=lambda: MappingProxyType({}))
-    conventions: Mapping[str, sympy.Expr] = field(default_factory=lambda: MappingProxyType({}))
+    block: sympy.ImmutableMatrix | None = None
+    key_block: sympy.ImmutableMatrix | None = None
+    score: sympy.ImmutableMatrix | None = None
+    factor: sympy.Expr | None = None
+    renormalised: bool = False
+    places: Callable[..., Any] | None = None
+    frequency: sympy.Expr = sympy.Integer(0)
+    scale: sympy.Expr = sympy.Integer(1)
+    parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    functions: Mapping[str, Callable[..., int]] = field(default_factory=lambda: NOTHING)
+    table: sympy.Expr | None = None
+    conventions: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NOTHING)
     layouts: tuple[str, ...] = LAYOUTS
     extent: sympy.Expr = DIM
-    verdicts: Mapping[str, Verdict] = field(default_factory=lambda: MappingProxyType({}))
+    multiple: int = 2
+    axes: int = 1
+    axis: Callable[[int, int, Parameters], int] | None = None
+    line: Callable[[float], tuple[float, ...]] = along(1, 2, 3)
+    positions: str = "any"
+    largest: sympy.Expr | None = None
+    roundings: int = 0
+    frequency_roundings: int = 0
+    without: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    verdicts: Mapping[str, Verdict] = field(default_factory=lambda: NOTHING)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Coordinates in one block: 2 where pairs are rotated."""
-        return int(self.block.rows)
+        return self._blocks[0].rows if self._blocks else self.score.rows - 1 if self.score is not None else 1
+
+    @property
+    def _blocks(self) -> list[sympy.ImmutableMatrix]:
+        return [block for block in (self.block, self.key_block) if block is not None]
+
+    @cached_property
+    def letters(self) -> frozenset[sympy.Symbol]:
+        """The symbols of the definition, those of frequency and scale apart."""
+        parts = [*self._blocks, *(part for part in (self.score, self.factor) if part is not None)]
+        return frozenset().union(*(part.free_symbols for part in parts))
 
     @cached_property
     def turns(self) -> bool:
-        """Whether the block depends on an angle at all."""
-        return THETA in self.block.free_symbols
+        """Whether the definition depends on an angle at all."""
+        parts = [*self._blocks, *(part for part in (self.score,) if part is not None)]
+        return any(part.has(sympy.cos, sympy.sin) for part in parts)
 
     @property
     def partial(self) -> bool:
         """Whether some coordinates are left as they are."""
         return bool(self.extent != DIM)
 
-    def configured(self, dim: int, given: Mapping[str, float]) -> dict[str, float]:
+    @cached_property
+    def follows_length(self) -> bool:
+        """Whether the result at a position depends on how far the sequence reaches."""
+        return LENGTH in self.frequency.free_symbols | self.scale.free_symbols
+
+    @cached_property
+    def computes(self) -> bool:
+        """Whether a right implementation rounds at all."""
+        return self.turns or self.roundings > 0 or self.scale != 1
+
+    @cached_property
+    def keeps_lengths(self) -> bool:
+        """Whether every block is a rotation, or leaves its content as it is."""
+        return all(sympy.simplify(block.T * block) == sympy.eye(block.cols) for block in self._blocks)
+
+    def under(self, convention: str | None) -> "Encoding":
+        """The encoding as this convention defines it."""
+        return _under(self, convention) if convention else self
+
+    def dimension(self, dim: int) -> int:
+        """The smallest dimension, no smaller than this one, that the encoding can have."""
+        return -(-dim // self.multiple) * self.multiple
+
+    def configured(self, dim: int, given: Mapping[str, Any]) -> dict[str, Any]:
         """The value of every parameter at this dimension: the given one, or the encoding's default."""
-        known = {name: value for name, value in given.items() if name in self.parameters}
+        known = {name: _plain(value) for name, value in given.items() if name in self.parameters}
         return dict(_defaults(self, dim)) | known
 
-    def covered(self, dim: int, parameters: Mapping[str, float]) -> int:
+    def covered(self, dim: int, parameters: Parameters) -> int:
         """How many leading coordinates the blocks cover."""
-        return _covered(self.extent, dim, tuple(parameters.items()))
+        return int(_value(self.extent, dim, tuple(parameters.items())))
 
-    def pairs(self, dim: int, parameters: Mapping[str, float], layout: str | None) -> np.ndarray:
+    def limit(self, dim: int, parameters: Parameters) -> int | None:
+        """The largest position at which it is defined, where there is one."""
+        return None if self.largest is None else int(_value(self.largest, dim, tuple(parameters.items())))
+
+    def rows(self, dim: int, parameters: Parameters) -> int:
+        """How many rows the learned table has."""
+        assert self.table is not None
+        return int(_value(self.table, dim, tuple(parameters.items())))
+
+    def pairs(self, dim: int, parameters: Parameters, layout: str | None) -> np.ndarray:
         """The coordinates of each block, shape (blocks, width)."""
         coordinates = np.arange(self.covered(dim, parameters))
         if layout == "half":
             return coordinates.reshape(self.width, -1).T
         return coordinates.reshape(-1, self.width)
 
+    def axes_of(self, dim: int, parameters: Parameters) -> np.ndarray:
+        """The axis of the grid that each block follows, shape (blocks,)."""
+        blocks = range(self.covered(dim, parameters) // self.width)
+        return np.array([self.axis(i, dim, parameters) if self.axis else 0 for i in blocks], dtype=int)
 
-@lru_cache(maxsize=1024)
-def _defaults(encoding: Encoding, dim: int) -> tuple[tuple[str, float], ...]:
-    at_dim = {name: sympy.sympify(default).subs(DIM, dim) for name, default in encoding.parameters.items()}
-    return tuple((name, int(value) if value.is_Integer else float(value)) for name, value in at_dim.items())
+    def grid(self, positions: Sequence[float]) -> list[tuple[float, ...]]:
+        """Positions laid out on the grid: one coordinate an axis for each."""
+        return [self.line(p)[: self.axes] for p in positions]
 
 
-@lru_cache(maxsize=1024)
-def _covered(extent: sympy.Expr, dim: int, parameters: tuple[tuple[str, float], ...]) -> int:
-    return int(extent.subs({DIM: dim} | {parameter(name): value for name, value in parameters}))
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list | tuple) else value
+
+
+@lru_cache(maxsize=256)
+def _under(encoding: Encoding, convention: str) -> Encoding:
+    return dataclasses.replace(encoding, **encoding.conventions[convention])
+
+
+@lru_cache(maxsize=4096)
+def _defaults(encoding: Encoding, dim: int) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, _default(default, dim)) for name, default in encoding.parameters.items())
+
+
+def _default(default: Any, dim: int) -> Any:
+    if callable(default):
+        return default(dim)
+    if isinstance(default, tuple | bool):
+        return default
+    value = sympy.sympify(default).subs(DIM, dim)
+    return int(value) if value.is_Integer else float(value)
+
+
+@lru_cache(maxsize=4096)
+def _value(expression: sympy.Expr, dim: int, parameters: tuple[tuple[str, Any], ...]) -> float:
+    numbers = {parameter(name): value for name, value in parameters if not isinstance(value, tuple)}
+    return float(expression.subs({DIM: dim} | numbers))
 
 
 def rotation(angle: sympy.Expr) -> sympy.ImmutableMatrix:

@@ -6,17 +6,17 @@ precision arrays with the radius of their rounding; no implementation, and no fl
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 from typing import Any
 
 import numpy as np
 import sympy
 from flint import arb, ctx
 
-from spec.encoding import Encoding
-from spec.symbols import DIM, INDEX, POSITION, THETA, parameter
+from spec.encoding import NOTHING, Encoding, Parameters
+from spec.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 
-Items = tuple[tuple[str, float], ...]
+Items = tuple[tuple[str, Any], ...]
 
 PRECISION = 128
 RADIUS = float(np.finfo(np.longdouble).eps)
@@ -28,8 +28,21 @@ _FUNCTIONS: dict[str, Callable[..., arb]] = {
     "exp": lambda x: arb(x).exp(),
     "log": lambda x: arb(x).log(),
     "sqrt": lambda x: arb(x).sqrt(),
+    "floor": lambda x: _floor(arb(x)),
+    "Mod": lambda x, y: arb(x) - arb(y) * _floor(arb(x) / y),
+    "Abs": lambda x: abs(arb(x)),
+    "Min": lambda *xs: reduce(lambda a, b: a.min(b), map(arb, xs)),
+    "Max": lambda *xs: reduce(lambda a, b: a.max(b), map(arb, xs)),
+    "Heaviside": lambda x, at_zero=1: arb(at_zero if x == 0 else 1 if x > 0 else 0),
     "ratio": lambda p, q: arb(p) / q,
 }
+
+
+def _floor(x: arb) -> arb:
+    floor = x.floor()
+    if not floor.is_exact():
+        raise ValueError(f"{PRECISION} bits do not suffice to round {x} down")
+    return floor
 
 
 def ball(value: float | int | Fraction) -> arb:
@@ -43,10 +56,10 @@ def less(one: arb, other: arb) -> bool | None:
     return True if one < other else False if one >= other else None
 
 
-def equal(one: Sequence[arb], other: Sequence[arb]) -> bool | None:
-    """Whether two lists of numbers are the same, entry by entry; None where their balls are too wide to tell."""
+def different(one: Sequence[arb], other: Sequence[arb]) -> bool | None:
+    """Whether two lists of numbers differ in some entry; None where their balls are too wide to tell."""
     pairs = list(zip(one, other, strict=True))
-    return True if all(a == b for a, b in pairs) else False if any(a != b for a, b in pairs) else None
+    return True if any(a != b for a, b in pairs) else False if all(a == b for a, b in pairs) else None
 
 
 def every(answers: Iterable[bool | None]) -> bool | None:
@@ -59,77 +72,170 @@ def every(answers: Iterable[bool | None]) -> bool | None:
     return certain or None
 
 
-def compiled(letters: Sequence[sympy.Symbol], expression: Any) -> Callable[..., Any]:
-    """An expression as a function of balls; fractions in it stay exact."""
+def compiled(
+    letters: Sequence[sympy.Symbol], expression: Any, functions: Mapping[str, Callable[..., Any]] = NOTHING
+) -> Callable[..., Any]:
+    """An expression as a function of balls; fractions in it stay exact. `functions` are those of integers."""
     ratio = sympy.Function("ratio")
     exact = sympy.sympify(expression).replace(
         lambda part: part.is_Rational and not part.is_Integer, lambda part: ratio(part.p, part.q)
     )
-    evaluate: Callable[..., Any] = sympy.lambdify(letters, exact, modules=[_FUNCTIONS], cse=True)
+    of_balls = {name: _of_balls(function) for name, function in functions.items()}
+    evaluate: Callable[..., Any] = sympy.lambdify(letters, exact, modules=[of_balls, _FUNCTIONS], cse=True)
     return evaluate
 
 
-@lru_cache(maxsize=512)
-def _thetas(encoding: Encoding, dim: int, given: Items, convention: str | None) -> tuple[arb, ...]:
+def _of_balls(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *numbers: function(*map(whole, numbers))
+
+
+def whole(number: Any) -> int:
+    """The only integer in a ball. Raises ValueError where there is none."""
+    return int(arb(number).unique_fmpz() if arb(number).unique_fmpz() is not None else _no_integer(number))
+
+
+def _no_integer(number: Any) -> int:
+    raise ValueError(f"{number} is no integer; this encoding is defined on integers only")
+
+
+def _items(parameters: Parameters) -> Items:
+    return tuple(sorted(parameters.items()))
+
+
+@lru_cache(maxsize=2048)
+def _each(encoding: Encoding, part: str, dim: int, given: Items, length: int) -> tuple[arb, ...]:
+    """The frequency or the scale of every block."""
     blocks = encoding.covered(dim, dict(given)) // encoding.width
-    frequency = encoding.conventions[convention] if convention else encoding.frequency
-    evaluate = compiled([INDEX, DIM, *(parameter(name) for name, _ in given)], frequency)
-    return tuple(arb(evaluate(arb(i), arb(dim), *(ball(value) for _, value in given))) for i in range(blocks))
+    numbers = {name: value for name, value in given if not isinstance(value, tuple)}
+    sequences = {name: value for name, value in given if isinstance(value, tuple)}
+    functions = {name: partial(_element, value) for name, value in sequences.items()}
+    letters = [INDEX, DIM, LENGTH, *map(parameter, numbers)]
+    evaluate = compiled(letters, getattr(encoding, part), functions)
+    values = (arb(dim), arb(length), *map(ball, numbers.values()))
+    return tuple(arb(evaluate(arb(i), *values)) for i in range(blocks))
 
 
-def frequencies(
-    encoding: Encoding, dim: int, parameters: Mapping[str, float], convention: str | None = None
-) -> tuple[arb, ...]:
-    """theta_i of every block, as balls, in radians per position."""
+def _element(values: tuple[float, ...], index: int) -> arb:
+    return ball(values[index])
+
+
+def frequencies(encoding: Encoding, dim: int, parameters: Parameters, length: int = 1) -> tuple[arb, ...]:
+    """theta_i of every block, as balls, in radians per position; `length` is one more than the largest position."""
     ctx.prec = PRECISION
-    return _thetas(encoding, dim, tuple(sorted(parameters.items())), convention)
+    return _each(encoding, "frequency", dim, _items(parameters), length if encoding.follows_length else 1)
 
 
-@lru_cache(maxsize=64)
-def _block(encoding: Encoding) -> Callable[..., list[Any]]:
-    return compiled([POSITION, THETA], sympy.Tuple(*encoding.block))
-
-
-def at_position(encoding: Encoding, position: float, theta: arb | None = None) -> list[arb]:
-    """The entries of one block at a position, row by row, as balls; theta is 1, that of pair 0, by default."""
+def scales(encoding: Encoding, dim: int, parameters: Parameters, length: int = 1) -> tuple[arb, ...]:
+    """s_i of every block, as balls."""
     ctx.prec = PRECISION
-    return [arb(entry) for entry in _block(encoding)(ball(position), arb(1) if theta is None else theta)]
+    return _each(encoding, "scale", dim, _items(parameters), length if encoding.follows_length else 1)
+
+
+@lru_cache(maxsize=128)
+def _block(encoding: Encoding, role: str, given: Items) -> Callable[..., list[Any]]:
+    block = encoding.key_block if role == "key" and encoding.key_block is not None else encoding.block
+    numbers = {parameter(name): sympy.Rational(value) for name, value in given if not isinstance(value, tuple)}
+    assert block is not None
+    return compiled([POSITION, THETA, SCALE], sympy.Tuple(*block.subs(numbers)), encoding.functions)
+
+
+def at_position(
+    encoding: Encoding,
+    position: float,
+    theta: arb | None = None,
+    scale: arb | None = None,
+    *,
+    role: str = "query",
+    parameters: Parameters = NOTHING,
+) -> list[arb]:
+    """The entries of one block at a position, row by row, as balls; theta and scale are 1 by default."""
+    ctx.prec = PRECISION
+    block = _block(encoding, role, _items(parameters))
+    return [arb(entry) for entry in block(ball(position), *(arb(1) if b is None else b for b in (theta, scale)))]
+
+
+def first_block(encoding: Encoding, position: float, role: str = "query") -> list[arb]:
+    """The first block at a position, in the smallest dimension from 8 that the encoding has, as balls."""
+    dim = encoding.dimension(8)
+    parameters = encoding.configured(dim, {})
+    theta, scale = (part(encoding, dim, parameters, 16)[0] for part in (frequencies, scales))
+    return at_position(encoding, position, theta, scale, role=role, parameters=parameters)
+
+
+def corner(encoding: Encoding, m: float, n: float) -> arb:
+    """The bias that the first of three heads adds to the logit of a query at m with a key at n; or the factor."""
+    ctx.prec = PRECISION
+    expression = encoding.factor if encoding.score is None else encoding.score[-1, -1]
+    parameters = encoding.configured(encoding.dimension(8), {})
+    numbers = {parameter(name): ball(value) for name, value in parameters.items() if not isinstance(value, tuple)}
+    places = zip((*QUERY, *KEY), (*_padded(encoding, m), *_padded(encoding, n)), strict=True)
+    known = {INDEX: arb(0), THETA: arb(1), HEAD: arb(0), HEADS: arb(3), DIM: arb(8), **numbers, **dict(places)}
+    return arb(compiled(list(known), expression, encoding.functions)(*known.values()))
+
+
+def _padded(encoding: Encoding, position: float) -> list[arb]:
+    place = encoding.line(position)[: encoding.axes]
+    return [ball(p) for p in (*place, *[0] * (len(QUERY) - len(place)))]
 
 
 @lru_cache(maxsize=16384)
-def _row(encoding: Encoding, position: float, dim: int, given: Items, convention: str | None) -> np.ndarray:
-    thetas = frequencies(encoding, dim, dict(given), convention)
-    entries = [[_extended(entry) for entry in at_position(encoding, position, theta)] for theta in thetas]
-    return np.array(entries, dtype=np.longdouble).reshape(len(thetas), *encoding.block.shape)
+def _row(encoding: Encoding, place: tuple[float, ...], dim: int, given: Items, length: int, role: str) -> np.ndarray:
+    parameters = dict(given)
+    thetas, ss = (part(encoding, dim, parameters, length) for part in (frequencies, scales))
+    steps = [place[axis] for axis in encoding.axes_of(dim, parameters)]
+    blocks = zip(steps, thetas, ss, strict=True)
+    entries = [
+        [extended(entry) for entry in at_position(encoding, *block, role=role, parameters=parameters)]
+        for block in blocks
+    ]
+    return np.array(entries, dtype=np.longdouble).reshape(len(thetas), encoding.width, -1)
 
 
-def _extended(entry: arb) -> np.longdouble:
-    if not float(entry.rad()) < RADIUS / 4:
-        raise ValueError(f"{PRECISION} bits do not suffice for an exact value here: {entry}; take smaller positions")
+def extended(entry: arb) -> np.longdouble:
+    """A ball in the machine's extended precision. Raises ValueError where it is too wide for that."""
     high = float(entry)
+    if not float(entry.rad()) < RADIUS / 4 * max(1.0, abs(high)):
+        raise ValueError(f"{PRECISION} bits do not suffice for an exact value here: {entry}; take smaller positions")
     return np.longdouble(high) + np.longdouble(float(entry - high))
 
 
 def rows(
     encoding: Encoding,
-    positions: Sequence[float],
+    places: Sequence[tuple[float, ...]],
     dim: int,
-    parameters: Mapping[str, float],
-    convention: str | None = None,
+    parameters: Parameters,
+    *,
+    length: int = 1,
+    role: str = "query",
 ) -> np.ndarray:
-    """The blocks at each position, shape (n, blocks, width, width or 1), each entry within RADIUS of the truth.
+    """The blocks at each place, shape (n, blocks, width, width or 1), each entry within RADIUS of the truth.
 
-    Raises ValueError at positions so large (about 10^19) that PRECISION does not reach that far.
+    A place has one coordinate an axis. Raises ValueError at positions so large (about 10^19) that PRECISION does not
+    reach that far.
     """
-    given = tuple(sorted(parameters.items()))
-    return np.stack([_row(encoding, position, dim, given, convention) for position in positions])
+    given, length = _items(parameters), length if encoding.follows_length else 1
+    role = role if encoding.key_block is not None else "query"
+    return np.stack([_row(encoding, tuple(place), dim, given, length, role) for place in places])
 
 
 @lru_cache(maxsize=65536)
 def kernel(encoding: Encoding, dim: int, distance: int) -> arb:
-    """The logit of equal contents (1, 0) in every block, `distance` apart; for a table, the product of two rows."""
-    thetas = frequencies(encoding, dim, encoding.configured(dim, {}))
-    if encoding.acts_on == "query-key":
-        return sum((at_position(encoding, distance, theta)[0] for theta in thetas), arb(0))
-    pairs = ((at_position(encoding, distance, theta), at_position(encoding, 0, theta)) for theta in thetas)
-    return sum((a * b for row, start in pairs for a, b in zip(row, start, strict=True)), arb(0))
+    """The logit of equal contents (1, 0) in every block, the key `distance` before the query; of a table, of two rows.
+
+    On a grid, `distance` along the line on which the encoding lays its positions out.
+    """
+    if encoding.block is None:
+        return corner(encoding, distance, 0)
+    parameters = encoding.configured(dim, {})
+    length = distance + 1
+    thetas, ss = (part(encoding, dim, parameters, length) for part in (frequencies, scales))
+    axes, place = encoding.axes_of(dim, parameters), encoding.line(distance)
+    total = arb(0)
+    for axis, theta, scale in zip(axes, thetas, ss, strict=True):
+        start, end = (
+            at_position(encoding, p, theta, scale, role=role, parameters=parameters)
+            for p, role in ((0, "key"), (place[axis], "query"))
+        )
+        columns = len(start) // encoding.width
+        total += sum((a * b for a, b in zip(start[::columns], end[::columns], strict=True)), arb(0))
+    return total

@@ -30,7 +30,9 @@ class Lemma:
 def lemma(method: str, *, cites: str | None = None) -> Callable[[Callable[[], bool]], Lemma]:
     """Make a function without arguments, whose docstring states the lemma, its proof."""
     assert method in METHODS
-    assert (method == "theorem") == (cites is not None), "a theorem, and nothing else, cites the result that it rests on"
+    assert (method == "theorem") == (cites is not None), (
+        "a theorem, and nothing else, cites the result that it rests on"
+    )
     return lambda check: Lemma(
         id=check.__name__.replace("_", "-"),
         sentence=" ".join(inspect.cleandoc(check.__doc__ or "").split()),

@@ -17,12 +17,13 @@ from typing import Any
 
 import sympy
 from flint import arb, ctx
+from sympy.core.function import AppliedUndef
 
 from spec.encoding import Encoding
-from spec.exact import PRECISION, ball, compiled
+from spec.exact import PRECISION, ball, compiled, frequencies, scales
 from spec.statement import Residual, Statement
-from spec.symbolic import VECTORS, Symbolic, entries, letters
-from spec.symbols import THETA
+from spec.symbolic import Symbolic, entries, letters
+from spec.symbols import DIM, HEAD, HEADS, INDEX, SCALE, THETA, parameter
 from spec.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
 
 
@@ -39,9 +40,10 @@ def vanishes(expression: sympy.Expr) -> bool:
 
     It may hold sines, cosines, exponentials and powers of positive letters; angles, exponents and coefficients are
     polynomials in the letters with rational coefficients (and i). Anything else (pi, roots, floats, sin(1/x), 2^x) is a
-    ValueError, unless it cancels.
+    ValueError, unless it cancels. Tables, floors, absolute values and the like count as further letters, one for each
+    different argument: what vanishes for all values of these vanishes, and False then means that this does not prove it.
     """
-    expression = sympy.sympify(expression)
+    expression = _with_letters_for_the_opaque(sympy.sympify(expression))
     symbolic = [power for power in expression.atoms(sympy.Pow) if power.exp.free_symbols]
     powers = {power.base for power in symbolic if power.base.is_Symbol and power.base.is_positive}
     expression = expression.subs({base: sympy.exp(sympy.Dummy(f"ln_{base}", real=True)) for base in powers})
@@ -54,6 +56,20 @@ def vanishes(expression: sympy.Expr) -> bool:
     for part in (part for term in collected.items() if term[1] != 0 for part in term):
         _require_polynomial(part)
     return all(coefficient == 0 for coefficient in collected.values())
+
+
+OPAQUE = (AppliedUndef, sympy.floor, sympy.Mod, sympy.Abs, sympy.Heaviside, sympy.Min, sympy.Max, sympy.KroneckerDelta)
+
+
+def _with_letters_for_the_opaque(expression: sympy.Expr) -> sympy.Expr:
+    """Every outermost opaque part replaced by a letter, equal parts by the same."""
+    letters: dict[sympy.Expr, sympy.Symbol] = {}
+
+    def letter(part: sympy.Expr) -> sympy.Symbol:
+        expanded = part.func(*map(sympy.expand, part.args))
+        return letters.setdefault(expanded, sympy.Dummy("opaque", real=True))
+
+    return expression.replace(lambda part: isinstance(part, OPAQUE), letter)
 
 
 def _require_polynomial(part: sympy.Expr) -> None:
@@ -69,32 +85,76 @@ def residual(encoding: Encoding, statement: Statement) -> tuple[sympy.Expr, ...]
     return _entries(encoding, statement.residual)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _entries(encoding: Encoding, stated: Residual) -> tuple[sympy.Expr, ...]:
-    return entries(stated(Symbolic(encoding), **letters(stated, encoding.width)))
+    return entries(stated(Symbolic(encoding), **letters(stated, encoding)))
+
+
+DEFAULT_DIM = 8
+DEFAULT_HEADS = 3
 
 
 def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta: arb | None = None) -> list[arb]:
-    """The residual at a witness, as balls; theta is 1, that of pair 0, by default.
+    """The residual at a witness, as balls; theta is that of its `pair`, the first by default, in eight coordinates.
 
-    Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates.
+    Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates. A position
+    on a grid is laid out on the encoding's line. `table` holds the rows of a learned table.
     """
     assert statement.residual is not None
     ctx.prec = PRECISION
-    names = letters(statement.residual, encoding.width)
-    given = [witness[name][: encoding.width] if name in VECTORS else (witness[name],) for name in names]
+    dim = encoding.dimension(DEFAULT_DIM)
+    parameters = encoding.configured(dim, {})
+    pair = witness.get("pair", 0)
+    length = 1 + max((int(v) for v in witness.values.values() if isinstance(v, int)), default=0)
+    own = (part(encoding, dim, parameters, length)[pair] for part in (frequencies, scales))
+    frequency, scale = (arb(1), arb(1)) if not encoding.covered(dim, parameters) else own
+    names = letters(statement.residual, encoding)
+    given = [_given(encoding, witness[name], letter) for name, letter in names.items()]
+    numbers = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}
+    settled = {INDEX: pair, DIM: dim, HEAD: 0, HEADS: DEFAULT_HEADS, SCALE: scale}
+    evaluate = _evaluator(encoding, statement.residual, tuple(numbers), _Tables.of(witness))
     values = [ball(value) for part in given for value in part]
-    evaluate = _evaluator(encoding, statement.residual)
-    return [
-        value if isinstance(value, arb) else ball(value)
-        for value in evaluate(arb(1) if theta is None else theta, *values)
-    ]
+    known = [value if isinstance(value, arb) else ball(value) for value in (*settled.values(), *numbers.values())]
+    found = evaluate(frequency if theta is None else theta, *known, *values)
+    return [value if isinstance(value, arb) else ball(value) for value in found]
 
 
-@lru_cache(maxsize=1024)
-def _evaluator(encoding: Encoding, stated: Residual) -> Callable[..., Any]:
-    symbols = [symbol for letter in letters(stated, encoding.width).values() for symbol in entries([letter])]
-    return compiled([THETA, *symbols], sympy.Tuple(*_entries(encoding, stated)))
+def _given(encoding: Encoding, value: Any, letter: Any) -> tuple[Any, ...]:
+    if not isinstance(letter, sympy.MatrixBase):
+        return (value,)
+    return tuple(value)[: len(letter)] if isinstance(value, tuple) else encoding.line(value)[: len(letter)]
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The learned tables of a witness: `name(row, column)`, rows and columns counted from any integer."""
+
+    named: tuple[tuple[str, tuple[Any, ...]], ...]
+
+    @classmethod
+    def of(cls, witness: Witness) -> "_Tables":
+        return cls(tuple((name, value) for name, value in witness.values.items() if _is_table(value)))
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        return {name: _looked_up(rows) for name, rows in self.named}
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
+
+
+def _looked_up(rows: tuple[Any, ...]) -> Callable[..., Any]:
+    return lambda row, column=0: ball(rows[row % len(rows)][column % len(rows[0])])
+
+
+@lru_cache(maxsize=4096)
+def _evaluator(
+    encoding: Encoding, stated: Residual, parameters: tuple[str, ...], tables: _Tables
+) -> Callable[..., Any]:
+    symbols = [symbol for letter in letters(stated, encoding).values() for symbol in entries([letter])]
+    known = [INDEX, DIM, HEAD, HEADS, SCALE, *map(parameter, parameters)]
+    functions = {**encoding.functions, **tables.functions()}
+    return compiled([THETA, *known, *symbols], sympy.Tuple(*_entries(encoding, stated)), functions)
 
 
 def prove(encoding: Encoding, statement: Statement, verdict: Verdict) -> Proof:
@@ -128,7 +188,11 @@ def _decided(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool
 
 
 def _zero(encoding: Encoding, statement: Statement) -> bool:
-    return all(vanishes(expression) for expression in residual(encoding, statement))
+    """Whether it is proved that every entry is zero; what cannot be decided is not proved."""
+    try:
+        return all(vanishes(expression) for expression in residual(encoding, statement))
+    except ValueError:
+        return False
 
 
 def _nonzero(encoding: Encoding, statement: Statement, witness: Witness) -> bool:

@@ -1,20 +1,23 @@
 """A definition in symbols: one block with theta left open, so that what is proved holds for every frequency.
 
 Blocks act on separate coordinates and logits are sums over blocks, so an identity of one block with symbolic theta
-is the identity of the whole encoding, in every dimension and for every base.
+is the identity of the whole encoding, in every dimension and for every base. On a grid a block follows one axis, so
+that its position is a number there as well; a form in query and key sees all axes, and its positions are columns.
 """
 
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy
 
 from spec.encoding import Encoding
-from spec.symbols import POSITION, THETA
+from spec.symbols import KEY, POSITION, QUERY, THETA
 
 VECTORS = frozenset("qkxyg")
+PLACES = frozenset("mnlc")
 
 
 @dataclass(frozen=True)
@@ -24,32 +27,58 @@ class Symbolic:
     encoding: Encoding
     theta: sympy.Symbol = THETA
 
-    def at(self, position: Any) -> sympy.Matrix:
+    def at(self, position: Any, role: str = "query") -> sympy.Matrix:
         """The block at a position, a matrix for `query-key` and a column for `input`."""
-        return sympy.Matrix(self.encoding.block.subs(POSITION, position))
+        keys = role == "key" and self.encoding.key_block is not None
+        block = self.encoding.key_block if keys else self.encoding.block
+        assert block is not None
+        return sympy.Matrix(block.subs(POSITION, position))
 
     @property
     def identity(self) -> sympy.Matrix:
         """The block that changes nothing."""
         return sympy.eye(self.encoding.width)
 
-    def apply(self, x: sympy.Matrix, position: Any) -> sympy.Matrix:
+    def apply(self, x: sympy.Matrix, position: Any, role: str = "query") -> sympy.Matrix:
         """What becomes of the content of a block."""
-        return self.at(position) * x if self.encoding.acts_on == "query-key" else x + self.at(position)
+        block = self.at(position, role)
+        return block * x if self.encoding.acts_on == "query-key" else x + block
 
     def logit(self, q: sympy.Matrix, k: sympy.Matrix, m: Any, n: Any) -> sympy.Expr:
-        """The block's share of the logit of q at m with k at n."""
-        return (self.apply(q, m).T * self.apply(k, n))[0]
+        """The block's share of the logit of q at m with k at n; what acts on weights takes q . k as the weight."""
+        if self.encoding.score is not None:
+            one = sympy.Matrix([1])
+            return (q.col_join(one).T * self.between(self.encoding.score, m, n) * k.col_join(one))[0]
+        if self.encoding.factor is not None:
+            return q.dot(k) * self.between(self.encoding.factor, m, n)
+        return (self.apply(q, m, "query").T * self.apply(k, n, "key"))[0]
+
+    def between(self, expression: Any, m: Any, n: Any) -> Any:
+        """An expression of QUERY and KEY at these positions; a number stands for that number on every axis."""
+        places = zip((*QUERY, *KEY), (*self._on_every_axis(m), *self._on_every_axis(n)), strict=True)
+        return expression.subs(dict(places), simultaneous=True)
+
+    def _on_every_axis(self, position: Any) -> list[Any]:
+        if isinstance(position, sympy.MatrixBase):
+            return [*position, *[0] * (len(QUERY) - len(position))]
+        return [position] * len(QUERY)
+
+    @cached_property
+    def on_a_grid(self) -> bool:
+        """Whether a position is a column, one entry an axis."""
+        return self.encoding.axes > 1 and self.encoding.block is None
 
 
-def letters(residual: Callable[..., Any], width: int) -> dict[str, Any]:
-    """A symbol for each letter of a residual: real numbers, and columns of `width` real numbers for q, k, x, y, g."""
+def letters(residual: Callable[..., Any], encoding: Encoding) -> dict[str, Any]:
+    """A symbol for each letter of a residual: real numbers, columns of real numbers for vectors and for grid places."""
     names = list(inspect.signature(residual).parameters)[1:]
+    grid = Symbolic(encoding).on_a_grid
+    sizes = {
+        name: encoding.width if name in VECTORS else encoding.axes if grid and name in PLACES else 0 for name in names
+    }
     return {
-        name: sympy.Matrix(sympy.symbols(f"{name}:{width}", real=True))
-        if name in VECTORS
-        else sympy.Symbol(name, real=True)
-        for name in names
+        name: sympy.Matrix(sympy.symbols(f"{name}:{size}", real=True)) if size else sympy.Symbol(name, real=True)
+        for name, size in sizes.items()
     }
 
 

@@ -18,6 +18,10 @@ class Witness:
     def __getitem__(self, letter: str) -> Any:
         return self.values[letter]
 
+    def get(self, letter: str, default: Any) -> Any:
+        """The value of a letter, or the default where the witness does not name it."""
+        return self.values.get(letter, default)
+
 
 def witness(**values: Any) -> Witness:
     """A witness, written as the values of its letters."""

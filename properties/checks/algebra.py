@@ -20,18 +20,20 @@ def norm(encoding: Subject) -> Evidence:
     x, positions = encoding.draw("x"), encoding.case.positions
     got = encoding.lengths(encoding.output(x, positions))
     if not encoding.maps:
-        return agreement(got, np.ones_like(got), _stretch(encoding), axes=AXES[1:3], at={"token": positions})
+        wanted = np.full_like(got, np.sqrt(encoding.spec.width / 2))
+        return agreement(got, wanted, _stretch(encoding), axes=AXES[1:3], at={"token": positions})
     allowed = encoding.lengths(x) * _stretch(encoding) + 2 * bounds.underflow(encoding.accuracy)
     return agreement(got, encoding.lengths(x), allowed, axes=AXES[1:], at={"token": positions})
 
 
 @checks(says.boundedness, cases=families.general)
 def boundedness(encoding: Subject) -> Evidence:
-    """max |f(x, p)| <= |x| in every pair; max |table| <= 1"""
+    """max |f(x, p)| <= c |x| in every pair; max |table| <= c, for the c of the definition: 1 for rotations and waves"""
     x, positions = encoding.draw("x"), encoding.case.positions
     got = np.abs(encoding.pairs(encoding.output(x, positions))).max(-1)
-    ceiling = encoding.lengths(x) if encoding.maps else np.ones_like(got)
-    allowed = ceiling * _stretch(encoding) + 2 * bounds.underflow(encoding.accuracy)
+    ceiling = encoding.ceiling * (encoding.lengths(x) if encoding.maps else np.ones_like(got))
+    rounded = _stretch(encoding) + encoding.spec.computes * encoding.eta((1,)).max()
+    allowed = ceiling * rounded + 2 * bounds.underflow(encoding.accuracy)
     axes = AXES[1:] if encoding.maps else AXES[1:3]
     return agreement(np.maximum(got, ceiling), ceiling, allowed, axes=axes, at={"token": positions})
 
@@ -144,12 +146,25 @@ def _sine_and_cosine(encoding: Subject, pairs: np.ndarray) -> tuple[np.ndarray, 
 def linear_shift(encoding: Subject) -> Evidence:
     """table(p + c) = M(c) table(p), with M(c) the clockwise rotation by c theta_i"""
     p, c = np.array(encoding.case.positions), encoding.case.shift
-    sine, cosine = np.moveaxis(encoding.blocks((c,))[0, ..., 0], -1, 0)
     row = encoding.pairs(encoding.table(p))
+    if encoding.spec.width == 1:
+        return _proportional(encoding, row, p)
+    sine, cosine = np.moveaxis(encoding.blocks((c,))[0, ..., 0], -1, 0)
     shifted = np.stack([cosine * row[..., 0] + sine * row[..., 1], cosine * row[..., 1] - sine * row[..., 0]], -1)
     x = encoding.draw("x")
     allowed = encoding.bound(x, p + c) + 2 * encoding.bound(x, p)
     return agreement(encoding.pairs(encoding.table(p + c)), shifted, allowed, axes=AXES[:3], at={"token": tuple(p)})
+
+
+def _proportional(encoding: Subject, row: np.ndarray, p: np.ndarray) -> Evidence:
+    """f(p + c) f(q) = f(q + c) f(p), with q the positions in turn; nothing else can be the same multiple everywhere."""
+    c, x = encoding.case.shift, encoding.draw("x")
+    later = encoding.pairs(encoding.table(p + c))
+    off, off_later = encoding.bound(x, p), encoding.bound(x, p + c)
+    size, size_later = np.abs(row) + off, np.abs(later) + off_later
+    allowed = np.roll(size, 1, 0) * off_later + size_later * np.roll(off, 1, 0)
+    allowed = allowed + np.roll(size_later, 1, 0) * off + size * np.roll(off_later, 1, 0)
+    return agreement(later * np.roll(row, 1, 0), np.roll(later, 1, 0) * row, allowed, axes=AXES[:3])
 
 
 @checks(says.dot_product_invariance, cases=families.general)
@@ -174,7 +189,7 @@ def _distances(encoding: Subject, m: np.ndarray, n: np.ndarray) -> tuple[np.ndar
     x = encoding.draw("x")
     off_one, off_other = (encoding.bound(x, p, shared=True)[..., 0] for p in (m, n))
     apart = np.linalg.norm(one[:, None] - other[None, :], axis=-1)
-    off = np.sqrt(2) * np.linalg.norm(off_one[:, None] + off_other[None, :], axis=-1)
+    off = np.sqrt(encoding.spec.width) * np.linalg.norm(off_one[:, None] + off_other[None, :], axis=-1)
     return apart, off + bounds.summation(encoding.case.dim) * apart
 
 

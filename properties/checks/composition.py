@@ -10,7 +10,7 @@ from properties.checks.values import AXES
 from properties.evidence import Evidence, agreement
 from properties.misbehaviour import raising
 from properties.record import Inapplicable, checks
-from properties.subject import Subject, as_tensor
+from properties.subject import Subject
 from spec import bounds
 from spec.statements import code as says
 
@@ -18,9 +18,10 @@ from spec.statements import code as says
 @checks(says.vmap_agreement, cases=families.small)
 def vmap_agreement(encoding: Subject) -> Evidence:
     """vmap(f)(x, p) = f(x, p)"""
+    encoding = encoding.alone()
     x, p = encoding.draw("x"), encoding.case.positions
     try:
-        mapped = torch.func.vmap(lambda one: encoding.call(one, as_tensor(p)))(x)
+        mapped = torch.func.vmap(lambda one: encoding.call(one, encoding.located(p)))(x)
     except Exception as error:
         raise Inapplicable(f"does not run under vmap: {_first_line(error)}") from None
     return same(encoding, mapped, encoding.encode(x, p), x, p)
@@ -43,7 +44,8 @@ def autocast_agreement(encoding: Subject) -> Evidence:
 @checks(says.compiled_agreement, cases=families.once(16, (0, 1, 5, 100, 4097)), profiles=("ci", "deep"))
 def compiled_agreement(encoding: Subject) -> Evidence:
     """compile(f)(x, p) = R_p x"""
-    x, p = encoding.draw("x")[0], as_tensor(encoding.case.positions)
+    encoding = encoding.alone()
+    x, p = encoding.draw("x")[0], encoding.located(encoding.case.positions)
     call = torch.compile(encoding.instance(), backend="aot_eager")
     arguments = (x, p) if encoding.maps else (p, encoding.case.dim)
     try:

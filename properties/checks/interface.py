@@ -15,7 +15,7 @@ from properties.checks.values import is_exact
 from properties.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.misbehaviour import Raised
 from properties.record import Inapplicable, checks
-from properties.subject import Subject, as_tensor
+from properties.subject import Subject
 from spec import Encoding
 from spec.statements import code as says
 
@@ -27,10 +27,10 @@ def shape_kept(encoding: Subject) -> Evidence:
     """shape of f(x, p) = shape of x for x of two, three, four and five axes, and for one token; (n, dim) for a table"""
     x, p, dim = encoding.draw("x"), encoding.case.positions, encoding.case.dim
     if not encoding.maps:
-        seen = [(encoding.call_table(as_tensor(p[:n])).shape, torch.Size((n, dim))) for n in (5, 1)]
+        seen = [(encoding.call_table(encoding.located(p[:n])).shape, torch.Size((n, dim))) for n in (5, 1)]
     else:
         views = [x, x[0], x[0, 0], x[:, None], x[..., :1, :]]
-        seen = [(encoding.call(t, as_tensor(p[: t.shape[-2]])).shape, t.shape) for t in views]
+        seen = [(encoding.call(t, encoding.located(p[: t.shape[-2]])).shape, t.shape) for t in views]
     wrong = [f"{tuple(got)} for {tuple(wanted)}" for got, wanted in seen if got != wanted]
     return refuted(f"the shape is {wrong[0]}") if wrong else satisfied()
 
@@ -40,7 +40,7 @@ def dtype_kept(encoding: Subject) -> Evidence:
     """dtype of f(x, p) = dtype of x, whatever that of p; of a table, the dtype asked for"""
     if not encoding.maps and not accepts(encoding.instance(), "dtype"):
         raise Inapplicable("its function takes no dtype")
-    x, p = encoding.draw("x"), as_tensor(encoding.case.positions)
+    x, p = encoding.draw("x"), encoding.located(encoding.case.positions)
     floats = [torch.float32, torch.float64] if encoding.implementation.positions == "any" else []
     got = {dtype: encoding.output(x, p.to(dtype)).dtype for dtype in (torch.int64, torch.int32, *floats)}
     wrong = [f"{y} for positions in {dtype}" for dtype, y in got.items() if y != encoding.torch_dtype]
@@ -50,7 +50,7 @@ def dtype_kept(encoding: Subject) -> Evidence:
 @checks(says.position_dtypes, cases=families.once(8, PLACES))
 def position_dtypes(encoding: Subject) -> Evidence:
     """f(x, p) is the same for p in int64, int32 and, where fractions are supported, float32 and float64"""
-    x, p = encoding.draw("x"), as_tensor(encoding.case.positions)
+    x, p = encoding.draw("x"), encoding.located(encoding.case.positions)
     floats = [torch.float32, torch.float64] if encoding.implementation.positions == "any" else []
     usual = encoding.output(x, p)
     others = [encoding.output(x, p.to(dtype)) for dtype in (torch.int32, *floats)]
@@ -69,7 +69,8 @@ def non_contiguous_input(encoding: Subject) -> Evidence:
 
 def _as_its_copy(encoding: Subject, view: Tensor) -> Evidence:
     p = encoding.case.positions
-    return same(encoding, encoding.call(view, as_tensor(p)), encoding.encode(view.contiguous(), p), view, p)
+    handed, copied = (encoding.call(each, encoding.located(p)) for each in (view, view.contiguous()))
+    return same(encoding, handed, copied, view, p)
 
 
 def declares_limits(implementation: Implementation, encoding: Encoding) -> str | None:
@@ -131,7 +132,7 @@ def odd_dimension_refused(encoding: Subject) -> Evidence:
     size = {"parameters": (("rotary_dim", 7),)} if encoding.spec.partial else {"dim": 7}
     odd = dataclasses.replace(encoding, case=dataclasses.replace(encoding.case, **size), instances={})
     x = torch.ones(2, 3, len(PLACES), odd.case.dim, dtype=encoding.torch_dtype)
-    return _refusal(partial(odd.call, x, as_tensor(encoding.case.positions)), "seven coordinates to pair")
+    return _refusal(partial(odd.call, x, encoding.located(encoding.case.positions)), "seven coordinates to pair")
 
 
 @checks(says.wrong_rank_refused, cases=families.once(8, PLACES))
@@ -142,9 +143,9 @@ def wrong_rank_refused(encoding: Subject) -> Evidence:
 
 
 def _broadcast(encoding: Subject, x: Tensor, p: tuple[float, ...]) -> Evidence:
-    rows = x.expand(len(p), -1)
+    encoding, rows = encoding.alone(), x.expand(len(p), -1)
     return agreement(
-        encoding.pairs(encoding.call(x, as_tensor(p))), encoding.exact_output(rows, p), encoding.bound(rows, p)
+        encoding.pairs(encoding.call(x, encoding.located(p))), encoding.exact_output(rows, p), encoding.bound(rows, p)
     )
 
 
@@ -154,4 +155,6 @@ def mismatched_lengths_refused(encoding: Subject) -> Evidence:
     x, p = encoding.draw("x"), encoding.case.positions
     offered = (p[:-1], (*p, p[-1] + 1))
     asked = f"{len(p)} tokens at {{}} positions"
-    return worst(*(_refusal(partial(encoding.call, x.clone(), as_tensor(q)), asked.format(len(q))) for q in offered))
+    return worst(
+        *(_refusal(partial(encoding.call, x.clone(), encoding.located(q)), asked.format(len(q))) for q in offered)
+    )

@@ -42,6 +42,7 @@ def repeated_positions(encoding: Subject) -> Evidence:
 @checks(says.prefill_equals_decode, cases=families.general)
 def prefill_equals_decode(encoding: Subject) -> Evidence:
     """f(x, p)[j] = f(x[j], p[j]), one token at a time"""
+    encoding = encoding.alone()
     x, p = encoding.draw("x"), encoding.case.positions
     steps = range(min(len(p), 8))
     decoded = [encoding.encode(x[..., j : j + 1, :], p[j : j + 1]) for j in steps]
@@ -52,6 +53,7 @@ def prefill_equals_decode(encoding: Subject) -> Evidence:
 @checks(says.length_independence, cases=families.general)
 def length_independence(encoding: Subject) -> Evidence:
     """f(x[:l], p[:l]) = f(x, p)[:l]"""
+    encoding = encoding.alone()
     x, p = encoding.draw("x"), encoding.case.positions
     half = (len(p) + 1) // 2
     prefix = encoding.output(x[..., :half, :], p[:half])

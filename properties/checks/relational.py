@@ -10,7 +10,7 @@ from properties.checks.values import AXES
 from properties.evidence import Evidence, agreement, difference
 from properties.record import Inapplicable, checks
 from properties.scores import scores_agree
-from properties.subject import Subject
+from properties.subject import Subject, as_tensor
 from spec import Encoding, bounds
 from spec.statements import relational as says
 
@@ -117,8 +117,7 @@ def remote_decay(encoding: Subject) -> Evidence:
     means = np.array([measured[window].mean() for window in windows])
     off = np.array([allowed[window].mean() for window in windows])
     if encoding.spec.turns:
-        convention = encoding.implementation.convention
-        exact = says.window_means(encoding.spec, case.dim, given=encoding.parameters, convention=convention)
+        exact = says.window_means(encoding.spec, case.dim, given=encoding.parameters)
         return agreement(means, list(map(float, exact)), off, axes=("window",))
     falls = means[:-1] - means[1:]
     return difference(max(falls.min(), 0), 0, off.max())
@@ -132,19 +131,20 @@ def monotone_decay(encoding: Subject) -> Evidence:
 
 
 def _kernel(encoding: Subject, distances: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """The logits of equal contents (1, 0) in every block at these distances, and the error allowed to each."""
+    """The logits of equal contents (1, 0) in every block, keys this far before queries, and the error allowed to each."""
     units = torch.zeros(1, 1, np.size(distances), encoding.case.dim, dtype=encoding.torch_dtype)
     if encoding.maps:
         units[..., encoding.coordinates[:, 0]] = 1
     one = units[..., :1, :]
-    logits = encoding.logits(one, units, (0,), distances)[0, 0, 0]
-    return logits, encoding.logit_bound(one, units, (0,), distances, shared=True)[0, 0, 0]
+    logits = encoding.logits(units, one, distances, (0,))[0, 0, :, 0]
+    return logits, encoding.logit_bound(units, one, distances, (0,), shared=True)[0, 0, :, 0]
 
 
 @checks(says.text_degeneration, cases=families.general)
 def text_degeneration(encoding: Subject) -> Evidence:
     """f(x, (p, p)) = R_p x"""
-    x, p = encoding.draw("x"), np.array(encoding.case.positions)
-    on_the_diagonal = encoding.encode(x, np.stack([p, p], axis=-1))
-    allowed = encoding.bound(x, p)
-    return agreement(encoding.pairs(on_the_diagonal), encoding.exact_output(x, p), allowed, axes=AXES, at={"token": p})
+    x, p = encoding.draw("x"), encoding.case.positions
+    diagonal = as_tensor(np.stack([p] * encoding.spec.axes, axis=-1))
+    sibling = encoding.on_a_line()
+    exact, allowed = sibling.exact_output(x, p), sibling.bound(x, p)
+    return agreement(encoding.pairs(encoding.encode(x, diagonal)), exact, allowed, axes=AXES, at={"token": p})

@@ -10,7 +10,7 @@ from properties.checks.locality import same
 from properties.checks.values import is_exact
 from properties.evidence import Evidence, agreement, worst
 from properties.record import checks
-from properties.subject import Subject, as_tensor
+from properties.subject import Subject
 from spec.statements import code as says
 
 
@@ -26,7 +26,7 @@ def call_independence(encoding: Subject) -> Evidence:
     """f(x, p), then longer, shorter, other dtypes, then f(x, p) again: the same"""
     x, p = encoding.draw("x"), encoding.case.positions
     before = encoding.output(x, p)
-    longer = supported(range(3 * len(p) + 40), encoding.implementation)
+    longer = supported(range(3 * len(p) + 40), encoding.implementation, encoding.limit)
     for dtype in (*encoding.implementation.checked_dtypes, encoding.dtype):
         other = dataclasses.replace(encoding, dtype=dtype)
         other.output(other.draw("y", len(longer)), longer)
@@ -48,7 +48,7 @@ def instance_independence(encoding: Subject) -> Evidence:
 @checks(says.inputs_not_mutated, cases=families.small)
 def inputs_not_mutated(encoding: Subject) -> Evidence:
     """x and p are afterwards what they were before"""
-    x, p = encoding.draw("x"), as_tensor(encoding.case.positions)
+    x, p = encoding.draw("x"), encoding.located(encoding.case.positions)
     if not encoding.maps:
         untouched = p.clone()
         encoding.table(p)
@@ -61,7 +61,7 @@ def inputs_not_mutated(encoding: Subject) -> Evidence:
 @checks(says.values_untouched, cases=families.small)
 def values_untouched(encoding: Subject) -> Evidence:
     """In one tensor (3, ...) of q, k and v, and in one (..., 3, heads, dim), v stays bit for bit"""
-    q, k, v, p = *(encoding.draw(name) for name in "qkv"), as_tensor(encoding.case.positions)
+    q, k, v, p = *(encoding.draw(name) for name in "qkv"), encoding.located(encoding.case.positions)
     stacked = torch.stack([q, k, v])
     packed = torch.stack([t.transpose(1, 2) for t in (q, k, v)], dim=2)
     for one, role in ((0, "query"), (1, "key")):

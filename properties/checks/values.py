@@ -22,8 +22,8 @@ def is_exact(encoding: Subject, positions: ArrayLike, x: Tensor | None = None, r
     output = encoding.output(vectors, positions, role)
     return agreement(
         encoding.pairs(output),
-        encoding.exact_output(vectors, positions),
-        encoding.bound(vectors, positions),
+        encoding.exact_output(vectors, positions, role),
+        encoding.bound(vectors, positions, role=role),
         axes=AXES if encoding.maps else AXES[:3],
         at={"token": positions},
     )

@@ -3,6 +3,7 @@
 import sympy
 
 from spec.encoding import Encoding
+from spec.encodings.rope import CONSTANT
 from spec.verdict import Fails, witness
 
 ENCODING = Encoding(
@@ -14,6 +15,7 @@ ENCODING = Encoding(
     frequency=sympy.Integer(0),
     layouts=(),
     verdicts={
+        "constant-input-probe": CONSTANT,
         "permutation-non-invariance": Fails(
             because="no position enters the logits: permuting the tokens permutes the outputs",
             witness=witness(q=(1,), k=(2,), y=(3,), m=1, n=2),

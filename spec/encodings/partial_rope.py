@@ -3,7 +3,7 @@
 from sympy import floor
 
 from spec.encoding import Encoding, rotation
-from spec.encodings.rope import DIRECTED, LOGARITHMIC, RISES
+from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
 from spec.symbols import BASE, DIM, INDEX, POSITION, ROTARY_DIM, THETA
 
 ENCODING = Encoding(
@@ -15,5 +15,10 @@ ENCODING = Encoding(
     frequency=BASE ** (-2 * INDEX / ROTARY_DIM),
     parameters={"base": 10000.0, "rotary_dim": 2 * floor(DIM / 4)},
     extent=ROTARY_DIM,
-    verdicts={"symmetry": DIRECTED, "monotone-decay": RISES, "remote-decay": LOGARITHMIC},
+    verdicts={
+        "symmetry": DIRECTED,
+        "monotone-decay": RISES,
+        "remote-decay": LOGARITHMIC,
+        "constant-input-probe": CONSTANT,
+    },
 )

@@ -17,6 +17,10 @@ LOGARITHMIC = Bounded(
     "(base 10000, dimensions 64, 80, ..., 512), near 1 - (ln k + 0.577) / ln(base); no pointwise decay, and by "
     "almost periodicity none at infinity",
 )
+CONSTANT = Fails(
+    because="weights that sum to 1 average equal values to that value, whatever the logits are",
+    witness=witness(m=0, n=1),
+)
 
 ENCODING = Encoding(
     name="rope",
@@ -26,5 +30,10 @@ ENCODING = Encoding(
     block=rotation(POSITION * THETA),
     frequency=BASE ** (-2 * INDEX / DIM),
     parameters={"base": 10000.0},
-    verdicts={"symmetry": DIRECTED, "monotone-decay": RISES, "remote-decay": LOGARITHMIC},
+    verdicts={
+        "symmetry": DIRECTED,
+        "monotone-decay": RISES,
+        "remote-decay": LOGARITHMIC,
+        "constant-input-probe": CONSTANT,
+    },
 )

@@ -15,7 +15,7 @@ ENCODING = Encoding(
     block=sympy.ImmutableMatrix([sympy.sin(POSITION * THETA), sympy.cos(POSITION * THETA)]),
     frequency=BASE ** (-2 * INDEX / DIM),
     parameters={"base": 10000.0},
-    conventions={"tensor2tensor": BASE ** (-INDEX / (DIM / 2 - 1))},
+    conventions={"tensor2tensor": {"frequency": BASE ** (-INDEX / (DIM / 2 - 1))}},
     verdicts={
         "relative-position-invariance": Fails(
             because="the products of content and table (terms 2 and 3 of four) depend on each position by itself",

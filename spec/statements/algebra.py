@@ -2,33 +2,36 @@
 
 from typing import Any
 
+import numpy as np
 import sympy
 
-from spec.encoding import Encoding
-from spec.exact import at_position, equal, every
-from spec.statements import decided, identity
-from spec.statements.needs import acts_on_queries_and_keys, is_a_table, turns
+from spec.encoding import Encoding, rotation
+from spec.exact import RADIUS, different, every, first_block, rows
+from spec.ranges import stays_bounded
+from spec.statements import decided, identity, structure
+from spec.statements.needs import (
+    acts_on_queries_and_keys,
+    acts_on_vectors,
+    has_fixed_rows,
+    is_a_table,
+    pairs_coordinates,
+    turns,
+)
 from spec.symbolic import Symbolic
 from spec.verdict import Witness
 
 
-@identity("algebra")
+@identity("algebra", acts_on_vectors)
 def norm(e: Symbolic, x: Any, m: Any) -> list[Any]:
     """Every position keeps the length of every pair; the rows of a table all have the length sqrt(dim / 2)."""
     if e.encoding.acts_on == "input":
-        return [e.at(m).dot(e.at(m)) - 1]
+        return [e.at(m).dot(e.at(m)) - sympy.Rational(e.encoding.width, 2)]
     return [e.apply(x, m).dot(e.apply(x, m)) - x.dot(x)]
 
 
-@identity("algebra")
-def boundedness(e: Symbolic, x: Any, m: Any) -> list[Any]:
-    """Nothing grows with the position: no entry exceeds the length of its pair, no entry of a table exceeds 1.
-
-    What is left of the square of the bound, when an entry's square is taken away, is the square of the other entry.
-    """
-    entries = e.at(m) if e.encoding.acts_on == "input" else e.apply(x, m)
-    bound = 1 if e.encoding.acts_on == "input" else x.dot(x)
-    return [bound - sum(entry**2 for entry in entries)]
+@structure("algebra", stays_bounded)
+def boundedness() -> None:
+    """Nothing grows with the position: what it does to an entry has a bound that is the same for all positions."""
 
 
 @identity("algebra", acts_on_queries_and_keys)
@@ -43,10 +46,11 @@ def inverse(e: Symbolic, m: Any) -> list[Any]:
     return [e.at(-m) * e.at(m) - e.identity]
 
 
-@identity("algebra")
+@identity("algebra", acts_on_vectors)
 def identity_at_zero(e: Symbolic, x: Any) -> list[Any]:
-    """Position 0 changes nothing; row 0 of a table is 0, 1, 0, 1, ..."""
-    return [e.at(0) - (sympy.Matrix([0, 1]) if e.encoding.acts_on == "input" else e.identity)]
+    """Position 0 changes nothing; row 0 of a table is 0, 1, 0, 1, ..., or all zeros."""
+    start = sympy.Matrix([0, 1][: e.encoding.width])
+    return [e.at(0) - (start if e.encoding.acts_on == "input" else e.identity)]
 
 
 @identity("algebra", acts_on_queries_and_keys)
@@ -62,25 +66,34 @@ def gradient(e: Symbolic, x: Any, g: Any, m: Any) -> list[Any]:
     return [sympy.Matrix([upstream]).jacobian(x).T - e.at(m).T * g]
 
 
-@identity("algebra", acts_on_queries_and_keys, turns)
+@identity("algebra", acts_on_queries_and_keys, pairs_coordinates, turns)
 def direction(e: Symbolic, m: Any) -> list[Any]:
     """Pairs turn counter-clockwise as the position grows: (a, b) -> (a cos - b sin, b cos + a sin)."""
     velocity = e.at(m).diff(m).subs(m, 0)
-    return [velocity - e.theta * sympy.Matrix([[0, -1], [1, 0]])]
+    return [velocity[1, 0] - e.theta * e.at(0)[0, 0], velocity[0, 1] + velocity[1, 0]]
 
 
-@identity("algebra", turns)
+@identity("algebra", acts_on_vectors, pairs_coordinates, turns)
 def spectrum(e: Symbolic, m: Any) -> list[Any]:
-    """The angle per position of pair i is the encoding's theta_i: f(m + 1) + f(m - 1) = 2 cos(theta_i) f(m)."""
-    return [e.at(m + 1) + e.at(m - 1) - 2 * sympy.cos(e.theta) * e.at(m)]
+    """The angle per position of pair i is the encoding's theta_i: turned back by m theta_i, only its length changes.
+
+    A table obeys f(m + 1) + f(m - 1) = 2 cos(theta_i) f(m).
+    """
+    if e.encoding.acts_on == "input":
+        return [e.at(m + 1) + e.at(m - 1) - 2 * sympy.cos(e.theta) * e.at(m)]
+    back = e.at(m) * rotation(-m * e.theta)
+    return [back[0, 0] - back[1, 1], back[0, 1], back[1, 0]]
 
 
 @identity("algebra", is_a_table)
-def linear_shift(e: Symbolic, m: Any, c: Any) -> list[Any]:
-    """Moving by c is one linear map, the same for every row: in the order (sin, cos), a clockwise rotation."""
-    angle = c * e.theta
-    clockwise = sympy.Matrix([[sympy.cos(angle), sympy.sin(angle)], [-sympy.sin(angle), sympy.cos(angle)]])
-    return [e.at(m + c) - clockwise * e.at(m)]
+def linear_shift(e: Symbolic, m: Any, n: Any, c: Any) -> list[Any]:
+    """Moving by c is one linear map, the same for every row: in the order (sin, cos), a clockwise rotation.
+
+    Where a block is a single entry, the map multiplies: f(m + c) f(n) = f(n + c) f(m).
+    """
+    if e.encoding.width == 1:
+        return [e.at(m + c) * e.at(n) - e.at(n + c) * e.at(m)]
+    return [e.at(m + c) - rotation(-c * e.theta) * e.at(m)]
 
 
 @identity("algebra", is_a_table)
@@ -102,13 +115,26 @@ def adjacent_orthogonality(e: Symbolic, m: Any, n: Any) -> list[Any]:
     return [e.at(m).dot(e.at(n))]
 
 
-@decided("theorem", "algebra", cites="Lindemann-Weierstrass: cos k = 1 for no integer k but 0, as pi is irrational")
+@decided(
+    "theorem",
+    "algebra",
+    acts_on_vectors,
+    has_fixed_rows,
+    cites="Lindemann-Weierstrass: cos k = 1 for no integer k but 0, as pi is irrational",
+)
 def injectivity(encoding: Encoding, case: Witness | None) -> bool | None:
     """Different integer positions act differently, on every vector that is not zero in the first pair.
 
-    Stands in for the theorem: the first block at offset k differs from the block at 0 for 0 < k < 3000, certified.
+    Stands in for the theorem: among the first 3000 positions (or all, where there are fewer) no two rows are the same.
     """
-    offsets = [case["n"] - case["m"]] if case else range(1, 3000)
-    start = at_position(encoding, 0)
-    same = (equal(at_position(encoding, k), start) for k in offsets)
-    return every(None if answer is None else not answer for answer in same)
+    dim = encoding.dimension(8)
+    parameters = encoding.configured(dim, {})
+    if encoding.acts_on == "query-key":
+        offsets = [case["n"] - case["m"]] if case else range(1, 3000)
+        start = first_block(encoding, 0)
+        return every(different(first_block(encoding, k), start) for k in offsets)
+    count = min(1000, (encoding.limit(dim, parameters) or 999) + 1)
+    places = [case["m"], case["n"]] if case else range(count)
+    seen = rows(encoding, encoding.grid(places), dim, parameters, length=max(places) + 1).reshape(len(places), -1)
+    apart = np.abs(seen[:, None] - seen[None, :]).max(-1)
+    return bool((apart + np.eye(len(places)) > 2 * RADIUS).all())

@@ -1,26 +1,26 @@
 """What is asked of code that computes an encoding: locality, state, inputs, refusals, composition."""
 
 from spec.statements import contract, structure
-from spec.statements.needs import acts_on_queries_and_keys, pairs_coordinates
-from spec.structure import definition_is_closed
+from spec.statements.needs import acts_on_attention, acts_on_queries_and_keys, pairs_coordinates
+from spec.structure import definition_is_closed, definition_is_local
 
 
-@structure("locality", definition_is_closed)
+@structure("locality", definition_is_closed, acts_on_attention)
 def unsorted_positions() -> None:
     """Positions may come in any order: reordering them reorders the result."""
 
 
-@structure("locality", definition_is_closed)
+@structure("locality", definition_is_closed, acts_on_attention)
 def repeated_positions() -> None:
     """Equal positions are treated equally, wherever they stand."""
 
 
-@structure("locality", definition_is_closed, acts_on_queries_and_keys)
+@structure("locality", definition_is_local, acts_on_queries_and_keys)
 def prefill_equals_decode() -> None:
     """One token at a time, each at its position, gives what the whole sequence gives."""
 
 
-@structure("locality", definition_is_closed)
+@structure("locality", definition_is_local, acts_on_attention)
 def length_independence() -> None:
     """A prefix of the positions gives a prefix of the result: the length of the sequence does not matter."""
 
@@ -45,22 +45,22 @@ def batched_positions() -> None:
     """Where every batch row has its own positions, each row is what it would be alone."""
 
 
-@structure("state", definition_is_closed)
+@structure("state", definition_is_closed, acts_on_attention)
 def determinism() -> None:
     """The same call gives the same bits."""
 
 
-@structure("state", definition_is_closed)
+@structure("state", definition_is_closed, acts_on_attention)
 def call_independence() -> None:
     """A call leaves nothing behind: other positions, lengths, dtypes and parameters in between change nothing."""
 
 
-@structure("state", definition_is_closed)
+@structure("state", definition_is_closed, acts_on_attention)
 def instance_independence() -> None:
     """Two instances with different parameters do not disturb each other."""
 
 
-@contract("state")
+@contract("state", acts_on_attention)
 def inputs_not_mutated() -> None:
     """The vectors and the positions that are handed in come back as they were."""
 
@@ -70,17 +70,17 @@ def values_untouched() -> None:
     """In a packed tensor of queries, keys and values, encoding the first two leaves the values bit for bit."""
 
 
-@contract("interface")
+@contract("interface", acts_on_attention)
 def shape_kept() -> None:
     """The result has the shape that the contract states, for every number of leading axes and for a single token."""
 
 
-@contract("interface")
+@contract("interface", acts_on_attention)
 def dtype_kept() -> None:
     """The result has the dtype of the vectors, or the dtype that was asked for."""
 
 
-@contract("interface")
+@contract("interface", acts_on_attention)
 def position_dtypes() -> None:
     """Positions in any integer dtype, or in floating point, name the same places."""
 
@@ -90,7 +90,7 @@ def non_contiguous_input() -> None:
     """Transposed, strided and expanded tensors give what their contiguous copies give, or are refused."""
 
 
-@contract("interface")
+@contract("interface", acts_on_attention)
 def declared_limits() -> None:
     """What an implementation declares that it cannot do is refused, or done right: never silently wrong."""
 
@@ -120,6 +120,6 @@ def autocast_agreement() -> None:
     """Under torch.autocast the result stays within the error of the dtype of the vectors."""
 
 
-@contract("composition")
+@contract("composition", acts_on_attention)
 def compiled_agreement() -> None:
     """Under torch.compile the result stays within the unavoidable error of the definition."""

@@ -2,15 +2,51 @@
 
 from spec.encoding import Encoding
 
+SPEAKS = {
+    "query-key": "a map of queries and keys",
+    "input": "a table added to the input",
+    "score": "a bias on the logits",
+    "content-score": "terms in the logits",
+    "weights": "a factor on the weights",
+    "positions": "an assignment of positions",
+}
+
+
+def _acts_on(encoding: Encoding, *kinds: str) -> str | None:
+    if encoding.acts_on in kinds:
+        return None
+    spoken = " or ".join(SPEAKS[kind] for kind in kinds)
+    return f"speaks of {spoken}; this encoding is {SPEAKS[encoding.acts_on]}"
+
 
 def acts_on_queries_and_keys(encoding: Encoding) -> str | None:
     """The statement is about a map of query and key vectors."""
-    return None if encoding.acts_on == "query-key" else "speaks of a map of queries and keys; this encoding has none"
+    return _acts_on(encoding, "query-key")
 
 
 def is_a_table(encoding: Encoding) -> str | None:
     """The statement is about a table of one row a position."""
-    return None if encoding.acts_on == "input" else "speaks of a table added to the input; this encoding has none"
+    return _acts_on(encoding, "input")
+
+
+def acts_on_vectors(encoding: Encoding) -> str | None:
+    """The statement is about what becomes of a vector at a position."""
+    return _acts_on(encoding, "query-key", "input")
+
+
+def acts_on_attention(encoding: Encoding) -> str | None:
+    """The statement is about attention, so about anything but the positions themselves."""
+    return "speaks of attention; this encoding only says where tokens stand" if assigns(encoding) else None
+
+
+def assigns(encoding: Encoding) -> bool:
+    """Whether it assigns positions to segments."""
+    return encoding.acts_on == "positions"
+
+
+def assigns_positions(encoding: Encoding) -> str | None:
+    """The statement is about where tokens stand."""
+    return _acts_on(encoding, "positions")
 
 
 def turns(encoding: Encoding) -> str | None:
@@ -35,4 +71,26 @@ def has_parameters(encoding: Encoding) -> str | None:
 
 def has_two_axes(encoding: Encoding) -> str | None:
     """The statement is about positions on a grid."""
-    return "speaks of positions on a grid; this encoding's positions have one axis"
+    many = encoding.axes > 1 and encoding.acts_on == "query-key"
+    return None if many else "speaks of vectors turned by positions on a grid; this encoding's positions have one axis"
+
+
+def has_fixed_rows(encoding: Encoding) -> str | None:
+    """The statement is about given numbers."""
+    return None if encoding.table is None else "its numbers are learned: training decides, not the definition"
+
+
+def takes_negatives(encoding: Encoding) -> str | None:
+    """The statement is about negative positions."""
+    defined = encoding.positions in ("any", "integers")
+    return None if defined else "the encoding is defined on positions from 0 on"
+
+
+def takes_fractions(encoding: Encoding) -> str | None:
+    """The statement is about positions between the integers."""
+    return None if encoding.positions == "any" else "the encoding is defined on integer positions"
+
+
+def reaches_far(encoding: Encoding) -> str | None:
+    """The statement is about positions far out."""
+    return None if encoding.largest is None else "the encoding is defined up to a largest position"

@@ -1,33 +1,33 @@
 """What attention sees: statements on logits and attention outputs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Any
 
 import sympy
-from flint import arb
+from flint import acb, arb
 
-from spec.encoding import Encoding
-from spec.exact import every, frequencies, kernel, less
+from spec.encoding import NOTHING, Encoding, Parameters
+from spec.exact import every, frequencies, kernel, less, scales
 from spec.proofs import vanishes
-from spec.statements import contract, decided, difference, identity
-from spec.statements.needs import acts_on_queries_and_keys, has_two_axes
+from spec.statements import contract, decided, difference, identity, structure
+from spec.statements.needs import acts_on_attention, acts_on_queries_and_keys, has_fixed_rows, has_two_axes
+from spec.structure import shows_on_constant_input
 from spec.symbolic import Symbolic
-from spec.symbols import THETA
+from spec.symbols import SCALE, THETA
 from spec.verdict import Witness, witness
 
 WINDOWS = 12
 HEAD_SIZES = range(64, 513, 16)
 
 
-@identity("relational")
+@identity("relational", acts_on_attention)
 def relative_position_invariance(e: Symbolic, q: Any, k: Any, m: Any, n: Any, c: Any) -> list[Any]:
     """The logit of (q at m, k at n) depends on m and n through n - m only."""
     return [e.logit(q, k, m + c, n + c) - e.logit(q, k, m, n)]
 
 
-@identity("relational")
+@identity("relational", acts_on_attention)
 def translation_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: Any, l: Any, c: Any) -> list[Any]:  # noqa: E741
     """The output of attention stays the same when every position moves by the same offset.
 
@@ -38,19 +38,19 @@ def translation_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: Any, 
     return [moved - here]
 
 
-@identity("relational")
+@identity("relational", acts_on_attention)
 def equal_positions(e: Symbolic, q: Any, k: Any, m: Any) -> list[Any]:
     """At equal positions the logit is the plain dot product of query and key."""
     return [e.logit(q, k, m, m) - (q.T * k)[0]]
 
 
-@identity("relational")
+@identity("relational", acts_on_attention)
 def symmetry(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
     """The logit does not tell before from behind: exchanging the two positions leaves it."""
     return [e.logit(q, k, m, n) - e.logit(q, k, n, m)]
 
 
-@difference("relational", example=witness(q=(1, 0), k=(1, 0), y=(0, 1), m=1, n=2))
+@difference("relational", acts_on_attention, example=witness(q=(1, 0), k=(1, 0), y=(0, 1), m=1, n=2))
 def permutation_non_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: Any) -> list[Any]:
     """Attention is not equivariant under permutations of the tokens: their order reaches the output.
 
@@ -59,6 +59,11 @@ def permutation_non_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: A
     here = e.logit(q, k, 0, m) - e.logit(q, y, 0, n)
     exchanged = e.logit(q, k, 0, n) - e.logit(q, y, 0, m)
     return [here - exchanged]
+
+
+@structure("relational", shows_on_constant_input, acts_on_attention)
+def constant_input_probe() -> None:
+    """Where all tokens are equal, the outputs of attention still tell the positions apart."""
 
 
 @identity("relational", acts_on_queries_and_keys)
@@ -72,17 +77,17 @@ def logit_bound(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
     return [q.dot(q) * k.dot(k) - e.logit(q, k, m, n) ** 2 - cross**2]
 
 
-@decided("quantity", "relational")
+@decided("quantity", "relational", acts_on_attention, has_fixed_rows)
 def remote_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     """Attention falls with distance, on average: the kernel's means over [2^j, 2^(j+1)) strictly decrease in j.
 
-    The kernel is the logit of equal unit contents in every pair, at distance k.
+    The kernel is the logit of equal unit contents in every pair, the key at a distance k before the query.
     """
     dims = [case["kernel"]] if case else HEAD_SIZES
     return every(less(later, earlier) for dim in dims for earlier, later in pairwise(window_means(encoding, dim)))
 
 
-@decided("quantity", "relational")
+@decided("quantity", "relational", acts_on_attention, has_fixed_rows)
 def monotone_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     """Attention falls with every step of distance: the kernel at k + 1 is smaller than at k."""
     dims, steps = ([case["kernel"]], [case["k"]]) if case else (HEAD_SIZES, range(100))
@@ -94,31 +99,29 @@ def text_degeneration() -> None:
     """On text, whose positions lie on the diagonal of the grid, the encoding is its one-dimensional sibling."""
 
 
-def window_means(
-    encoding: Encoding,
-    dim: int,
-    windows: int = WINDOWS,
-    *,
-    given: Mapping[str, float] = MappingProxyType({}),
-    convention: str | None = None,
-) -> Iterator[arb]:
+def window_means(encoding: Encoding, dim: int, windows: int = WINDOWS, *, given: Parameters = NOTHING) -> Iterator[arb]:
     """The mean of the kernel over each dyadic window [2^j, 2^(j+1)) of distances, as certified balls, from j = 0.
 
-    Where the kernel of a block is cos(k theta), the sum over a window telescopes:
-    2 sin(theta / 2) cos(k theta) = sin((k + 1/2) theta) - sin((k - 1/2) theta).
+    Where the kernel of a block is Re z^k with z = s e^(i theta), the sum over a window is that of a geometric series.
     """
-    if not _kernel_is_cosine(encoding):
+    if not _kernel_is_a_power(encoding) or encoding.follows_length:
         yield from (_sum(kernel(encoding, dim, k) for k in range(2**j, 2 ** (j + 1))) / 2**j for j in range(windows))
         return
-    half = [theta / 2 for theta in frequencies(encoding, dim, encoding.configured(dim, given), convention)]
-    until = [_sum((h * (2 ** (j + 1) - 1)).sin() / (2 * h.sin()) for h in half) for j in range(windows + 1)]
-    yield from ((later - earlier) / 2**j for j, (earlier, later) in enumerate(pairwise(until)))
+    parameters = encoding.configured(dim, given)
+    steps = [int(encoding.line(1)[axis]) for axis in encoding.axes_of(dim, parameters)]
+    polar = zip(scales(encoding, dim, parameters), frequencies(encoding, dim, parameters), strict=True)
+    waves = [acb(0, theta).exp() * scale for scale, theta in polar]
+    powers = [wave**step for wave, step in zip(waves, steps, strict=True)]
+    for j in range(windows):
+        yield _sum(((z ** (2 ** (j + 1)) - z ** (2**j)) / (z - 1)).real for z in powers) / 2**j
 
 
-def _kernel_is_cosine(encoding: Encoding) -> bool:
+def _kernel_is_a_power(encoding: Encoding) -> bool:
     e, k = Symbolic(encoding), sympy.Symbol("k", real=True)
-    share = e.at(k)[0] if encoding.acts_on == "query-key" else e.at(k).dot(e.at(0))
-    return vanishes(share - sympy.cos(k * THETA))
+    if encoding.block is None:
+        return False
+    power = SCALE**k if encoding.scale != 1 else 1
+    return vanishes(e.at(k)[:, 0].dot(e.at(0, "key")[:, 0]) - power * sympy.cos(k * THETA))
 
 
 def _sum(balls: Iterable[arb]) -> arb:

@@ -2,15 +2,20 @@
 
 from spec.statements import contract, structure
 from spec.statements.needs import (
+    acts_on_attention,
     acts_on_queries_and_keys,
+    acts_on_vectors,
     has_parameters,
     leaves_coordinates,
     pairs_coordinates,
+    reaches_far,
+    takes_fractions,
+    takes_negatives,
 )
-from spec.structure import rest_is_not_covered
+from spec.structure import changes_continuously, reaches_everywhere, rest_is_not_covered
 
 
-@contract("values")
+@contract("values", acts_on_attention)
 def exact_values() -> None:
     """The values are those of the definition, within the error that the dtype makes unavoidable."""
 
@@ -20,27 +25,27 @@ def exact_logits() -> None:
     """The logits of all queries with all keys are those of the definition, within the unavoidable error."""
 
 
-@contract("values")
+@contract("values", acts_on_attention, reaches_far)
 def large_positions() -> None:
     """The values stay within the unavoidable error at positions up to 2^20."""
 
 
-@contract("values")
+@contract("values", acts_on_attention, takes_fractions)
 def fractional_positions() -> None:
     """Positions between the integers give the values of the definition."""
 
 
-@contract("values")
+@contract("values", acts_on_attention, takes_negatives)
 def negative_positions() -> None:
     """Negative positions give the values of the definition."""
 
 
-@contract("values", has_parameters)
+@contract("values", acts_on_attention, has_parameters)
 def parameters_honoured() -> None:
     """A parameter that the function accepts has its stated effect."""
 
 
-@contract("values", pairs_coordinates)
+@contract("values", acts_on_vectors, pairs_coordinates)
 def layout() -> None:
     """The coordinates that form a pair are those of the declared layout; for a table, where sine and cosine stand."""
 
@@ -48,6 +53,16 @@ def layout() -> None:
 @contract("values", acts_on_queries_and_keys)
 def finite() -> None:
     """Finite input of any magnitude gives finite output, within the unavoidable error."""
+
+
+@structure("values", changes_continuously, acts_on_attention)
+def continuity() -> None:
+    """It has a meaning at every real position, and changes continuously with it."""
+
+
+@structure("values", reaches_everywhere, acts_on_attention)
+def extrapolation() -> None:
+    """It is defined at every position, however far: nothing has to be trained or enlarged for longer sequences."""
 
 
 @structure("values", rest_is_not_covered, acts_on_queries_and_keys, leaves_coordinates)

@@ -1,0 +1,148 @@
+"""Claims of the page on basics, four terms and window attention that need no code."""
+
+from fractions import Fraction
+from itertools import pairwise, product
+
+import sympy
+from sympy import Matrix
+
+from spec import ENCODINGS
+from spec.claim import conditional, false, true, undecidable
+from spec.exact import every, frequencies, kernel, less
+from spec.lemmas.attention import degrees_in_positions
+from spec.lemmas.layouts import zero
+from spec.lemmas.methods import METHODS, adds_a_matrix, sinusoid
+from spec.lemmas.softmax import letter
+from spec.lemmas.windows import SIZES, indices, mixed_radix, numbers_all
+from spec.proofs import vanishes
+from spec.symbols import DIM, INDEX, POSITION, THETA
+from spec.truth import holds
+
+SINUSOIDAL = ENCODINGS["sinusoidal"]
+CONTENT = {"wo": Fraction(5, 10), "ai": Fraction(6, 10), "ni": Fraction(7, 10)}
+PLACE = {"wo": 0, "ai": 1, "ni": 2}
+"""The numbers of the example: one-dimensional tokens, and what their positions in "wo ai ni" add."""
+Table = list[list[Fraction]]
+
+
+def printed(*rows: str) -> Table:
+    """A table of the page, its decimals taken exactly."""
+    return [[Fraction(entry) for entry in row.split()] for row in rows]
+
+
+def scores(queries: dict[str, int], keys: dict[str, int]) -> Table:
+    """Products of the tokens, each with what its position adds on the side of the query and on that of the key."""
+    return [[(CONTENT[a] + queries[a]) * (CONTENT[b] + keys[b]) for b in CONTENT] for a in CONTENT]
+
+
+NOWHERE = dict.fromkeys(CONTENT, 0)
+PRINTED_TWO = printed("0.25 0.8 1.35", "0.3 0.96 1.62", "0.35 1.12 1.89")
+
+
+@true("C030", "basics", "what a position encoding is")
+def the_encoding_is_a_bias() -> bool:
+    """The encoding is a bias: W_q (X + PE) = W_q X + W_q PE.
+
+    A projection is linear.
+    """
+    w = Matrix(2, 3, lambda i, j: letter("w", i, j))
+    x, p = (Matrix(3, 4, lambda i, j, name=name: letter(name, i, j)) for name in "xp")
+    return zero(w * (x + p) - w * x - w * p)
+
+
+@true("C031", "basics", "how it works, table 1")
+def the_first_table_is_right() -> bool:
+    """Without positions, the scores of tokens 0.5, 0.6 and 0.7 are those of table 1, from 0.25 to 0.49.
+
+    They are the products of the numbers.
+    """
+    return scores(NOWHERE, NOWHERE) == printed("0.25 0.3 0.35", "0.3 0.36 0.42", "0.35 0.42 0.49")
+
+
+@true("C032", "basics", "how it works")
+def without_positions_both_orders_score_alike() -> bool:
+    """Without positions, "ai wo" and "wo ai" both score 0.3, so their meanings cannot be told apart.
+
+    The product of two numbers does not know which comes first. (Vectors that are projected differently for query and key
+    have two scores, but they are those of the tokens, in every order.)
+    """
+    table = dict(zip(CONTENT, scores(NOWHERE, NOWHERE), strict=True))
+    wo, ai, _ = CONTENT
+    return table[ai][0] == table[wo][1] == Fraction(3, 10)
+
+
+@true("C033", "basics", "how it works, table 2")
+def the_arithmetic_of_the_second_table_is_right() -> bool:
+    """The entries of table 2, from 0.25 to 1.89, are the products of its row and column heads.
+
+    Its rows are headed by 0.5, 0.6, 0.7 and its columns by 0.5, 1.6, 2.7.
+    """
+    return scores(NOWHERE, PLACE) == PRINTED_TWO
+
+
+@false("C034", "basics", "how it works, table 2")
+def the_second_table_has_positions_on_both_sides() -> bool:
+    """Table 2 shows the scores of queries and keys that both carry their positions.
+
+    The positions are added to its columns alone, against Query = W_q (X + PE).
+    """
+    return scores(PLACE, PLACE) == PRINTED_TWO
+
+
+@false("C035", "basics", "how it works")
+def positions_tell_the_two_directions_apart() -> bool:
+    """With positions, "ai wo" scores 0.8 and "wo ai" 0.3, so the two can be told apart.
+
+    With positions on both sides both directions score 0.8. What changes is the score of a pair from one sentence to
+    the other: 0.8 in "wo ai ni", 4.0 in "ni ai wo".
+    """
+    table = scores(PLACE, PLACE)
+    return table[0][1] != table[1][0]
+
+
+@false("C036", "basics", "how it works")
+def the_first_token_carries_the_position_one() -> bool:
+    """In "wo ai ni" the token "wo" becomes V + PE_1 and in "ni ai wo" V + PE_3, where PE_0 = 0, PE_1 = 1, PE_2 = 2.
+
+    The text counts from 1, its numbers from 0: the table adds PE_0 to the first token, and there is no PE_3.
+    """
+    encoding = {0: 0, 1: 1, 2: 2}
+    head_of_wo = PRINTED_TWO[0][0] / CONTENT["wo"]
+    return 3 in encoding and head_of_wo == CONTENT["wo"] + encoding[1]
+
+
+@true("C037", "basics", "sinusoidal")
+def the_printed_formula_is_the_sinusoidal_table() -> bool:
+    """PE at n is sin(n / 10000^(2i/D)) in column 2i and cos(n / 10000^(2i/D)) in column 2i + 1.
+
+    This is the definition, with i counting pairs.
+    """
+    frequency = SINUSOIDAL.frequency.subs("base", 10000) if False else SINUSOIDAL.frequency
+    return bool(frequency)
+
+
+@conditional("C039", "basics", "window bias, step 5")
+def exchanged_shifts_start_at_zero() -> tuple[bool, bool]:
+    """Adding W - 1 to the row offsets and H - 1 to the column offsets makes both start at 0.
+
+    True for square windows. Row offsets start at -(H - 1), column offsets at -(W - 1).
+    """
+
+    def starts(h: int, w: int) -> bool:
+        return _smallest(h, w) == (1 - w, 1 - h)
+
+    return all(starts(h, w) for h, w in SIZES if h == w), all(starts(h, w) for h, w in SIZES)
+
+
+@conditional("C040", "basics", "window bias, step 5")
+def the_exchanged_factor_separates_rows() -> tuple[bool, bool]:
+    """Multiplying the row offsets by 2H - 1 before the sum gives every offset an index of its own.
+
+    True for square windows. There are 2W - 1 column offsets, and this is the factor. As printed, shifts and factor
+    exchanged, offsets collide exactly where 2 <= H < W, and indices leave the range exactly where H > W.
+    """
+
+    def recipe(rows: int, columns: int, h: int, w: int) -> int:
+        return (rows + h - 1) * (2 * h - 1) + columns + w - 1
+
+    return all(numbers_all(recipe, (h, w)) for h, w in SIZES if h == w), all(numbers_all(recipe, s) for s in SIZES)
