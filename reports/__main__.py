@@ -72,7 +72,7 @@ def _check(given: Sequence[str]) -> int:
     torch.set_num_threads(1)
     found = run(what.loaded, what.plan, expectations=what.expectations, progress=_progress)
     measured = () if options.no_costs else costs(what.loaded.implementations)
-    told = document(found, measured, shard=None if options.shard == "1/1" else options.shard)
+    told = document(found, measured, shard=None if options.shard == "1/1" else options.shard, whole=not options.impl)
     return _tell(told, options.output, conforms=found.conforms)
 
 

@@ -19,6 +19,8 @@ LISTS: dict[str, tuple[str, ...]] = {
     "encodings": ("name",),
     "properties": ("id",),
     "verdicts": ("encoding", "property"),
+    "claims": ("id",),
+    "lemmas": ("id",),
 }
 
 

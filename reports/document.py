@@ -20,7 +20,10 @@ from properties.catches import CATCHES
 from properties.costs import Cost
 from properties.fingerprint import portrait
 from properties.result import Checked, Result, Run
+from reports.believed import ledger
+from reports.definitions import definition
 from spec import ENCODINGS, STATEMENTS, Encoding, Fails, NotApplicable, verdict
+from spec.forms import CLASSIC, reason_without
 from spec.proofs import residual
 from spec.statement import Statement
 
@@ -29,9 +32,12 @@ SCHEMA = 1
 HOUSE = Path(__file__).parent.parent
 
 
-def document(run: Run, costs: Iterable[Cost] = (), *, shard: str | None = None) -> dict[str, Any]:
-    """The whole report as JSON values, complete; `shard` is I/N where it is one of N parts."""
-    shown = sorted({checked.implementation.encoding for checked in run.checked})
+def document(run: Run, costs: Iterable[Cost] = (), *, shard: str | None = None, whole: bool = False) -> dict[str, Any]:
+    """The whole report as JSON values, complete; `shard` is I/N where it is one of N parts.
+
+    `whole`: it is about everything that the suite knows, so with every encoding and the ledger of claims.
+    """
+    shown = ENCODINGS if whole else sorted({checked.implementation.encoding for checked in run.checked})
     encodings = [ENCODINGS[name] for name in shown if name in ENCODINGS]
     return {
         "schema": SCHEMA,
@@ -47,10 +53,11 @@ def document(run: Run, costs: Iterable[Cost] = (), *, shard: str | None = None) 
         "implementations": [*map(_checked, run.checked), *map(_problem, run.problems)],
         "results": list(map(_result, run.results)),
         "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in costs],
-        "encodings": list(map(_encoding, encodings)),
+        "encodings": [_encoding(encoding, run) for encoding in encodings],
         "properties": list(map(_property, STATEMENTS.values())),
         "kill_matrix": _kill_matrix(),
         "verdicts": [_verdict(encoding, statement) for encoding in encodings for statement in STATEMENTS.values()],
+        **(ledger() if whole else {}),
         "complete": True,
     }
 
@@ -126,21 +133,27 @@ def _plain(where: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in where.items() if not isinstance(value, float) or math.isfinite(value)}
 
 
-def _encoding(encoding: Encoding) -> dict[str, Any]:
-    left = "y" if encoding.acts_on == "query-key" else "PE"
-    right = [encoding.block, *([sympy.Symbol("x")] if left == "y" else [])]
-    definition = sympy.Eq(sympy.Symbol(left), sympy.MatMul(*right, evaluate=False), evaluate=False)
-    frequency = sympy.Eq(sympy.Symbol("theta_i"), encoding.frequency, evaluate=False)
+def _encoding(encoding: Encoding, run: Run) -> dict[str, Any]:
+    own = (c.implementation for c in run.checked if c.implementation.module.startswith("impls.forms."))
+    forms = [one.form for one in own if one.encoding == encoding.name]
     return {
         "name": encoding.name,
         "title": encoding.title,
         "acts_on": encoding.acts_on,
         "source": encoding.source,
-        "definition": _mathml([definition, frequency] if encoding.turns else [definition]),
-        "parameters": {name: str(default) for name, default in encoding.parameters.items()},
+        "definition": _mathml(definition(encoding)) or None,
+        "parameters": {name: _default(default) for name, default in encoding.parameters.items()},
         "layouts": list(encoding.layouts),
         "conventions": list(encoding.conventions),
+        "forms": sorted(set(forms)),
+        "without": {
+            form: reason for form in CLASSIC if form not in forms and (reason := reason_without(encoding, form))
+        },
     }
+
+
+def _default(default: Any) -> str:
+    return "follows the dimension" if callable(default) else str(default)
 
 
 def _property(statement: Statement) -> dict[str, Any]:
@@ -196,5 +209,7 @@ def _shown(encoding: Encoding, statement: Statement) -> Sequence[sympy.Expr]:
 
 
 def _mathml(expressions: Sequence[Any]) -> str:
+    if not expressions:
+        return ""
     rows = "".join(f"<mtr><mtd>{sympy.mathml(e, printer='presentation')}</mtd></mtr>" for e in expressions)
     return f"<math><mtable>{rows}</mtable></math>"

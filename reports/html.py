@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from reports import cells, mathml, pages, plots, words
 from reports.cells import Document
-from reports.outcomes import OUTCOMES, TRUTHS, VERDICTS
+from reports.outcomes import CLAIMS, OUTCOMES, TRUTHS, VERDICTS
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -49,6 +49,8 @@ def html(document: Document) -> str:
             truth_encodings=encodings,
             truths=truths,
             truth_marks=TRUTHS.values(),
+            claim_marks=CLAIMS,
+            counted_truths=pages.counted(document),
             outcomes=OUTCOMES,
             verdict_marks=VERDICTS,
             kills=document.get("kill_matrix"),

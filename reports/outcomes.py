@@ -132,6 +132,13 @@ VERDICTS = _table(
     Mark("unknown", "·", "R", "unknown", "mute", "dim", 3, False, "the run was cut off, or nothing was checked"),
 )
 
+CLAIMS = _table(
+    Mark("true", "●", "T", "true", "holds", "bold", 0, False, "as it is worded"),
+    Mark("conditional", "◐", "C", "true under a condition", "bounded", "", 1, False, "true with it, false without it"),
+    Mark("false", "○", "F", "false", "fails", "", 2, False, "as it is worded; what is true stands beside it"),
+    Mark("undecidable", "–", "U", "not decidable", "mute", "dim", 3, False, "empirical, historical or an opinion"),
+)
+
 TRUTHS = _table(
     Mark("holds", "●", "H", "holds", "holds", "bold", 0, False, "proved of the encoding"),
     Mark("bounded", "◐", "B", "bounded", "bounded", "", 1, False, "holds in the stated quantitative form"),

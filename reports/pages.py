@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -71,6 +72,25 @@ def truth_table(report: View) -> tuple[tuple[str, ...], dict[tuple[str, str], Ma
     encodings = tuple(dict.fromkeys([*named, *(verdict["encoding"] for verdict in verdicts)]))
     table = {(verdict["encoding"], verdict["property"]): TRUTHS[verdict["verdict"]] for verdict in verdicts}
     return (encodings if table else ()), table
+
+
+def counted(document: Record) -> dict[str, int]:
+    """How many encodings, forms and cells of the truth table there are, by what settles them; empty ones too."""
+    verdicts = document.get("verdicts", [])
+    encodings = document.get("encodings", [])
+    named = {(v["encoding"], v["property"]) for v in verdicts}
+    every = {(e["name"], p["id"]) for e in encodings for p in document.get("properties", [])}
+    by = Counter(v["verdict"] for v in verdicts)
+    return {
+        "encodings": len(encodings),
+        "forms": sum(len(e.get("forms") or ()) for e in encodings),
+        "cells": len(verdicts),
+        "proved": by["holds"] + by["bounded"],
+        "refuted by a witness": by["fails"],
+        "not applicable": by["not-applicable"],
+        "by a cited theorem": sum(v.get("method") == "theorem" for v in verdicts),
+        "empty": len(every - named),
+    }
 
 
 def anchors(prefix: str, names: Iterable[Key]) -> dict[Key, str]:

@@ -85,6 +85,8 @@ def scaling(positions: ArrayLike, scales: np.ndarray, unit: float) -> np.ndarray
     """
     m = np.asarray(positions, dtype=np.float64)
     m = np.abs(m[:, None] if m.ndim == 1 else m)
+    if (scales == 1.0).all():
+        return np.zeros((len(m), len(scales)))
     logs = np.abs(np.log(scales))[None, :]
     roundings = np.where(logs == 0.0, 0.0, 3 * m * logs + 3 * np.maximum(m, 1.0) * logs + 6)
     return np.asarray(roundings * unit / (1 - np.minimum(roundings * unit, 0.5)))

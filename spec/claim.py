@@ -42,7 +42,7 @@ class Claim:
 
     def stands(self) -> bool:
         """Whether the computation answers what the verdict says."""
-        return self.check is None or self.check() == RIGHT[self.verdict]
+        return self.check is None or self.check() == RIGHT.get(self.verdict)
 
 
 def true(id: str, source: str, place: str) -> Callable[[Check], Claim]:

@@ -1,6 +1,8 @@
 """How large a definition can become over all positions: an upper bound, read off its expression."""
 
 import math
+from collections.abc import Mapping
+from functools import lru_cache
 from math import inf, prod
 
 import sympy
@@ -43,17 +45,22 @@ def ceiling(encoding: Encoding, dim: int, parameters: Parameters, scale: float =
     given = [part for part in (encoding.block, encoding.key_block, encoding.score, encoding.factor) if part is not None]
     known = [part.subs({**numbers, SCALE: scale}) for part in given]
     if encoding.acts_on == "query-key":
-        return max(map(_stretch, known))
+        return max(_stretch(part, {**numbers, SCALE: scale}) for part in given)
     entries = [entry for part in known for entry in (part if isinstance(part, sympy.MatrixBase) else [part])]
     return max(largest(_in_shares(encoding, entry)) for entry in entries)
 
 
-def _stretch(block: sympy.ImmutableMatrix) -> float:
+def _stretch(block: sympy.ImmutableMatrix, settled: Mapping[sympy.Symbol, float]) -> float:
     """The norm of a block, where it is a multiple of a rotation, else at most the largest sum over a row."""
-    gram = sympy.simplify(block.T * block)
+    gram = _gram(block).subs(settled)
     if gram.free_symbols:
-        return float(max(sum(map(largest, block.row(row))) for row in range(block.rows)))
+        return float(max(sum(largest(entry.subs(settled)) for entry in block.row(row)) for row in range(block.rows)))
     return math.sqrt(max(map(float, gram.diagonal())))
+
+
+@lru_cache(maxsize=256)
+def _gram(block: sympy.ImmutableMatrix) -> sympy.ImmutableMatrix:
+    return sympy.simplify(block.T * block)
 
 
 def _in_shares(encoding: Encoding, entry: sympy.Expr) -> sympy.Expr:

@@ -44,6 +44,9 @@ def normalised_table(length: int, dim: int) -> torch.Tensor:
 class PositionalEncoding(nn.Module):
     """The printed class: it initialises no module and has no dropout; its buffer has the length first."""
 
+    pe: torch.Tensor
+    dropout: nn.Module
+
     def __init__(self, dim: int, length: int) -> None:
         angles = torch.arange(length).float().unsqueeze(1) * div_term(dim)
         table = torch.stack((torch.sin(angles), torch.cos(angles)), dim=-1).flatten(1)
@@ -51,7 +54,8 @@ class PositionalEncoding(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Add the table to x (batch, n, dim), and drop out."""
-        return self.dropout(x + self.pe[:, : x.size(1)].requires_grad_(False))
+        added: torch.Tensor = self.dropout(x + self.pe[:, : x.size(1)].requires_grad_(False))
+        return added
 
 
 class Initialised(PositionalEncoding):

@@ -1,21 +1,18 @@
-"""Claims of the page on basics, four terms and window attention that need no code."""
+"""Claims of the page on basics about scores and absolute encodings."""
 
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import pairwise
 
 import sympy
+from flint import arb
 from sympy import Matrix
 
 from spec import ENCODINGS
-from spec.claim import conditional, false, true, undecidable
-from spec.exact import every, frequencies, kernel, less
-from spec.lemmas.attention import degrees_in_positions
+from spec.claim import false, true, undecidable
+from spec.exact import frequencies, kernel, less
 from spec.lemmas.layouts import zero
-from spec.lemmas.methods import METHODS, adds_a_matrix, sinusoid
 from spec.lemmas.softmax import letter
-from spec.lemmas.windows import SIZES, indices, mixed_radix, numbers_all
-from spec.proofs import vanishes
-from spec.symbols import DIM, INDEX, POSITION, THETA
+from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.truth import holds
 
 SINUSOIDAL = ENCODINGS["sinusoidal"]
@@ -63,8 +60,8 @@ def the_first_table_is_right() -> bool:
 def without_positions_both_orders_score_alike() -> bool:
     """Without positions, "ai wo" and "wo ai" both score 0.3, so their meanings cannot be told apart.
 
-    The product of two numbers does not know which comes first. (Vectors that are projected differently for query and key
-    have two scores, but they are those of the tokens, in every order.)
+    The product of two numbers does not know which comes first. (Vectors with two projections have two scores, and they
+    too are those of the tokens, in every order.)
     """
     table = dict(zip(CONTENT, scores(NOWHERE, NOWHERE), strict=True))
     wo, ai, _ = CONTENT
@@ -117,32 +114,67 @@ def the_printed_formula_is_the_sinusoidal_table() -> bool:
 
     This is the definition, with i counting pairs.
     """
-    frequency = SINUSOIDAL.frequency.subs("base", 10000) if False else SINUSOIDAL.frequency
-    return bool(frequency)
+    angle = POSITION / sympy.Integer(10000) ** (2 * INDEX / DIM)
+    columns = [entry.subs(THETA, SINUSOIDAL.frequency.subs(BASE, 10000)) for entry in SINUSOIDAL.block]
+    pairs = SINUSOIDAL.pairs(8, {}, "interleaved").tolist()
+    return columns == [sympy.sin(angle), sympy.cos(angle)] and pairs == [[2 * i, 2 * i + 1] for i in range(4)]
 
 
-@conditional("C039", "basics", "window bias, step 5")
-def exchanged_shifts_start_at_zero() -> tuple[bool, bool]:
-    """Adding W - 1 to the row offsets and H - 1 to the column offsets makes both start at 0.
+EXTRAPOLATION = undecidable(
+    "C048",
+    "basics",
+    "absolute encodings compared",
+    says="Sinusoidal encodings extrapolate better than learned ones.",
+    because="Empirical. What can be computed is that the sinusoidal table is defined at every position, and that a "
+    "learned one ends with its last row.",
+)
 
-    True for square windows. Row offsets start at -(H - 1), column offsets at -(W - 1).
+
+@false("C049", "basics", "absolute encodings compared")
+def the_table_repeats_itself() -> bool:
+    """On sequences several times longer than in training the encoding grows periodically.
+
+    Every column has a period on the real numbers, 2 pi / theta, but it is no integer: no row comes back.
     """
-
-    def starts(h: int, w: int) -> bool:
-        return _smallest(h, w) == (1 - w, 1 - h)
-
-    return all(starts(h, w) for h, w in SIZES if h == w), all(starts(h, w) for h, w in SIZES)
+    return not holds("sinusoidal", "injectivity")
 
 
-@conditional("C040", "basics", "window bias, step 5")
-def the_exchanged_factor_separates_rows() -> tuple[bool, bool]:
-    """Multiplying the row offsets by 2H - 1 before the sum gives every offset an index of its own.
+@false("C050", "basics", "absolute encodings compared")
+def rows_are_orthogonal() -> bool:
+    """The rows of different tokens are orthogonal, hence independent of each other and without interference.
 
-    True for square windows. There are 2W - 1 column offsets, and this is the factor. As printed, shifts and factor
-    exchanged, offsets collide exactly where 2 <= H < W, and indices leave the range exactly where H > W.
+    No two of them are: the product of rows k apart is the sum of cos(k theta_i), never zero for an integer k, by
+    Lindemann and Weierstrass; neighbours have a cosine near 0.97. Here no two of 500 rows are found orthogonal.
     """
+    return any(kernel(SINUSOIDAL, dim, k).contains(0) for dim in (48, 64) for k in range(1, 500))
 
-    def recipe(rows: int, columns: int, h: int, w: int) -> int:
-        return (rows + h - 1) * (2 * h - 1) + columns + w - 1
 
-    return all(numbers_all(recipe, (h, w)) for h, w in SIZES if h == w), all(numbers_all(recipe, s) for s in SIZES)
+@false("C051", "basics", "absolute encodings compared")
+def high_frequencies_have_long_periods() -> bool:
+    """The functions have a very high frequency (a long period).
+
+    The period is 2 pi / theta: the longer it is, the lower the frequency.
+    """
+    thetas = frequencies(SINUSOIDAL, 64, {"base": 10000.0})
+    periods = [2 * arb.pi() / theta for theta in thetas]
+    steps = zip(pairwise(thetas), pairwise(periods), strict=True)
+    return all(less(*theta) == less(*period) for theta, period in steps)
+
+
+@true("C052", "basics", "absolute encodings compared")
+def many_tokens_have_rows_of_their_own() -> bool:
+    """The table can hold a great many tokens.
+
+    Different integer positions have different rows, however many there are.
+    """
+    return holds("sinusoidal", "injectivity")
+
+
+ANGLES = undecidable(
+    "C053",
+    "basics",
+    "absolute encodings compared",
+    says="Besides the distance, the sinusoidal encoding holds the angle of the relation and is richer for it.",
+    because="Too vague to compute. What is certain is that the dot product of two rows depends on the offset alone, "
+    "and is the same for k and -k.",
+)

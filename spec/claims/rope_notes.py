@@ -13,7 +13,6 @@ from spec.lemmas.attention import causal_attention_is_not_equivariant, full_atte
 from spec.lemmas.layouts import (
     DIMS,
     any_order_of_coordinates_is_relative,
-    elementwise_half,
     elementwise_interleaved,
     half,
     interleaved,
@@ -186,7 +185,7 @@ CACHE_MISSES = undecidable(
     "rope-notes",
     "code, discussion",
     says="Slicing with stride two misses the cache many times and should cost time in memory access.",
-    because="a matter of hardware and compiler, to be measured where it runs; the forms are the same map (C008)",
+    because="A matter of hardware and compiler, to be measured where it runs; the forms are the same map (C008).",
 )
 
 TWO_PLACES = undecidable(
@@ -194,6 +193,6 @@ TWO_PLACES = undecidable(
     "rope-notes",
     "overview",
     says="Relative encodings were first added at two places of attention, and later at one of them only.",
-    because="history; Shaw's vectors do enter keys and values, and those in the values are what lets equal tokens "
-    "see where they stand (C060)",
+    because="History. Shaw's vectors do enter keys and values, and those in the values are what lets equal tokens "
+    "see where they stand (C060, C061).",
 )

@@ -9,8 +9,8 @@ import sympy
 from sympy import Matrix
 
 from spec.claim import conditional, false, true, undecidable
-from spec.lemmas.attention import full_attention_is_equivariant, keys_are_a_set, softmax_commutes_with_permutations
-from spec.lemmas.softmax import Quotient, attend, letter, positive, same
+from spec.lemmas.attention import keys_are_a_set, softmax_commutes_with_permutations
+from spec.lemmas.softmax import Quotient, Value, attend, letter, positive, same
 from spec.lemmas.wave_neighbours import bounded_rows_come_close_again
 from spec.lemmas.waves import every_component_is_injective, wave
 from spec.truth import holds
@@ -23,6 +23,11 @@ PRINTED = [(0.3, 0.5, 0.1, 0.4), (0.1, -0.6, -0.2, 0.3), (0.3, 0.5, 0.3, -0.1)]
 
 def _by_content(a: int, b: int, i: int, j: int) -> Any:
     return positive("e", a, b)
+
+
+def _read_from(token: int) -> Value:
+    """Values that are 1 at one token and 0 elsewhere, so that outputs are the weights of this token."""
+    return lambda b, i, j: int(b == token)
 
 
 def _outputs(order: tuple[int, ...]) -> list[Quotient]:
@@ -66,7 +71,10 @@ def both_sentences_give_the_same_matrix() -> bool:
 
 @true("C114", "survey", "1.2 What the architecture lacks")
 def softmax_commutes() -> bool:
-    """Softmax works on rows independently, so rearranging rows and columns rearranges its result alike."""
+    """Softmax works on rows independently, so rearranging rows and columns rearranges its result alike.
+
+    softmax(P A P^T) = P softmax(A) P^T for every permutation P.
+    """
     return softmax_commutes_with_permutations()
 
 
@@ -95,7 +103,10 @@ def _mixing(x: Matrix) -> Matrix:
 
 @true("C115", "survey", "1.2 What the architecture lacks")
 def embedding_and_feed_forward_are_pointwise() -> bool:
-    """Embedding and feed-forward layers are pointwise; only attention mixes positions."""
+    """Embedding and feed-forward layers are pointwise; only attention mixes positions.
+
+    A row of their result knows the letters of its own token alone, with any non-linearity between the matrices.
+    """
     return _pointwise(_embedding) and _pointwise(_feed_forward) and not _pointwise(_mixing)
 
 
@@ -107,9 +118,9 @@ def weights_do_not_know_positions() -> bool:
     """
 
     def weight(order: tuple[int, ...]) -> Quotient:
-        return positive("e", 0, 1), sum(_by_content(0, token, order.index(0), j) for j, token in enumerate(order))
+        return attend(order, _by_content, _read_from(1))[order.index(0)]
 
-    return full_attention_is_equivariant() and all(same(weight(SENTENCE), weight(order)) for order in ORDERS)
+    return all(same(weight(SENTENCE), weight(order)) for order in ORDERS)
 
 
 @true("C117", "survey", "1.4 Properties")
@@ -141,13 +152,12 @@ def monotone_invariant_and_symmetric() -> tuple[bool, bool]:
     Possible where the code may grow without bound, as integers do. Boundedness, which the same list asks for, excludes
     it in finitely many dimensions: there is no room for rows that all keep the distance of neighbours.
     """
-    integers = _three_properties(lambda p, r: (p - r) ** 2, range(40))
-    return integers, integers and not bounded_rows_come_close_again()
+    return _three_properties(lambda p, r: (p - r) ** 2, range(40)), not bounded_rows_come_close_again()
 
 
-def _independent_of_length(table: Callable[[int], list[Any]]) -> bool:
-    """Whether short tables are the beginnings of long ones."""
-    return all(table(1000)[:length] == table(length) for length in (7, 10, 100))
+def _one_code(code: Callable[[int, int], Any], position: int = 5) -> bool:
+    """Whether `code(position, length)` is the same at every length."""
+    return len({code(position, length) for length in (10, 100, 10_000)}) == 1
 
 
 @conditional("C119", "survey", "1.4 Properties")
@@ -156,14 +166,13 @@ def one_code_at_every_length() -> tuple[bool, bool]:
 
     The sinusoidal table does; positions divided by the length do not.
     """
-    sinusoidal = _independent_of_length(lambda length: [wave(sympy.Integer(p)) for p in range(length)])
-    normalised = _independent_of_length(lambda length: [Fraction(p, length) for p in range(length)])
-    return sinusoidal and every_component_is_injective(), normalised
+    sinusoidal = _one_code(lambda p, length: tuple(wave(sympy.Integer(p))))
+    return sinusoidal and every_component_is_injective(), _one_code(Fraction)
 
 
-def _weight_of_a_neighbour(length: int) -> Quotient:
-    """The weight of token 0 for the key one step on, where the logits depend on the offset only."""
-    return positive("e", 1), sum(positive("e", offset) for offset in range(length))
+def _weight_of_the_next(length: int) -> Quotient:
+    """The weight of the first token for the second, where the logits depend on the offset only."""
+    return attend(range(length), lambda a, b, i, j: positive("e", j - i), _read_from(1))[0]
 
 
 @false("C120", "survey", "1.4 Properties")
@@ -173,7 +182,7 @@ def equal_offsets_get_equal_attention() -> bool:
 
     Their logits are the same; the weights are not, as the softmax divides by the sum over the whole sentence.
     """
-    return same(_weight_of_a_neighbour(10), _weight_of_a_neighbour(100))
+    return same(_weight_of_the_next(5), _weight_of_the_next(9))
 
 
 @true("C121", "survey", "1.4 Properties")

@@ -31,7 +31,10 @@ def positions_are_scaled_by_growing_powers() -> bool:
 
 @true("C130", "survey", "2 The code")
 def sine_of_a_sum() -> bool:
-    """PE(p + k, 2i) = PE(p, 2i) PE(k, 2i+1) + PE(p, 2i+1) PE(k, 2i)."""
+    """PE(p + k, 2i) = PE(p, 2i) PE(k, 2i+1) + PE(p, 2i+1) PE(k, 2i).
+
+    The sine of a sum.
+    """
     (sin_p, cos_p), (sin_k, cos_k) = wave(P), wave(K)
     return vanishes(wave(P + K)[0] - sin_p * cos_k - cos_p * sin_k)
 
@@ -111,7 +114,8 @@ def normalised_to_the_unit_interval() -> tuple[bool, bool]:
     """
 
     def spans(codes: Sequence[Fraction]) -> bool:
-        return {after - before for before, after in pairwise(codes)} == {codes[1]} and (codes[0], codes[-1]) == (0, 1)
+        steps = {after - before for before, after in pairwise(codes)}
+        return len(steps) == 1 and codes[0] == 0 and codes[-1] == 1
 
     return (
         all(spans(_fractions(length, length - 1)) for length in LENGTHS),
@@ -144,7 +148,7 @@ def the_same_position_has_different_codes() -> bool:
 
 @conditional("C144", "survey", "2.4 Binary")
 def digits_cycle() -> tuple[bool, bool]:
-    """The least significant digit cycles between 0 and 1 with every token, the most significant of n with every 2^(n-1).
+    """The least significant digit cycles between 0 and 1 every token, the most significant of n every 2^(n-1) tokens.
 
     True of the distance between changes; the cycle, there and back, is twice as long.
     """
@@ -168,8 +172,11 @@ def _code(position: int, width: int) -> tuple[int, ...]:
 
 @true("C146", "survey", "2.4 Binary")
 def digits_are_bounded() -> bool:
-    """All values of the binary code are bounded: they lie between 0 and 1."""
-    return all(0 <= digit <= 1 for p in range(2**WIDTH) for digit in _code(p, WIDTH))
+    """All values of the binary code are bounded: they lie between 0 and 1.
+
+    They are 0 and 1.
+    """
+    return {digit for p in range(2**WIDTH) for digit in _code(p, WIDTH)} == {0, 1}
 
 
 @true("C147", "survey", "2.4 Binary")

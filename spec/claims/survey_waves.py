@@ -1,7 +1,6 @@
 """Claims of the survey on sines: their periods, their frequencies, and whether they tell positions apart."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from itertools import pairwise
 
 import sympy
@@ -9,11 +8,11 @@ from flint import arb
 from sympy import Rational, cos, pi, sin
 
 from spec.claim import conditional, false, true
-from spec.lemmas.wave_bits import WIDTH, bit, bits_are_square_waves, wave_angle
+from spec.lemmas.wave_bits import WIDTH, bit, bits_are_square_waves
 from spec.lemmas.wave_floats import sines_collide_in_float32, slow_cosines_round_to_one
-from spec.lemmas.waves import every_component_is_injective, exact_theta, period_of_a_pair, thetas, wave
+from spec.lemmas.waves import every_component_is_injective, exact_theta, first_return, period_of_a_pair, wave
 from spec.proofs import vanishes
-from spec.symbols import BASE
+from spec.similarity import thetas
 
 DIMENSIONS = (16, 64, 512)
 P = sympy.Symbol("p", real=True)
@@ -60,7 +59,7 @@ def every_sine_is_unique() -> tuple[bool, bool]:
 
     True of exact values at positions 0, 1, 2, ...; in float32 sines of different positions coincide.
     """
-    return every_component_is_injective(), every_component_is_injective() and not sines_collide_in_float32()
+    return every_component_is_injective(), not sines_collide_in_float32()
 
 
 @false("C153", "survey", "2.5 Requirements and 3.3 Many frequencies")
@@ -75,7 +74,10 @@ def periodicity_makes_unique() -> bool:
 
 @true("C154", "survey", "2.6 Sinusoids")
 def wavelength_is_a_turn_by_the_frequency() -> bool:
-    """Sine and cosine have the period 2 pi; the wavelength of pair i of RoPE is 2 pi / theta_i."""
+    """Sine and cosine have the period 2 pi; the wavelength of pair i of RoPE is 2 pi / theta_i.
+
+    A step s moves a pair by 2 - 2 cos(s theta_i) in the square, which is 0 first at s = 2 pi / theta_i.
+    """
     return period_of_a_pair()
 
 
@@ -83,7 +85,7 @@ def wavelength_is_a_turn_by_the_frequency() -> bool:
 def periods_reach_the_base() -> bool:
     """The periods go from 2 pi to 10000 * 2 pi.
 
-    The longest is 2 pi 10000^(1 - 2/d). Only with the exponents i / (d/2 - 1) of tensor2tensor the last is 10000 * 2 pi.
+    The longest is 2 pi 10000^(1 - 2/d). It is 10000 * 2 pi with the exponents i / (d/2 - 1) of tensor2tensor.
     """
     ends = ((1 / exact_theta(0, dim), 1 / exact_theta(dim // 2 - 1, dim)) for dim in DIMENSIONS)
     return all((first, last) == (1, 10_000) for first, last in ends)
@@ -96,10 +98,12 @@ def period_of_each_dimension() -> tuple[bool, bool]:
     True of even i; an odd i shares the period of i - 1.
     """
 
-    def as_told(dim: int, i: int) -> bool:
-        return bool(1 / exact_theta(i // 2, dim) == sympy.Integer(10_000) ** Rational(i, dim))
+    def as_told(dimensions: range) -> bool:
+        wavelengths = (1 / exact_theta(i // 2, 64) for i in dimensions)
+        told = (sympy.Integer(10_000) ** Rational(i, 64) for i in dimensions)
+        return all(one == other for one, other in zip(wavelengths, told, strict=True))
 
-    return tuple(all(as_told(dim, i) for dim in (16, 64) for i in range(start, dim, 2)) for start in (0, 1))  # type: ignore[return-value]
+    return as_told(range(0, 64, 2)), as_told(range(1, 64, 2))
 
 
 @false("C157", "survey", "2.6 Sinusoids")
@@ -140,7 +144,7 @@ def pairs_have_the_period_four_pi() -> bool:
 
     They return after 2 pi already.
     """
-    return not (period_of_a_pair() and _repeats(2 * pi, 0, 1))
+    return bool(first_return() == 4 * pi)
 
 
 @false("C161", "survey", "3.5 Absolute positions")
@@ -150,7 +154,7 @@ def repetitions_are_multiples_of_four_pi() -> bool:
     theta = 2 pi / (j - i) repeats too, with m = 1/2: there is a whole m with theta_k = 2 m pi / (j - i).
     """
     i, j = 3, 8
-    repeating = [theta for half in range(1, 9) if _repeats(theta := half * pi / (j - i), i, j)]
+    repeating = [theta for theta in (half * pi / (j - i) for half in range(1, 9)) if _repeats(theta, i, j)]
     return bool(repeating) and all((theta * (j - i) / (4 * pi)).is_integer for theta in repeating)
 
 
@@ -171,7 +175,7 @@ def positions_differ_in_every_dimension() -> tuple[bool, bool]:
     True of exact values at positions 0, 1, 2, ...; the last cosine of 512 dimensions rounds to 1 at the first three of
     them in float32, and at the first 604 in bfloat16.
     """
-    return every_component_is_injective(), every_component_is_injective() and not slow_cosines_round_to_one()
+    return every_component_is_injective(), not slow_cosines_round_to_one()
 
 
 @false("C164", "survey", "2.6 Sinusoids and 3.2 Many dimensions")

@@ -51,12 +51,16 @@ def full_attention_is_equivariant() -> bool:
     return equivariant(_by_content)
 
 
+def _moves(order: tuple[int, ...]) -> bool:
+    """Whether every output of three tokens changes when they come in this order."""
+    here, moved = (attend(tokens, _by_content) for tokens in ((0, 1, 2), order))
+    return all(not same(one, other) for one, other in zip(here, moved, strict=True))
+
+
 @lemma("proof")
 def equivariant_is_not_invariant() -> bool:
     """The list of the outputs does change with the order of the tokens: it is permuted like them."""
-    here = attend((0, 1, 2), _by_content)
-    moved = attend((1, 2, 0), _by_content)
-    return all(not same(one, other) for one, other in zip(here, moved, strict=True))
+    return _moves((1, 2, 0))
 
 
 def _forgets(weight: Weight) -> bool:
@@ -180,11 +184,16 @@ def _additive(p: Matrix, r: Matrix) -> tuple[sympy.Expr, list[sympy.Expr]]:
 POSITIONS = [Matrix(1, 3, lambda _, j, name=name: letter(name, j)) for name in "pr"]
 
 
+def _explained_by(*kept: int) -> bool:
+    """Whether the logit is the sum of these of the four terms."""
+    logit, terms = _additive(*POSITIONS)
+    return vanishes(logit - sum(terms[i] for i in kept))
+
+
 @lemma("proof")
 def additive_positions_give_four_terms() -> bool:
     """The logit of x + p with y + r is the sum of four terms: x with y, p with y, x with r, p with r."""
-    logit, terms = _additive(*POSITIONS)
-    return vanishes(logit - sum(terms))
+    return _explained_by(0, 1, 2, 3)
 
 
 def degrees_in_positions(*expected: int) -> bool:

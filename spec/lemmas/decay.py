@@ -1,6 +1,6 @@
 """How the similarity g of two positions falls with their distance: on average, logarithmically, never step by step."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -119,9 +119,28 @@ def rises(dim: int, start: int, stop: int) -> int:
     return int((np.diff(values) > 0).sum())
 
 
+def neighbours_grow_more_alike(dim: int, bases: Sequence[float]) -> bool:
+    """Whether the similarity at distance 1 grows from base to base."""
+    return all(similarity(dim, 1, later) > similarity(dim, 1, earlier) for earlier, later in pairwise(bases))
+
+
+def first_as_similar(dim: int, base: float, limit: int, *, distance: int) -> int | None:
+    """The smallest larger distance, to `limit`, that is as similar or more so, within rounding; None without one."""
+    values, margins = similarities(dim, np.arange(distance, limit + 1), base)
+    found = np.flatnonzero(values[1:] + margins[1:] >= values[0] - margins[0])
+    return distance + 1 + int(found[0]) if found.size else None
+
+
 def falls_everywhere(interval: arb) -> bool:
     """Whether the cosine falls all over a ball of positive numbers: x sinc(x), its negative derivative, is positive."""
     return bool(interval.sinc() > 0)
+
+
+def fluctuates(dim: int, start: int, stop: int, *, within: float, beyond: float) -> bool:
+    """Whether the share of g(0) at the distances from start to stop stays within +-within, and passes both +-beyond."""
+    values, margins = similarities(dim, np.arange(start, stop))
+    low, high, margin = (float(2 * value / dim) for value in (values.min(), values.max(), margins.max()))
+    return -within + margin < low < -beyond - margin and beyond + margin < high < within - margin
 
 
 def waves_that_fall(dim: int, length: int) -> list[int]:
@@ -147,7 +166,7 @@ def _antiderivative(claimed: Expr) -> bool:
 
 
 def _is_derivative(function: Expr, claimed: Expr, letter: sympy.Symbol = BASE) -> bool:
-    return bool(sympy.simplify(sympy.diff(function, letter) - claimed) == 0)
+    return bool(sympy.expand(sympy.diff(function, letter) - claimed) == 0)
 
 
 def _follows(dim: int, *, slope: int, windows: Iterable[int]) -> bool:

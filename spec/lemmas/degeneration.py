@@ -9,7 +9,7 @@ from itertools import combinations_with_replacement, pairwise, permutations, pro
 
 import sympy
 
-from spec.assignments import rope_tie, unified_2d
+from spec.assignments import Assignment, rope_tie, unified_2d
 from spec.encoding import rotation
 from spec.lemma import lemma
 from spec.proofs import vanishes
@@ -104,9 +104,12 @@ def alternating_split_needs_a_permutation() -> bool:
     that is not the identity.
     """
     alternating = split(THETAS[::2], THETAS[1::2], "interleaved", (N, N))
-    return [
-        order for order in permutations(range(4)) if same(permuted(alternating, _of_pairs(order)), text("interleaved"))
-    ] == [(0, 2, 1, 3)]
+    return carried_by(alternating, text("interleaved")) == [(0, 2, 1, 3)]
+
+
+def carried_by(matrix: sympy.Matrix, wanted: sympy.Matrix) -> list[tuple[int, ...]]:
+    """The permutations of four interleaved pairs that make the one map the other."""
+    return [order for order in permutations(range(4)) if same(permuted(matrix, _of_pairs(order)), wanted)]
 
 
 def _of_pairs(order: Sequence[int]) -> list[int]:
@@ -164,14 +167,15 @@ def only_without(axis: int, step: tuple[sympy.Expr, sympy.Expr]) -> bool:
 
 @lemma("exhaustive")
 def tie_puts_text_on_the_diagonal() -> bool:
-    """RoPE-Tie puts text at (n, n), where axis maps degenerate, and so it does behind images (all up to 6 x 6)."""
-    images = [("image", h, w) for h, w in product(range(1, 7), repeat=2)]
-    places = [rope_tie([("text", 3), image, ("text", 2)]) for image in images]
-    return all(x == y for each in places for x, y in (*each[:3], *each[-2:])) and places[0][:3] == [
-        (0, 0),
-        (1, 1),
-        (2, 2),
-    ]
+    """RoPE-Tie puts text at (n, n), where axis maps degenerate, before images and behind them (all up to 6 x 6)."""
+    return text_on_the_diagonal(rope_tie)
+
+
+def text_on_the_diagonal(place: Assignment) -> bool:
+    """Whether text alone is at (n, n), and text around an image on the diagonal."""
+    alone = place([("text", 5)]) == [(n, n) for n in range(5)]
+    mixed = [place([("text", 3), ("image", h, w), ("text", 2)]) for h, w in product(range(1, 7), repeat=2)]
+    return alone and all(x == y for places in mixed for x, y in (*places[:3], *places[-2:]))
 
 
 def isotropic(for_row: Sequence[sympy.Expr], for_column: Sequence[sympy.Expr]) -> bool:
@@ -202,14 +206,17 @@ def isotropic_when(condition: Callable[[Sequence[sympy.Expr], Sequence[sympy.Exp
 
 @lemma("exhaustive")
 def isotropy_excludes_degeneration() -> bool:
-    """From d = 4 on, no RoPE of two dimensions is both isotropic and RoPE on the diagonal: the first needs every
-    frequency on both axes, the second needs each one once (all axis maps at d = 4, 6 and 8).
+    """From d = 4 on, no RoPE of two dimensions is both isotropic and, up to a permutation, RoPE on the diagonal.
+
+    The second means that both axes together have the frequencies of RoPE, each once, which is an axis map; the first
+    wants each of them on both axes (all maps at d = 4, 6 and 8).
     """
-    return not any(
-        isotropic(
-            [t for t, axis in zip(THETAS, axes, strict=False) if axis == 0],
-            [t for t, axis in zip(THETAS, axes, strict=False) if axis],
-        )
-        for pairs in (2, 3, 4)
-        for axes in product((0, 1), repeat=pairs)
+    return not any(some_map_is_isotropic(THETAS[:pairs]) for pairs in (2, 3, 4))
+
+
+def some_map_is_isotropic(thetas: Sequence[sympy.Expr]) -> bool:
+    """Whether these frequencies can be dealt out to two axes in an isotropic way."""
+    return any(
+        isotropic(*([t for t, axis in zip(thetas, axes, strict=True) if axis == wanted] for wanted in (0, 1)))
+        for axes in product((0, 1), repeat=len(thetas))
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import sympy
-from sympy import Expr, Matrix
+from sympy import Matrix
 
 from spec.encoding import rotation
 from spec.encodings.sinusoidal import ENCODING
@@ -42,7 +42,8 @@ def addition_can_do_all_if_positions_are_free() -> bool:
 @lemma("proof")
 def concatenation_can_do_more_with_a_fixed_table() -> bool:
     """W1 = I, W2 = 0 forgets the position. W (x + p) for all x is x only if W = I and p = 0."""
-    return added_equivalents(sympy.eye(2), sympy.zeros(2), P) == {P[0]: 0, P[1]: 0}
+    left = left_over(sympy.eye(2), sympy.zeros(2), P)
+    return bool(sympy.solve(list(left), list(P)) == {P[0]: 0, P[1]: 0})
 
 
 @lemma("proof")
@@ -83,14 +84,12 @@ def replaces(table: Matrix) -> bool:
     return all(sympy.cancel(entry) == 0 for entry in W1 * (X + table) - W1 * X - W2 * P)
 
 
-def added_equivalents(first: Matrix, second: Matrix, position: Matrix) -> dict[Expr, Expr] | list[Expr]:
-    """What W (x + p) = [first second] [x; p] for all x forces on the letters of p; [] where no p has it."""
+def left_over(first: Matrix, second: Matrix, position: Matrix) -> Matrix:
+    """W (x + p) - [first second] [x; p] with the one W that agrees in x: zero where adding p does the same."""
     w = _matrix("v")
     residual = w * (X + position) - first * X - second * position
-    solved = sympy.solve([sympy.diff(entry, x) for entry in residual for x in X], list(w), dict=True)[0]
-    left = residual.subs(solved).applyfunc(sympy.expand)
-    found: dict[Expr, Expr] | list[Expr] = sympy.solve(list(left), list(position.free_symbols))
-    return found
+    agreeing = sympy.solve([sympy.diff(entry, x) for entry in residual for x in X], list(w))
+    return residual.subs(agreeing).applyfunc(sympy.expand)
 
 
 def hadamard(content: Matrix, position: int) -> Matrix:

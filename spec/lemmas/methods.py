@@ -4,7 +4,7 @@ Contents are columns of letters, learned parameters are letters of their own, po
 functions below say of a method is decided for all values of these letters.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
@@ -14,7 +14,7 @@ import sympy
 from sympy import Matrix
 
 from spec.encoding import rotation
-from spec.lemmas.softmax import all_same, attend, column, equivariant, letter
+from spec.lemmas.softmax import Quotient, all_same, attend, column, equivariant, letter
 from spec.proofs import vanishes
 from spec.symbols import THETA
 
@@ -124,8 +124,12 @@ def tells_orders_apart(method: Method, *, causal: bool = False) -> bool:
     return not equivariant(_weight(method), _value(method), causal=causal)
 
 
+def run(method: Method, tokens: Sequence[int], *, causal: bool = False) -> list[Quotient]:
+    """The outputs of attention under a method, where tokens[i] stands at position i."""
+    return attend(tokens, _weight(method), _value(method), causal=causal)
+
+
 def passes_the_probe(method: Method, *, causal: bool = False, marked: bool = False) -> bool:
     """Whether equal tokens get outputs that are not all equal; `marked`: with one other token in front of them."""
-    tokens = [1, 0, 0, 0] if marked else [0, 0, 0]
-    found = attend(tokens, _weight(method), _value(method), causal=causal)
+    found = run(method, [1, 0, 0, 0] if marked else [0, 0, 0], causal=causal)
     return not all_same(found[1:] if marked else found)

@@ -1,4 +1,4 @@
-"""What a pair of coordinates can be turned into: rotations and nothing else, within a bound, and never onto one point."""
+"""What positions can do to pairs of coordinates: turn them, if offsets are all that counts; add to them; multiply."""
 
 from collections.abc import Callable
 from itertools import combinations, product
@@ -46,15 +46,20 @@ def _phases(arguments: Callable[[int, int], int], count: int = 6) -> list[sympy.
     return [solution.get(phase, phase) for phase in phi]
 
 
-@lemma("proof")
-def relative_phases_are_proportional() -> bool:
-    """Phases with phi(m) - phi(n) = h(m - n) and phi(0) = 0 are phi(m) = m phi(1): an arithmetic progression."""
-    found = _phases(lambda m, n: m - n)
+def _proportional(arguments: Callable[[int, int], int]) -> bool:
+    """Whether the phases are m phi(1), for any phi(1)."""
+    found = _phases(arguments)
     return found[1] != 0 and found == [m * found[1] for m in range(len(found))]
 
 
+@lemma("proof")
+def relative_phases_are_proportional() -> bool:
+    """Phases with phi(m) - phi(n) = h(m - n) and phi(0) = 0 are phi(m) = m phi(1): an arithmetic progression."""
+    return _proportional(lambda m, n: m - n)
+
+
 def _turns_planes(matrix: Matrix) -> bool:
-    """Whether a rational matrix is orthogonal, and A + A^T has every eigenvalue 2 cos(theta) twice: one for each plane."""
+    """Whether a rational matrix A is orthogonal, and A + A^T has every eigenvalue 2 cos(theta) twice."""
     if matrix.T * matrix != sympy.eye(matrix.rows):
         return False
     _, factors = sympy.sqf_list((matrix + matrix.T).charpoly().as_expr())
@@ -71,12 +76,9 @@ def _cayley(dim: int, seed: int) -> Matrix:
     return (sympy.eye(dim) - skew).inv() * (sympy.eye(dim) + skew)
 
 
-@lemma(
-    "theorem",
-    cites="The normal form of real orthogonal matrices: planes that are turned, and directions kept or flipped",
-)
+@lemma("theorem", cites="Normal form of real orthogonal matrices: planes that are turned, directions kept or flipped")
 def powers_of_an_orthogonal_map_are_rope() -> bool:
-    """A_1^n turns planes, each by its angle: up to a change of basis, every relative A_n in one piece with 1 is RoPE.
+    """A_1^n turns planes, each by its angle: up to a change of basis, and to directions that are flipped, it is RoPE.
 
     Stands in for the theorem: six rational rotations of four and six dimensions have all their eigenvalues in pairs.
     """
@@ -84,7 +86,7 @@ def powers_of_an_orthogonal_map_are_rope() -> bool:
 
 
 def _remainder(sign: int) -> sympy.Expr:
-    """(|q||k|)^2 less (sum of |q_i||k_i|)^2 less the sum of the squares (|q_i||k_j| + sign |q_j||k_i|)^2, four pairs."""
+    """Of (|q||k|)^2, what the square of the sum of |q_i||k_i| and those of |q_i||k_j| + sign |q_j||k_i| leave."""
     q, k = ([letter(name, i) for i in range(4)] for name in "qk")
     whole = sum(a**2 for a in q) * sum(b**2 for b in k)
     paired = sum(a * b for a, b in zip(q, k, strict=True))
@@ -94,7 +96,7 @@ def _remainder(sign: int) -> sympy.Expr:
 
 @lemma("proof")
 def the_bound_by_pairs_is_the_sharper_one() -> bool:
-    """The sum of |q_i||k_i| over the pairs is never more than |q||k|: what is missing is a sum of squares (Lagrange)."""
+    """The sum of |q_i||k_i| over the pairs is at most |q||k|: what is missing is a sum of squares, by Lagrange."""
     return vanishes(_remainder(-1))
 
 
@@ -110,19 +112,3 @@ def adding_is_not_linear() -> bool:
     p = sinusoid(letter("p"))
     turn = rotation(letter("p") * THETA)
     return not _linear(lambda x: x + p) and _linear(p.multiply_elementwise) and _linear(lambda x: turn * x)
-
-
-def _erases(position: Any) -> bool:
-    """Whether multiplying by the table's row at a position sends different contents to the same."""
-    return vanishes(sympy.diag(*sinusoid(position)).det())
-
-
-@lemma("proof")
-def multiplying_by_the_table_erases_half_of_token_zero() -> bool:
-    """Row 0 of the sinusoidal table is 0, 1, 0, 1, ...: multiplied by it, (5, 1) and (-3, 1) are the same.
-
-    At other positions nothing is lost in general; turning is invertible everywhere.
-    """
-    products = [Matrix(content).multiply_elementwise(sinusoid(0)) for content in ((5, 1), (-3, 1))]
-    turning = rotation(letter("p") * THETA).det()
-    return products[0] == products[1] and _erases(0) and not _erases(letter("p")) and vanishes(turning - 1)

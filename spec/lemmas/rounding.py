@@ -36,12 +36,16 @@ def first_equal(digits: int) -> int:
     """
     for j in count():
         block = range(4**j + 1, 4 ** (j + 1) + 1)
-        spacing = arb(2) ** -_shift(block[0], digits)
-        close = bisect_left(block, True, key=lambda n, spacing=spacing: not _gap(n) > spacing)  # type: ignore[misc]
-        for n in block[close:]:
+        for n in block[_first_close(block, digits) :]:
             if inverse_root(n, digits) == inverse_root(n + 1, digits):
                 return n
     raise AssertionError("unreachable")
+
+
+def _first_close(block: range, digits: int) -> int:
+    """How many numbers of the block come before the first whose gap may be within the spacing."""
+    spacing = arb(2) ** -_shift(block[0], digits)
+    return bisect_left(block, True, key=lambda n: not _gap(n) > spacing)
 
 
 def _shift(n: int, digits: int) -> int:

@@ -56,7 +56,8 @@ def attend(tokens: Sequence[int], weight: Weight, value: Value = content, *, cau
 
 def same(one: Quotient, other: Quotient) -> bool:
     """Whether two quotients are equal for all values of their letters."""
-    return vanishes(one[0] * other[1] - other[0] * one[1])
+    difference = sympy.expand(one[0] * other[1] - other[0] * one[1], power_exp=False)
+    return difference == 0 or vanishes(difference)
 
 
 def all_same(quotients: Sequence[Quotient]) -> bool:

@@ -42,7 +42,7 @@ def wave_angle(position: int, j: int) -> arb:
 
 @lemma("exhaustive")
 def bits_toggle() -> bool:
-    """Digit j changes at every multiple of 2^j and has the smallest period 2^(j + 1), for all digits of 8-digit codes."""
+    """Digit j changes at every multiple of 2^j and has the smallest period 2^(j + 1), for all of eight digits."""
     return _toggle_every(lambda j: 2**j) and _have_period(lambda j: 2 ** (j + 1))
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from flint import arb
 
 from spec.lemma import lemma
-from spec.lemmas.waves import thetas
+from spec.lemmas.rounding import DIGITS
+from spec.similarity import thetas
 
-BITS = {"float32": 24, "float16": 11, "bfloat16": 8}
+BITS = DIGITS | {"float64": 53}
 DIM = 512
 ONES = {"float32": 3, "float16": 214, "bfloat16": 604}
 SINES = 50_000
@@ -42,7 +43,7 @@ def slow_cosines_round_to_one() -> bool:
 def slow_cosines_compute_to_one() -> bool:
     """Computed in float32 throughout, the last cosine of 512 dimensions has the same bits at the positions 0, 1 and 2,
     and others at 3."""
-    return _computed_alike(np.dtype(np.float32)) == 3
+    return _computed_alike("float32") == 3
 
 
 @lemma("certified")
@@ -60,14 +61,14 @@ def _leading_ones(bits: int) -> int:
     return next(p for p in count() if rounded(slow_cosine(p), bits) != 1)
 
 
-def _computed_alike(dtype: np.dtype) -> int:
+def _computed_alike(dtype: str) -> int:
     """How many positions from 0 on have the bits of position 0."""
-    angles = np.arange(100, dtype=dtype) * dtype.type(float(thetas(DIM)[-1]))
+    angles = np.arange(100, dtype=dtype) * np.dtype(dtype).type(float(thetas(DIM)[-1]))
     return int(np.argmin(np.cos(angles) == 1))
 
 
 def _colliding_sines(dtype: str) -> tuple[int, int] | None:
-    """Two positions whose sines are certified to differ and to round to the same number, if there are any below SINES."""
+    """Two positions below SINES whose sines are certified to differ and to round alike, if there are any."""
     floats = np.sin(np.arange(SINES)).astype(dtype)
     order = np.argsort(floats, kind="stable")
     alike = np.flatnonzero(floats[order[1:]] == floats[order[:-1]])

@@ -1,20 +1,16 @@
 """Whether the nearest row of the sinusoidal table is always the next one: for a while, in enough dimensions."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import count
 
 import numpy as np
 from flint import arb
 
-from spec.encodings.sinusoidal import ENCODING
-from spec.exact import kernel
 from spec.lemma import lemma
-from spec.lemmas.waves import thetas
+from spec.similarity import similarities, similarity
 
 APART = (16, 24, 32, 64, 128)
 REACH = 50_000
-MARGIN = 1e-3
-"""Far above the rounding of the float64 kernels, which is below dim REACH 2^-52 < 2e-9."""
 RETURNING = (2, 4, 8)
 
 
@@ -30,39 +26,34 @@ def neighbours_are_not_always_nearest() -> bool:
     return _return_first_at(6)
 
 
-@lemma(
-    "theorem", cites="volumes: balls of radius r/2 that are disjoint, inside one of b + r/2, are at most (1 + 2b/r)^dim"
-)
+@lemma("theorem", cites="volumes: disjoint balls of radius r/2 in a ball of radius b + r/2 are at most (1 + 2b/r)^dim")
 def bounded_rows_come_close_again() -> bool:
     """Rows of bounded length in finitely many dimensions cannot all keep the distance of neighbours.
 
     So no bounded encoding has distances that depend on the offset only and grow with it for ever. The check stands in
     for the theorem: in 2, 4 and 8 dimensions sinusoidal rows come nearer than neighbours before the room is used up.
     """
-    return all(_first_return(dim) < _room(dim) for dim in RETURNING)
+    return _return_within_the_room(lambda dim: dim)
 
 
-def _room(dim: int) -> arb:
-    """How many rows of length sqrt(dim / 2) there are at most whose distances are at least that of neighbours."""
-    length, step = (arb(dim) / 2).sqrt(), (dim - 2 * kernel(ENCODING, dim, 1)).sqrt()
-    return (1 + 2 * length / step) ** dim
+def _return_within_the_room(power: Callable[[int], int]) -> bool:
+    """Whether rows return before they are as many as rows of length sqrt(dim / 2) and neighbours' distance can be."""
+    lengths = {dim: (arb(dim) / 2).sqrt() for dim in RETURNING}
+    steps = {dim: (dim - 2 * similarity(dim, 1)).sqrt() for dim in RETURNING}
+    return all(_first_return(dim) < (1 + 2 * lengths[dim] / steps[dim]) ** power(dim) for dim in RETURNING)
 
 
 def _return_first_at(distance: int) -> bool:
     """Whether every row is farther away than the next one before this distance, and at this distance nearer."""
-    return all(
-        _first_return(dim) == distance and kernel(ENCODING, dim, distance) > kernel(ENCODING, dim, 1)
-        for dim in RETURNING
-    )
+    return all(_first_return(dim) == distance and similarity(dim, distance) > similarity(dim, 1) for dim in RETURNING)
 
 
 def _first_return(dim: int) -> int:
     """The first distance at which a row is not certified to be farther away than the next row."""
-    return next(k for k in count(2) if not kernel(ENCODING, dim, k) < kernel(ENCODING, dim, 1))
+    return next(k for k in count(2) if not similarity(dim, k) < similarity(dim, 1))
 
 
 def _stay_apart(dims: Iterable[int], reach: int) -> bool:
-    """Whether the kernel at every distance from 2 on is smaller than at distance 1, by far more than the rounding."""
-    distances = np.arange(1, reach + 1)
-    kernels = (sum(np.cos(distances * float(theta)) for theta in thetas(dim)) for dim in dims)
-    return all(bool(np.all(values[1:] < values[0] - MARGIN)) for values in kernels)
+    """Whether the similarity at every distance from 2 on is smaller than at distance 1, by more than the rounding."""
+    found = (similarities(dim, np.arange(1, reach + 1)) for dim in dims)
+    return all(bool(np.all(values[1:] + errors[1:] < values[0] - errors[0])) for values, errors in found)

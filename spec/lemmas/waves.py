@@ -14,9 +14,10 @@ from flint import arb
 from sympy import Matrix, Rational, cos, pi, sin
 
 from spec.encodings.sinusoidal import ENCODING
-from spec.exact import equal, frequencies
+from spec.exact import ball, different
 from spec.lemma import lemma
 from spec.proofs import vanishes
+from spec.similarity import thetas
 from spec.symbols import BASE, DIM, INDEX, THETA
 
 DIMENSIONS = (8, 12, 64)
@@ -24,16 +25,12 @@ POSITIONS = range(256)
 FIELD = range(2, 130, 2)
 P, STEP, X = sympy.symbols("p step x", real=True)
 DEFAULT_BASE = 10_000
+ANY_BASE = sympy.exp(sympy.Symbol("ln_base", real=True))
 
 
 def exact_theta(i: int, dim: int) -> sympy.Expr:
     """The frequency of pair i as an exact algebraic number, at the usual base."""
     return ENCODING.frequency.subs({INDEX: i, DIM: dim, BASE: DEFAULT_BASE})
-
-
-def thetas(dim: int) -> tuple[arb, ...]:
-    """The frequencies of all pairs as balls, at the usual base."""
-    return frequencies(ENCODING, dim, {"base": float(DEFAULT_BASE)})
 
 
 def components(dim: int, positions: Iterable[int]) -> list[list[arb]]:
@@ -52,9 +49,7 @@ def wave(position: sympy.Expr) -> Matrix:
     return Matrix([sin(position * THETA), cos(position * THETA)])
 
 
-@lemma(
-    "theorem", cites="Lindemann-Weierstrass: e^a, e^b, ... are linearly independent for different algebraic a, b, ..."
-)
+@lemma("theorem", cites="Lindemann-Weierstrass: e^a, e^b, ... are independent for different algebraic a, b, ...")
 def every_component_is_injective() -> bool:
     """Of the sinusoidal table every single sine and cosine takes different values at different positions 0, 1, 2, ...
 
@@ -85,7 +80,7 @@ def period_of_a_pair() -> bool:
     the step is 2 pi / theta.
     """
     moved = wave(P + STEP) - wave(P)
-    return vanishes(moved.dot(moved) - 2 + 2 * cos(STEP * THETA)) and _first_return() == 2 * pi
+    return vanishes(moved.dot(moved) - 2 + 2 * cos(STEP * THETA)) and first_return() == 2 * pi
 
 
 @lemma("proof")
@@ -122,21 +117,21 @@ def _turns_return(dim: int, turns: int) -> bool:
     """Whether balls agree: rows that many turns of pair 0 apart cannot be told apart, and those a part of it can."""
     parts = {turns // prime for prime in sympy.primefactors(turns)}
     starts = [Fraction(p, 8) for p in range(1, 40, 7)]
-    return all(_apart(dim, p, turns) is not False for p in starts) and all(
-        _apart(dim, p, part) is False for p, part in product(starts, parts)
+    return not any(_differ(dim, p, turns) for p in starts) and all(
+        _differ(dim, p, part) for p, part in product(starts, parts)
     )
 
 
-def _apart(dim: int, position: Fraction, turns: int) -> bool | None:
-    """Whether two rows are equal, `turns` of pair 0 apart; None where the balls overlap."""
-    start = arb(position.numerator) / position.denominator
+def _differ(dim: int, position: Fraction, turns: int) -> bool | None:
+    """Whether two rows, `turns` of pair 0 apart, differ; None where the balls cannot tell."""
+    start = ball(position)
     here, there = (
         [value for theta in thetas(dim) for value in (theta * (start + k * 2 * arb.pi())).sin_cos()] for k in (0, turns)
     )
-    return equal(here, there)
+    return different(here, there)
 
 
-def _first_return() -> sympy.Expr:
+def first_return() -> sympy.Expr:
     """The smallest angle above 0 whose cosine is 1, out of all up to two turns."""
     return min(sympy.solveset(sympy.Eq(cos(X), 1), X, sympy.Interval.Lopen(0, 4 * pi)))
 
@@ -144,7 +139,7 @@ def _first_return() -> sympy.Expr:
 def _wavelengths_are(exponent: Callable[[int, int], sympy.Expr]) -> bool:
     """Whether the wavelength of every pair is 2 pi times this power of the base, for every base."""
     return all(
-        vanishes(1 / ENCODING.frequency.subs({INDEX: i, DIM: dim}) - BASE ** exponent(i, dim))
+        vanishes(1 / ENCODING.frequency.subs({INDEX: i, DIM: dim, BASE: ANY_BASE}) - ANY_BASE ** exponent(i, dim))
         for dim in DIMENSIONS
         for i in range(dim // 2)
     )

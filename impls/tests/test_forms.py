@@ -1,0 +1,81 @@
+"""Every encoding has forms that are independent of one another, and says which classic form it has not and why."""
+
+import ast
+import inspect
+import sys
+from itertools import combinations
+from types import ModuleType
+
+import pytest
+
+from impls import Implementation
+from impls.loading import load_default
+from spec import ENCODINGS, Encoding
+from spec.forms import CLASSIC, reason_without
+
+FORMS = [one for one in load_default().implementations if one.module.startswith("impls.forms.")]
+encodings = pytest.mark.parametrize("encoding", ENCODINGS.values(), ids=ENCODINGS)
+
+
+def forms_of(encoding: Encoding) -> list[Implementation]:
+    return [one for one in FORMS if one.encoding == encoding.name]
+
+
+@encodings
+def test_every_encoding_has_two_forms(encoding: Encoding):
+    assert len({(one.form, one.function) for one in forms_of(encoding)}) >= 2
+    assert len({one.form for one in forms_of(encoding)}) >= 2
+
+
+@encodings
+def test_a_classic_form_is_there_or_makes_no_sense(encoding: Encoding):
+    there = {one.form for one in forms_of(encoding)}
+    unexplained = [form for form in CLASSIC if form not in there and not reason_without(encoding, form)]
+    assert not unexplained, f"{encoding.name} has no such form and its spec does not say why: {unexplained}"
+    assert not there & set(encoding.without), "the spec says that this form makes no sense, and here it is"
+
+
+@encodings
+def test_no_form_computes_with_what_another_computes_with(encoding: Encoding):
+    pairs = [(one, other) for one, other in combinations(forms_of(encoding), 2) if one.form != other.form]
+    for one, other in pairs:
+        shared = _computing(one) & _computing(other)
+        assert not shared, f"{one.name} and {other.name} both rest on {sorted(shared)}"
+
+
+def test_a_shared_helper_is_seen():
+    module = ModuleType("shared")
+    source = "def helper(x):\n    return 2 * x\n\ndef expect(x):\n    assert x\n\ndef form(x):\n    expect(x)\n    return helper(x)\n"
+    assert _reached(ast.parse(source), "form", module.__name__) == {"shared.helper", "shared.form"}
+
+
+def _computing(one: Implementation) -> set[str]:
+    """The functions of our own that a form calls, by itself or through others, and that return something."""
+    module = sys.modules[one.module]
+    name = getattr(one.function, "__name__", type(one.function).__name__)
+    return _reached(ast.parse(inspect.getsource(module)), name, one.module)
+
+
+def _reached(tree: ast.Module, start: str, module: str) -> set[str]:
+    own = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    foreign = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("impls.forms")
+        for alias in node.names
+    }
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in own:
+            continue
+        seen.add(name)
+        waiting += [node.id for node in ast.walk(own[name]) if isinstance(node, ast.Name)]
+    called = {node.id for name in seen for node in ast.walk(own[name]) if isinstance(node, ast.Name)}
+    returning = {name for name in seen if _returns(own[name])}
+    return {f"{module}.{name}" for name in returning} | {foreign[name] for name in called & set(foreign)}
+
+
+def _returns(function: ast.AST) -> bool:
+    return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(function))

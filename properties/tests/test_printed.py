@@ -1,0 +1,49 @@
+"""The printed code fails where and how the ledger says, and its right twins pass the same judges."""
+
+import pytest
+import torch
+
+from properties.claims import basics_code, printed_basics, rope_notes_code
+from properties.claims.printed_rope_notes import Rotary
+from spec.claims.basics import CONTENT, scores
+
+
+def test_the_default_axis_fails_in_three_ways():
+    assert rope_notes_code.default_axis() == ["error", "shape", "values"]
+
+
+@pytest.mark.parametrize("shape", [(7, 2, 3, 8), (40, 1, 1, 64), (2, 2, 2, 6)])
+def test_the_module_is_right_with_the_sequence_in_front(shape):
+    assert rope_notes_code._outcome(shape, 0) == "right"
+    assert rope_notes_code._outcome(shape, 0, layout="interleaved") == "values"
+
+
+def test_tables_are_up_to_date_where_nothing_changed():
+    assert rope_notes_code.up_to_date(lambda module: None)
+    assert not rope_notes_code.up_to_date(torch.nn.Module.double)
+
+
+def test_another_length_refreshes_the_tables():
+    rotary = Rotary(8)
+    assert [rotary(torch.zeros(n, 1, 1, 8), seq_dim=0)[0].shape[0] for n in (5, 3, 5)] == [5, 3, 5]
+
+
+@pytest.mark.parametrize(("h", "w"), basics_code.SIZES)
+def test_the_right_recipe_gives_every_pair_of_patches_its_bias(h, w):
+    index = basics_code._index(h, w)
+    offsets = basics_code._offsets(h, w).reshape(-1, 2).tolist()
+    assert len(set(zip(map(tuple, offsets), index.flatten().tolist(), strict=True))) == (2 * h - 1) * (2 * w - 1)
+    biases = torch.zeros((2 * h - 1) * (2 * w - 1), 5)[index].permute(2, 0, 1)
+    assert (torch.zeros(2, 5, h * w, h * w) + biases).shape == (2, 5, h * w, h * w)
+
+
+def test_a_step_that_fails_otherwise_is_no_answer():
+    with pytest.raises(AttributeError):
+        basics_code._runs(lambda: printed_basics.summed(torch.zeros(2, 2)), unless=NameError)
+    assert basics_code._runs(lambda: printed_basics.flattened(2, 3), unless=NameError)
+
+
+def test_a_pair_scores_otherwise_in_the_other_sentence():
+    places = [dict(zip(order, range(3), strict=True)) for order in (("wo", "ai", "ni"), ("ni", "ai", "wo"))]
+    assert list(CONTENT) == ["wo", "ai", "ni"]
+    assert [float(scores(place, place)[0][1]) for place in places] == [0.8, 4.0]

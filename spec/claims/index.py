@@ -1,0 +1,106 @@
+"""Claims of the index page: what relative positions cannot do, what RoPE is, what attention alone does not see."""
+
+from spec.claim import conditional, true, undecidable
+from spec.lemmas.attention import causal_attention_is_not_equivariant, full_attention_is_equivariant
+from spec.lemmas.methods import METHODS, acts_before_softmax, passes_the_probe, tells_orders_apart
+from spec.lemmas.probe import (
+    equal_values_come_out_unchanged,
+    no_two_positions_look_alike,
+    what_acts_before_the_softmax_fails_the_probe,
+)
+from spec.truth import holds
+
+
+@conditional("C060", "index", "a theoretical defect")
+def relative_encodings_act_before_the_softmax() -> tuple[bool, bool]:
+    """Nearly all relative encodings operate on the attention matrix before the softmax.
+
+    True of RoPE, T5, ALiBi, XLNet and DeBERTa. Shaw's vectors also enter the values, URPE acts on the weights.
+    """
+    before, others = ("rope", "t5", "alibi", "xlnet", "deberta"), ("shaw", "urpe")
+    return (
+        all(acts_before_softmax(METHODS[name]) for name in before),
+        all(acts_before_softmax(METHODS[name]) for name in before + others),
+    )
+
+
+@true("C061", "index", "a theoretical defect")
+def what_acts_before_the_softmax_is_not_universal() -> bool:
+    """Applied in this way, they have a theoretical defect: the Transformer cannot be a universal approximator.
+
+    Equal tokens get equal outputs, whatever the logits and the mask, so that no such model maps them to 1, 2, ..., n.
+    """
+    return equal_values_come_out_unchanged() and what_acts_before_the_softmax_fails_the_probe()
+
+
+@conditional("C062", "index", "the probe")
+def the_probe_measures_the_sense_of_position() -> tuple[bool, bool]:
+    """Whether a model can tell positions shows in whether it can map [0, 0, ..., 0] to [1, 2, ..., n].
+
+    True once a first token differs from the others: then those pass that do not merely permute their outputs with the
+    tokens. With equal tokens alone, a causal mask and T5's bias fail, though both see the order of different tokens.
+    """
+    models = [
+        (METHODS[name], causal) for name, causal in (("nope", False), ("nope", True), ("t5", False), ("learned", False))
+    ]
+    told = [tells_orders_apart(method, causal=causal) for method, causal in models]
+
+    def passed(marked: bool) -> list[bool]:
+        return [passes_the_probe(method, causal=causal, marked=marked) for method, causal in models]
+
+    return passed(marked=True) == told, passed(marked=False) == told
+
+
+@true("C063", "index", "the probe")
+def added_tables_pass_the_probe() -> bool:
+    """Models with an absolute encoding added to the input can make out the positions of equal tokens.
+
+    No two of their outputs are the same, so that a map of each token by itself can carry them to 1, 2, ..., n.
+    """
+    return no_two_positions_look_alike("learned")
+
+
+@true("C064", "index", "RoPE")
+def rope_is_absolute_in_form_and_relative_in_effect() -> bool:
+    """RoPE achieves a relative encoding by the means of an absolute one.
+
+    It acts on every token by its own position alone, and the logits depend on offsets alone.
+    """
+    return holds("rope", "sequence-locality") and holds("rope", "relative-position-invariance")
+
+
+LINEAR_ATTENTION = undecidable(
+    "C065",
+    "index",
+    "RoPE",
+    says="RoPE is so far the only relative encoding that can be used with linear attention.",
+    because="It speaks of the methods known in 2021. Any map of each token by itself with relative logits qualifies; "
+    "those that keep lengths are powers of one orthogonal map, which is RoPE up to a change of basis.",
+)
+
+
+@true("C066", "index", "sinusoidal encoding")
+def the_sinusoidal_table_wants_to_be_relative() -> bool:
+    """The sinusoidal encoding is an absolute one that wants to be relative, and does not quite succeed.
+
+    The products of its rows depend on offsets alone; the logits of the tokens that it is added to do not.
+    """
+    return holds("sinusoidal", "dot-product-invariance") and not holds("sinusoidal", "relative-position-invariance")
+
+
+TWO_DIMENSIONS = undecidable(
+    "C067",
+    "index",
+    "RoPE in two dimensions",
+    says="RoPE in two dimensions looks like a simple generalisation, but is far more complicated than one expects.",
+    because="An opinion about a derivation. The result is block diagonal, with one axis of the grid for each block.",
+)
+
+
+@conditional("C068", "index", "overview")
+def pure_attention_cannot_see_order() -> tuple[bool, bool]:
+    """Attention alone cannot make out the order of its input: it does not tell tokens at different positions apart.
+
+    True without a mask: permuting the tokens permutes the outputs. A causal mask tells even two tokens apart.
+    """
+    return full_attention_is_equivariant(), not causal_attention_is_not_equivariant()

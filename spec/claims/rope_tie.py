@@ -1,0 +1,236 @@
+"""Claims of the article on RoPE in two dimensions and on mixed text and images (RoPE-Tie)."""
+
+import math
+from itertools import product
+
+import numpy as np
+import sympy
+
+from spec.assignments import simple
+from spec.claim import conditional, false, true
+from spec.encoding import rotation
+from spec.lemmas.attention import causal_attention_is_not_equivariant
+from spec.lemmas.blocks import neighbour_similarity
+from spec.lemmas.degeneration import (
+    THETAS,
+    axis_maps_degenerate,
+    contiguous_split_degenerates,
+    isotropic,
+    same,
+    tie_puts_text_on_the_diagonal,
+    turned,
+    typesetting_never_degenerates,
+)
+from spec.lemmas.grids import (
+    flattened_neighbours,
+    grid_bandwidth,
+    orders_within,
+    parts_are_relative_in_every_axis,
+    relative_in_every_axis,
+    splits,
+)
+from spec.lemmas.tie import (
+    four_symmetries_are_one,
+    patches_lie_between_the_texts,
+    simplest_polynomial_solution,
+    ties_are_symmetric,
+    unscaled_images_are_symmetric_only_if_square,
+)
+from spec.lemmas.tie_room import gaps, least_integers, markers_make_images_symmetric, stands_for
+from spec.truth import holds
+
+M, N = sympy.symbols("m n", real=True)
+Q, KEY = (sympy.Matrix(sympy.symbols(f"{name}:2", real=True)) for name in "qk")
+HALF_AN_ULP = 2.0**-11
+"""Of a float32 angle between 8192 and 16384 radians; smaller angles are rounded less."""
+
+
+@true("C070", "rope-tie", "rotary positions")
+def the_transpose_turns_back() -> bool:
+    """R_m^T R_n = R_(n - m)."""
+    return same(sympy.Matrix(rotation(M).T * rotation(N)), sympy.Matrix(rotation(N - M)))
+
+
+@true("C071", "rope-tie", "rotary positions")
+def the_logit_knows_the_offset_only() -> bool:
+    """(R_m q)^T (R_n k) = q^T R_(n - m) k: absolute in form, relative in effect."""
+    absolute, relative = (rotation(M) * Q).T * (rotation(N) * KEY), Q.T * rotation(N - M) * KEY
+    return same(absolute, relative) and holds("rope", "relative-position-invariance")
+
+
+@true("C072", "rope-tie", "rotary positions")
+def a_constant_added_to_all_positions_is_not_seen() -> bool:
+    """Adding one constant to all positions does not change the result of attention in theory; limited precision may
+    leave slight errors.
+
+    Both halves are right. float32 angles below 16384 radians are off by up to 2^-11, and the kernel of two neighbours
+    does change when they move there, by more than where they are small.
+    """
+    return holds("rope", "translation-invariance") and 0 < _moved_by(10) < _moved_by(10_000) < 4 * HALF_AN_ULP
+
+
+def _moved_by(shift: int) -> float:
+    """How much the kernel of positions 0 and 1 changes in float32 angles when both move: pair 1 of d = 128."""
+    theta = np.float32(10000.0 ** (-2 / 128))
+    one, other = (float(np.float32(position) * theta) for position in (shift, shift + 1))
+    return abs(math.cos(other - one) - math.cos(float(theta)))
+
+
+@true("C073", "rope-tie", "rotary positions")
+def blocks_make_any_even_dimension() -> bool:
+    """For even d, d/2 rotations with different theta on the diagonal make a d x d matrix for which the same is true."""
+    return all(_blocks_are_relative(dim) for dim in (2, 4, 6, 8))
+
+
+def _blocks_are_relative(dim: int) -> bool:
+    pairs = [(i, i + 1) for i in range(0, dim, 2)]
+    here, there, offset = (turned(pairs, [p * t for t in THETAS[: dim // 2]]) for p in (M, N, N - M))
+    return same(here.T * there, offset)
+
+
+@conditional("C074", "rope-tie", "positions in two dimensions")
+def one_equal_part_for_each_axis() -> tuple[bool, bool]:
+    """RoPE in two dimensions is block diagonal, and so on: cut the vector in two halves, for 3D in three equal parts,
+    for 4D in four, and turn each part with its own coordinate.
+
+    True if 2n divides d, for n axes. The usual head sizes 64 and 128 have no three equal parts of whole pairs.
+    """
+    multiples = all(splits(2 * axes * pairs, axes) for axes in (2, 3, 4) for pairs in range(1, 65))
+    usual = all(splits(dim, axes) for dim in (64, 128) for axes in (2, 3, 4))
+    return multiples and parts_are_relative_in_every_axis(), usual
+
+
+@true("C075", "rope-tie", "positions in two dimensions")
+def axes_may_have_different_frequencies() -> bool:
+    """The same theta for x and y is in principle not necessary; they may be given slightly different ones.
+
+    The logit depends on the two differences alone, whatever the frequencies of the axes.
+    """
+    return relative_in_every_axis(2)
+
+
+@conditional("C076", "rope-tie", "positions in two dimensions")
+def symmetry_asks_for_the_same_frequencies() -> tuple[bool, bool]:
+    """For the sake of symmetry and simplicity, x and y use the same theta.
+
+    Rows and columns are interchangeable with the same frequencies, and with no others. But the same frequencies on both
+    axes never become RoPE-1D on text, which is what the article wants in the end.
+    """
+    return isotropic(THETAS[:2], THETAS[:2]), isotropic(THETAS[:2], THETAS[2:])
+
+
+@true("C077", "rope-tie", "forced down to one dimension")
+def decoders_know_an_order() -> bool:
+    """A decoder-only model is not permutation invariant even without positional encoding: the order of its inputs has
+    to be chosen.
+
+    Two tokens under a causal mask suffice.
+    """
+    return causal_attention_is_not_equivariant()
+
+
+@true("C078", "rope-tie", "forced down to one dimension")
+def flattening_stretches_columns() -> bool:
+    """Flattened row by row, (x, y) becomes x w + y: the neighbour below is w away, which depends on the image, and the
+    neighbour to the right is always 1 away.
+    """
+    return flattened_neighbours()
+
+
+@true("C079", "rope-tie", "forced down to one dimension")
+def no_order_keeps_all_neighbours_near() -> bool:
+    """Whatever the order, one dimension cannot keep all neighbouring positions near.
+
+    For images of two rows and two columns or more: the best that any order reaches is a distance of min(h, w).
+    """
+    near = [orders_within(h, w, 1) for h, w in product(range(2, 6), repeat=2)]
+    return grid_bandwidth() and not any(near)
+
+
+@true("C080", "rope-tie", "raised to two dimensions")
+def typeset_text_is_not_one_dimensional() -> bool:
+    """With rows and columns of typesetting for all inputs, pure text does not degenerate to RoPE-1D: x is always 1.
+
+    The pairs of the row axis stand still; only a map without them would degenerate.
+    """
+    return typesetting_never_degenerates()
+
+
+@true("C081", "rope-tie", "two in one")
+def the_diagonal_is_one_dimensional() -> bool:
+    """If x and y are given different theta out of those of RoPE-1D, R_(n,n) is RoPE-1D; so text should sit at (n, n).
+
+    Each axis map in place does, in both layouts, and the split into a faster and a slower half for interleaved pairs.
+    """
+    return axis_maps_degenerate() and contiguous_split_degenerates() and tie_puts_text_on_the_diagonal()
+
+
+@true("C082", "rope-tie", "two in one")
+def unscaled_images_are_lopsided() -> bool:
+    """With patches at (L + i, L + j) and w != h, no K makes (K, K) differ from the last patch by (1, 1).
+
+    A K exists if and only if h = w.
+    """
+    return unscaled_images_are_symmetric_only_if_square()
+
+
+@true("C083", "rope-tie", "two in one")
+def equal_gaps_are_the_balance() -> bool:
+    """Equal gaps before and behind the image mean (h + 1) s = (w + 1) t."""
+    return four_symmetries_are_one()
+
+
+@true("C084", "rope-tie", "two in one")
+def the_simplest_solution() -> bool:
+    """As h and w are arbitrary, the simplest solution in integers is s = w + 1, t = h + 1, with K = L + (w + 1)(h + 1).
+
+    As a formula: every solution that is polynomial in h and w is a multiple of it.
+    """
+    return simplest_polynomial_solution() and stands_for("rope-tie", lambda h, w: (w + 1) * (h + 1) - 1)
+
+
+@false("C085", "rope-tie", "further thoughts")
+def nothing_simpler_keeps_integers() -> bool:
+    """It is the simplest solution that keeps all position ids integers.
+
+    For given sizes the steps can be divided by gcd(h + 1, w + 1): an image of 24 x 24 takes K - L = 25, not 625.
+    """
+    return least_integers("rope-tie")
+
+
+@true("C086", "rope-tie", "further thoughts")
+def an_image_stands_for_a_text() -> bool:
+    """For the sentences around it, an image of w x h is like a sentence of (w + 1)(h + 1) - 1 tokens."""
+    return stands_for("rope-tie", lambda h, w: (w + 1) * (h + 1) - 1)
+
+
+@true("C087", "rope-tie", "further thoughts")
+def fractions_make_it_as_many_as_patches() -> bool:
+    """Without integers, s = (w h + 1) / (h + 1) and t = (w h + 1) / (w + 1) make the image like exactly w h tokens."""
+    return ties_are_symmetric() and stands_for("rope-tie-fractional", lambda h, w: w * h)
+
+
+@conditional("C088", "rope-tie", "two in one")
+def scaling_loses_nothing() -> tuple[bool, bool]:
+    """As long as s and t are not 0, scaling loses nothing of the positions.
+
+    No two patches come together. What attention sees does change: the kernel of neighbours in a 24 x 24 image falls
+    from 0.98 of its maximum to 0.80 (d = 64), and fractions make shifts inexact in floats.
+    """
+    plain, scaled = neighbour_similarity((1, 1)), neighbour_similarity((25, 25))
+    return patches_lie_between_the_texts(), all(a.overlaps(b) for a, b in zip(plain, scaled, strict=True))
+
+
+@true("C089", "rope-tie", "further thoughts")
+def markers_part_images() -> bool:
+    """With a token [IMG] before and [/IMG] behind every image, placed as text, no two images are adjacent, and the
+    symmetric scheme works for images of different sizes too.
+    """
+    return markers_make_images_symmetric()
+
+
+@true("C090", "rope-tie", "two in one")
+def the_first_patch_follows_the_text() -> bool:
+    """Without scaling, the first patch is at (1, 1) from the last token of the sentence before it."""
+    images = (("image", h, w) for h, w in product(range(1, 9), repeat=2))
+    return all(gaps(simple, [("text", 4), image]) == [(1, 1)] for image in images)
