@@ -151,6 +151,7 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
     except TypeError:
         return f"wrong signature {signature}; {_called(encoding, factory)} as {wanted}"
     known = set(ENCODINGS[encoding].parameters) | (set() if factory else SUPPLIED.get(acts_on, set()))
+    known |= {"table"} if ENCODINGS[encoding].table is not None else set()
     rest = list(signature.parameters.values())[len(expected) :]
     for parameter in rest:
         required = parameter.default is parameter.empty

@@ -26,6 +26,7 @@ from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
 CELL_SECONDS = 30.0
 SHRINK_SECONDS = 5.0
+WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,13 @@ class Bench:
         """The dtypes in which it can be checked."""
         broken = {trouble.dtype for trouble in self.troubles if trouble.outcome != "unexpected-pass"}
         return () if None in broken else tuple(d for d in self.plan.dtypes_of(self.implementation) if d not in broken)
+
+    def dtypes_for(self, prop: Property) -> tuple[str, ...]:
+        """The dtypes in which a property is asked: all, or the first wide and the first narrow one."""
+        if not self.plan.economical(prop):
+            return self.dtypes
+        firsts = [next((d for d in self.dtypes if d in kind), None) for kind in (WIDE, NARROW)]
+        return tuple(d for d in self.dtypes if d in firsts or self._known(prop.id, d))
 
     def left_out(self, prop: Property) -> tuple[str, str] | None:
         """The outcome and the reason where nothing is asked of any case; None where something is."""
@@ -187,7 +195,7 @@ class Bench:
         return result if result.outcome == "error" else _no_longer(result, known)
 
     def _truth(self, prop: Property) -> Verdict:
-        return verdict(ENCODINGS[self.implementation.encoding], prop.statement)
+        return verdict(ENCODINGS[self.implementation.encoding].under(self.implementation.convention), prop.statement)
 
     def _failed(
         self, blank: Result, prop: Property, case: Case, evidence: Evidence, *, wanted: bool, shrinks: bool

@@ -8,6 +8,7 @@ import dataclasses
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from impls import Implementation
 from spec import ENCODINGS, Witness
+from spec.symbolic import VECTORS
 
 Positions = tuple[float, ...]
 KINDS = ("gaussian", "one-hot", "gaussian", "alternating", "gaussian", "large", "gaussian", "small")
@@ -42,6 +44,9 @@ class Case:
 
     def draw(self, name: str, rows: int | None = None) -> Tensor:
         """The vectors called `name`, float64, shape (batch, heads, rows, dim); as many rows as positions."""
+        return _drawn(self, name, rows).clone()
+
+    def _draw(self, name: str, rows: int | None) -> Tensor:
         shape = (self.batch, self.heads, len(self.positions) if rows is None else rows, self.dim)
         generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {self.seed}".encode()))
         if self.kind == "one-hot":
@@ -78,6 +83,11 @@ class Case:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in shown.items()}
 
 
+@lru_cache(maxsize=256)
+def _drawn(case: Case, name: str, rows: int | None) -> Tensor:
+    return case._draw(name, rows)
+
+
 def _rotated(implementation: Implementation) -> int:
     """How many coordinates a partial rotation needs: those of its fixed size, or of two pairs with as many left."""
     smallest = 8 if ENCODINGS[implementation.encoding].partial else 0
@@ -101,7 +111,7 @@ def supported(positions: Sequence[float], implementation: Implementation, limit:
     kept: list[float] = list(positions)
     if implementation.positions != "any":
         kept = [int(p) for p in kept]
-    if implementation.positions in ("non-negative", "contiguous"):
+    if implementation.positions in ("non-negative", "contiguous") or ENCODINGS[implementation.encoding].smallest == 0:
         kept = [abs(p) for p in kept]
     if half is not None:
         kept = [p if abs(p) <= half else p % (half + 1) for p in kept]
@@ -124,7 +134,9 @@ def case_of(described: dict[str, Any]) -> Case:
 def case_at(witness: Witness) -> Case:
     """A witness of the spec as a case: its vectors in pair 0 of eight coordinates, its positions, its shift."""
     values = witness.values
-    vectors = tuple((name, tuple(map(float, v))) for name, v in values.items() if isinstance(v, tuple))
+    vectors = tuple((name, tuple(map(float, v))) for name, v in values.items() if name in VECTORS)
+    if "positions" in values:
+        return Case(dim=8, positions=values["positions"])
     if "kernel" in values:
         return Case(dim=values["kernel"], positions=(values["k"], values["k"] + 1))
     return Case(

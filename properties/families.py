@@ -115,6 +115,9 @@ def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
     settings_of = {
         "base": (100.0, 500000.0, 1234.5),
         "rotary_dim": (4, 10, 48),
+        "radix": (2, 16, 3),
+        "max_position_embeddings": (16, 100, 5000),
+        "frequency_ratio": (0.25, 0.7, 1.0),
     }
     return [
         Case(

@@ -28,6 +28,13 @@ class Plan:
         """The cases of a property, the same for every implementation of an encoding."""
         return (self.case,) if self.case else _cases(prop.cases, encoding, DRAWS[self.profile], self.seed)
 
+    def economical(self, prop: Property) -> bool:
+        """Whether a property is asked in one wide and one narrow dtype only: in `fast`, all but the values are.
+
+        The numbers depend on the dtype; what code does with them takes one path for float32 and one for half precision.
+        """
+        return self.profile == "fast" and self.dtypes is None and prop.statement.section != "values"
+
     def dtypes_of(self, implementation: Implementation) -> tuple[str, ...]:
         """The dtypes in which an implementation is checked, float32 first."""
         asked = [d for d in implementation.checked_dtypes if self.dtypes is None or d in self.dtypes]

@@ -19,7 +19,7 @@ def cells(bench: Bench) -> Iterator[Result]:
     """The results of one implementation, one after the other."""
     yield from bench.troubles
     for prop in bench.plan.properties:
-        for dtype in bench.dtypes:
+        for dtype in bench.dtypes_for(prop):
             yield bench.result(prop, dtype)
 
 

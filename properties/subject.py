@@ -93,8 +93,8 @@ class Subject:
         places = self.located(positions)
         if not self._in_a_sequence:
             return shaped(self.call_table(places), (len(places), self.case.dim))
-        whole = self.call_table(torch.arange(self.length).to(places.dtype))
-        return shaped(whole, (self.length, self.case.dim))[places.long()]
+        anchored = torch.cat([places, places.new_tensor([self.length - 1])])
+        return shaped(self.call_table(anchored), (len(anchored), self.case.dim))[:-1]
 
     @property
     def _in_a_sequence(self) -> bool:
@@ -181,7 +181,7 @@ class Subject:
         drawn = self.case.draw(name, rows)
         if content is not None:
             drawn = torch.zeros_like(drawn)
-            drawn[..., self.coordinates[0]] = torch.tensor(content, dtype=torch.float64)
+            drawn[..., self.coordinates[0]] = torch.tensor(content[: self.spec.width], dtype=torch.float64)
         return drawn.to(getattr(torch, self.accuracy)).to(self.torch_dtype)
 
     @cached_property
@@ -241,7 +241,8 @@ class Subject:
     def ceiling(self) -> float:
         """By how much the definition lengthens a vector at most, or its largest entry; 1 where it has no bound."""
         reached = ranges.ceiling(self.spec, self.case.dim, self.parameters, float(max(self.scales, default=1.0)))
-        return reached if np.isfinite(reached) else 1.0
+        trained = max((float(table.abs().max()) for table in self.supplied.values()), default=1.0)
+        return reached * trained if np.isfinite(reached) else 1.0
 
     @cached_property
     def limit(self) -> int | None:
@@ -262,7 +263,7 @@ class Subject:
     def along(self, positions: ArrayLike) -> np.ndarray:
         """The coordinate that every block follows, (n, blocks)."""
         axes = self.spec.axes_of(self.case.dim, self.parameters)
-        return np.array(self.spec.grid(np.ravel(positions).tolist()), dtype=float)[:, axes]
+        return np.array(self.spec.grid(np.asarray(positions).tolist()), dtype=float)[:, axes]
 
     def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
@@ -277,7 +278,7 @@ class Subject:
     def stretch(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
         """By how much the content of every block is lengthened, (n, blocks)."""
         if not self.maps or self.spec.keeps_lengths:
-            return np.ones((np.size(positions), len(self.thetas)))
+            return np.ones((len(np.asarray(positions)), len(self.thetas)))
         return np.asarray(np.linalg.norm(self.blocks(positions, role).astype(np.float64), ord=2, axis=(-2, -1)))
 
     def bound(self, x: Tensor, positions: ArrayLike, *, shared: bool = False, role: str = "query") -> np.ndarray:

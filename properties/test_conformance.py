@@ -64,4 +64,4 @@ def _usable(bench: Bench) -> tuple[Result, ...]:
 
 def _cell(bench: Bench, prop: Property) -> tuple[Result, ...]:
     not_run = dataclasses.replace(bench.blank(prop.id, None), outcome="not-run", message=f"see {PLUGIN}")
-    return tuple(bench.result(prop, dtype) for dtype in bench.dtypes) or (not_run,)
+    return tuple(bench.result(prop, dtype) for dtype in bench.dtypes_for(prop)) or (not_run,)

@@ -106,30 +106,30 @@ def unified_2d(segments: Sequence[Segment], *, start: int = 0) -> list[Place]:
     """Typesetting: a run of text is one row, an image h rows; rows and columns count from `start`."""
     places: list[Place] = []
     row = column = start
-    for kind, *sizes in _known(segments, "text", "image"):
+    for kind, *sizes in known(segments, "text", "image"):
         if kind == "text":
             places += [(row, column + i) for i in range(sizes[0])]
             column += sizes[0]
         else:
             row += 1 if column > start else 0
-            places += [(row + i, start + j) for i, j in _cells(*sizes)]
+            places += [(row + i, start + j) for i, j in cells(*sizes)]
             row, column = row + sizes[0], start
     return places
 
 
 def flatten(segments: Sequence[Segment], *, start: int = 0) -> list[Place]:
     """Everything in one line: row x and column y of an image, counted from 0, sit x w + y behind its first patch."""
-    return _in_line(segments, start, lambda h, w: (range(h * w), h * w))
+    return in_line(segments, start, lambda h, w: (range(h * w), h * w))
 
 
 def flatten_with_separators(segments: Sequence[Segment], *, start: int = 0) -> list[Place]:
     """In one line with a place left free behind every row of patches, for a separating token: x (w + 1) + y."""
-    return _in_line(segments, start, lambda h, w: ([x * (w + 1) + y for x, y in _cells(h, w)], h * (w + 1)))
+    return in_line(segments, start, lambda h, w: ([x * (w + 1) + y for x, y in cells(h, w)], h * (w + 1)))
 
 
 def hilbert(segments: Sequence[Segment], *, start: int = 0) -> list[Place]:
     """In one line along the Hilbert curve of the smallest square of side 2^k around the image."""
-    return _in_line(segments, start, lambda h, w: (_hilbert_ranks(h, w), h * w))
+    return in_line(segments, start, lambda h, w: (_hilbert_ranks(h, w), h * w))
 
 
 VARIANTS: Mapping[str, Assignment] = MappingProxyType(
@@ -158,24 +158,24 @@ def _framed(segments: Sequence[Segment], start: int, frame: Callable[[int, int],
     places: list[Place] = []
     x: Number = start - 1
     y: Number = start - 1
-    for kind, *sizes in _known(segments, "text", "image"):
+    for kind, *sizes in known(segments, "text", "image"):
         if kind == "text":
             (n,) = sizes
             places += [(x + i, y + i) for i in range(1, n + 1)]
             x, y = x + n, y + n
         else:
             (s, t), (a, b) = frame(*sizes)
-            places += [(x + (i + 1) * s, y + (j + 1) * t) for i, j in _cells(*sizes)]
+            places += [(x + (i + 1) * s, y + (j + 1) * t) for i, j in cells(*sizes)]
             x, y = x + a - 1, y + b - 1
     return places
 
 
-def _in_line(
+def in_line(
     segments: Sequence[Segment], start: int, scan: Callable[[int, int], tuple[Sequence[int], int]]
 ) -> list[Place]:
     """One axis; `scan` tells where the patches of an image go, row by row, and how much room they take together."""
     places: list[Place] = []
-    for kind, *sizes in _known(segments, *SIZES):
+    for kind, *sizes in known(segments, *SIZES):
         if kind == "text":
             places += [(start + i,) for i in range(sizes[0])]
             start += sizes[0]
@@ -188,11 +188,13 @@ def _in_line(
     return places
 
 
-def _cells(h: int, w: int) -> Iterator[tuple[int, int]]:
+def cells(h: int, w: int) -> Iterator[tuple[int, int]]:
+    """Row and column of every patch, counted from 0, row by row."""
     return product(range(h), range(w))
 
 
-def _known(segments: Sequence[Segment], *kinds: str) -> Iterator[Segment]:
+def known(segments: Sequence[Segment], *kinds: str) -> Iterator[Segment]:
+    """The segments. ValueError for one that is of no such kind, or has other sizes than such a segment has."""
     for segment in segments:
         kind, *sizes = segment
         if kind not in kinds:
@@ -208,7 +210,7 @@ def _hilbert_ranks(h: int, w: int) -> tuple[int, ...]:
     order = (max(h, w) - 1).bit_length()
     met = (cell for cell in _hilbert_curve(order) if cell[0] < h and cell[1] < w)
     rank = {cell: i for i, cell in enumerate(met)}
-    return tuple(rank[cell] for cell in _cells(h, w))
+    return tuple(rank[cell] for cell in cells(h, w))
 
 
 def _hilbert_curve(order: int) -> list[tuple[int, int]]:

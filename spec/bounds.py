@@ -114,6 +114,34 @@ def summation(terms: int) -> float:
     return (terms + 2) * UNIT["float64"] * (1 + 2**-10)
 
 
+def power(logs: np.ndarray, steps: int, unit: float) -> np.ndarray:
+    """The largest relative error of a power with these logarithms, made in whichever way.
+
+    As a power or an exponential, which scale three roundings by the logarithm, and add 3 and another library's 2; or
+    multiplied up in so many steps, each with its own rounding and that of its factor (3).
+    """
+    roundings = 3 * np.abs(logs) + 5 + 4 * steps
+    return np.asarray(roundings * unit / (1 - roundings * unit))
+
+
+def between(query: np.ndarray, key: np.ndarray) -> np.ndarray:
+    """The largest error of a wave of the offset, where the waves at query and key have these errors.
+
+    cos(m - n) = cos m cos n + sin m sin n, and |cos| + |sin| <= sqrt(2); made of the offset itself it is no larger.
+    """
+    return np.asarray(np.sqrt(2) * (query + key) + 2 * query * key)
+
+
+def accumulated(terms: int, results: int, accumulate: float, work: float) -> float:
+    """The largest error of a sum of that many products, relative to the sum of their sizes.
+
+    Every term meets up to `terms` roundings where it is added up, in float32 at least, and three in the dtype of the
+    result where it is formed; and one for each of the partial `results` that are held in that dtype and added.
+    """
+    once = (terms + 1) * accumulate
+    return (once / (1 - once) + (results + 3) * work) * (1 + work) ** (results + 3)
+
+
 def logits(q: np.ndarray, off_q: np.ndarray, k: np.ndarray, off_k: np.ndarray, dim: int) -> np.ndarray:
     """The largest error of logits summed in float64, shape (..., nq, nk).
 

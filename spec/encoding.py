@@ -49,7 +49,8 @@ class Encoding:
 
     `block` is (w, w) for `query-key` and (w, 1) for `input`, in the symbols POSITION, THETA and SCALE; `key_block` is
     that of keys, where they are treated otherwise. `score` is (w + 1, w + 1) in QUERY, KEY and HEAD, `factor` a single
-    expression in them (`renormalised`: rows then sum to 1 again). `places` assigns positions to segments.
+    expression in them (`renormalised`: rows then sum to 1 again). `places` assigns positions to
+    the segments of a `sequence`, to which it may have added tokens of its own.
 
     `frequency` is theta_i and `scale` s_i, in INDEX, DIM, LENGTH and the parameters; LENGTH is one more than the largest
     position of a call. `parameters` have defaults; a tuple holds one value a block, and is written as a
@@ -57,8 +58,9 @@ class Encoding:
     of a learned table. `conventions` names what the literature calls by the same name: the fields in which it differs.
 
     `extent` is the number of leading coordinates that the blocks cover; those behind it stay as they are. `multiple`
-    divides every dimension. On a grid of several `axes`, block i follows the axis `axis(i, dim, parameters)`, and
-    `line` lays the positions of a statement out on it. `positions` and `largest` limit where it is defined.
+    divides every dimension; in halves, each of so many `parts` of the vector is halved by itself. On a grid of several
+    `axes`, block i follows the axis `axis(i, dim, parameters)`, and `line` lays the positions of a statement out on it.
+    `positions`, `smallest` and `largest` limit where it is defined.
     `roundings` counts those that every right implementation needs beside the angles; `frequency_roundings` those that a
     frequency needs beside the power. `without` says why a classic form makes no sense; `verdicts` what does not simply
     hold.
@@ -74,6 +76,7 @@ class Encoding:
     factor: sympy.Expr | None = None
     renormalised: bool = False
     places: Callable[..., Any] | None = None
+    sequence: Callable[[Sequence[Any]], list[Any]] = list
     frequency: sympy.Expr = sympy.Integer(0)
     scale: sympy.Expr = sympy.Integer(1)
     parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
@@ -83,10 +86,12 @@ class Encoding:
     layouts: tuple[str, ...] = LAYOUTS
     extent: sympy.Expr = DIM
     multiple: int = 2
+    parts: int = 1
     axes: int = 1
     axis: Callable[[int, int, Parameters], int] | None = None
     line: Callable[[float], tuple[float, ...]] = along(1, 2, 3)
     positions: str = "any"
+    smallest: int | None = None
     largest: sympy.Expr | None = None
     roundings: int = 0
     frequency_roundings: int = 0
@@ -134,6 +139,15 @@ class Encoding:
         """Whether every block is a rotation, or leaves its content as it is."""
         return all(sympy.simplify(block.T * block) == sympy.eye(block.cols) for block in self._blocks)
 
+    @cached_property
+    def lengthens_nothing(self) -> bool:
+        """Whether no block can lengthen its content: 1 - block^T block is diagonal, and nowhere negative."""
+        lost = [sympy.eye(block.cols) - sympy.simplify(block.T * block) for block in self._blocks]
+        return all(
+            part.is_diagonal() and all(sympy.simplify(entry).is_nonnegative for entry in part.diagonal())
+            for part in lost
+        )
+
     def under(self, convention: str | None) -> "Encoding":
         """The encoding as this convention defines it."""
         return _under(self, convention) if convention else self
@@ -164,7 +178,8 @@ class Encoding:
         """The coordinates of each block, shape (blocks, width)."""
         coordinates = np.arange(self.covered(dim, parameters))
         if layout == "half":
-            return coordinates.reshape(self.width, -1).T
+            halves = coordinates.reshape(self.parts, self.width, -1)
+            return halves.swapaxes(1, 2).reshape(-1, self.width)
         return coordinates.reshape(-1, self.width)
 
     def axes_of(self, dim: int, parameters: Parameters) -> np.ndarray:
@@ -172,9 +187,9 @@ class Encoding:
         blocks = range(self.covered(dim, parameters) // self.width)
         return np.array([self.axis(i, dim, parameters) if self.axis else 0 for i in blocks], dtype=int)
 
-    def grid(self, positions: Sequence[float]) -> list[tuple[float, ...]]:
-        """Positions laid out on the grid: one coordinate an axis for each."""
-        return [self.line(p)[: self.axes] for p in positions]
+    def grid(self, positions: Sequence[Any]) -> list[tuple[float, ...]]:
+        """Positions laid out on the grid: one coordinate an axis for each; a place stays where it is."""
+        return [tuple(p) if isinstance(p, list | tuple) else self.line(p)[: self.axes] for p in positions]
 
 
 def _plain(value: Any) -> Any:

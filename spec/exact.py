@@ -29,7 +29,7 @@ _FUNCTIONS: dict[str, Callable[..., arb]] = {
     "log": lambda x: arb(x).log(),
     "sqrt": lambda x: arb(x).sqrt(),
     "floor": lambda x: _floor(arb(x)),
-    "Mod": lambda x, y: arb(x) - arb(y) * _floor(arb(x) / y),
+    "remainder": lambda x, y: arb(x) - arb(y) * _floor(arb(x) / y),
     "Abs": lambda x: abs(arb(x)),
     "Min": lambda *xs: reduce(lambda a, b: a.min(b), map(arb, xs)),
     "Max": lambda *xs: reduce(lambda a, b: a.max(b), map(arb, xs)),
@@ -76,10 +76,9 @@ def compiled(
     letters: Sequence[sympy.Symbol], expression: Any, functions: Mapping[str, Callable[..., Any]] = NOTHING
 ) -> Callable[..., Any]:
     """An expression as a function of balls; fractions in it stay exact. `functions` are those of integers."""
-    ratio = sympy.Function("ratio")
-    exact = sympy.sympify(expression).replace(
-        lambda part: part.is_Rational and not part.is_Integer, lambda part: ratio(part.p, part.q)
-    )
+    ratio, remainder = sympy.Function("ratio"), sympy.Function("remainder")
+    exact = sympy.sympify(expression).replace(sympy.Mod, remainder)
+    exact = exact.replace(lambda part: part.is_Rational and not part.is_Integer, lambda part: ratio(part.p, part.q))
     of_balls = {name: _of_balls(function) for name, function in functions.items()}
     evaluate: Callable[..., Any] = sympy.lambdify(letters, exact, modules=[of_balls, _FUNCTIONS], cse=True)
     return evaluate
@@ -108,14 +107,15 @@ def _each(encoding: Encoding, part: str, dim: int, given: Items, length: int) ->
     blocks = encoding.covered(dim, dict(given)) // encoding.width
     numbers = {name: value for name, value in given if not isinstance(value, tuple)}
     sequences = {name: value for name, value in given if isinstance(value, tuple)}
-    functions = {name: partial(_element, value) for name, value in sequences.items()}
+    functions = {name: partial(element, value) for name, value in sequences.items()}
     letters = [INDEX, DIM, LENGTH, *map(parameter, numbers)]
     evaluate = compiled(letters, getattr(encoding, part), functions)
     values = (arb(dim), arb(length), *map(ball, numbers.values()))
     return tuple(arb(evaluate(arb(i), *values)) for i in range(blocks))
 
 
-def _element(values: tuple[float, ...], index: int) -> arb:
+def element(values: tuple[float, ...], index: int) -> arb:
+    """One value of a parameter that has several."""
     return ball(values[index])
 
 
@@ -164,13 +164,25 @@ def first_block(encoding: Encoding, position: float, role: str = "query") -> lis
 
 def corner(encoding: Encoding, m: float, n: float) -> arb:
     """The bias that the first of three heads adds to the logit of a query at m with a key at n; or the factor."""
+    return _between(encoding, encoding.factor if encoding.score is None else encoding.score[-1, -1], m, n)
+
+
+def _between(
+    encoding: Encoding, expression: sympy.Expr, m: float, n: float, *, dim: int = 8, index: int = 0, theta: Any = 1
+) -> arb:
+    """An expression of QUERY and KEY for the first of three heads, in one block."""
     ctx.prec = PRECISION
-    expression = encoding.factor if encoding.score is None else encoding.score[-1, -1]
-    parameters = encoding.configured(encoding.dimension(8), {})
+    parameters = encoding.configured(encoding.dimension(dim), {})
     numbers = {parameter(name): ball(value) for name, value in parameters.items() if not isinstance(value, tuple)}
     places = zip((*QUERY, *KEY), (*_padded(encoding, m), *_padded(encoding, n)), strict=True)
-    known = {INDEX: arb(0), THETA: arb(1), HEAD: arb(0), HEADS: arb(3), DIM: arb(8), **numbers, **dict(places)}
-    return arb(compiled(list(known), expression, encoding.functions)(*known.values()))
+    block = {INDEX: arb(index), THETA: arb(theta), HEAD: arb(0), HEADS: arb(3), DIM: arb(dim)}
+    known = {**block, **numbers, **dict(places)}
+    return arb(_expression(encoding, expression, tuple(known))(*known.values()))
+
+
+@lru_cache(maxsize=128)
+def _expression(encoding: Encoding, expression: sympy.Expr, letters: tuple[sympy.Symbol, ...]) -> Callable[..., Any]:
+    return compiled(letters, expression, encoding.functions)
 
 
 def _padded(encoding: Encoding, position: float) -> list[arb]:
@@ -213,9 +225,18 @@ def rows(
     A place has one coordinate an axis. Raises ValueError at positions so large (about 10^19) that PRECISION does not
     reach that far.
     """
-    given, length = _items(parameters), length if encoding.follows_length else 1
+    length = length if encoding.follows_length else 1
     role = role if encoding.key_block is not None else "query"
-    return np.stack([_row(encoding, tuple(place), dim, given, length, role) for place in places])
+    return _rows(encoding, tuple(map(tuple, places)), dim, _items(parameters), length, role)
+
+
+@lru_cache(maxsize=256)
+def _rows(
+    encoding: Encoding, places: tuple[tuple[float, ...], ...], dim: int, given: Items, length: int, role: str
+) -> np.ndarray:
+    stacked = np.stack([_row(encoding, place, dim, given, length, role) for place in places])
+    stacked.flags.writeable = False
+    return stacked
 
 
 @lru_cache(maxsize=65536)
@@ -224,10 +245,15 @@ def kernel(encoding: Encoding, dim: int, distance: int) -> arb:
 
     On a grid, `distance` along the line on which the encoding lays its positions out.
     """
-    if encoding.block is None:
-        return corner(encoding, distance, 0)
     parameters = encoding.configured(dim, {})
     length = distance + 1
+    if encoding.acts_on == "content-score":
+        assert encoding.score is not None
+        met = sympy.Add(*(encoding.score[row, column] for row in (0, -1) for column in (0, -1)))
+        each = enumerate(frequencies(encoding, dim, parameters, length))
+        return sum((_between(encoding, met, distance, 0, dim=dim, index=i, theta=t) for i, t in each), arb(0))
+    if encoding.block is None:
+        return corner(encoding, distance, 0)
     thetas, ss = (part(encoding, dim, parameters, length) for part in (frequencies, scales))
     axes, place = encoding.axes_of(dim, parameters), encoding.line(distance)
     total = arb(0)

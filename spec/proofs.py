@@ -22,6 +22,7 @@ from sympy.core.function import AppliedUndef
 from spec.encoding import Encoding
 from spec.exact import PRECISION, ball, compiled, frequencies, scales
 from spec.statement import Residual, Statement
+from spec.structure import LEARNED
 from spec.symbolic import Symbolic, entries, letters
 from spec.symbols import DIM, HEAD, HEADS, INDEX, SCALE, THETA, parameter
 from spec.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
@@ -39,9 +40,8 @@ def vanishes(expression: sympy.Expr) -> bool:
     """Whether an expression is zero for all real values of its letters.
 
     It may hold sines, cosines, exponentials and powers of positive letters; angles, exponents and coefficients are
-    polynomials in the letters with rational coefficients (and i). Anything else (pi, roots, floats, sin(1/x), 2^x) is a
-    ValueError, unless it cancels. Tables, floors, absolute values and the like count as further letters, one for each
-    different argument: what vanishes for all values of these vanishes, and False then means that this does not prove it.
+    polynomials in the letters with rational coefficients (and i). Anything else (pi, roots, floats, sin(1/x), 2^x, a
+    floor, an unknown function) is a ValueError, unless it cancels: parts with equal arguments are equal.
     """
     expression = _with_letters_for_the_opaque(sympy.sympify(expression))
     symbolic = [power for power in expression.atoms(sympy.Pow) if power.exp.free_symbols]
@@ -58,6 +58,10 @@ def vanishes(expression: sympy.Expr) -> bool:
     return all(coefficient == 0 for coefficient in collected.values())
 
 
+class _Opaque(sympy.Dummy):
+    """A letter for a part of which nothing is known but that it equals itself."""
+
+
 OPAQUE = (AppliedUndef, sympy.floor, sympy.Mod, sympy.Abs, sympy.Heaviside, sympy.Min, sympy.Max, sympy.KroneckerDelta)
 
 
@@ -67,7 +71,7 @@ def _with_letters_for_the_opaque(expression: sympy.Expr) -> sympy.Expr:
 
     def letter(part: sympy.Expr) -> sympy.Symbol:
         expanded = part.func(*map(sympy.expand, part.args))
-        return letters.setdefault(expanded, sympy.Dummy("opaque", real=True))
+        return letters.setdefault(expanded, _Opaque(str(expanded), real=True))
 
     return expression.replace(lambda part: isinstance(part, OPAQUE), letter)
 
@@ -75,7 +79,8 @@ def _with_letters_for_the_opaque(expression: sympy.Expr) -> sympy.Expr:
 def _require_polynomial(part: sympy.Expr) -> None:
     for node in sympy.preorder_traversal(part):
         power = node.is_Pow and node.exp.is_Integer and node.exp > 0
-        if not (power or node.is_Add or node.is_Mul or node.is_Symbol or node.is_Rational or node == sympy.I):
+        known = node.is_Symbol and not isinstance(node, _Opaque)
+        if not (power or node.is_Add or node.is_Mul or known or node.is_Rational or node == sympy.I):
             raise ValueError(f"cannot decide whether this is zero: {node} is no polynomial with rational coefficients")
 
 
@@ -98,7 +103,8 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     """The residual at a witness, as balls; theta is that of its `pair`, the first by default, in eight coordinates.
 
     Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates. A position
-    on a grid is laid out on the encoding's line. `table` holds the rows of a learned table.
+    on a grid is laid out on the encoding's line. `table` holds the rows of a learned table; where a witness brings none,
+    learned numbers are those of `_anything`: what is told of all tables is refuted by any.
     """
     assert statement.residual is not None
     ctx.prec = PRECISION
@@ -143,6 +149,11 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
 
 
+def _anything(row: int, column: int = 0) -> arb:
+    """Numbers that training may well find: no two rows of a table are alike."""
+    return arb(row * row + 7 * column + 1)
+
+
 def _looked_up(rows: tuple[Any, ...]) -> Callable[..., Any]:
     return lambda row, column=0: ball(rows[row % len(rows)][column % len(rows[0])])
 
@@ -153,7 +164,7 @@ def _evaluator(
 ) -> Callable[..., Any]:
     symbols = [symbol for letter in letters(stated, encoding).values() for symbol in entries([letter])]
     known = [INDEX, DIM, HEAD, HEADS, SCALE, *map(parameter, parameters)]
-    functions = {**encoding.functions, **tables.functions()}
+    functions = {**encoding.functions, **dict.fromkeys(LEARNED, _anything), **tables.functions()}
     return compiled([THETA, *known, *symbols], sympy.Tuple(*_entries(encoding, stated)), functions)
 
 

@@ -10,7 +10,7 @@ from flint import arb
 from sympy.core.function import AppliedUndef
 
 from spec.encoding import Encoding, Parameters
-from spec.exact import corner, first_block
+from spec.exact import corner, first_block, scales
 from spec.symbols import KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 from spec.verdict import Witness
 
@@ -74,7 +74,9 @@ def stays_bounded(encoding: Encoding, case: Witness | None) -> bool:
     """Whether a bound can be read off the definition; at a witness, whether no entry exceeds 1 there."""
     if case is None:
         dim = encoding.dimension(8)
-        return ceiling(encoding, dim, encoding.configured(dim, {})) < inf
+        parameters = encoding.configured(dim, {})
+        stretched = max(map(float, scales(encoding, dim, parameters, dim)), default=1.0)
+        return ceiling(encoding, dim, parameters, stretched) < inf
     return all(bool(abs(entry) <= 1) for entry in _entries(encoding, case))
 
 

@@ -6,6 +6,7 @@ Signs are certified: float64 decides where the value is a thousand times as larg
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from flint import arb
@@ -37,7 +38,7 @@ def similarities(dim: int, distances: np.ndarray, base: float = 10000) -> tuple[
 def signs(dim: int, distances: np.ndarray, base: float = 10000) -> np.ndarray:
     """The sign of g at each distance, -1 or 1, shape (n,); raises ValueError where 128 bits do not suffice."""
     values, margins = similarities(dim, distances, base)
-    found = np.sign(values)
+    found: np.ndarray = np.sign(values)
     for at in np.flatnonzero(np.abs(values) <= margins):
         found[at] = sign(similarity(dim, int(distances[at]), base))
     return found
@@ -62,8 +63,15 @@ def first_negative(dim: int, limit: int, base: float = 10000) -> int | None:
 def first_increase(dim: int, limit: int, base: float = 10000) -> int | None:
     """The smallest distance k below `limit` with g(k + 1) > g(k); None where there is none."""
     values = [similarity(dim, k, base) for k in range(limit + 1)]
-    rises = [sign(later - earlier) > 0 for earlier, later in zip(values, values[1:], strict=False)]
+    rises = [sign(later - earlier) > 0 for earlier, later in pairwise(values)]
     return rises.index(True) if True in rises else None
+
+
+def first_as_similar(dim: int, limit: int, base: float = 10000, *, distance: int) -> int | None:
+    """The smallest distance beyond `distance`, to `limit`, that is as similar, within rounding, or more so; or None."""
+    values, margins = similarities(dim, np.arange(distance, limit + 1), base)
+    found = np.flatnonzero(values[1:] + margins[1:] >= values[0] - margins[0])
+    return distance + 1 + int(found[0]) if found.size else None
 
 
 def _doubling(limit: int) -> Iterator[np.ndarray]:

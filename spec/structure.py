@@ -1,5 +1,7 @@
 """What can be read off a definition without computing: which letters occur in it, and how far it reaches."""
 
+from typing import Any
+
 from sympy import Heaviside, KroneckerDelta, Mod, floor
 from sympy.core.function import AppliedUndef
 
@@ -17,15 +19,14 @@ def definition_is_closed(encoding: Encoding, case: Witness | None) -> bool:
     Then the result at a position depends on the content and the position of that row alone, and on how far the sequence
     reaches: not on other rows, other heads, other batch entries, earlier calls or the order of the positions.
     """
+    return all(_closed(version) for version in (encoding, *map(encoding.under, encoding.conventions)))
+
+
+def _closed(encoding: Encoding) -> bool:
     known = {INDEX, DIM, HEAD, HEADS, *(parameter(name) for name in encoding.parameters)}
-    versions = [encoding, *map(encoding.under, encoding.conventions)]
-    return all(_closed(version, known) for version in versions)
-
-
-def _closed(encoding: Encoding, known: set[object]) -> bool:
     functions = {*encoding.parameters, *encoding.functions, *LEARNED}
-    parts = [encoding.block, encoding.key_block, encoding.score, encoding.factor, encoding.frequency, encoding.scale]
-    used = {str(f.func) for part in parts if part is not None for f in part.atoms(AppliedUndef)}
+    parts = [*_parts(encoding), encoding.frequency, encoding.scale]
+    used = _functions(parts)
     per_block = encoding.frequency.free_symbols | encoding.scale.free_symbols
     return encoding.letters <= {*PLACES, THETA, SCALE, *known} and per_block <= {LENGTH, *known} and used <= functions
 
@@ -36,10 +37,27 @@ def definition_is_local(encoding: Encoding, case: Witness | None) -> bool:
 
 
 def changes_continuously(encoding: Encoding, case: Witness | None) -> bool:
-    """Whether it is defined between the integers, and no part of it jumps: no table, no digit, no step."""
-    parts = [encoding.block, encoding.key_block, encoding.score, encoding.factor]
-    jumps = any(part.has(AppliedUndef, floor, Mod, Heaviside, KroneckerDelta) for part in parts if part is not None)
-    return encoding.positions == "any" and not jumps
+    """Whether it is defined between the integers, and no part of it jumps: no digit, no step, no row of a table.
+
+    A function of integers may meet a further axis, which then is no place but a label, as the number of a block is.
+    """
+    parts = [part for part in _parts(encoding) if part is not None]
+    jumps = any(part.has(floor, Mod, Heaviside, KroneckerDelta) for part in parts)
+    looked_up = {letter for part in parts for looked in part.atoms(AppliedUndef) for letter in looked.free_symbols}
+    return encoding.positions == "any" and not jumps and not looked_up & {POSITION, QUERY[0], KEY[0]}
+
+
+def learns(encoding: Encoding) -> bool:
+    """Whether some of its numbers are found by training: a table, or vectors."""
+    return encoding.table is not None or bool(_functions(_parts(encoding)) & LEARNED)
+
+
+def _functions(parts: list[Any]) -> set[str]:
+    return {str(f.func) for part in parts if part is not None for f in part.atoms(AppliedUndef)}
+
+
+def _parts(encoding: Encoding) -> list[Any]:
+    return [encoding.block, encoding.key_block, encoding.score, encoding.factor]
 
 
 def reaches_everywhere(encoding: Encoding, case: Witness | None) -> bool:

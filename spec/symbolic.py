@@ -54,11 +54,13 @@ class Symbolic:
         return (self.apply(q, m, "query").T * self.apply(k, n, "key"))[0]
 
     def between(self, expression: Any, m: Any, n: Any) -> Any:
-        """An expression of QUERY and KEY at these positions; a number stands for that number on every axis."""
+        """An expression of QUERY and KEY at these positions; on a grid, a number stands for its place on the line."""
         places = zip((*QUERY, *KEY), (*self._on_every_axis(m), *self._on_every_axis(n)), strict=True)
         return expression.subs(dict(places), simultaneous=True)
 
     def _on_every_axis(self, position: Any) -> list[Any]:
+        if self.on_a_grid and isinstance(position, int):
+            position = sympy.Matrix(self.encoding.line(position)[: self.encoding.axes])
         if isinstance(position, sympy.MatrixBase):
             return [*position, *[0] * (len(QUERY) - len(position))]
         return [position] * len(QUERY)

@@ -37,7 +37,7 @@ def autocast_agreement(encoding: Subject) -> Evidence:
         y = encoding.encode(x, p)
     allowed = dataclasses.replace(encoding, dtype="bfloat16").bound(x, p)
     if not encoding.spec.turns:
-        allowed = 2 * bounds.UNIT["bfloat16"] * encoding.lengths(x)[..., None]
+        allowed = allowed + 2 * bounds.UNIT["bfloat16"] * (encoding.lengths(x) * encoding.stretch(p))[..., None]
     return agreement(encoding.pairs(y), encoding.exact_output(x, p), allowed, axes=AXES, at={"token": p})
 
 
@@ -50,7 +50,8 @@ def compiled_agreement(encoding: Subject) -> Evidence:
     arguments = (x, p) if encoding.maps else (p, encoding.case.dim)
     try:
         with raising():
-            y = call(*arguments) if encoding.maps else call(*arguments, **encoding.table_dtype)
+            dtype = {} if encoding.maps else encoding.table_dtype
+            y = call(*arguments, **encoding.supplied, **dtype)
     finally:
         torch.compiler.reset()
     positions = encoding.case.positions

@@ -75,26 +75,38 @@ def _as_its_copy(encoding: Subject, view: Tensor) -> Evidence:
 
 def declares_limits(implementation: Implementation, encoding: Encoding) -> str | None:
     """Something is declared to be impossible."""
-    limits = (implementation.dtypes and len(implementation.dtypes) < len(DTYPES), implementation.max_position)
+    dtypes = implementation.dtypes and len(implementation.dtypes) < len(DTYPES)
+    limits = (dtypes, implementation.max_position, encoding.largest is not None)
     return None if any(limits) or implementation.positions != "any" else "declares no limit"
 
 
 @checks(says.declared_limits, cases=families.once(8, PLACES), needs=(declares_limits,))
 def declared_limits(encoding: Subject) -> Evidence:
-    """Beyond what is declared, a call raises an error or is right"""
-    return worst(*(_refused_or(partial(_exact_at, e, p)) for e, p in _beyond(encoding)))
+    """Beyond what is declared, a call raises an error or is right; where nothing is defined, it raises an error"""
+    return worst(*(_undefined(e, p) or _refused_or(partial(_exact_at, e, p)) for e, p in _beyond(encoding)))
 
 
 def _exact_at(encoding: Subject, positions: tuple[float, ...]) -> Evidence:
     return is_exact(encoding, positions, encoding.draw("x", len(positions)))
 
 
+def _undefined(encoding: Subject, positions: tuple[float, ...]) -> Evidence | None:
+    """Whether positions are refused where the definition has no value at all; None where it has one."""
+    fractions = encoding.spec.positions != "any" and any(p % 1 for p in positions)
+    largest = encoding.spec.limit(encoding.case.dim, encoding.parameters)
+    far = largest is not None and max(positions) > largest
+    if not (fractions or far or (min(positions) < 0 and encoding.spec.positions == "non-negative")):
+        return None
+    call = partial(encoding.output, encoding.draw("x", len(positions)), positions)
+    return _refusal(call, f"positions {positions}, where the encoding is not defined,")
+
+
 def _beyond(encoding: Subject) -> Iterator[tuple[Subject, tuple[float, ...]]]:
     implementation = encoding.implementation
     for dtype in set(DTYPES) - set(implementation.checked_dtypes):
         yield dataclasses.replace(encoding, dtype=dtype), PLACES
-    if implementation.max_position:
-        yield encoding, tuple(implementation.max_position + i for i in range(1, 4))
+    if encoding.limit:
+        yield encoding, tuple(encoding.limit + i for i in range(1, 4))
     if implementation.positions != "any":
         yield encoding, (0.5, 1.25, 2.75)
     if implementation.positions in ("non-negative", "contiguous"):

@@ -11,7 +11,7 @@ from properties.evidence import Evidence, agreement, difference
 from properties.record import Inapplicable, checks
 from properties.scores import scores_agree
 from properties.subject import Subject, as_tensor
-from spec import Encoding, bounds
+from spec import Bounded, Encoding, bounds, verdict
 from spec.statements import relational as says
 
 
@@ -83,12 +83,12 @@ def symmetry(encoding: Subject) -> Evidence:
 
 @checks(says.permutation_non_invariance, cases=families.example(says.permutation_non_invariance), on="score")
 def permutation_non_invariance(encoding: Subject) -> Evidence:
-    """f(q, 0) . (f(k, m) - f(y, n)) differs from f(q, 0) . (f(k, n) - f(y, m)): two keys that exchange places"""
+    """f(q, 3) . (f(k, m) - f(y, n)) differs from f(q, 3) . (f(k, n) - f(y, m)): two keys that exchange places"""
     m, n = encoding.case.positions, encoding.case.others
     q, k, y = encoding.draw("q", 1), encoding.draw("k", 1), encoding.draw("y", 1)
-    here = encoding.logits(q, k, (0,), m) - encoding.logits(q, y, (0,), n)
-    exchanged = encoding.logits(q, k, (0,), n) - encoding.logits(q, y, (0,), m)
-    allowed = sum(encoding.logit_bound(q, a, (0,), p, shared=True) for a in (k, y) for p in (m, n))
+    here = encoding.logits(q, k, (3,), m) - encoding.logits(q, y, (3,), n)
+    exchanged = encoding.logits(q, k, (3,), n) - encoding.logits(q, y, (3,), m)
+    allowed = sum(encoding.logit_bound(q, a, (3,), p, shared=True) for a in (k, y) for p in (m, n))
     return difference(here, exchanged, allowed)
 
 
@@ -116,7 +116,7 @@ def remote_decay(encoding: Subject) -> Evidence:
     windows = [slice(2**j - 1, 2 ** (j + 1) - 1) for j in range(says.WINDOWS)]
     means = np.array([measured[window].mean() for window in windows])
     off = np.array([allowed[window].mean() for window in windows])
-    if encoding.spec.turns:
+    if isinstance(verdict(encoding.spec, says.remote_decay), Bounded):
         exact = says.window_means(encoding.spec, case.dim, given=encoding.parameters)
         return agreement(means, list(map(float, exact)), off, axes=("window",))
     falls = means[:-1] - means[1:]

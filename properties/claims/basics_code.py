@@ -1,6 +1,7 @@
 """Claims of the page on basics about code: the steps of the window bias, run as they are printed."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 
 import torch
@@ -30,7 +31,9 @@ def _offsets(h: int, w: int) -> Tensor:
 
 def _index(h: int, w: int) -> Tensor:
     """The right index of every pair of patches, (h w, h w)."""
-    return torch.tensor([[mixed_radix(*offset, h, w) for offset in row] for row in _offsets(h, w).tolist()])
+    return torch.tensor(
+        [[mixed_radix(rows, columns, h, w) for rows, columns in row] for row in _offsets(h, w).tolist()]
+    )
 
 
 @false("C038", "basics", "window bias, step 1")
@@ -39,7 +42,7 @@ def the_names_of_the_coordinates_agree() -> bool:
 
     The names differ by an s: the step ends in a NameError.
     """
-    return any(_runs(lambda size=size: printed.coordinates(*size), unless=NameError) for size in SIZES)
+    return any(_runs(partial(printed.coordinates, *size), unless=NameError) for size in SIZES)
 
 
 @false("C041", "basics", "window bias, step 6")
@@ -57,7 +60,11 @@ def the_table_has_an_axis_for_each_side() -> bool:
 
     The index numbers all (2H - 1)(2W - 1) offsets: it needs them along one axis, and leaves the first of two.
     """
-    return any(_runs(lambda h=h, w=w: printed.table(h, w, HEADS)[_index(h, w)], unless=IndexError) for h, w in SIZES)
+
+    def looked_up(h: int, w: int) -> Tensor:
+        return printed.table(h, w, HEADS)[_index(h, w)]
+
+    return any(_runs(partial(looked_up, *size), unless=IndexError) for size in SIZES)
 
 
 @false("C043", "basics", "window bias, table")
@@ -97,4 +104,4 @@ def the_biases_are_ready_to_be_added() -> bool:
         biases = torch.zeros((2 * h - 1) * (2 * w - 1), HEADS)[_index(h, w)]
         return torch.zeros(BATCH, HEADS, h * w, h * w) + biases
 
-    return any(_runs(lambda size=size: added(*size), unless=RuntimeError) for size in SIZES)
+    return any(_runs(partial(added, *size), unless=RuntimeError) for size in SIZES)

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def loop_table(length: int, dim: int) -> np.ndarray:
-    """The table entry by entry, in float64, shape (length, dim): even columns sine, odd columns cosine of the column before."""
+    """The table in float64, entry by entry, shape (length, dim): an odd column has the angle of the one before it."""
     table = np.zeros((length, dim))
     for position in range(length):
         for column in range(dim):

@@ -12,6 +12,7 @@ from spec.claim import false, true, undecidable
 from spec.exact import frequencies, kernel, less
 from spec.lemmas.layouts import zero
 from spec.lemmas.softmax import letter
+from spec.symbolic import Symbolic
 from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.truth import holds
 
@@ -60,8 +61,8 @@ def the_first_table_is_right() -> bool:
 def without_positions_both_orders_score_alike() -> bool:
     """Without positions, "ai wo" and "wo ai" both score 0.3, so their meanings cannot be told apart.
 
-    The product of two numbers does not know which comes first. (Vectors with two projections have two scores, and they
-    too are those of the tokens, in every order.)
+    The product of two numbers does not know which comes first. Vectors with two projections have two scores, but they
+    too are those of the tokens, in every sentence.
     """
     table = dict(zip(CONTENT, scores(NOWHERE, NOWHERE), strict=True))
     wo, ai, _ = CONTENT
@@ -115,7 +116,7 @@ def the_printed_formula_is_the_sinusoidal_table() -> bool:
     This is the definition, with i counting pairs.
     """
     angle = POSITION / sympy.Integer(10000) ** (2 * INDEX / DIM)
-    columns = [entry.subs(THETA, SINUSOIDAL.frequency.subs(BASE, 10000)) for entry in SINUSOIDAL.block]
+    columns = list(Symbolic(SINUSOIDAL).at(POSITION).subs(THETA, SINUSOIDAL.frequency.subs(BASE, 10000)))
     pairs = SINUSOIDAL.pairs(8, {}, "interleaved").tolist()
     return columns == [sympy.sin(angle), sympy.cos(angle)] and pairs == [[2 * i, 2 * i + 1] for i in range(4)]
 
@@ -144,9 +145,9 @@ def rows_are_orthogonal() -> bool:
     """The rows of different tokens are orthogonal, hence independent of each other and without interference.
 
     No two of them are: the product of rows k apart is the sum of cos(k theta_i), never zero for an integer k, by
-    Lindemann and Weierstrass; neighbours have a cosine near 0.97. Here no two of 500 rows are found orthogonal.
+    Lindemann and Weierstrass; neighbours have a cosine near 0.97. Here no two of 250 rows are found orthogonal.
     """
-    return any(kernel(SINUSOIDAL, dim, k).contains(0) for dim in (48, 64) for k in range(1, 500))
+    return any(kernel(SINUSOIDAL, dim, k).contains(0) for dim in (48, 64) for k in range(1, 250))
 
 
 @false("C051", "basics", "absolute encodings compared")

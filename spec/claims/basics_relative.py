@@ -28,7 +28,7 @@ def exchanged_shifts_start_at_zero() -> tuple[bool, bool]:
 
     def starts_at_zero(h: int, w: int) -> bool:
         rows, columns = zip(*offsets(h, w), strict=True)
-        return min(rows) + w - 1 == 0 and min(columns) + h - 1 == 0
+        return (min(rows) + w - 1, min(columns) + h - 1) == (0, 0)
 
     return _in_square_windows_and_in_all(starts_at_zero)
 

@@ -6,11 +6,9 @@ from itertools import product
 import numpy as np
 import sympy
 
-from spec.assignments import simple
-from spec.claim import conditional, false, true
+from spec.claim import conditional, true
 from spec.encoding import rotation
 from spec.lemmas.attention import causal_attention_is_not_equivariant
-from spec.lemmas.blocks import neighbour_similarity
 from spec.lemmas.degeneration import (
     THETAS,
     axis_maps_degenerate,
@@ -29,14 +27,6 @@ from spec.lemmas.grids import (
     relative_in_every_axis,
     splits,
 )
-from spec.lemmas.tie import (
-    four_symmetries_are_one,
-    patches_lie_between_the_texts,
-    simplest_polynomial_solution,
-    ties_are_symmetric,
-    unscaled_images_are_symmetric_only_if_square,
-)
-from spec.lemmas.tie_room import gaps, least_integers, markers_make_images_symmetric, stands_for
 from spec.truth import holds
 
 M, N = sympy.symbols("m n", real=True)
@@ -47,13 +37,19 @@ HALF_AN_ULP = 2.0**-11
 
 @true("C070", "rope-tie", "rotary positions")
 def the_transpose_turns_back() -> bool:
-    """R_m^T R_n = R_(n - m)."""
+    """R_m^T R_n = R_(n - m).
+
+    Rotations of the plane add their angles, and the transpose turns back.
+    """
     return same(sympy.Matrix(rotation(M).T * rotation(N)), sympy.Matrix(rotation(N - M)))
 
 
 @true("C071", "rope-tie", "rotary positions")
 def the_logit_knows_the_offset_only() -> bool:
-    """(R_m q)^T (R_n k) = q^T R_(n - m) k: absolute in form, relative in effect."""
+    """(R_m q)^T (R_n k) = q^T R_(n - m) k: absolute in form, relative in effect.
+
+    The two rotations meet in the product and become one, by the offset of key and query.
+    """
     absolute, relative = (rotation(M) * Q).T * (rotation(N) * KEY), Q.T * rotation(N - M) * KEY
     return same(absolute, relative) and holds("rope", "relative-position-invariance")
 
@@ -78,7 +74,10 @@ def _moved_by(shift: int) -> float:
 
 @true("C073", "rope-tie", "rotary positions")
 def blocks_make_any_even_dimension() -> bool:
-    """For even d, d/2 rotations with different theta on the diagonal make a d x d matrix for which the same is true."""
+    """For even d, d/2 rotations with different theta on the diagonal make a d x d matrix for which the same is true.
+
+    Blocks act on separate coordinates, so that each obeys its own law of rotations.
+    """
     return all(_blocks_are_relative(dim) for dim in (2, 4, 6, 8))
 
 
@@ -133,6 +132,8 @@ def decoders_know_an_order() -> bool:
 def flattening_stretches_columns() -> bool:
     """Flattened row by row, (x, y) becomes x w + y: the neighbour below is w away, which depends on the image, and the
     neighbour to the right is always 1 away.
+
+    Both distances are read off x w + y.
     """
     return flattened_neighbours()
 
@@ -163,74 +164,3 @@ def the_diagonal_is_one_dimensional() -> bool:
     Each axis map in place does, in both layouts, and the split into a faster and a slower half for interleaved pairs.
     """
     return axis_maps_degenerate() and contiguous_split_degenerates() and tie_puts_text_on_the_diagonal()
-
-
-@true("C082", "rope-tie", "two in one")
-def unscaled_images_are_lopsided() -> bool:
-    """With patches at (L + i, L + j) and w != h, no K makes (K, K) differ from the last patch by (1, 1).
-
-    A K exists if and only if h = w.
-    """
-    return unscaled_images_are_symmetric_only_if_square()
-
-
-@true("C083", "rope-tie", "two in one")
-def equal_gaps_are_the_balance() -> bool:
-    """Equal gaps before and behind the image mean (h + 1) s = (w + 1) t."""
-    return four_symmetries_are_one()
-
-
-@true("C084", "rope-tie", "two in one")
-def the_simplest_solution() -> bool:
-    """As h and w are arbitrary, the simplest solution in integers is s = w + 1, t = h + 1, with K = L + (w + 1)(h + 1).
-
-    As a formula: every solution that is polynomial in h and w is a multiple of it.
-    """
-    return simplest_polynomial_solution() and stands_for("rope-tie", lambda h, w: (w + 1) * (h + 1) - 1)
-
-
-@false("C085", "rope-tie", "further thoughts")
-def nothing_simpler_keeps_integers() -> bool:
-    """It is the simplest solution that keeps all position ids integers.
-
-    For given sizes the steps can be divided by gcd(h + 1, w + 1): an image of 24 x 24 takes K - L = 25, not 625.
-    """
-    return least_integers("rope-tie")
-
-
-@true("C086", "rope-tie", "further thoughts")
-def an_image_stands_for_a_text() -> bool:
-    """For the sentences around it, an image of w x h is like a sentence of (w + 1)(h + 1) - 1 tokens."""
-    return stands_for("rope-tie", lambda h, w: (w + 1) * (h + 1) - 1)
-
-
-@true("C087", "rope-tie", "further thoughts")
-def fractions_make_it_as_many_as_patches() -> bool:
-    """Without integers, s = (w h + 1) / (h + 1) and t = (w h + 1) / (w + 1) make the image like exactly w h tokens."""
-    return ties_are_symmetric() and stands_for("rope-tie-fractional", lambda h, w: w * h)
-
-
-@conditional("C088", "rope-tie", "two in one")
-def scaling_loses_nothing() -> tuple[bool, bool]:
-    """As long as s and t are not 0, scaling loses nothing of the positions.
-
-    No two patches come together. What attention sees does change: the kernel of neighbours in a 24 x 24 image falls
-    from 0.98 of its maximum to 0.80 (d = 64), and fractions make shifts inexact in floats.
-    """
-    plain, scaled = neighbour_similarity((1, 1)), neighbour_similarity((25, 25))
-    return patches_lie_between_the_texts(), all(a.overlaps(b) for a, b in zip(plain, scaled, strict=True))
-
-
-@true("C089", "rope-tie", "further thoughts")
-def markers_part_images() -> bool:
-    """With a token [IMG] before and [/IMG] behind every image, placed as text, no two images are adjacent, and the
-    symmetric scheme works for images of different sizes too.
-    """
-    return markers_make_images_symmetric()
-
-
-@true("C090", "rope-tie", "two in one")
-def the_first_patch_follows_the_text() -> bool:
-    """Without scaling, the first patch is at (1, 1) from the last token of the sentence before it."""
-    images = (("image", h, w) for h, w in product(range(1, 9), repeat=2))
-    return all(gaps(simple, [("text", 4), image]) == [(1, 1)] for image in images)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import pairwise
 
+import numpy as np
 import sympy
 from flint import arb
 from sympy import Expr, Matrix, cos
@@ -43,7 +44,8 @@ def symmetric_distances_hide_the_direction() -> tuple[bool, bool]:
 def decays_but_not_monotonically() -> bool:
     """The dot product decays with distance, but is not monotone.
 
-    The means over [2^j, 2^(j+1)) fall up to 2^14, at 32 to 512 dimensions; the first steps rise at distances of 3 to 43.
+    The means over [2^j, 2^(j+1)) fall up to 2^14, at 32 to 512 dimensions; the first steps rise at distances of 3 to
+    43.
     """
     return means_fall_with_every_doubling() and not holds("sinusoidal", "monotone-decay")
 
@@ -79,8 +81,8 @@ def projections_destroy_relativity_and_decay() -> tuple[bool, bool]:
 
 @conditional("C189", "survey", "4.3, four terms")
 def only_the_fourth_term_is_relative() -> tuple[bool, bool]:
-    """Of the four terms of the logit, content with position and position with content carry no relative information, and
-    position with position does.
+    """Of the four terms of the logit, content with position and position with content carry no relative information,
+    and position with position does.
 
     The fourth does where W commutes with the rotations; any other W brings in the sum of the two positions.
     """
@@ -103,14 +105,15 @@ TRAINED_ANGLES = undecidable(
     "C191",
     "survey",
     "4.3, quoting Su",
-    says="Models prefer longer keys to smaller angles, so cos(q, k) is trained insufficiently: why lengths do not transfer.",
+    says="Models lengthen keys rather than turn them, so cos(q, k) is trained too little: why longer texts fail.",
     because="A statement on trained models. The decomposition into lengths and angle is exact, see C190.",
 )
 
 
 @false("C192", "survey", "3.5")
 def any_different_periods_encode_positions() -> bool:
-    """As long as there are several functions of different periods and the same shape, cosines say, they can encode positions.
+    """As long as there are several functions of different periods and the same shape, cosines say, they can encode
+    positions.
 
     Cosines of the periods 4 and 2 take the same two values at the positions 1 and 3.
     """
@@ -128,8 +131,8 @@ def several_periods_are_a_counter() -> tuple[bool, bool]:
 
 @conditional("C194", "survey", "3.5")
 def quarter_half_and_whole_turns_are_thresholds() -> tuple[bool, bool]:
-    """Only when the angle goes through 0 to pi/2 in training does a model see that cos is negative and sin not monotone; at
-    pi, that cos is not monotone and sin negative; at 2 pi, all values of (cos, sin).
+    """Only when the angle goes through 0 to pi/2 in training does a model see that cos is negative and sin not
+    monotone; at pi, that cos is not monotone and sin negative; at 2 pi, all values of (cos, sin).
 
     It has to go beyond pi/2 and pi: up to them nothing of it has happened. At 2 pi all pairs have been seen.
     """
@@ -140,7 +143,7 @@ def _symmetric(w: Matrix) -> bool:
     return vanishes((pair(M).T * w * pair(N))[0] - (pair(N).T * w * pair(M))[0])
 
 
-def _destroys(w: object) -> bool:
+def _destroys(w: np.ndarray) -> bool:
     return not is_relative(w) and not falls_on_average(w)
 
 

@@ -71,10 +71,11 @@ def far_positions_become_indistinguishable() -> bool:
 
 @conditional("C200", "survey", "5.2, after Su")
 def without_positions_a_scalar_multiplies() -> tuple[bool, bool]:
-    """No positional encoding, causally masked, is like a multiplicative absolute one: a vector without positions times p(n).
+    """No positional encoding, causally masked, is like a multiplicative absolute one: a vector without positions times
+    p(n).
 
-    Under the same assumption: the covariance of the output is that of one value times a scalar. A first token of another
-    kind, as most models have, changes more than the scale.
+    Under the same assumption: the covariance of the output is that of one value times a scalar. A first token of
+    another kind, as most models have, changes more than the scale.
     """
     return _only_scaled(_independent), _only_scaled(_marked)
 
@@ -91,8 +92,8 @@ PADDING = undecidable(
     "survey",
     "2.6",
     says="Padded places of the input get the zero vector as their positional encoding.",
-    because="A convention of data preparation. The zero vector is no row of the sinusoidal table, whose rows all have the "
-    "length sqrt(dim / 2); of the integer and the binary table it is row 0, which such padding repeats.",
+    because="A convention of data preparation. The zero vector is no row of the sinusoidal table, whose rows all have "
+    "the length sqrt(dim / 2); of the integer and the binary table it is row 0, which such padding repeats.",
 )
 
 
@@ -102,7 +103,7 @@ def all_sentences_share_the_table() -> bool:
 
     Its definition has letters for the position and the dimension, and none for the sentence or its length.
     """
-    return TABLE.block.free_symbols <= {POSITION, THETA} and TABLE.frequency.free_symbols <= {INDEX, DIM, BASE}
+    return bool(TABLE.letters <= {POSITION, THETA} and TABLE.frequency.free_symbols <= {INDEX, DIM, BASE})
 
 
 LEARNED_OR_COMPUTED = undecidable(
@@ -156,5 +157,3 @@ def _variance_falls(joint: Joint) -> bool:
 def _only_scaled(joint: Joint) -> bool:
     start = _output(joint, 1)
     return all(Matrix([list(start), list(_output(joint, n))]).rank() == 1 for n in range(2, 8))
-
-

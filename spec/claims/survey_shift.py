@@ -11,7 +11,6 @@ from spec.encoding import rotation
 from spec.encodings.sinusoidal import ENCODING as TABLE
 from spec.exact import at_position, different, frequencies, less
 from spec.lemmas.decay import (
-    first_as_similar,
     neighbours_grow_more_alike,
     similarity_of_neighbours_grows_with_the_base,
     slow_waves_fall_to_the_end,
@@ -19,6 +18,7 @@ from spec.lemmas.decay import (
 )
 from spec.lemmas.waves import components, period_of_a_pair, wavelengths_are_geometric
 from spec.proofs import vanishes
+from spec.similarity import first_as_similar
 from spec.symbols import THETA
 from spec.truth import holds
 
@@ -70,7 +70,8 @@ def near_rows_are_near_in_every_dimension_and_far_rows_far() -> bool:
 
 @false("C172", "survey", "3.3")
 def sines_and_cosines_are_monotone() -> bool:
-    """That near rows are alike and far rows are not is guaranteed by the continuity and monotonicity of sine and cosine.
+    """That near rows are alike and far rows are not is guaranteed by the continuity and monotonicity of sine and
+    cosine.
 
     They are continuous, but not monotone: sin 1 < sin 2, and sin 2 > sin 3.
     """
@@ -106,9 +107,9 @@ def a_larger_base_makes_neighbours_alike_a_smaller_one_collisions() -> tuple[boo
     whatever the base: k positions turn pair 0 by k radians.
     """
     small, large = (1.1, 2), (10, 100, 10000, 10**6)
-    returns = {base: first_as_similar(DIM, base, 20000, distance=1) is not None for base in (*small, *large)}
+    returns = {base: first_as_similar(DIM, 20000, base, distance=1) is not None for base in (*small, *large)}
     alike = similarity_of_neighbours_grows_with_the_base() and neighbours_grow_more_alike(DIM, [*small, *large])
-    equal = [first_as_similar(DIM, base, 20000, distance=0) is not None for base in (*small, *large)]
+    equal = [first_as_similar(DIM, 20000, base, distance=0) is not None for base in (*small, *large)]
     return alike and [base for base in returns if returns[base]] == [*small], any(equal)
 
 
@@ -198,7 +199,7 @@ def _falls(column: list[arb]) -> bool:
 
 
 def _only_permuted(convention: str | None) -> bool:
-    """Whether the table with all sines in front is a permutation that the weights behind absorb, at these frequencies."""
+    """Whether the table with all sines in front, at these frequencies, is a permutation that weights can absorb."""
     to_front = Matrix(4, 4, lambda to, at: int(at == (0, 2, 1, 3)[to]))
     angles, waves = (P * THETA, P * sympy.Symbol("phi", positive=True)), (sin, cos)
     interleaved = Matrix([wave(angle) for angle, wave in product(angles, waves)])

@@ -7,6 +7,32 @@ from spec.encodings.rope import LOGARITHMIC, RISES
 from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.verdict import Fails, witness
 
+ADDED = {
+    "relative-position-invariance": Fails(
+        because="the products of content and table (terms 2 and 3 of four) depend on each position by itself",
+        witness=witness(q=(1, 0), k=(0, 0), m=0, n=1, c=1),
+    ),
+    "translation-invariance": Fails(
+        because="the content of the query meets the table at the key's absolute position",
+        witness=witness(q=(1, 0), k=(0, 0), y=(0, 0), m=0, n=1, l=2, c=1),
+    ),
+    "equal-positions": Fails(
+        because="the table's own norm and its products with the content are added to the logit",
+        witness=witness(q=(1, 0), k=(1, 0), m=1),
+    ),
+    "symmetry": Fails(
+        because="query and key meet the table at different positions",
+        witness=witness(q=(1, 0), k=(0, 0), m=0, n=1),
+    ),
+    "adjacent-orthogonality": Fails(
+        because="adjacent rows are nearly parallel: their cosine is at least cos 1",
+        witness=witness(m=0, n=1),
+    ),
+    "remote-decay": LOGARITHMIC,
+    "monotone-decay": RISES,
+}
+"""What adding a table of sines and cosines does to the logits, and what its rows are to each other."""
+
 ENCODING = Encoding(
     name="sinusoidal",
     title="Sinusoidal table",
@@ -16,28 +42,5 @@ ENCODING = Encoding(
     frequency=BASE ** (-2 * INDEX / DIM),
     parameters={"base": 10000.0},
     conventions={"tensor2tensor": {"frequency": BASE ** (-INDEX / (DIM / 2 - 1))}},
-    verdicts={
-        "relative-position-invariance": Fails(
-            because="the products of content and table (terms 2 and 3 of four) depend on each position by itself",
-            witness=witness(q=(1, 0), k=(0, 0), m=0, n=1, c=1),
-        ),
-        "translation-invariance": Fails(
-            because="the content of the query meets the table at the key's absolute position",
-            witness=witness(q=(1, 0), k=(0, 0), y=(0, 0), m=0, n=1, l=2, c=1),
-        ),
-        "equal-positions": Fails(
-            because="the table's own norm and its products with the content are added to the logit",
-            witness=witness(q=(1, 0), k=(1, 0), m=1),
-        ),
-        "symmetry": Fails(
-            because="query and key meet the table at different positions",
-            witness=witness(q=(1, 0), k=(0, 0), m=0, n=1),
-        ),
-        "adjacent-orthogonality": Fails(
-            because="adjacent rows are nearly parallel: their cosine is at least cos 1",
-            witness=witness(m=0, n=1),
-        ),
-        "remote-decay": LOGARITHMIC,
-        "monotone-decay": RISES,
-    },
+    verdicts=ADDED,
 )

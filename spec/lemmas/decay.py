@@ -27,7 +27,7 @@ UNIT_INTERVAL = arb(0.5, 0.5)
 
 @lemma("certified")
 def first_rise_of_the_similarity() -> bool:
-    """The similarity first rises from k to k + 1 at k = 3, 3, 3, 4, 5, 11, 24, 43 for d = 4, 8, ..., 512, base 10000."""
+    """The similarity first rises after k = 3, 3, 3, 4, 5, 11, 24, 43 for d = 4, 8, ..., 512, base 10000."""
     return _as_told(first_increase, FIRST_INCREASE)
 
 
@@ -52,7 +52,8 @@ def means_fall_with_every_doubling() -> bool:
 
 @lemma("proof")
 def integral_over_all_frequencies() -> bool:
-    """The integral of cos(k base^-t) over t is -Ci(k base^-t) / ln(base): from 0 to 1, (Ci(k) - Ci(k/base)) / ln(base)."""
+    """The integral of cos(k base^-t) over t is -Ci(k base^-t) / ln(base), so that over all frequencies the mean of
+    the cosines is about (Ci(k) - Ci(k / base)) / ln(base)."""
     return _antiderivative(-Ci(K * BASE**-T) / log(BASE))
 
 
@@ -101,7 +102,8 @@ def similarity_of_neighbours_grows_with_the_base() -> bool:
 
 @lemma("certified")
 def the_base_bounds_the_context() -> bool:
-    """At d = 128 the similarity is first negative at k = 171, 1707, 18438, 27115 for the bases 500, 10^4, 5 10^5, 10^6."""
+    """At d = 128 and the bases 500, 10^4, 5 10^5, 10^6 the similarity is first negative at k = 171, 1707, 18438,
+    27115: it is not negative below these distances."""
     return _as_told(lambda base, limit: first_negative(128, limit, base), FIRST_NEGATIVE_AT_128)
 
 
@@ -124,15 +126,8 @@ def neighbours_grow_more_alike(dim: int, bases: Sequence[float]) -> bool:
     return all(similarity(dim, 1, later) > similarity(dim, 1, earlier) for earlier, later in pairwise(bases))
 
 
-def first_as_similar(dim: int, base: float, limit: int, *, distance: int) -> int | None:
-    """The smallest larger distance, to `limit`, that is as similar or more so, within rounding; None without one."""
-    values, margins = similarities(dim, np.arange(distance, limit + 1), base)
-    found = np.flatnonzero(values[1:] + margins[1:] >= values[0] - margins[0])
-    return distance + 1 + int(found[0]) if found.size else None
-
-
 def falls_everywhere(interval: arb) -> bool:
-    """Whether the cosine falls all over a ball of positive numbers: x sinc(x), its negative derivative, is positive."""
+    """Whether the cosine falls all over a ball of numbers from 0 on: its derivative is -x sinc(x)."""
     return bool(interval.sinc() > 0)
 
 
@@ -153,7 +148,7 @@ def _as_told(first: Callable[[int, int], int | None], told: Mapping[int, int]) -
 
 
 def _falls_below(share: Rational) -> bool:
-    """cos(k w) - cos((k + 1) w) = 2 sin((k + 1/2) w) sin(w / 2) > 0 as (k + 1/2) w < pi, for k < L and w <= share pi / L."""
+    """For k < L and w <= share pi / L: cos(k w) - cos((k + 1) w) = 2 sin((k + 1/2) w) sin(w / 2), (k + 1/2) w < pi."""
     step = cos(K * OMEGA) - cos((K + 1) * OMEGA) - 2 * sin((K + Rational(1, 2)) * OMEGA) * sin(OMEGA / 2)
     further = sympy.Symbol("n", integer=True, nonnegative=True)
     length = 1 + further
@@ -169,13 +164,13 @@ def _is_derivative(function: Expr, claimed: Expr, letter: sympy.Symbol = BASE) -
     return bool(sympy.expand(sympy.diff(function, letter) - claimed) == 0)
 
 
-def _follows(dim: int, *, slope: int, windows: Iterable[int]) -> bool:
+def _follows(dim: int, *, slope: float, windows: Iterable[int]) -> bool:
     means = list(window_means(ENCODINGS["rope"], dim, max(windows) + 1))
     return all(abs(means[j] * 2 / dim - _law(j, slope)) < ball(2) / dim for j in windows)
 
 
-def _law(j: int, slope: int) -> arb:
-    """The mean of 1 - slope (ln k + gamma) / ln(10000) over 2^j <= k < 2^(j+1); the sum of the logarithms is ln Gamma."""
+def _law(j: int, slope: float) -> arb:
+    """The mean of 1 - slope (ln k + gamma) / ln(10000) over [2^j, 2^(j+1)): ln Gamma is the sum of the logarithms."""
     logarithms = (arb(2 ** (j + 1)).lgamma() - arb(2**j).lgamma()) / 2**j
     return 1 - slope * (logarithms + arb.const_euler()) / arb(10000).log()
 

@@ -35,7 +35,7 @@ def concatenation_is_a_sum_of_projections() -> bool:
 
 @lemma("proof")
 def addition_can_do_all_if_positions_are_free() -> bool:
-    """Where W1 can be inverted, [W1 W2] [x; p] = W1 (x + p') with p' = W1^-1 W2 p: the table has to be free to become p'."""
+    """Where W1 can be inverted, [W1 W2] [x; p] = W1 (x + p') with the table p' = W1^-1 W2 p instead of p."""
     return replaces(W1.inv() * W2 * P)
 
 
@@ -56,8 +56,8 @@ def addition_is_a_translation() -> bool:
 
 @lemma("proof")
 def multiplied_by_row_zero_tokens_collide() -> bool:
-    """Multiplied by row 0, which is (0, 1) in every pair, (5, 1) and (-3, 1) become the same, as the first coordinate is
-    lost; RoPE loses nothing anywhere: its determinant is 1."""
+    """Multiplied by row 0, which is (0, 1) in every pair, (5, 1) and (-3, 1) become the same, as the first coordinate
+    is lost; RoPE loses nothing anywhere: its determinant is 1."""
     same = hadamard(Matrix([5, 1]), 0) == hadamard(Matrix([-3, 1]), 0)
     return same and hadamard(X, 0)[0] == 0 and vanishes(Matrix(rotation(THETA)).det() - 1)
 

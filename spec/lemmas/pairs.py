@@ -11,7 +11,7 @@ from spec.encoding import rotation
 from spec.lemma import lemma
 from spec.lemmas.layouts import zero
 from spec.lemmas.methods import sinusoid
-from spec.lemmas.softmax import letter
+from spec.lemmas.softmax import column, letter
 from spec.proofs import vanishes
 from spec.symbols import THETA
 
@@ -29,7 +29,7 @@ def _power_step(inverse: str) -> bool:
 
 @lemma("proof")
 def relative_maps_are_powers() -> bool:
-    """If position n acts by a matrix A_n, A_0 = 1, and A_m^T A_n depends on n - m alone, then A_n = A_1^n, orthogonal.
+    """Where position n acts by a square A_n, A_0 = 1, and A_m^T A_n depends on n - m alone, A_n = A_1^n is orthogonal.
 
     A_m^T A_m = A_0^T A_0 = 1 makes every A_m orthogonal, A_m^T A_n = A_0^T A_(n-m) = A_(n-m), and then
     A_(n+1) - A_1 A_n = A_1 (A_1^T A_(n+1) - A_n) - (A_1 A_1^T - 1) A_(n+1) = 0.
@@ -54,7 +54,10 @@ def _proportional(arguments: Callable[[int, int], int]) -> bool:
 
 @lemma("proof")
 def relative_phases_are_proportional() -> bool:
-    """Phases with phi(m) - phi(n) = h(m - n) and phi(0) = 0 are phi(m) = m phi(1): an arithmetic progression."""
+    """Phases with phi(m) - phi(n) = h(m - n) and phi(0) = 0 are phi(m) = m phi(1): an arithmetic progression.
+
+    Every step adds h(1); the system is solved for the first six.
+    """
     return _proportional(lambda m, n: m - n)
 
 
@@ -102,7 +105,7 @@ def the_bound_by_pairs_is_the_sharper_one() -> bool:
 
 def _linear(act: Any) -> bool:
     """Whether a map of a pair is linear in the pair."""
-    x, y, a, b = Matrix(sympy.symbols("x:2")), Matrix(sympy.symbols("y:2")), *sympy.symbols("a b")
+    x, y, a, b = column("x"), column("y"), letter("a"), letter("b")
     return zero(act(a * x + b * y) - a * act(x) - b * act(y))
 
 

@@ -1,7 +1,7 @@
 """What projections leave of the sinusoidal table: PE_p^T W PE_r, W = W_Q^T W_K, the fourth of the four terms.
 
-The rows are pairs (sin p theta, cos p theta). A block of W between the pairs i and j is relative, that is unchanged when
-both positions move, if and only if theta_i J W_ij = theta_j W_ij J, J the quarter turn: which is to say that W_ij
+The rows are pairs (sin p theta, cos p theta). A block of W between the pairs i and j is relative, that is unchanged
+when both positions move, if and only if theta_i J W_ij = theta_j W_ij J, J the quarter turn: which is to say that W_ij
 commutes with the rotations. So W must be aI + bJ in the diagonal blocks and zero outside.
 
 Source: Yan et al., TENER (2019), section 4.2, which finds by experiment that a random W destroys distance.
@@ -60,20 +60,20 @@ def a_projection_can_learn_direction() -> bool:
 
 @lemma("certified")
 def a_generic_projection_is_not_relative() -> bool:
-    """For 20 matrices W of whole numbers from -9 to 9, d = 16, PE_p^T W PE_(p + 5) differs between p = 0, 50 and 500."""
+    """For 20 matrices W of whole numbers, d = 16, PE_p^T W PE_(p + 5) is not the same at p = 0, 50 and 500."""
     return not any(is_relative(w) for w in generic(20))
 
 
 @lemma("certified")
 def a_commuting_projection_is_relative() -> bool:
-    """For 20 matrices with blocks aI + bJ on the diagonal, d = 16, PE_p^T W PE_(p + 5) is the same at p = 0, 50 and 500."""
+    """For 20 matrices of blocks aI + bJ on the diagonal, d = 16, PE_p^T W PE_(p + 5) is the same at 0, 50 and 500."""
     return all(is_relative(w) for w in commuting(20))
 
 
 @lemma("certified")
 def a_generic_projection_does_not_decay() -> bool:
-    """For 20 matrices W of whole numbers from -9 to 9, d = 64, the means of PE_0^T W PE_k over [2^j, 2^(j+1)) do not fall
-    from j to j + 1 all through to 1024, as they do for W = I."""
+    """For 20 matrices W of whole numbers, d = 64, the means of PE_0^T W PE_k over [2^j, 2^(j+1)) do not
+    fall from j to j + 1 all through to 1024, as they do for W = I."""
     return falls_on_average(np.eye(64)) and not any(falls_on_average(w) for w in generic(20, 64))
 
 

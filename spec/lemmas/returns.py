@@ -45,6 +45,12 @@ def no_falling_kernel_in_finitely_many_dimensions() -> bool:
     )
 
 
+@lemma("certified")
+def at_most_d_rows_are_orthogonal() -> bool:
+    """No d + 2 vectors of R^d are orthogonal to each other, at d = 2, 4, 6: the rank of their Gram matrix is d + 2."""
+    return not any(fits(lambda k: Rational(int(k == 0)), dim) for dim in (2, 4, 6))
+
+
 def waves(dim: int) -> Kernel:
     """The similarity of rows made of dim / 2 rational rotations, exactly: the real parts of z^k."""
 

@@ -23,7 +23,7 @@ def inverse_roots_become_equal() -> bool:
 
 
 def inverse_root(n: int, digits: int) -> Fraction:
-    """1 / sqrt(n) rounded to nearest, exactly; no tie occurs, as twice the scaled root is no odd whole number for n > 1."""
+    """1 / sqrt(n) rounded to nearest, exactly; at a tie n would be a power of four divided by an odd square."""
     shift = _shift(n, digits)
     return Fraction((isqrt(4 ** (shift + 1) // n) + 1) // 2, 2**shift)
 

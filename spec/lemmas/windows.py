@@ -9,7 +9,7 @@ from itertools import product
 from spec.lemma import lemma
 
 Size = tuple[int, int]
-SIZES: list[Size] = list(product(range(1, 9), repeat=2))
+SIZES: list[Size] = [(h, w) for h in range(1, 9) for w in range(1, 9)]
 """All windows of up to 8 by 8 patches, (h, w)."""
 Recipe = Callable[[int, int, int, int], int]
 """The index of an offset in a window: `recipe(rows, columns, h, w)`."""

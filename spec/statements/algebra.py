@@ -69,8 +69,8 @@ def gradient(e: Symbolic, x: Any, g: Any, m: Any) -> list[Any]:
 @identity("algebra", acts_on_queries_and_keys, pairs_coordinates, turns)
 def direction(e: Symbolic, m: Any) -> list[Any]:
     """Pairs turn counter-clockwise as the position grows: (a, b) -> (a cos - b sin, b cos + a sin)."""
-    velocity = e.at(m).diff(m).subs(m, 0)
-    return [velocity[1, 0] - e.theta * e.at(0)[0, 0], velocity[0, 1] + velocity[1, 0]]
+    velocity, start = e.at(m).diff(m).subs(m, 0), e.at(0)
+    return [velocity[1, 0] - e.theta * start[0, 0], velocity[0, 1] + velocity[1, 0], start[0, 0] - start[1, 1]]
 
 
 @identity("algebra", acts_on_vectors, pairs_coordinates, turns)
@@ -123,7 +123,7 @@ def adjacent_orthogonality(e: Symbolic, m: Any, n: Any) -> list[Any]:
     cites="Lindemann-Weierstrass: cos k = 1 for no integer k but 0, as pi is irrational",
 )
 def injectivity(encoding: Encoding, case: Witness | None) -> bool | None:
-    """Different integer positions act differently, on every vector that is not zero in the first pair.
+    """Different positions from 0, 1, 2, ... act differently, on every vector that is not zero in the first pair.
 
     Stands in for the theorem: among the first 3000 positions (or all, where there are fewer) no two rows are the same.
     """

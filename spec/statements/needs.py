@@ -1,6 +1,7 @@
 """The conditions under which a statement says something, each with its reason where it does not."""
 
 from spec.encoding import Encoding
+from spec.structure import learns
 
 SPEAKS = {
     "query-key": "a map of queries and keys",
@@ -77,12 +78,12 @@ def has_two_axes(encoding: Encoding) -> str | None:
 
 def has_fixed_rows(encoding: Encoding) -> str | None:
     """The statement is about given numbers."""
-    return None if encoding.table is None else "its numbers are learned: training decides, not the definition"
+    return None if not learns(encoding) else "its numbers are learned: training decides, not the definition"
 
 
 def takes_negatives(encoding: Encoding) -> str | None:
     """The statement is about negative positions."""
-    defined = encoding.positions in ("any", "integers")
+    defined = encoding.positions in ("any", "integers") and encoding.smallest is None
     return None if defined else "the encoding is defined on positions from 0 on"
 
 

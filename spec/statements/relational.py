@@ -1,6 +1,7 @@
 """What attention sees: statements on logits and attention outputs."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +10,7 @@ from flint import acb, arb
 
 from spec.encoding import NOTHING, Encoding, Parameters
 from spec.exact import every, frequencies, kernel, less, scales
+from spec.grids import is_rope_on_the_diagonal, tells_no_axis_apart
 from spec.proofs import vanishes
 from spec.statements import contract, decided, difference, identity, structure
 from spec.statements.needs import acts_on_attention, acts_on_queries_and_keys, has_fixed_rows, has_two_axes
@@ -54,10 +56,10 @@ def symmetry(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
 def permutation_non_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: Any) -> list[Any]:
     """Attention is not equivariant under permutations of the tokens: their order reaches the output.
 
-    For a query at 0 and two keys that exchange their positions, the difference of their logits changes.
+    For a query at 3 and two keys that exchange their positions, the difference of their logits changes.
     """
-    here = e.logit(q, k, 0, m) - e.logit(q, y, 0, n)
-    exchanged = e.logit(q, k, 0, n) - e.logit(q, y, 0, m)
+    here = e.logit(q, k, 3, m) - e.logit(q, y, 3, n)
+    exchanged = e.logit(q, k, 3, n) - e.logit(q, y, 3, m)
     return [here - exchanged]
 
 
@@ -70,11 +72,13 @@ def constant_input_probe() -> None:
 def logit_bound(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
     """No logit exceeds the sum over the pairs of |q||k|.
 
-    By Lagrange's identity: (|q||k|)^2 is the square of the logit plus the square of the cross product.
+    By Lagrange's identity for a and b, what blocks that lengthen nothing make of them: (|a||b|)^2 is the square of the
+    logit plus the square of the cross product.
     """
-    a, b = e.apply(q, m), e.apply(k, n)
+    a, b = e.apply(q, m, "query"), e.apply(k, n, "key")
     cross = a[0] * b[1] - a[1] * b[0] if len(a) == 2 else 0
-    return [q.dot(q) * k.dot(k) - e.logit(q, k, m, n) ** 2 - cross**2]
+    x, y = (a, b) if e.encoding.lengthens_nothing else (q, k)
+    return [x.dot(x) * y.dot(y) - e.logit(q, k, m, n) ** 2 - cross**2]
 
 
 @decided("quantity", "relational", acts_on_attention, has_fixed_rows)
@@ -83,28 +87,39 @@ def remote_decay(encoding: Encoding, case: Witness | None) -> bool | None:
 
     The kernel is the logit of equal unit contents in every pair, the key at a distance k before the query.
     """
-    dims = [case["kernel"]] if case else HEAD_SIZES
+    dims = [case["kernel"]] if case else _head_sizes(encoding)
     return every(less(later, earlier) for dim in dims for earlier, later in pairwise(window_means(encoding, dim)))
 
 
 @decided("quantity", "relational", acts_on_attention, has_fixed_rows)
 def monotone_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     """Attention falls with every step of distance: the kernel at k + 1 is smaller than at k."""
-    dims, steps = ([case["kernel"]], [case["k"]]) if case else (HEAD_SIZES, range(100))
+    dims, steps = ([case["kernel"]], [case["k"]]) if case else (_head_sizes(encoding), range(100))
     return every(less(kernel(encoding, dim, k + 1), kernel(encoding, dim, k)) for dim in dims for k in steps)
 
 
-@contract("relational", has_two_axes)
+@structure("relational", is_rope_on_the_diagonal, has_two_axes)
 def text_degeneration() -> None:
     """On text, whose positions lie on the diagonal of the grid, the encoding is its one-dimensional sibling."""
+
+
+@structure("relational", tells_no_axis_apart, has_two_axes)
+def isotropy() -> None:
+    """Rows and columns count alike: exchanging those of the offset leaves the logit of equal unit contents."""
+
+
+def _head_sizes(encoding: Encoding) -> list[int]:
+    return sorted({encoding.dimension(dim) for dim in HEAD_SIZES})
 
 
 def window_means(encoding: Encoding, dim: int, windows: int = WINDOWS, *, given: Parameters = NOTHING) -> Iterator[arb]:
     """The mean of the kernel over each dyadic window [2^j, 2^(j+1)) of distances, as certified balls, from j = 0.
 
-    Where the kernel of a block is Re z^k with z = s e^(i theta), the sum over a window is that of a geometric series.
+    Where the kernel of a block is Re z^k with z = s e^(i theta), or that and a constant, the sum over a window is that of
+    a geometric series.
     """
-    if not _kernel_is_a_power(encoding) or encoding.follows_length:
+    constant = _beside_a_power(encoding)
+    if constant is None or encoding.follows_length:
         yield from (_sum(kernel(encoding, dim, k) for k in range(2**j, 2 ** (j + 1))) / 2**j for j in range(windows))
         return
     parameters = encoding.configured(dim, given)
@@ -113,15 +128,23 @@ def window_means(encoding: Encoding, dim: int, windows: int = WINDOWS, *, given:
     waves = [acb(0, theta).exp() * scale for scale, theta in polar]
     powers = [wave**step for wave, step in zip(waves, steps, strict=True)]
     for j in range(windows):
-        yield _sum(((z ** (2 ** (j + 1)) - z ** (2**j)) / (z - 1)).real for z in powers) / 2**j
+        yield _sum(((z ** (2 ** (j + 1)) - z ** (2**j)) / (z - 1)).real for z in powers) / 2**j + constant * len(powers)
 
 
-def _kernel_is_a_power(encoding: Encoding) -> bool:
+@lru_cache(maxsize=128)
+def _beside_a_power(encoding: Encoding) -> int | None:
+    """What the kernel of a block adds to Re z^k; None where it is not of this kind."""
     e, k = Symbolic(encoding), sympy.Symbol("k", real=True)
-    if encoding.block is None:
-        return False
-    power = SCALE**k if encoding.scale != 1 else 1
-    return vanishes(e.at(k)[:, 0].dot(e.at(0, "key")[:, 0]) - power * sympy.cos(k * THETA))
+    if encoding.block is not None:
+        kernel = e.at(k)[:, 0].dot(e.at(0, "key")[:, 0])
+    elif encoding.acts_on == "content-score" and encoding.axes == 1:
+        unit = sympy.Matrix([1, *[0] * (encoding.width - 1)])
+        kernel = e.logit(unit, unit, k, 0)
+    else:
+        return None
+    beside = kernel - (SCALE**k if encoding.scale != 1 else 1) * sympy.cos(k * THETA)
+    constant = beside.subs(k, 0)
+    return int(constant) if constant.is_Integer and vanishes(beside - constant) else None
 
 
 def _sum(balls: Iterable[arb]) -> arb:

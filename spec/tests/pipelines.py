@@ -80,7 +80,7 @@ PIPELINES = {f"{p.formula.__name__}-{p.angle}-{p.work}": p for p in _CHOICES if 
 @lru_cache(maxsize=64)
 def exact_rows(positions, dim, base):
     """The true blocks, (positions, pairs, 2, 2), in extended precision."""
-    return rows(ENCODINGS["rope"], positions, dim, {"base": base})
+    return rows(ENCODINGS["rope"], [(p,) for p in positions], dim, {"base": base})
 
 
 def exact_rotation(x, positions, dim, base):

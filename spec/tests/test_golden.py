@@ -29,9 +29,9 @@ def test_frequencies(dim, base, i, value):
 
 @pytest.mark.parametrize(("dim", "base", "i", "position", "cosine", "sine"), COSINES_AND_SINES)
 def test_cosines_and_sines(dim, base, i, position, cosine, sine):
-    block = rows(ENCODINGS["rope"], (position,), dim, {"base": base})[0, i]
+    block = rows(ENCODINGS["rope"], ((position,),), dim, {"base": base})[0, i]
     assert [float(entry).hex() for entry in block.ravel()] == [cosine, (-float.fromhex(sine)).hex(), sine, cosine]
-    row = rows(ENCODINGS["sinusoidal"], (position,), dim, {"base": base})[0, i]
+    row = rows(ENCODINGS["sinusoidal"], ((position,),), dim, {"base": base})[0, i]
     assert [float(entry).hex() for entry in row.ravel()] == [sine, cosine]
 
 

@@ -74,7 +74,7 @@ def test_the_means_fall_with_the_logarithm_of_the_distance():
 @pytest.mark.parametrize(("name", "convention"), [("rope", None), ("sinusoidal", "tensor2tensor")])
 def test_the_means_fall_at_every_size_from_32_to_160(name, convention):
     for dim in range(32, 161, 2):
-        steps = pairwise(window_means(ENCODINGS[name], dim, convention=convention))
+        steps = pairwise(window_means(ENCODINGS[name].under(convention), dim))
         assert every(less(later, earlier) for earlier, later in steps) is True, dim
 
 

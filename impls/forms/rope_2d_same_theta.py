@@ -1,0 +1,107 @@
+"""RoPE-2D with equal frequencies on both axes, in its forms: row and column turn half of the vector each."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from impls import implements
+from impls.forms.rope_2d import expect_places
+
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+NAME = "rope-2d-same-theta"
+
+
+@implements(NAME, form="matrix", layout="interleaved", name=f"{NAME}-matrix", dtypes=DTYPES)
+def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """y = diag(R_row, R_column) x, two block-diagonal rotations of size dim/2."""
+    expect_places(x, positions, axes=2, multiple=4)
+    half = x.shape[-1] // 2
+    rotation = torch.zeros(len(positions), 2 * half, 2 * half, dtype=torch.float64)
+    for axis in (0, 1):
+        for j in range(0, half, 2):
+            i, angle = axis * half + j, positions[:, axis].double() * base ** (-j / half)
+            rotation[:, i, i] = rotation[:, i + 1, i + 1] = torch.cos(angle)
+            rotation[:, i + 1, i], rotation[:, i, i + 1] = torch.sin(angle), -torch.sin(angle)
+    return (rotation.to(x.dtype) @ x.unsqueeze(-1)).squeeze(-1)
+
+
+@implements(NAME, form="elementwise", layout="half", name=f"{NAME}-elementwise", dtypes=DTYPES)
+def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Axis, half and pair are three axes of one view of x: (a, b) -> (a c - b s, b c + a s) for both axes at once."""
+    expect_places(x, positions, axes=2, multiple=4)
+    a, b = x.unflatten(-1, (2, 2, -1)).unbind(-2)
+    size = a.shape[-1]
+    angles = positions.double()[..., None] * torch.exp(torch.arange(size).double() * (-math.log(base) / size))
+    c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    return torch.stack((a * c - b * s, b * c + a * s), dim=-2).flatten(-3)
+
+
+@implements(NAME, form="complex", layout="interleaved", name=f"{NAME}-complex", dtypes=DTYPES)
+def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """z_i = x_2i + i x_2i+1 is multiplied by e^(i row theta_j), then by e^(i column theta_j), j from 0 for both."""
+    expect_places(x, positions, axes=2, multiple=4)
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))
+    z = torch.complex(wide[..., 0::2], wide[..., 1::2])
+    theta = torch.logspace(0, -1, z.shape[-1] // 2 + 1, base=base, dtype=torch.float64)[:-1]
+    phases = torch.exp(1j * torch.einsum("na,j->naj", positions.double(), theta)).flatten(-2)
+    return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
+
+
+@implements(
+    NAME,
+    form="rotate-half",
+    layout="half",
+    name=f"{NAME}-rotate-half",
+    source="https://github.com/naver/croco/blob/master/models/pos_embed.py",
+    dtypes=DTYPES,
+)
+def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Each half r = (a, b) of x becomes r * (c, c) + (-b, a) * (s, s), with the tables of its own coordinate."""
+    expect_places(x, positions, axes=2, multiple=4)
+    size = x.shape[-1] // 2
+    inverse = 1.0 / base ** (torch.arange(0, size, 2, dtype=torch.float64) / size)
+    turned = []
+    for part, place in zip(x.chunk(2, dim=-1), positions.double().unbind(-1), strict=True):
+        table = torch.outer(place, inverse).tile(1, 2)
+        swapped = torch.cat([-part[..., size // 2 :], part[..., : size // 2]], dim=-1)
+        turned.append(part * table.cos().to(x.dtype) + swapped * table.sin().to(x.dtype))
+    return torch.cat(turned, dim=-1)
+
+
+@implements(
+    NAME,
+    form="complex",
+    layout="interleaved",
+    name=f"{NAME}-column-first",
+    source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/llama4/modeling_llama4.py",
+    dtypes=DTYPES,
+    convention="column-first",
+)
+def column_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """The first half of the vector turns with the column, the second with the row."""
+    expect_places(x, positions, axes=2, multiple=4)
+    z = torch.view_as_complex((x if x.dtype == torch.float64 else x.float()).unflatten(-1, (-1, 2)).contiguous())
+    theta = torch.pow(base, torch.arange(z.shape[-1] // 2, dtype=torch.float64) * (-2 / z.shape[-1]))
+    row, column = positions.double()[..., None].unbind(-2)
+    phases = torch.polar(torch.ones((), dtype=torch.float64), torch.cat([column * theta, row * theta], dim=-1))
+    return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
+
+
+@implements(
+    NAME,
+    form="rotate-half",
+    layout="half",
+    name=f"{NAME}-whole-vector",
+    source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/dinov3_vit/modeling_dinov3_vit.py",
+    dtypes=DTYPES,
+    convention="whole-vector",
+)
+def whole_vector(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Coordinates i and i + dim/2 of the whole vector are a pair; the row turns the first half of the pairs."""
+    expect_places(x, positions, axes=2, multiple=4)
+    quarter = x.shape[-1] // 4
+    theta = base ** -(torch.arange(quarter, dtype=torch.float64) / quarter)
+    angles = (positions.double()[:, :, None] * theta).flatten(1).tile(1, 2)
+    swapped = torch.cat([-x[..., 2 * quarter :], x[..., : 2 * quarter]], dim=-1)
+    return x * torch.cos(angles).to(x.dtype) + swapped * torch.sin(angles).to(x.dtype)

@@ -1,0 +1,28 @@
+"""The binary table adds the bits of the position, one a coordinate, the least significant first."""
+
+import sympy
+from sympy import Min
+
+from spec.encoding import Encoding
+from spec.encodings.integer import ADDED, FROM_ZERO
+from spec.encodings.radix import DIGITS, FARTHEST, digit
+from spec.symbols import DIM, INDEX
+
+ENCODING = Encoding(
+    name="binary",
+    title="Bits of the position",
+    acts_on="input",
+    source="Kazemnejad, Transformer Architecture: The Positional Encoding (2019), section on the intuition",
+    block=sympy.ImmutableMatrix([digit(sympy.Integer(2))]),
+    frequency=sympy.Integer(2) ** INDEX,
+    layouts=(),
+    multiple=1,
+    positions="non-negative",
+    largest=Min(2**DIM - 1, FARTHEST),
+    without={
+        "complex": "a bit has no phase",
+        "rotate-half": "nothing turns",
+        "matrix": "bits are no linear function of the position",
+    },
+    verdicts={**ADDED, **FROM_ZERO, **DIGITS},
+)

@@ -1,0 +1,46 @@
+"""Complex-order embeddings give each word a length, a phase and a frequency in every dimension: r e^(i (omega p + phi)).
+
+Length and phase are those of a pair of coordinates, so that a pair is turned by omega p, omega its word's own. Here the
+frequencies of the key's word are `frequency_ratio` times those of the query's word: their logit is relative only where
+words share their frequencies, as they do under the convention "shared-frequency", which is RoPE.
+"""
+
+from spec.encoding import Encoding, rotation
+from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
+from spec.symbols import BASE, DIM, INDEX, POSITION, THETA, parameter
+from spec.verdict import Fails, witness
+
+SHARED = {
+    "symmetry": DIRECTED,
+    "monotone-decay": RISES,
+    "remote-decay": LOGARITHMIC,
+    "constant-input-probe": CONSTANT,
+}
+
+ENCODING = Encoding(
+    name="complex-order",
+    title="Complex-order embedding",
+    acts_on="query-key",
+    source="Wang et al., Encoding Word Order in Complex Embeddings (2020), eq. 4",
+    block=rotation(POSITION * THETA),
+    key_block=rotation(POSITION * THETA * parameter("frequency_ratio")),
+    frequency=BASE ** (-2 * INDEX / DIM),
+    frequency_roundings=1,
+    parameters={"base": 10000.0, "frequency_ratio": 0.5},
+    conventions={"shared-frequency": {"key_block": None, "frequency_roundings": 0, "verdicts": SHARED}},
+    verdicts={
+        **SHARED,
+        "relative-position-invariance": Fails(
+            because="words of different frequencies turn at different speeds: the angle is omega m - omega' n",
+            witness=witness(q=(1, 0), k=(1, 0), m=0, n=0, c=1),
+        ),
+        "translation-invariance": Fails(
+            because="words of different frequencies turn at different speeds: the angle is omega m - omega' n",
+            witness=witness(q=(1, 0), k=(1, 0), y=(0, 1), m=0, n=1, l=2, c=1),
+        ),
+        "equal-positions": Fails(
+            because="at one position, words of different frequencies have turned by different angles",
+            witness=witness(q=(1, 0), k=(1, 0), m=1),
+        ),
+    },
+)

@@ -1,0 +1,30 @@
+"""RoPE between two sequences whose indices correspond: output i stands where input i stands.
+
+logit = (R_m q) . (R_n k) = q . R_(n-m) k, with m the index of the query in the one sequence and n that of the key in the
+other; where they correspond, the logit is the plain product. Where nothing corresponds, the advice is to encode nothing
+between the two sequences, and that is `nope`.
+"""
+
+import sympy
+
+from spec.encoding import Encoding, rotation
+from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
+from spec.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA
+
+TURN = rotation((KEY[0] - QUERY[0]) * THETA)
+
+ENCODING = Encoding(
+    name="cross-attention",
+    title="RoPE between two sequences with shared indices",
+    acts_on="content-score",
+    source="Su, Multimodal Positional Encoding (2024), kexue.fm/archives/10040, discussion of encoder and decoder",
+    score=sympy.ImmutableMatrix(sympy.diag(TURN, 0)),
+    frequency=BASE ** (-2 * INDEX / DIM),
+    parameters={"base": 10000.0},
+    verdicts={
+        "symmetry": DIRECTED,
+        "monotone-decay": RISES,
+        "remote-decay": LOGARITHMIC,
+        "constant-input-probe": CONSTANT,
+    },
+)

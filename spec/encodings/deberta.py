@@ -1,0 +1,90 @@
+"""DeBERTa's disentangled attention: the query's content meets the key's relative position, and the other way round.
+
+logit = q . k + q . t[delta(m, n)] + k . t[delta(n, m)], delta(i, j) = i - j + b cut off to 0 ... 2b - 1, with b the number
+of `position_buckets` to each side and t a table of 2b rows. It is then divided by sqrt(3 dim), for its three terms.
+
+The published code is another function, in two ways that are conventions here. Its last term takes row delta(m, n) as
+well: `same-index`. Version 2 keeps offsets up to b / 2 apart and puts larger ones into buckets that grow like a
+logarithm, up to `max_relative_positions`, then cuts off as before: `log-buckets`, with the same index on both sides.
+"""
+
+import sympy
+
+from spec.encoding import Encoding
+from spec.encodings.rope import CONSTANT
+from spec.symbols import KEY, QUERY, TABLE, parameter, sequence
+from spec.verdict import Fails, witness
+
+BUCKETS, FARTHEST = parameter("position_buckets"), parameter("max_relative_positions")
+M, N = QUERY[0], KEY[0]
+
+
+def delta(apart: int, buckets: int) -> int:
+    """The row of a query this far behind its key: eq. 3."""
+    return max(0, min(2 * buckets - 1, apart + buckets))
+
+
+def log_bucket(apart: int, buckets: int, farthest: int) -> int:
+    """The bucket of a distance, with its sign.
+
+    Up to b / 2 the distance itself; beyond, b / 2 plus the smallest t with (d / (b/2))^(b/2 - 1) <= (D / (b/2))^t, where
+    d is the distance and D the farthest but one: whole numbers throughout, where the code rounds up a logarithm.
+    """
+    middle, distance = buckets // 2, abs(apart)
+    if distance <= middle:
+        return apart
+    t = 0
+    while distance ** (middle - 1) * middle**t > (farthest - 1) ** t * middle ** (middle - 1):
+        t += 1
+    return (middle + t) * (1 if apart > 0 else -1)
+
+
+def _score(query_meets: sympy.Expr, key_meets: sympy.Expr) -> sympy.ImmutableMatrix:
+    """One coordinate of q . k + q . t[query_meets] + k . t[key_meets]."""
+    return sympy.ImmutableMatrix([[1, TABLE(query_meets, 0)], [TABLE(key_meets, 0), 0]])
+
+
+_delta, _log = sequence("delta"), sequence("log_bucket")
+_there, _back = _delta(M - N, BUCKETS), _delta(N - M, BUCKETS)
+_in_buckets = _delta(_log(M - N, BUCKETS, FARTHEST), BUCKETS)
+
+ENCODING = Encoding(
+    name="deberta",
+    title="Disentangled attention of DeBERTa",
+    acts_on="content-score",
+    source="He et al., DeBERTa: Decoding-enhanced BERT with Disentangled Attention (2020), eq. 3 and 4",
+    score=_score(_there, _back),
+    parameters={"position_buckets": 256},
+    functions={"delta": delta},
+    table=2 * BUCKETS,
+    conventions={
+        "same-index": {"score": _score(_there, _there)},
+        "log-buckets": {
+            "score": _score(_in_buckets, _in_buckets),
+            "parameters": {"position_buckets": 256, "max_relative_positions": 512},
+            "functions": {"delta": delta, "log_bucket": log_bucket},
+        },
+    },
+    layouts=(),
+    multiple=1,
+    positions="integers",
+    without={
+        "complex": "the rows of the table are free: no coordinates form a pair",
+        "rotate-half": "the rows of the table are free: no coordinates form a pair",
+    },
+    verdicts={
+        "equal-positions": Fails(
+            because="query and key also meet the row of the distance 0",
+            witness=witness(q=(1,), k=(0,), m=1),
+        ),
+        "symmetry": Fails(
+            because="the offsets 1 and -1 have rows of their own, and the query meets one, the key the other",
+            witness=witness(q=(1,), k=(0,), m=0, n=1),
+        ),
+        "constant-input-probe": CONSTANT,
+        "continuity": Fails(
+            because="there is no row between those of two whole distances",
+            witness=witness(m=0, n=1),
+        ),
+    },
+)

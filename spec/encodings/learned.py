@@ -1,0 +1,43 @@
+"""The learned table adds a trained row for every position, and ends with its last row."""
+
+import sympy
+
+from spec.encoding import Encoding
+from spec.encodings.integer import ADDED
+from spec.symbols import INDEX, POSITION, TABLE, parameter
+from spec.verdict import Fails, witness
+
+ENTRIES = parameter("max_position_embeddings")
+ANY_ROWS = {
+    "norm": Fails(because="training fixes no length", witness=witness(x=(1,), m=0)),
+    "identity-at-zero": Fails(because="row 0 is trained like any other", witness=witness(x=(1,))),
+    "linear-shift": Fails(because="rows follow each other by no rule", witness=witness(m=0, n=1, c=1)),
+    "dot-product-invariance": Fails(because="every row has its own length", witness=witness(m=0, n=0, c=1)),
+    "distance-invariance": Fails(because="every step has its own length", witness=witness(m=0, n=1, c=1)),
+    "adjacent-orthogonality": Fails(because="nothing keeps rows orthogonal", witness=witness(m=1, n=3)),
+}
+
+ENCODING = Encoding(
+    name="learned",
+    title="Learned table",
+    acts_on="input",
+    source="Devlin et al., BERT: Pre-training of Deep Bidirectional Transformers (2018), section 3",
+    block=sympy.ImmutableMatrix([TABLE(POSITION, INDEX)]),
+    table=ENTRIES,
+    parameters={"max_position_embeddings": 512},
+    layouts=(),
+    multiple=1,
+    positions="non-negative",
+    largest=ENTRIES - 1,
+    without={
+        "complex": "trained rows have no phase",
+        "rotate-half": "nothing turns",
+        "elementwise": "rows are looked up, not computed",
+    },
+    verdicts={
+        **ADDED,
+        **ANY_ROWS,
+        "continuity": Fails(because="there is no row between two rows", witness=witness(m=1.5)),
+        "extrapolation": Fails(because="behind the last row there is nothing to look up", witness=witness(m=512)),
+    },
+)

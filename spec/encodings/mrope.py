@@ -1,0 +1,63 @@
+"""M-RoPE: the pairs of RoPE are dealt out to time, row and column, `mrope_section` says how many to each.
+
+Contiguously, time comes first and turns the fastest pairs; interleaved, the three take turns for as long as row and
+column have pairs left, and time has all others. Text, where all three coordinates are equal, is RoPE in either.
+"""
+
+from spec.encoding import Encoding, Parameters, rotation
+from spec.encodings.rope_2d import ROPE_ON_A_GRID, TELLS_ROWS
+from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.verdict import Fails, witness
+
+
+def _three_eighths(dim: int) -> tuple[int, int, int]:
+    """Row and column have three eighths of the pairs each, time the rest: (16, 24, 24) at dimension 128."""
+    each = 3 * (dim // 2) // 8
+    return dim // 2 - 2 * each, each, each
+
+
+def _five_sixteenths(dim: int) -> tuple[int, int, int]:
+    """Row and column have five sixteenths of the pairs each, time the rest: (24, 20, 20) at dimension 128."""
+    each = 5 * (dim // 2) // 16
+    return dim // 2 - 2 * each, each, each
+
+
+def _contiguous(i: int, dim: int, parameters: Parameters) -> int:
+    time, row, _ = _section(dim, parameters)
+    return 0 if i < time else 1 if i < time + row else 2
+
+
+def _interleaved(i: int, dim: int, parameters: Parameters) -> int:
+    section = _section(dim, parameters)
+    if any(3 * (count - 1) + axis >= dim // 2 for axis, count in enumerate(section) if axis and count):
+        raise ValueError(f"mrope_section {section} does not fit in turns into {dim // 2} pairs")
+    return i % 3 if i // 3 < section[i % 3] else 0
+
+
+def _section(dim: int, parameters: Parameters) -> tuple[int, int, int]:
+    section = parameters["mrope_section"]
+    assert isinstance(section, tuple)
+    time, row, column = map(int, section)
+    if time + row + column != dim // 2 or min(time, row, column) < 0:
+        raise ValueError(f"mrope_section {section} must give each of {dim // 2} pairs to one axis")
+    return time, row, column
+
+
+ENCODING = Encoding(
+    name="mrope",
+    title="Multimodal rotary position embedding",
+    acts_on="query-key",
+    source="Wang et al., Qwen2-VL (2024), section 2.1; interleaved: Qwen Team, Qwen3-VL (2025)",
+    block=rotation(POSITION * THETA),
+    frequency=BASE ** (-2 * INDEX / DIM),
+    parameters={"base": 10000.0, "mrope_section": _three_eighths},
+    axes=3,
+    axis=_contiguous,
+    conventions={
+        "interleaved": {"axis": _interleaved, "parameters": {"base": 10000.0, "mrope_section": _five_sixteenths}},
+    },
+    verdicts={
+        **ROPE_ON_A_GRID,
+        "isotropy": Fails(because=TELLS_ROWS, witness=witness(m=300, n=0)),
+    },
+)

@@ -1,0 +1,43 @@
+"""NoPE with a temperature: the logits of plain attention, all multiplied by the same number.
+
+logit = temperature * q . k. As in the paper it multiplies, so that more than 1 makes attention sharper: what repairs it
+for sequences longer than those of training. No position enters.
+"""
+
+import sympy
+
+from spec.encoding import Encoding
+from spec.encodings.rope import CONSTANT
+from spec.symbols import parameter
+from spec.verdict import Fails, witness
+
+FLAT = Fails(because="the logit is the same at every distance", witness=witness(kernel=8, k=1))
+
+ENCODING = Encoding(
+    name="nope-temperature",
+    title="No positional encoding, with a temperature",
+    acts_on="content-score",
+    source="Wang et al., Length Generalization of Causal Transformers without Position Encoding (2024), section 3",
+    score=sympy.ImmutableMatrix(sympy.diag(parameter("temperature"), 0)),
+    parameters={"temperature": 1.2},
+    layouts=(),
+    multiple=1,
+    roundings=1,
+    without={
+        "complex": "nothing is turned: no coordinates form a pair",
+        "rotate-half": "nothing is turned: no coordinates form a pair",
+    },
+    verdicts={
+        "equal-positions": Fails(
+            because="the product is multiplied by the temperature",
+            witness=witness(q=(1,), k=(1,), m=1),
+        ),
+        "permutation-non-invariance": Fails(
+            because="no position enters the logits: permuting the tokens permutes the outputs",
+            witness=witness(q=(1,), k=(2,), y=(3,), m=1, n=2),
+        ),
+        "constant-input-probe": CONSTANT,
+        "remote-decay": FLAT,
+        "monotone-decay": FLAT,
+    },
+)

@@ -1,0 +1,62 @@
+"""The radix table adds the digits of the position, one a coordinate, the least significant first.
+
+Digits up to 256 are held exactly in every dtype. Under the convention "normalised-digits" they are divided by the
+largest of them, and lie in [0, 1].
+"""
+
+import sympy
+from sympy import Min, Mod, floor
+
+from spec.encoding import Encoding
+from spec.encodings.integer import ADDED, FROM_ZERO
+from spec.symbols import DIM, INDEX, POSITION, THETA, parameter
+from spec.verdict import Fails, witness
+
+RADIX = parameter("radix")
+FARTHEST = 2**53 - 1
+"""The largest position that float64 holds exactly, like all before it."""
+DIGITS = {
+    "distance-invariance": Fails(
+        because="a carry changes many digits at once: the second one stays from 0 to 1, and moves one step later",
+        witness=witness(pair=1, m=0, n=1, c=1),
+    ),
+    "continuity": Fails(because="digits jump, and have no value between the integers", witness=witness(m=1.5)),
+    "extrapolation": Fails(because="the digits are as many as the coordinates", witness=witness(m=2**16)),
+}
+
+
+def digit(radix: sympy.Expr) -> sympy.Expr:
+    """The digit with the place value THETA."""
+    return Mod(floor(POSITION / THETA), radix)
+
+
+ENCODING = Encoding(
+    name="radix",
+    title="Digits of the position",
+    acts_on="input",
+    source="Su, Transformer upgrade road 10: RoPE is a beta-base encoding (2023), kexue.fm/archives/9675",
+    block=sympy.ImmutableMatrix([digit(RADIX)]),
+    frequency=RADIX**INDEX,
+    parameters={"radix": 10},
+    conventions={
+        "normalised-digits": {"block": sympy.ImmutableMatrix([digit(RADIX) / (RADIX - 1)]), "roundings": 2},
+    },
+    layouts=(),
+    multiple=1,
+    positions="non-negative",
+    largest=Min(RADIX**DIM - 1, FARTHEST),
+    without={
+        "complex": "a digit has no phase",
+        "rotate-half": "nothing turns",
+        "matrix": "digits are no linear function of the position",
+    },
+    verdicts={
+        **ADDED,
+        **FROM_ZERO,
+        **DIGITS,
+        "distance-invariance": Fails(
+            because="the step from 9 to 10 changes the first digit by 9, every other by 1",
+            witness=witness(m=8, n=9, c=1),
+        ),
+    },
+)

@@ -1,0 +1,34 @@
+"""RoPE on a grid, first definition: each half of the vector is a RoPE of its own, one at the row and one at the column.
+
+Both have the frequencies of dimension d/2, so neither axis is told from the other; and on text it is no RoPE, not even
+with its pairs permuted, as every frequency occurs twice.
+"""
+
+from sympy import Mod
+
+from spec.encoding import Encoding, rotation
+from spec.encodings.rope_2d import ROPE_ON_A_GRID, column_first, sections
+from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.verdict import Fails, witness
+
+ENCODING = Encoding(
+    name="rope-2d-same-theta",
+    title="Rotary position embedding in two dimensions, with equal frequencies on both",
+    acts_on="query-key",
+    source="Su, Transformer Upgrade 4: Rotary Position Encoding in Two Dimensions (2021); Upgrade 17 (2024), R_xy",
+    block=rotation(POSITION * THETA),
+    frequency=BASE ** (-Mod(4 * INDEX, DIM) / DIM),
+    parameters={"base": 10000.0},
+    multiple=4,
+    parts=2,
+    axes=2,
+    axis=sections(2),
+    conventions={"column-first": {"axis": column_first}, "whole-vector": {"parts": 1}},
+    verdicts={
+        **ROPE_ON_A_GRID,
+        "text-degeneration": Fails(
+            because="pair 1 has the frequency base^(-4/d) of RoPE in half the dimension",
+            witness=witness(pair=1, m=1),
+        ),
+    },
+)

@@ -1,0 +1,55 @@
+"""Shaw's relative positions: to every key is added a learned vector of its clipped offset from the query.
+
+logit = q . (k + a[clip(n - m, -c, c)]), with c the `max_relative_position`; row o + c of the table is the vector of the
+offset o. The paper adds a second table to the values: no logit can say that, so it is no part of this encoding, and what
+is told here of constant input holds of the key term alone.
+"""
+
+import sympy
+
+from spec.encoding import Encoding
+from spec.encodings.rope import CONSTANT
+from spec.symbols import KEY, QUERY, TABLE, parameter, sequence
+from spec.verdict import Fails, witness
+
+REACH = parameter("max_relative_position")
+OFFSET = sequence("clip")(KEY[0] - QUERY[0], REACH)
+
+
+def clip(offset: int, reach: int) -> int:
+    """The nearest offset that has a row of its own."""
+    return max(-reach, min(reach, offset))
+
+
+ENCODING = Encoding(
+    name="shaw",
+    title="Relative positions of Shaw et al.",
+    acts_on="content-score",
+    source="Shaw et al., Self-Attention with Relative Position Representations (2018), eq. 4",
+    score=sympy.ImmutableMatrix([[1, TABLE(OFFSET + REACH, 0)], [0, 0]]),
+    parameters={"max_relative_position": 16},
+    functions={"clip": clip},
+    table=2 * REACH + 1,
+    layouts=(),
+    multiple=1,
+    positions="integers",
+    without={
+        "complex": "the vectors of the offsets are free: no coordinates form a pair",
+        "rotate-half": "the vectors of the offsets are free: no coordinates form a pair",
+    },
+    verdicts={
+        "equal-positions": Fails(
+            because="the query also meets the vector of the offset 0",
+            witness=witness(q=(1,), k=(0,), m=1),
+        ),
+        "symmetry": Fails(
+            because="the offsets 1 and -1 have vectors of their own",
+            witness=witness(q=(1,), k=(0,), m=0, n=1),
+        ),
+        "constant-input-probe": CONSTANT,
+        "continuity": Fails(
+            because="there is no vector between those of two whole offsets",
+            witness=witness(m=0, n=1),
+        ),
+    },
+)

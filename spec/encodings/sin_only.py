@@ -1,0 +1,37 @@
+"""The sine table adds one sine a coordinate, and no cosine: sin(p / alpha_j).
+
+What alpha_j is has been told in three ways: the index j + 1 of the coordinate, counted from 1 (the default), its
+doubling 2^j ("doubling"), and base^(j / dim) ("geometric", the only one that has a base).
+"""
+
+import sympy
+
+from spec.encoding import Encoding
+from spec.encodings.integer import ADDED, FROM_ZERO
+from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.verdict import Fails, witness
+
+ENCODING = Encoding(
+    name="sin-only",
+    title="Sines alone",
+    acts_on="input",
+    source="Kernes, Master Positional Encoding (2021), part I, the step between the binary and the sinusoidal table",
+    block=sympy.ImmutableMatrix([sympy.sin(POSITION * THETA)]),
+    frequency=1 / (INDEX + 1),
+    parameters={"base": 10000.0},
+    conventions={
+        "doubling": {"frequency": sympy.Integer(2) ** -INDEX},
+        "geometric": {"frequency": BASE ** (-INDEX / DIM)},
+    },
+    layouts=(),
+    multiple=1,
+    without={"rotate-half": "a rotation needs the cosine beside the sine"},
+    verdicts={
+        **ADDED,
+        **FROM_ZERO,
+        "distance-invariance": Fails(
+            because="sin 1 - sin 0 is not sin 2 - sin 1: the chord depends on where it starts",
+            witness=witness(m=0, n=1, c=1),
+        ),
+    },
+)

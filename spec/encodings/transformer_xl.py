@@ -1,0 +1,41 @@
+"""Transformer-XL: content meets content, and a sinusoid of the offset; two learned vectors stand in for the query.
+
+logit = (q + u) . k + (q + v) . R(m - n), with u the `content_bias`, v the `position_bias` of the head. R is the row of
+the sinusoidal table at the query's position minus the key's, positive for keys that stand before their query. XLNet
+scores in the same way. The projection W_R of R is the identity here: every other one is absorbed by q and v.
+"""
+
+import sympy
+
+from spec.encoding import Encoding
+from spec.encodings.rope import CONSTANT
+from spec.encodings.sinusoidal import ENCODING as SINUSOIDAL
+from spec.symbols import BASE, DIM, INDEX, KEY, POSITION, QUERY, sequence
+from spec.verdict import Fails, witness
+
+_row = sympy.Matrix(SINUSOIDAL.block.subs(POSITION, QUERY[0] - KEY[0]))
+_u, _v = (sympy.Matrix([sequence(name)(0), sequence(name)(1)]) for name in ("content_bias", "position_bias"))
+
+ENCODING = Encoding(
+    name="transformer-xl",
+    title="Relative positions of Transformer-XL",
+    acts_on="content-score",
+    source="Dai et al., Transformer-XL: Attentive Language Models beyond a Fixed-Length Context (2019), section 3.3",
+    score=sympy.ImmutableMatrix(sympy.BlockMatrix([[sympy.eye(2), _row], [_u.T, sympy.Matrix([_v.dot(_row)])]])),
+    frequency=BASE ** (-2 * INDEX / DIM),
+    parameters={"base": 10000.0},
+    without={
+        "rotate-half": "query and key are not turned: the sinusoid is a third vector, which only the query meets",
+    },
+    verdicts={
+        "equal-positions": Fails(
+            because="the query also meets the row of the offset 0: 0, 1, 0, 1, ...",
+            witness=witness(q=(0, 1), k=(0, 0), m=1),
+        ),
+        "symmetry": Fails(
+            because="the sine of the offset changes its sign with it",
+            witness=witness(q=(1, 0), k=(0, 0), m=0, n=1),
+        ),
+        "constant-input-probe": CONSTANT,
+    },
+)

@@ -1,0 +1,54 @@
+"""xPos: RoPE whose queries shrink and whose keys grow with the position, so that logits shrink with the distance.
+
+Query and key are scaled by s_i^m and s_i^-n: together by s_i^(m - n), below 1 for keys before the query and above 1 for
+keys behind it. Keys grow without bound, so every dtype has a last position. Up to `largest` a key grows to 64 times its
+length at most, which leaves float16 room for entries up to 2^10.
+"""
+
+from sympy import Integer, floor, log
+
+from spec.encoding import Encoding, rotation
+from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA, parameter
+from spec.verdict import Bounded, Fails, witness
+
+SCALE_BASE = parameter("scale_base")
+
+ENCODING = Encoding(
+    name="xpos",
+    title="Extrapolatable position embedding",
+    acts_on="query-key",
+    source="Sun et al., A Length-Extrapolatable Transformer (2022), section 2.2",
+    block=SCALE**POSITION * rotation(POSITION * THETA),
+    key_block=SCALE**-POSITION * rotation(POSITION * THETA),
+    frequency=BASE ** (-2 * INDEX / DIM),
+    scale=((10 * INDEX / DIM + 2) / 7) ** (1 / SCALE_BASE),
+    parameters={"base": 10000.0, "scale_base": 512},
+    largest=floor(SCALE_BASE * log(64) / log(Integer(7) / 2)),
+    verdicts={
+        "norm": Fails(
+            because="queries shrink to s^m of their length",
+            witness=witness(x=(1, 0), m=100),
+        ),
+        "boundedness": Fails(
+            because="keys grow to s^-n of their length",
+            witness=witness(m=44),
+        ),
+        "logit-bound": Fails(
+            because="behind the query s^(m - n) exceeds 1",
+            witness=witness(q=(1, 0), k=(1, 0), m=0, n=44),
+        ),
+        "extrapolation": Fails(
+            because="a key far out leaves the range of every dtype: float16 from 4533 on, float32 from 36261 on; "
+            "up to 1699 it grows to 64 times its length at most",
+            witness=witness(n=1700),
+        ),
+        "symmetry": DIRECTED,
+        "monotone-decay": RISES,
+        "remote-decay": Bounded(
+            form="for keys before the query, the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11 "
+            "(base 10000, scale_base 512, dimensions 64, 80, ..., 512); for keys behind it the logit has no bound"
+        ),
+        "constant-input-probe": CONSTANT,
+    },
+)
