@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from spec import ENCODINGS
+from spec.scores import learned
 
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 POSITIONS = ("any", "integers", "non-negative", "contiguous")
@@ -23,7 +24,7 @@ CALLS = {
     "weights": ("weights", "query_positions", "key_positions"),
     "positions": ("segments",),
 }
-SUPPLIED = {"query-key": {"role"}, "input": {"dtype"}}
+SUPPLIED = {"query-key": {"role"}, "input": {"dtype"}, "score": {"dtype"}}
 POSITIVE = {"base", "rotary_dim"}
 
 
@@ -150,7 +151,8 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
         signature.bind_partial(*expected)
     except TypeError:
         return f"wrong signature {signature}; {_called(encoding, factory)} as {wanted}"
-    known = set(ENCODINGS[encoding].parameters) | (set() if factory else SUPPLIED.get(acts_on, set()))
+    supplied = SUPPLIED.get(acts_on, set()) | set(learned(ENCODINGS[encoding]))
+    known = set(ENCODINGS[encoding].parameters) | (set() if factory else supplied)
     known |= {"table"} if ENCODINGS[encoding].table is not None else set()
     rest = list(signature.parameters.values())[len(expected) :]
     for parameter in rest:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from impls.declaration import DTYPES, default_layout, narrower, problem
+from spec import ENCODINGS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -41,8 +42,9 @@ class Implementation:
 
     @property
     def checked_dtypes(self) -> tuple[str, ...]:
-        """The dtypes that it is held to: those declared, or all four."""
-        return self.dtypes or DTYPES
+        """The dtypes that it is held to: those declared, or all four; positions are counted in float64 at most."""
+        known = ENCODINGS.get(self.encoding)
+        return self.dtypes or (("float64",) if known and known.acts_on == "positions" else DTYPES)
 
     @property
     def version(self) -> str | None:

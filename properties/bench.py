@@ -21,7 +21,8 @@ from properties.reproduction import command
 from properties.result import PLUGIN, Result
 from properties.shrinking import smallest
 from properties.smoke import smoke
-from properties.subject import Instances, Subject
+from properties.scored import subject_of
+from properties.subject import Instances
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
 CELL_SECONDS = 30.0
@@ -88,10 +89,11 @@ class Bench:
         return () if None in broken else tuple(d for d in self.plan.dtypes_of(self.implementation) if d not in broken)
 
     def dtypes_for(self, prop: Property) -> tuple[str, ...]:
-        """The dtypes in which a property is asked: all, or the first wide and the first narrow one."""
+        """The dtypes in which a property is asked: all, or the first wide and, but for quantities, the first narrow."""
         if not self.plan.economical(prop):
             return self.dtypes
-        firsts = [next((d for d in self.dtypes if d in kind), None) for kind in (WIDE, NARROW)]
+        kinds = (WIDE,) if prop.statement.method == "quantity" else (WIDE, NARROW)
+        firsts = [next((d for d in self.dtypes if d in kind), self.dtypes[0]) for kind in kinds if self.dtypes]
         return tuple(d for d in self.dtypes if d in firsts or self._known(prop.id, d))
 
     def left_out(self, prop: Property) -> tuple[str, str] | None:
@@ -132,7 +134,7 @@ class Bench:
         if self.overdue:
             return dataclasses.replace(blank, outcome="not-run", message=f"{self.overdue[0]} did not come back before")
         start = time.perf_counter()
-        shrinks = prop.cases.shrinks and self.plan.case is None
+        shrinks = prop.family(encoding).shrinks and self.plan.case is None
         if known := self._known(prop.id, dtype):
             result = self._replayed(blank, prop, known)
         elif isinstance(truth, Fails):
@@ -144,7 +146,7 @@ class Bench:
     def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
         """What a property says of one case; `fresh`: asked of instances that have never been called."""
         instances = {} if fresh else self.instances.setdefault(dtype, {})
-        subject = Subject(self.implementation, dtype, case.within(self.implementation), instances)
+        subject = subject_of(self.implementation, dtype, case.within(self.implementation), instances)
         try:
             with contained():
                 return prop.check(subject)

@@ -15,11 +15,15 @@ import torch
 from torch import Tensor
 
 from impls import Implementation
-from spec import ENCODINGS, Witness
+from spec import ENCODINGS, Encoding, Witness
+from spec.assignments import Segment
+from spec.places import kinds
 from spec.symbolic import VECTORS
 
 Positions = tuple[float, ...]
 KINDS = ("gaussian", "one-hot", "gaussian", "alternating", "gaussian", "large", "gaussian", "small")
+ROWS = {"score": (24, 24), "content-score": (12, 7), "weights": (12, 7)}
+"""How many queries and keys are enough where every query meets every key."""
 _SCALE = {"large": 2.0**7, "small": 2.0**-7}
 
 
@@ -28,11 +32,12 @@ class Case:
     """One experiment. `positions` are those of queries (or of the only vectors), `others` those of keys.
 
     Tensors have the axes (batch, heads, positions, dim). `parameters` are the encoding's, where they differ from its
-    defaults. `content` fixes pair 0 of named vectors, and nothing else in them, instead of drawing them.
+    defaults. `content` fixes pair 0 of named vectors, and nothing else in them, instead of drawing them. Where positions
+    are assigned, `segments` are the whole case.
     """
 
-    dim: int
-    positions: Positions
+    dim: int = 0
+    positions: Positions = ()
     others: Positions = ()
     shift: int = 1
     batch: int = 2
@@ -41,6 +46,7 @@ class Case:
     seed: int = 0
     parameters: tuple[tuple[str, float], ...] = ()
     content: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    segments: tuple[Segment, ...] = ()
 
     def draw(self, name: str, rows: int | None = None) -> Tensor:
         """The vectors called `name`, float64, shape (batch, heads, rows, dim); as many rows as positions."""
@@ -66,12 +72,14 @@ class Case:
         """The case that comes nearest to this one among those that encoding and implementation support."""
         dim = ENCODINGS[implementation.encoding].dimension(max(self.dim, _rotated(implementation)))
         limit = reach(implementation, dim, dict(self.parameters))
+        queries, keys = ROWS.get(ENCODINGS[implementation.encoding].acts_on, (None, None))
         return dataclasses.replace(
             self,
             dim=dim,
-            positions=supported(self.positions, implementation, limit),
-            others=supported(self.others, implementation, limit),
+            positions=supported(self.positions, implementation, limit)[:queries],
+            others=supported(self.others, implementation, limit)[:keys],
             shift=self.shift if limit is None else min(self.shift, limit // 2),
+            segments=_placed(self, implementation),
         )
 
     def described(self) -> dict[str, Any]:
@@ -94,11 +102,29 @@ def _rotated(implementation: Implementation) -> int:
     return max(smallest, int(implementation.parameters.get("rotary_dim", 0)))
 
 
+def _placed(case: Case, implementation: Implementation) -> tuple[Segment, ...]:
+    encoding = ENCODINGS[implementation.encoding]
+    if encoding.places is None:
+        return ()
+    return fitting(case.segments, encoding, encoding.configured(0, {**dict(case.parameters), **implementation.parameters}))
+
+
+def fitting(segments: Sequence[Segment], encoding: Encoding, parameters: Mapping[str, Any]) -> tuple[Segment, ...]:
+    """The nearest sequence that is placed: a video frame by frame where there are none, sides that can be merged."""
+    size, known = int(parameters.get("spatial_merge_size", 1)), kinds(encoding)
+    found: list[Segment] = []
+    for kind, *sizes in segments:
+        sides = [-(-side // size) * size for side in sizes[-2:]] if kind != "text" else sizes
+        alone = kind == "video" and kind not in known
+        found += [("image", *sides)] * sizes[0] if alone else [(kind, *sizes[:-2], *sides)]
+    return tuple(found)
+
+
 def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) -> int | None:
     """The largest position that encoding and implementation support, where there is one."""
     encoding = ENCODINGS[implementation.encoding]
     parameters = encoding.configured(dim, dict(given) | dict(implementation.parameters))
-    limits = (encoding.limit(dim, parameters), implementation.max_position)
+    limits = (encoding.limit(dim, parameters), encoding.reached(dim, parameters), implementation.max_position)
     return min((limit for limit in limits if limit is not None), default=None)
 
 
@@ -126,7 +152,9 @@ def case_of(described: dict[str, Any]) -> Case:
     plain = dict(described)
     for name in ("positions", "others"):
         plain[name] = tuple(plain.get(name, ()))
-    plain["parameters"] = tuple(sorted(plain.get("parameters", {}).items()))
+    given = plain.get("parameters", {})
+    plain["parameters"] = tuple(sorted((n, tuple(v) if isinstance(v, list) else v) for n, v in given.items()))
+    plain["segments"] = tuple((str(kind), *sizes) for kind, *sizes in plain.get("segments", ()))
     plain["content"] = tuple((name, tuple(values)) for name, values in plain.get("content", {}).items())
     return Case(**plain)
 
@@ -134,14 +162,16 @@ def case_of(described: dict[str, Any]) -> Case:
 def case_at(witness: Witness) -> Case:
     """A witness of the spec as a case: its vectors in pair 0 of eight coordinates, its positions, its shift."""
     values = witness.values
-    vectors = tuple((name, tuple(map(float, v))) for name, v in values.items() if name in VECTORS)
+    if "segments" in values:
+        return Case(segments=values["segments"])
     if "positions" in values:
         return Case(dim=8, positions=values["positions"])
     if "kernel" in values:
         return Case(dim=values["kernel"], positions=(values["k"], values["k"] + 1))
+    vectors = tuple((name, tuple(map(float, v))) for name, v in values.items() if name in VECTORS)
     return Case(
         dim=8,
-        positions=(values.get("m", 0),),
+        positions=tuple(values[name] for name in ("m", "a", "b") if name in values) or (0,),
         others=tuple(values[name] for name in ("n", "l") if name in values),
         shift=values.get("c", 1),
         content=vectors,

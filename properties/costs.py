@@ -15,6 +15,7 @@ from properties.case import Case
 from properties.counting import counted
 from properties.subject import Subject, as_tensor
 from properties.timing import quiet, timed
+from spec import ENCODINGS, scores
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,13 @@ def costs(implementations: Iterable[Implementation]) -> list[Cost]:
 
 def measurable(implementation: Implementation, setting: Setting) -> bool:
     """Whether it is installed, well declared, and supports the dtype."""
-    sound = implementation.available and implementation.problem is None
+    sound = implementation.available and implementation.problem is None and _handles_tokens(implementation)
     return sound and setting.dtype in implementation.checked_dtypes
+
+
+def _handles_tokens(implementation: Implementation) -> bool:
+    """Whether its result has a row for every token; neither pairs of tokens nor segments have a fair measure in a copy."""
+    return ENCODINGS[implementation.encoding].acts_on in ("query-key", "input")
 
 
 def cost(implementation: Implementation, setting: Setting) -> Cost:

@@ -15,7 +15,10 @@ from impls import Implementation
 from impls.faults import all_faults, mistake
 from properties.case import Case
 from properties.misbehaviour import Misbehaved
+from properties.mixtures import SEQUENCES
+from properties.scored import subject_of
 from properties.subject import Subject
+from spec import ENCODINGS
 
 PLACES: tuple[tuple[float, ...], ...] = (
     (300, 5, 4097, 1, 257, 5000, 3, 3),
@@ -51,11 +54,16 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
 
 def _seen(implementation: Implementation, dtype: str) -> Iterator[tuple[Subject, str, Tensor]]:
     """What an implementation makes of each case, for queries and for keys."""
-    for case in CASES:
-        subject = Subject(implementation, dtype, case.within(implementation))
+    for case in _cases(implementation):
+        subject = subject_of(implementation, dtype, case.within(implementation))
         for role in ("query", "key"):
             with suppress(Misbehaved):
                 yield subject, role, subject.output(subject.draw("x"), subject.case.positions, role)
+
+
+def _cases(implementation: Implementation) -> tuple[Case, ...]:
+    assigns = ENCODINGS[implementation.encoding].acts_on == "positions"
+    return tuple(Case(segments=segments) for segments in SEQUENCES) if assigns else CASES
 
 
 def _fits(fault: Implementation, seen: list[tuple[Subject, str, Tensor]]) -> bool:
@@ -63,7 +71,7 @@ def _fits(fault: Implementation, seen: list[tuple[Subject, str, Tensor]]) -> boo
     for subject, role, got in seen:
         x, p = subject.draw("x"), subject.case.positions
         case = dataclasses.replace(subject.case, parameters=tuple(subject.given.items()))
-        other, moved = Subject(fault, subject.dtype, case), x.clone()
+        other, moved = subject_of(fault, subject.dtype, case), x.clone()
         moved[..., other.coordinates.ravel()] = x[..., subject.coordinates.ravel()]
         try:
             result = other.output(moved, p, role)

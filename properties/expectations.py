@@ -89,11 +89,12 @@ def case_in(described: Any) -> Case:
         case = case_of(described)
         numbers = [case.dim, case.shift, case.batch, case.heads, case.seed, *case.positions, *case.others]
         numbers += [number for _, value in (*case.parameters, *case.content) for number in _numbers(value)]
+        numbers += [size for _, *sizes in case.segments for size in sizes]
     except (TypeError, ValueError, AttributeError) as error:
         raise ValueError(str(error).removeprefix("Case.__init__() ")) from None
     if not all(isinstance(number, int | float) and math.isfinite(number) for number in numbers):
         raise ValueError("expected numbers only")
-    if min(case.dim, case.batch, case.heads) < 1 or case.kind not in KINDS:
+    if min(case.dim or len(case.segments), case.batch, case.heads) < 1 or case.kind not in KINDS:
         raise ValueError(f"expected dim, batch and heads of at least 1 and a kind out of {', '.join(KINDS)}")
     return case
 

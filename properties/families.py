@@ -13,12 +13,14 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from properties.case import KINDS, Case, Positions, case_at
-from spec import Encoding, Statement
+from spec import Encoding, Statement, scores
 
 DIMS = (4, 6, 8, 10, 16, 34, 64, 128)
 SPECIALS = (0, 1, 2, 3, 5, 7, *(2**k + d for k in range(4, 13) for d in (-1, 0, 1)), 8191)
 FAR = tuple(2**k + d for k in range(13, 21) for d in (-1, 0, 1) if 2**k + d <= 2**20)
 FRACTIONS = (0.5, 0.25, 1.5, 2.75, 7.125, 31.5, 100.625, 1023.5)
+BIASED = (3, 12, 8, 5)
+"""Numbers of heads: what a bias makes of a head may depend on how many there are."""
 Strategy = st.SearchStrategy[Case]
 
 
@@ -64,8 +66,17 @@ def _positions(pool: Positions, size: int) -> st.SearchStrategy[Positions]:
     return st.lists(st.sampled_from(sorted(pool, key=abs)), min_size=1, max_size=size).map(tuple)
 
 
-def over(pool: Positions, dims: tuple[int, ...], name: str) -> Family:
-    """The family of the given positions, in the given dimensions."""
+def every_offset(encoding: Encoding, suite_seed: int) -> list[Case]:
+    """Keys at all distances up to 150 before and behind queries, where these meet: as many as a case has room for."""
+    apart, together = tuple(range(0, 161, 7)), tuple(range(7))
+    if encoding.acts_on not in scores.KINDS:
+        return []
+    places = ((apart, together), (together, apart))
+    return [Case(dim=8, positions=m, others=n, seed=suite_seed) for m, n in places]
+
+
+def over(pool: Positions, dims: tuple[int, ...], name: str, *, sweeps: bool = False) -> Family:
+    """The family of the given positions, in the given dimensions; with `sweeps`, also `every_offset`."""
 
     def cover(encoding: Encoding, suite_seed: int) -> list[Case]:
         shuffled = np.random.default_rng(suite_seed)
@@ -81,12 +92,13 @@ def over(pool: Positions, dims: tuple[int, ...], name: str) -> Family:
                     positions=tuple(places),
                     others=tuple(others[:1] if one else others),
                     shift=(1, 7, 256, 4096)[index % 4],
+                    heads=BIASED[index % len(BIASED)] if encoding.acts_on == "score" else 3,
                     kind=KINDS[index % len(KINDS)],
                     seed=suite_seed + index,
                 )
             )
         alone = Case(dim=8, positions=(places[0],), others=(places[1],), seed=suite_seed)
-        return [*cases, alone]
+        return [*cases, *(every_offset(encoding, suite_seed) if sweeps else []), alone]
 
     strategy = st.builds(
         Case,
@@ -102,12 +114,21 @@ def over(pool: Positions, dims: tuple[int, ...], name: str) -> Family:
     return Family(name, cover, strategy)
 
 
-thorough = over(SPECIALS, DIMS, "thorough")
+thorough = over(SPECIALS, DIMS, "thorough", sweeps=True)
 general = over(SPECIALS, (6, 10, 64), "general")
-small = over(tuple(p for p in SPECIALS if p <= 65), (4, 6, 10), "small")
+small = over(tuple(p for p in SPECIALS if p <= 65), (6, 10), "small")
 large = over((*FAR, 0, 1), (6, 8), "large")
 fractional = over((*FRACTIONS, 0, 1), (6, 16), "fractional")
 negative = over((*(-p for p in SPECIALS if p), 0, 1), (6, 16), "negative")
+
+
+TOKENS = 8197
+"""The length of the sequence that is asked for where positions reach to 4097: the last that is no longer than this."""
+
+
+def _divisors(dim: int, step: float) -> tuple[float, ...]:
+    """A number for every pair, rising from 1.5."""
+    return tuple(1.5 + step * i for i in range(dim // 2))
 
 
 def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
@@ -115,17 +136,38 @@ def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
     settings_of = {
         "base": (100.0, 500000.0, 1234.5),
         "rotary_dim": (4, 10, 48),
+        "mrope_section": ((2, 1, 1), (3, 3, 2), (14, 10, 8)),
+        "scale_base": (64, 512, 1000),
         "radix": (2, 16, 3),
         "max_position_embeddings": (16, 100, 5000),
         "frequency_ratio": (0.25, 0.7, 1.0),
+        "bidirectional": (False, True, False),
+        "num_buckets": (8, 64, 20),
+        "max_distance": (20, 1000, 129),
+        "window_size": ((3, 5), (11, 4), (2, 16)),
+        "max_relative_position": (1, 5, 300),
+        "position_buckets": (4, 10, 400),
+        "temperature": (0.5, 1.4, 3.25),
+        "factor": (2.5, 16.0, 40.0),
+        "original_max_position_embeddings": (1024, TOKENS, TOKENS - 1),
+        "beta_fast": (16, 24.5, 64),
+        "beta_slow": (2, 0.5, 4),
+        "mscale": (0.707, 0.5, 2.0),
+        "mscale_all_dim": (0.707, 1.0, 0.25),
+        "attention_factor": (1.5, 1.0, 0.75),
+        "low_freq_factor": (2.0, 0.5, 3.0),
+        "high_freq_factor": (8.0, 2.0, 40.0),
+        "short_factor": tuple(_divisors(dim, 0.5) for dim in dims),
+        "long_factor": tuple(_divisors(dim, 3.0) for dim in dims),
     }
+    beside = {"short_factor": (("original_max_position_embeddings", TOKENS),)}
     return [
         Case(
             dim=dim,
             positions=(0, 1, 3, 17, 255, 1024, 4097),
             others=(1, 2),
             seed=suite_seed + index,
-            parameters=((name, values[index]),),
+            parameters=(*beside.get(name, ()), (name, values[index])),
         )
         for name, values in settings_of.items()
         if name in encoding.parameters

@@ -13,8 +13,9 @@ import torch
 from impls import Implementation
 from properties.case import Case, reach
 from properties.misbehaviour import Misbehaved
+from properties.scored import Scores, subject_of
 from properties.subject import Instances, Subject
-from spec import bounds
+from spec import ENCODINGS, bounds, scores
 
 DIM = 16
 REACH = tuple(2**k for k in range(21))
@@ -45,8 +46,8 @@ class Sample:
 def fingerprint(implementation: Implementation, dtypes: Sequence[str]) -> Fingerprint:
     """Recover what can be recovered, in the widest dtype that it is checked in."""
     dtype = next((d for d in ("float64", "float32", "bfloat16", "float16") if d in dtypes), None)
-    subject = dtype and Subject(implementation, dtype, Case(dim=DIM, positions=(1,)).within(implementation))
-    if not subject or not subject.spec.turns or implementation.compare != "value":
+    subject = dtype and subject_of(implementation, dtype, Case(dim=DIM, positions=(1,)).within(implementation))
+    if not subject or isinstance(subject, Scores) or not subject.spec.turns or implementation.compare != "value":
         return Fingerprint()
     try:
         layout = _layout(subject)
@@ -131,8 +132,10 @@ def _ones(subject: Subject) -> torch.Tensor:
 
 
 def accuracy(implementation: Implementation, dtype: str) -> list[Sample]:
-    """The worst relative error at 1, 2, 4, ... and one behind each, as far as it declares to reach."""
-    samples = []
+    """The worst relative error at 1, 2, 4, ... and one behind each, as far as it declares to reach; of vectors only."""
+    samples: list[Sample] = []
+    if ENCODINGS[implementation.encoding].acts_on not in ("query-key", "input"):
+        return samples
     instances: Instances = {}
     limit = reach(implementation, DIM, {})
     for start in REACH:

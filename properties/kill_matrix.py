@@ -41,7 +41,8 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
 
 def _fails(bench: Bench, prop: Property, dtype: str) -> bool:
     """Whether some case of the cover fails; handed over one by one, as a single case is not made smaller."""
-    for case in prop.cases.cover(ENCODINGS[bench.implementation.encoding], bench.plan.seed):
+    encoding = ENCODINGS[bench.implementation.encoding]
+    for case in prop.family(encoding).cover(encoding, bench.plan.seed):
         alone = dataclasses.replace(bench, plan=dataclasses.replace(bench.plan, case=case))
         result = alone.cell(prop, dtype)
         if result.outcome == "error":

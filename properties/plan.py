@@ -26,7 +26,7 @@ class Plan:
 
     def cases(self, prop: Property, encoding: Encoding) -> tuple[Case, ...]:
         """The cases of a property, the same for every implementation of an encoding."""
-        return (self.case,) if self.case else _cases(prop.cases, encoding, DRAWS[self.profile], self.seed)
+        return (self.case,) if self.case else _cases(prop.family(encoding), encoding, DRAWS[self.profile], self.seed)
 
     def economical(self, prop: Property) -> bool:
         """Whether a property is asked in one wide and one narrow dtype only: in `fast`, all but the values are.

@@ -8,6 +8,7 @@ from impls.declaration import accepts
 from properties.catches import CATCHES
 from properties.evidence import Evidence
 from properties.families import Family
+from properties.mixtures import family
 from properties.subject import Subject
 from spec import Encoding, Statement
 
@@ -40,6 +41,10 @@ class Property:
     def id(self) -> str:
         """The id of the statement."""
         return self.statement.id
+
+    def family(self, encoding: Encoding) -> Family:
+        """The cases that code which claims to be this encoding is asked about."""
+        return family(self.cases, encoding)
 
     def reason_not_applicable(self, implementation: Implementation, encoding: Encoding) -> str | None:
         """Why this property says nothing about an implementation; None if it does."""

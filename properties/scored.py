@@ -15,10 +15,12 @@ from torch import Tensor
 
 from impls import Implementation
 from impls.declaration import accepts
+from properties.assigned import Assigned
 from properties.case import Case
 from properties.misbehaviour import raising, shaped
-from properties.subject import Instances, Subject, as_tensor, wide
+from properties.subject import Instances, Subject, as_tensor, softmax, wide
 from spec import ENCODINGS, bounds, ranges, scores
+from spec.proofs import trained
 from spec.scores import Part, Place, Precision, Setting
 
 STEEPNESS = 4.0
@@ -27,7 +29,8 @@ STEEPNESS = 4.0
 
 def subject_of(implementation: Implementation, dtype: str, case: Case, instances: Instances | None = None) -> Subject:
     """The subject that fits what the encoding acts on."""
-    kind = Scores if ENCODINGS[implementation.encoding].acts_on in scores.KINDS else Subject
+    acts_on = ENCODINGS[implementation.encoding].acts_on
+    kind = Assigned if acts_on == "positions" else Scores if acts_on in scores.KINDS else Subject
     return kind(implementation, dtype, case, {} if instances is None else instances)
 
 
@@ -39,14 +42,16 @@ class Scores(Subject):
     def keys(self, positions: Any) -> Tensor:
         """Where the keys of a call stand: at the case's others, or where its queries do, and the first of these twice.
 
-        On a finite grid in every cell. Where rows are made to sum to 1 again, one more stands where every query sees it.
+        Where places must follow one another, at the next instead. On a finite grid in every cell. Where rows are made to
+        sum to 1 again, one more stands where every query sees it.
         """
         case, extents = self.case, self.spec.extents
         if extents is not None:
             cells = np.indices(extents(self.parameters)).reshape(self.spec.axes, -1).T
             keys = as_tensor(cells)
         else:
-            places = list(case.others or (*case.positions, case.positions[0]))
+            after = case.positions[-1] + 1 if self.implementation.positions == "contiguous" else case.positions[0]
+            places = list(case.others or (*case.positions, after))
             if self.spec.renormalised:
                 places.append(min(*places, *np.ravel(positions).tolist()))
             keys = self.located(tuple(places))
@@ -72,8 +77,19 @@ class Scores(Subject):
     def supplied(self) -> dict[str, Tensor]:
         """Everything learned that the definition speaks of, drawn for the case."""
         columns = self.case.dim if self.spec.acts_on == "content-score" else self.case.heads
-        shapes = {1: lambda: (self.case.dim,), 2: lambda: (self.rows_of_table, columns)}
+        shapes = {1: lambda: (self.case.heads, self.case.dim), 2: lambda: (self.rows_of_table, columns)}
         return {name: self.learned(name, *shapes[axes]()) for name, axes in scores.learned(self.spec).items()}
+
+    def learned(self, name: str, *shape: int) -> Tensor:
+        """Numbers that training would find; where a witness is replayed its own, and zeros behind the first block."""
+        if not self.case.content:
+            return super().learned(name, *shape)
+        values, by_block = np.zeros(shape), self.spec.acts_on == "content-score"
+        columns = self.coordinates[0] if by_block else range(shape[1])
+        for column, at in enumerate(columns):
+            rows = range(shape[0]) if name == "table" else [column] * shape[0]
+            values[:, at] = [float(trained(row, column if name == "table" else 0)) for row in rows]
+        return self._rounded(values)
 
     # Calls
 
@@ -83,7 +99,11 @@ class Scores(Subject):
         return self._arguments(x, self.held(x, n), m, n)
 
     def _arguments(self, x: Tensor, k: Tensor, m: Tensor, n: Tensor) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        supplied = {name: table.clone() for name, table in self.supplied.items()}
+        one_head = x.ndim == 2
+        supplied = {
+            name: (learned[0] if one_head and name != "table" else learned).clone()
+            for name, learned in self.supplied.items()
+        }
         if self.spec.acts_on == "score":
             return (m, n, self.case.heads), supplied | self.table_dtype
         return ((x, k, m, n) if self.spec.acts_on == "content-score" else (self.weights(x, k), m, n)), supplied
@@ -130,6 +150,11 @@ class Scores(Subject):
         """The axes of `pairs`, from the last one backwards."""
         names = ("coordinate", "key", "token", "head", "batch")
         return names[:4] if self.spec.acts_on == "score" else names
+
+    @property
+    def unit(self) -> np.ndarray:
+        """The coordinates in which the contents have a 1: of every block that adds its share, one that a factor meets."""
+        return self.coordinates[: {"score": 0, "weights": 1}.get(self.spec.acts_on), 0]
 
     @property
     def rest(self) -> slice:
@@ -290,6 +315,11 @@ class Scores(Subject):
         drawn = max((float(table.abs().max()) for table in self.supplied.values()), default=1.0)
         return reached * max(1.0, drawn) ** 2 if np.isfinite(reached) else 1.0
 
+    @property
+    def rounding(self) -> float:
+        """By how much a right result may be off near the origin, relative to its size."""
+        return float(self.eta((1,)).max())
+
     def sizes(self, x: Tensor) -> Any:
         """How large the contents are that the definition meets."""
         n = self.keys(self.case.positions)
@@ -298,12 +328,6 @@ class Scores(Subject):
             q, held = (np.abs(self._contents(each)).astype(np.float64).sum(-1) for each in (x, k))
             return q @ np.swapaxes(held, -1, -2)
         return 1.0
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """The weights of a row of logits."""
-    weights = np.exp(logits - logits.max(-1, keepdims=True))
-    return np.asarray(weights / weights.sum(-1, keepdims=True))
 
 
 def _unit(weights: np.ndarray) -> float:

@@ -10,6 +10,7 @@ from hypothesis.errors import NoSuchExample
 
 from properties.case import Case
 from properties.families import DIMS
+from spec.assignments import Segment
 
 _SETTINGS = settings(
     max_examples=150,
@@ -40,7 +41,18 @@ def _no_larger(case: Case) -> st.SearchStrategy[Case]:
         batch=st.sampled_from(range(1, case.batch + 1)),
         heads=st.sampled_from(range(1, case.heads + 1)),
         kind=st.sampled_from([case.kind, "gaussian"]),
+        segments=_fewer(case.segments),
     )
+
+
+def _fewer(segments: Sequence[Segment]) -> st.SearchStrategy[tuple[Segment, ...]]:
+    kept = [st.one_of(st.none(), _smaller(segment)) for segment in segments]
+    return st.tuples(*kept).map(lambda some: tuple(each for each in some if each)).filter(lambda some: some or not kept)
+
+
+def _smaller(segment: Segment) -> st.SearchStrategy[Segment]:
+    kind, *sizes = segment
+    return st.tuples(st.just(kind), *(st.integers(1, size) for size in sizes))
 
 
 def _some(positions: Sequence[float]) -> st.SearchStrategy[tuple[float, ...]]:

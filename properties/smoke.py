@@ -8,12 +8,21 @@ from torch import Tensor
 from impls import Implementation
 from impls.deadline import Left, Overdue, contained, within
 from impls.strangers import told
+from properties.assigned import Assigned
 from properties.case import Case
 from properties.misbehaviour import Malformed, Misbehaved, Raised, raising
+from properties.scored import subject_of
 from properties.subject import Subject
+from spec import ENCODINGS
 
 SECONDS = 10.0
 CASE = Case(dim=8, positions=(1, 2, 3, 4, 5))
+MIXED = Case(segments=(("text", 2), ("image", 2, 4), ("text", 1)))
+CALLS = {
+    "score": "f(query_positions, key_positions, 3) with five queries and six keys",
+    "content-score": "f(q, k, query_positions, key_positions) with q (2, 3, 5, 8) and k (2, 3, 6, 8)",
+    "weights": "f(weights, query_positions, key_positions) with weights (2, 3, 5, 6)",
+}
 
 
 def smoke(implementation: Implementation, dtype: str) -> str | None:
@@ -21,7 +30,8 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
 
     The result must be a tensor of the right shape and dtype, finite, and the same when asked again.
     """
-    subject = Subject(implementation, dtype, CASE.within(implementation))
+    assigns = ENCODINGS[implementation.encoding].acts_on == "positions"
+    subject = subject_of(implementation, dtype, (MIXED if assigns else CASE).within(implementation))
     call, wanted = _call(subject), _wanted(subject)
     try:
         with within(SECONDS), contained():
@@ -58,7 +68,7 @@ def _said(error: Exception, implementation: Implementation) -> str:
 def _complaint(subject: Subject, once: Tensor, again: Tensor) -> str | None:
     if once.device.type != "cpu" or once.layout != torch.strided:
         return f"returned a {once.layout} tensor on {once.device}; return a dense tensor on the device of x"
-    if once.dtype != subject.torch_dtype:
+    if not subject.may_return(once.dtype):
         return f"returned the dtype {once.dtype} for {subject.torch_dtype}; {_remedy(subject)}"
     if not bool(torch.isfinite(once).all()):
         return "returned NaN or infinity for finite input; every entry must be finite"
@@ -68,17 +78,27 @@ def _complaint(subject: Subject, once: Tensor, again: Tensor) -> str | None:
 
 
 def _call(subject: Subject) -> str:
+    if isinstance(subject, Assigned):
+        return f"f(segments) with {list(subject.case.segments)}"
     if subject.maps:
         return f"f(x, positions) with x (2, 3, 5, 8) {subject.dtype} and five positions"
-    return f"f(positions, 8) with five positions, {subject.dtype}"
+    return f"{CALLS.get(subject.spec.acts_on, 'f(positions, 8) with five positions')}, {subject.dtype}"
 
 
 def _wanted(subject: Subject) -> str:
+    if isinstance(subject, Assigned):
+        return f"a tensor of shape {(len(subject.places(subject.case.segments)), subject.spec.axes)}, one row a token"
+    shapes = {"score": (3, 5, 6), "content-score": (2, 3, 5, 6), "weights": (2, 3, 5, 6)}
+    shape = shapes.get(subject.spec.acts_on)
+    if shape:
+        return f"a tensor of shape {shape}"
     return "a tensor of the shape and dtype of x" if subject.maps else "a table of shape (5, 8)"
 
 
 def _remedy(subject: Subject) -> str:
     if subject.maps:
+        return "return the dtype of the input"
+    if subject.spec.acts_on in ("content-score", "weights"):
         return "return the dtype of the input"
     if subject.table_dtype:
         return "return the dtype that is asked for"

@@ -4,7 +4,7 @@ A subject is one implementation at one dtype on one case. Every call goes to the
 `exact_` or `eta` comes from the spec alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -129,6 +129,11 @@ class Subject:
             call = self.instance()
             return call(x, positions, **self.supplied, **({"role": role} if accepts(call, "role") else {}))
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The sides of attention that it tells apart; the query stands for both where it does not."""
+        return ("query", "key") if accepts(self.instance(), "role") or self.spec.key_block is not None else ("query",)
+
     def call_table(self, positions: Tensor) -> Tensor:
         """The bare call of a table, whatever comes back."""
         with raising():
@@ -156,6 +161,43 @@ class Subject:
         """The keyword that asks for a dtype, where the function takes one."""
         return {"dtype": self.torch_dtype} if accepts(self.instance(), "dtype") else {}
 
+    def arguments(self, x: Tensor, positions: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What a call of the instance is given, by place and by name."""
+        places = self.located(positions)
+        if self.maps:
+            return (x, places), self.supplied | ({"role": "query"} if accepts(self.instance(), "role") else {})
+        return (places, self.case.dim), self.supplied | self.table_dtype
+
+    def may_return(self, dtype: torch.dtype) -> bool:
+        """Whether a result may have this dtype."""
+        return dtype == self.torch_dtype
+
+    @property
+    def has_dtype(self) -> bool:
+        """Whether the dtype of the result can be asked for."""
+        return self.maps or accepts(self.instance(), "dtype")
+
+    def shapes(self, x: Tensor, positions: Sequence[float]) -> list[tuple[Any, Any]]:
+        """The shapes that come back, and those of the contract: for one token, and for fewer and more leading axes."""
+        if not self.maps:
+            counts = (len(positions), 1)
+            return [(self.call_table(self.located(positions[:n])).shape, (n, self.case.dim)) for n in counts]
+        views = [x, x[0], x[0, 0], x[:, None], x[..., :1, :]]
+        return [(self.call(t, self.located(positions[: t.shape[-2]])).shape, t.shape) for t in views]
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The axes of `pairs`, from the last one backwards."""
+        names = ("coordinate", "pair", "token", "head", "batch")
+        return names if self.maps else names[:3]
+
+    def attended(self, v: Tensor, positions: Any) -> np.ndarray:
+        """The output of attention of tokens that all hold v (..., 1, dim), shape (..., n, dim)."""
+        values = wide(v.expand(*v.shape[:-2], len(positions), v.shape[-1]))
+        tokens = values if self.maps else values + wide(self.table(positions))
+        same = torch.tensor(values).to(self.torch_dtype)
+        return softmax(self.logits(same, same, positions, positions) / np.sqrt(self.case.dim)) @ tokens
+
     def output(self, x: Tensor, positions: Any, role: str = "query") -> Tensor:
         """What the encoding contributes: vectors for a map of queries and keys, rows for a table."""
         return self.encode(x, positions, role) if self.maps else self.table(positions)
@@ -163,9 +205,9 @@ class Subject:
     def logits(self, q: Tensor, k: Tensor, m: Any, n: Any) -> np.ndarray:
         """The logits of queries at m with keys at n, summed in float64, shape (..., len(m), len(n))."""
         if self.maps:
-            queries, keys = _wide(self.encode(q, m, "query")), _wide(self.encode(k, n, "key"))
+            queries, keys = wide(self.encode(q, m, "query")), wide(self.encode(k, n, "key"))
         else:
-            queries, keys = _wide(q) + _wide(self.table(m)), _wide(k) + _wide(self.table(n))
+            queries, keys = wide(q) + wide(self.table(m)), wide(k) + wide(self.table(n))
         return np.asarray(queries @ np.swapaxes(keys, -1, -2))
 
     # Inputs
@@ -189,6 +231,11 @@ class Subject:
         """The coordinates of each block in the declared layout, (blocks, width)."""
         return self.spec.pairs(self.case.dim, self.parameters, self.implementation.layout)
 
+    @property
+    def unit(self) -> np.ndarray:
+        """The coordinates in which the contents have a 1 that measure the encoding by itself."""
+        return self.coordinates[:, 0] if self.maps else np.array([], dtype=int)
+
     @cached_property
     def rest(self) -> slice:
         """The coordinates behind the blocks."""
@@ -200,7 +247,8 @@ class Subject:
 
     def lengths(self, x: Any) -> np.ndarray:
         """The length of the content of every block, (..., blocks)."""
-        return np.asarray(np.sqrt((self.pairs(x).astype(np.float64) ** 2).sum(-1)))
+        values = wide(x) if isinstance(x, Tensor) else np.asarray(x, dtype=np.float64)
+        return np.asarray(np.sqrt((values[..., self.coordinates] ** 2).sum(-1)))
 
     # The truth
 
@@ -209,6 +257,11 @@ class Subject:
         """theta_i of every block, in radians per position."""
         balls = exact.frequencies(self.spec, self.case.dim, self.parameters, self.length)
         return np.array([float(theta) for theta in balls])
+
+    @cached_property
+    def further(self) -> np.ndarray:
+        """How many roundings theta_i needs beside those of a power, of every block."""
+        return exact.frequency_roundings(self.spec, self.case.dim, self.parameters, self.length)
 
     @cached_property
     def scales(self) -> np.ndarray:
@@ -244,6 +297,15 @@ class Subject:
         trained = max((float(table.abs().max()) for table in self.supplied.values()), default=1.0)
         return reached * trained if np.isfinite(reached) else 1.0
 
+    @property
+    def rounding(self) -> float:
+        """By how much a right result may be off near the origin, relative to its size."""
+        return float(self.eta((1,)).max()) if self.spec.computes else 0.0
+
+    def sizes(self, x: Tensor) -> Any:
+        """How large the contents are that the definition meets."""
+        return self.lengths(x) if self.maps else 1.0
+
     @cached_property
     def limit(self) -> int | None:
         """The largest position that it supports, where there is one."""
@@ -262,16 +324,19 @@ class Subject:
 
     def along(self, positions: ArrayLike) -> np.ndarray:
         """The coordinate that every block follows, (n, blocks)."""
+        if self.spec.axes == 1:
+            return np.repeat(np.asarray(positions, dtype=float)[:, None], len(self.thetas), axis=1)
         axes = self.spec.axes_of(self.case.dim, self.parameters)
         return np.array(self.spec.grid(np.asarray(positions).tolist()), dtype=float)[:, axes]
 
     def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
         places = self.along(positions)
-        other = bounds.scaling(places, self.scales, self.angle) + self.spec.roundings * bounds.UNIT[self.accuracy]
+        steps = places if self.spec.scales_by_powers else np.ones_like(places)
+        other = bounds.scaling(steps, self.scales, self.angle) + self.spec.roundings * bounds.UNIT[self.accuracy]
         if not self.spec.turns:
             return other
-        further = self.spec.frequency_roundings
+        further = self.further
         turned = bounds.relative(places, self.thetas, self.accuracy, self.angle, shared=shared, further=further)
         return np.asarray(turned + other)
 
@@ -293,8 +358,7 @@ class Subject:
         rounded = self.spec.roundings * bounds.UNIT[self.accuracy] * np.abs(self.blocks(positions)[..., 0]).max(-1)
         if not self.spec.turns:
             return rounded.astype(np.float64)
-        further = self.spec.frequency_roundings
-        places = self.along(positions)
+        places, further = self.along(positions), self.further
         trigonometric = bounds.table(places, self.thetas, self.accuracy, self.angle, shared=shared, further=further)
         return np.asarray(trigonometric + rounded.astype(np.float64))
 
@@ -310,7 +374,7 @@ class Subject:
     def logit_bound(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to the logits, (..., len(m), len(n))."""
         turned = bounds.logits(*self._reach(q, m, shared, "query"), *self._reach(k, n, shared, "key"), self.case.dim)
-        rest_q, rest_k = (np.linalg.norm(_wide(x)[..., self.rest], axis=-1) for x in (q, k))
+        rest_q, rest_k = (np.linalg.norm(wide(x)[..., self.rest], axis=-1) for x in (q, k))
         return np.asarray(turned + bounds.summation(self.case.dim) * rest_q[..., :, None] * rest_k[..., None, :])
 
     def _reach(self, x: Tensor, positions: ArrayLike, shared: bool, role: str) -> tuple[np.ndarray, np.ndarray]:
@@ -324,6 +388,12 @@ class Subject:
         return lengths, np.broadcast_to(off, lengths.shape)
 
 
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """The weights of every row of logits."""
+    weights = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray(weights / weights.sum(-1, keepdims=True))
+
+
 def as_tensor(positions: Any) -> Tensor:
     """Positions as a tensor: int64 where all are integers, float64 otherwise."""
     if isinstance(positions, Tensor):
@@ -332,7 +402,8 @@ def as_tensor(positions: Any) -> Tensor:
     return torch.tensor(np.asarray(positions), dtype=torch.int64 if integral else torch.float64)
 
 
-def _wide(x: Tensor) -> np.ndarray:
+def wide(x: Tensor) -> np.ndarray:
+    """The numbers of a tensor in float64."""
     return np.asarray(x.detach().double().numpy())
 
 

@@ -35,14 +35,14 @@ def angle_unit(dtype: str) -> float:
 
 
 def angle_error(
-    positions: ArrayLike, thetas: np.ndarray, unit: float, *, shared: bool = False, further: int = 0
+    positions: ArrayLike, thetas: np.ndarray, unit: float, *, shared: bool = False, further: ArrayLike = 0
 ) -> np.ndarray:
     """The largest error of position times frequency, in radians, shape (positions, pairs).
 
     `positions` (n,), or (n, pairs) where pairs follow different axes. `shared`: against the angles of the frequencies as
-    rounded, which cancel between two results that share them. `further`: roundings of a frequency beside its power.
+    rounded, which cancel between two results that share them. `further`: roundings of each frequency beside its power.
     """
-    m, t = np.asarray(positions, dtype=np.float64), thetas[None, :]
+    m, t, further = np.asarray(positions, dtype=np.float64), thetas[None, :], np.asarray(further)
     m = m[:, None] if m.ndim == 1 else m
     rounded = m.astype(np.float32) != m if unit > UNIT["float64"] else np.abs(m) > 1 / unit
     logs = np.abs(np.log(np.where(t > 0, t, 1.0)))
@@ -62,7 +62,7 @@ def product(angle: float, work: float) -> float:
 
 
 def relative(
-    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False, further: int = 0
+    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False, further: ArrayLike = 0
 ) -> np.ndarray:
     """eta: the largest error of a rotated pair relative to its length, shape (positions, pairs)."""
     turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared, further=further))
@@ -70,7 +70,7 @@ def relative(
 
 
 def table(
-    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False, further: int = 0
+    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False, further: ArrayLike = 0
 ) -> np.ndarray:
     """The largest error of a sine or cosine in a table, shape (positions, pairs)."""
     turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared, further=further))
@@ -140,6 +140,16 @@ def accumulated(terms: int, results: int, accumulate: float, work: float) -> flo
     """
     once = (terms + 1) * accumulate
     return (once / (1 - once) + (results + 3) * work) * (1 + work) ** (results + 3)
+
+
+def renormalised(terms: int, logs: np.ndarray, accumulate: float, work: float) -> np.ndarray:
+    """The largest relative error of a weight divided by the sum of so many, where their logarithms are this large.
+
+    Multiplied and divided: terms + 1 roundings. Through the softmax of their logarithms: a logarithm is off by a rounding
+    and 2 ulp, so is its difference from the largest one, and the exponential by that and 2 ulp.
+    """
+    roundings = terms + 8 * np.abs(logs) + 12
+    return np.asarray(roundings * accumulate / (1 - roundings * accumulate) + 2 * work)
 
 
 def logits(q: np.ndarray, off_q: np.ndarray, k: np.ndarray, off_k: np.ndarray, dim: int) -> np.ndarray:

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from spec.symbols import DIM, LENGTH, parameter
+from spec.symbols import DIM, LENGTH, POSITION, SCALE, parameter, sequence
 from spec.verdict import Verdict
 
 ACTS_ON = ("query-key", "input", "score", "content-score", "weights", "positions")
@@ -49,20 +49,22 @@ class Encoding:
 
     `block` is (w, w) for `query-key` and (w, 1) for `input`, in the symbols POSITION, THETA and SCALE; `key_block` is
     that of keys, where they are treated otherwise. `score` is (w + 1, w + 1) in QUERY, KEY and HEAD, `factor` a single
-    expression in them (`renormalised`: rows then sum to 1 again). `places` assigns positions to
-    the segments of a `sequence`, to which it may have added tokens of its own.
+    expression in them (`renormalised`: rows then sum to 1 again). `places` assigns positions to the
+    segments that `tokens(segments, **parameters)` makes of those given: with markers added, or patches merged.
 
     `frequency` is theta_i and `scale` s_i, in INDEX, DIM, LENGTH and the parameters; LENGTH is one more than the largest
-    position of a call. `parameters` have defaults; a tuple holds one value a block, and is written as a
-    `sequence` of INDEX. `functions` are further functions of integers, computed exactly. `table` is the number of rows
+    position of a call. `parameters` have defaults, in DIM and the parameters before; a tuple holds one value a block, and
+    is written as a `sequence` of INDEX. `functions` are further functions of integers, computed exactly. `table` is the number of rows
     of a learned table. `conventions` names what the literature calls by the same name: the fields in which it differs.
 
     `extent` is the number of leading coordinates that the blocks cover; those behind it stay as they are. `multiple`
     divides every dimension; in halves, each of so many `parts` of the vector is halved by itself. On a grid of several
     `axes`, block i follows the axis `axis(i, dim, parameters)`, and `line` lays the positions of a statement out on it.
-    `positions`, `smallest` and `largest` limit where it is defined.
+    `positions`, `smallest` and `largest` limit where it is defined, `reach` where its numbers fit into every dtype;
+    `extents` counts the places along each axis of a
+    finite grid.
     `roundings` counts those that every right implementation needs beside the angles; `frequency_roundings` those that a
-    frequency needs beside the power. `without` says why a classic form makes no sense; `verdicts` what does not simply
+    frequency theta_i needs beside a power of its size (an expression like `frequency`). `without` says why a classic form makes no sense; `verdicts` what does not simply
     hold.
     """
 
@@ -76,7 +78,7 @@ class Encoding:
     factor: sympy.Expr | None = None
     renormalised: bool = False
     places: Callable[..., Any] | None = None
-    sequence: Callable[[Sequence[Any]], list[Any]] = list
+    tokens: Callable[..., list[Any]] = list
     frequency: sympy.Expr = sympy.Integer(0)
     scale: sympy.Expr = sympy.Integer(1)
     parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
@@ -90,11 +92,13 @@ class Encoding:
     axes: int = 1
     axis: Callable[[int, int, Parameters], int] | None = None
     line: Callable[[float], tuple[float, ...]] = along(1, 2, 3)
+    extents: Callable[[Parameters], tuple[int, ...]] | None = None
     positions: str = "any"
     smallest: int | None = None
     largest: sympy.Expr | None = None
+    reach: sympy.Expr | None = None
     roundings: int = 0
-    frequency_roundings: int = 0
+    frequency_roundings: sympy.Expr | int = 0
     without: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     verdicts: Mapping[str, Verdict] = field(default_factory=lambda: NOTHING)
 
@@ -130,6 +134,12 @@ class Encoding:
         return LENGTH in self.frequency.free_symbols | self.scale.free_symbols
 
     @cached_property
+    def scales_by_powers(self) -> bool:
+        """Whether s_i enters to the power of a position, rather than alone."""
+        powers = (power for block in self._blocks for power in block.atoms(sympy.Pow))
+        return any(power.base == SCALE and POSITION in power.exp.free_symbols for power in powers)
+
+    @cached_property
     def computes(self) -> bool:
         """Whether a right implementation rounds at all."""
         return self.turns or self.roundings > 0 or self.scale != 1
@@ -159,7 +169,7 @@ class Encoding:
     def configured(self, dim: int, given: Mapping[str, Any]) -> dict[str, Any]:
         """The value of every parameter at this dimension: the given one, or the encoding's default."""
         known = {name: _plain(value) for name, value in given.items() if name in self.parameters}
-        return dict(_defaults(self, dim)) | known
+        return dict(_completed(self, dim, tuple(known.items())))
 
     def covered(self, dim: int, parameters: Parameters) -> int:
         """How many leading coordinates the blocks cover."""
@@ -168,6 +178,10 @@ class Encoding:
     def limit(self, dim: int, parameters: Parameters) -> int | None:
         """The largest position at which it is defined, where there is one."""
         return None if self.largest is None else int(_value(self.largest, dim, tuple(parameters.items())))
+
+    def reached(self, dim: int, parameters: Parameters) -> int | None:
+        """The largest position at which its numbers fit into every dtype, where there is one."""
+        return None if self.reach is None else int(_value(self.reach, dim, tuple(parameters.items())))
 
     def rows(self, dim: int, parameters: Parameters) -> int:
         """How many rows the learned table has."""
@@ -202,23 +216,29 @@ def _under(encoding: Encoding, convention: str) -> Encoding:
 
 
 @lru_cache(maxsize=4096)
-def _defaults(encoding: Encoding, dim: int) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, _default(default, dim)) for name, default in encoding.parameters.items())
+def _completed(encoding: Encoding, dim: int, known: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
+    values: dict[str, Any] = {}
+    for name, default in encoding.parameters.items():
+        given = dict(known).get(name)
+        values[name] = _default(default, dim, values) if given is None else given
+    return tuple(values.items())
 
 
-def _default(default: Any, dim: int) -> Any:
+def _default(default: Any, dim: int, before: Parameters) -> Any:
     if callable(default):
         return default(dim)
     if isinstance(default, tuple | bool):
         return default
-    value = sympy.sympify(default).subs(DIM, dim)
+    numbers = {parameter(name): number for name, number in before.items() if not isinstance(number, tuple)}
+    value = sympy.sympify(default).subs({DIM: dim} | numbers)
     return int(value) if value.is_Integer else float(value)
 
 
 @lru_cache(maxsize=4096)
 def _value(expression: sympy.Expr, dim: int, parameters: tuple[tuple[str, Any], ...]) -> float:
     numbers = {parameter(name): value for name, value in parameters if not isinstance(value, tuple)}
-    return float(expression.subs({DIM: dim} | numbers))
+    several = {sequence(name)(i): v for name, value in parameters if isinstance(value, tuple) for i, v in enumerate(value)}
+    return float(expression.subs({DIM: dim} | numbers | several))
 
 
 def rotation(angle: sympy.Expr) -> sympy.ImmutableMatrix:

@@ -31,11 +31,21 @@ _FUNCTIONS: dict[str, Callable[..., arb]] = {
     "floor": lambda x: _floor(arb(x)),
     "remainder": lambda x, y: arb(x) - arb(y) * _floor(arb(x) / y),
     "Abs": lambda x: abs(arb(x)),
-    "Min": lambda *xs: reduce(lambda a, b: a.min(b), map(arb, xs)),
-    "Max": lambda *xs: reduce(lambda a, b: a.max(b), map(arb, xs)),
-    "Heaviside": lambda x, at_zero=1: arb(at_zero if x == 0 else 1 if x > 0 else 0),
+    "ceil": lambda x: -_floor(-arb(x)),
+    "smallest": lambda *xs: reduce(lambda a, b: a.min(b), map(arb, xs)),
+    "largest": lambda *xs: reduce(lambda a, b: a.max(b), map(arb, xs)),
+    "step": lambda x, at_zero: arb((0, at_zero, 1)[1 + _sign(arb(x))]),
+    "same": lambda x, y: arb(_sign(arb(x) - y) == 0),
     "ratio": lambda p, q: arb(p) / q,
 }
+_CERTIFIED = {
+    sympy.Mod: "remainder",
+    sympy.Min: "smallest",
+    sympy.Max: "largest",
+    sympy.Heaviside: "step",
+    sympy.KroneckerDelta: "same",
+}
+"""What would be written as a comparison of Python, which takes what it cannot tell for no."""
 
 
 def _floor(x: arb) -> arb:
@@ -43,6 +53,13 @@ def _floor(x: arb) -> arb:
     if not floor.is_exact():
         raise ValueError(f"{PRECISION} bits do not suffice to round {x} down")
     return floor
+
+
+def _sign(x: arb) -> int:
+    sign = [x < 0, x == 0, x > 0]
+    if not any(sign):
+        raise ValueError(f"{PRECISION} bits do not suffice to tell {x} from 0")
+    return sign.index(True) - 1
 
 
 def ball(value: float | int | Fraction) -> arb:
@@ -76,11 +93,14 @@ def compiled(
     letters: Sequence[sympy.Symbol], expression: Any, functions: Mapping[str, Callable[..., Any]] = NOTHING
 ) -> Callable[..., Any]:
     """An expression as a function of balls; fractions in it stay exact. `functions` are those of integers."""
-    ratio, remainder = sympy.Function("ratio"), sympy.Function("remainder")
-    exact = sympy.sympify(expression).replace(sympy.Mod, remainder)
+    ctx.prec = PRECISION
+    exact, ratio = sympy.sympify(expression), sympy.Function("ratio")
+    for kind, name in _CERTIFIED.items():
+        exact = exact.replace(kind, sympy.Function(name))
     exact = exact.replace(lambda part: part.is_Rational and not part.is_Integer, lambda part: ratio(part.p, part.q))
     of_balls = {name: _of_balls(function) for name, function in functions.items()}
-    evaluate: Callable[..., Any] = sympy.lambdify(letters, exact, modules=[of_balls, _FUNCTIONS], cse=True)
+    modules = [of_balls, _FUNCTIONS, {"pi": arb.pi()}]
+    evaluate: Callable[..., Any] = sympy.lambdify(letters, exact, modules=modules, cse=True)
     return evaluate
 
 
@@ -105,13 +125,20 @@ def _items(parameters: Parameters) -> Items:
 def _each(encoding: Encoding, part: str, dim: int, given: Items, length: int) -> tuple[arb, ...]:
     """The frequency or the scale of every block."""
     blocks = encoding.covered(dim, dict(given)) // encoding.width
-    numbers = {name: value for name, value in given if not isinstance(value, tuple)}
-    sequences = {name: value for name, value in given if isinstance(value, tuple)}
-    functions = {name: partial(element, value) for name, value in sequences.items()}
-    letters = [INDEX, DIM, LENGTH, *map(parameter, numbers)]
-    evaluate = compiled(letters, getattr(encoding, part), functions)
-    values = (arb(dim), arb(length), *map(ball, numbers.values()))
-    return tuple(arb(evaluate(arb(i), *values)) for i in range(blocks))
+    evaluate = _per_block(encoding, part, given)
+    return tuple(arb(evaluate(arb(i), arb(dim), arb(length))) for i in range(blocks))
+
+
+@lru_cache(maxsize=1024)
+def _per_block(encoding: Encoding, part: str, given: Items) -> Callable[..., Any]:
+    numbers = {parameter(name): ball(value) for name, value in given if not isinstance(value, tuple)}
+    evaluate = compiled([INDEX, DIM, LENGTH, *numbers], getattr(encoding, part), sequences(given))
+    return lambda *sizes: evaluate(*sizes, *numbers.values())
+
+
+def sequences(given: Items) -> dict[str, Callable[[int], arb]]:
+    """The parameters that have several values, as functions of an index."""
+    return {name: partial(element, value) for name, value in given if isinstance(value, tuple)}
 
 
 def element(values: tuple[float, ...], index: int) -> arb:
@@ -123,6 +150,13 @@ def frequencies(encoding: Encoding, dim: int, parameters: Parameters, length: in
     """theta_i of every block, as balls, in radians per position; `length` is one more than the largest position."""
     ctx.prec = PRECISION
     return _each(encoding, "frequency", dim, _items(parameters), length if encoding.follows_length else 1)
+
+
+def frequency_roundings(encoding: Encoding, dim: int, parameters: Parameters, length: int = 1) -> np.ndarray:
+    """How many roundings the frequency of every block needs beside those of a power of its size."""
+    ctx.prec = PRECISION
+    each = _each(encoding, "frequency_roundings", dim, _items(parameters), length if encoding.follows_length else 1)
+    return np.array(list(map(float, each)))
 
 
 def scales(encoding: Encoding, dim: int, parameters: Parameters, length: int = 1) -> tuple[arb, ...]:
@@ -177,12 +211,14 @@ def _between(
     places = zip((*QUERY, *KEY), (*_padded(encoding, m), *_padded(encoding, n)), strict=True)
     block = {INDEX: arb(index), THETA: arb(theta), HEAD: arb(0), HEADS: arb(3), DIM: arb(dim)}
     known = {**block, **numbers, **dict(places)}
-    return arb(_expression(encoding, expression, tuple(known))(*known.values()))
+    return arb(_expression(encoding, expression, tuple(known), _items(parameters))(*known.values()))
 
 
 @lru_cache(maxsize=128)
-def _expression(encoding: Encoding, expression: sympy.Expr, letters: tuple[sympy.Symbol, ...]) -> Callable[..., Any]:
-    return compiled(letters, expression, encoding.functions)
+def _expression(
+    encoding: Encoding, expression: sympy.Expr, letters: tuple[sympy.Symbol, ...], given: Items
+) -> Callable[..., Any]:
+    return compiled(letters, expression, {**encoding.functions, **sequences(given)})
 
 
 def _padded(encoding: Encoding, position: float) -> list[arb]:

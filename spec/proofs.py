@@ -20,11 +20,10 @@ from flint import arb, ctx
 from sympy.core.function import AppliedUndef
 
 from spec.encoding import Encoding
-from spec.exact import PRECISION, ball, compiled, frequencies, scales
+from spec.exact import PRECISION, Items, ball, compiled, frequencies, scales, sequences
 from spec.statement import Residual, Statement
-from spec.structure import LEARNED
 from spec.symbolic import Symbolic, entries, letters
-from spec.symbols import DIM, HEAD, HEADS, INDEX, SCALE, THETA, parameter
+from spec.symbols import DIM, HEAD, HEADS, INDEX, LEARNED, SCALE, THETA, parameter
 from spec.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
 
 
@@ -104,7 +103,7 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
 
     Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates. A position
     on a grid is laid out on the encoding's line. `table` holds the rows of a learned table; where a witness brings none,
-    learned numbers are those of `_anything`: what is told of all tables is refuted by any.
+    learned numbers are those of `trained`: what is told of all tables is refuted by any.
     """
     assert statement.residual is not None
     ctx.prec = PRECISION
@@ -118,7 +117,8 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     given = [_given(encoding, witness[name], letter) for name, letter in names.items()]
     numbers = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}
     settled = {INDEX: pair, DIM: dim, HEAD: 0, HEADS: DEFAULT_HEADS, SCALE: scale}
-    evaluate = _evaluator(encoding, statement.residual, tuple(numbers), _Tables.of(witness))
+    several = tuple((name, value) for name, value in parameters.items() if isinstance(value, tuple))
+    evaluate = _evaluator(encoding, statement.residual, tuple(numbers), several, _Tables.of(witness))
     values = [ball(value) for part in given for value in part]
     known = [value if isinstance(value, arb) else ball(value) for value in (*settled.values(), *numbers.values())]
     found = evaluate(frequency if theta is None else theta, *known, *values)
@@ -149,9 +149,9 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
 
 
-def _anything(row: int, column: int = 0) -> arb:
-    """Numbers that training may well find: no two rows of a table are alike."""
-    return arb(row * row + 7 * column + 1)
+def trained(row: int, column: int = 0) -> arb:
+    """Numbers that training may well find, below 7: of 101 rows no two are alike, nor lie rows in equal steps."""
+    return arb((row**3 + 11 * column) % 101 + 1) / 16
 
 
 def _looked_up(rows: tuple[Any, ...]) -> Callable[..., Any]:
@@ -160,11 +160,11 @@ def _looked_up(rows: tuple[Any, ...]) -> Callable[..., Any]:
 
 @lru_cache(maxsize=4096)
 def _evaluator(
-    encoding: Encoding, stated: Residual, parameters: tuple[str, ...], tables: _Tables
+    encoding: Encoding, stated: Residual, parameters: tuple[str, ...], several: Items, tables: _Tables
 ) -> Callable[..., Any]:
     symbols = [symbol for letter in letters(stated, encoding).values() for symbol in entries([letter])]
     known = [INDEX, DIM, HEAD, HEADS, SCALE, *map(parameter, parameters)]
-    functions = {**encoding.functions, **dict.fromkeys(LEARNED, _anything), **tables.functions()}
+    functions = {**encoding.functions, **dict.fromkeys(LEARNED, trained), **tables.functions(), **sequences(several)}
     return compiled([THETA, *known, *symbols], sympy.Tuple(*_entries(encoding, stated)), functions)
 
 

@@ -18,9 +18,8 @@ from sympy.core.function import AppliedUndef
 
 from spec import bounds
 from spec.encoding import Encoding
-from spec.exact import PRECISION, ball, compiled, element, extended, frequencies, scales
-from spec.structure import LEARNED
-from spec.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, QUERY, SCALE, THETA, parameter
+from spec.exact import PRECISION, ball, compiled, element, extended, frequencies, frequency_roundings, scales
+from spec.symbols import DIM, HEAD, HEADS, INDEX, KEY, LEARNED, LENGTH, QUERY, SCALE, THETA, parameter
 
 KINDS = ("score", "content-score", "weights")
 PLACED = (*QUERY, *KEY, THETA, SCALE, INDEX, HEAD)
@@ -123,7 +122,7 @@ def parts(
     pairs: np.ndarray,
     precision: Precision,
 ) -> list[Part]:
-    """Every term between these places. `tables` are (entries, dim or heads) or (dim,), `pairs` (blocks, width).
+    """Every term between these places. `tables` are (entries, dim or heads), vectors (heads, dim), `pairs` (blocks, width).
 
     Raises ValueError where the definition says nothing: between the integers, or beyond the end of a table.
     """
@@ -159,7 +158,7 @@ def _part(
     found = np.ones((1, 1, 1, 1), dtype=np.longdouble)
     for name, row, column in term.learned:
         rows = row.over(queries, keys)[0, :, :, 0].astype(int)
-        found = found * _looked_up(tables[name], rows, column, pairs)
+        found = found * _looked_up(name, tables[name], rows, column, pairs)
     relative = setting.encoding.roundings * precision.work
     coefficient = term.coefficient.over(queries, keys)
     if term.powers is not None:
@@ -172,11 +171,11 @@ def _part(
     return Part(term.row, term.column, coefficient * found, off * np.abs(found).astype(np.float64))
 
 
-def _looked_up(table: np.ndarray, rows: np.ndarray, column: int | None, pairs: np.ndarray) -> np.ndarray:
+def _looked_up(name: str, table: np.ndarray, rows: np.ndarray, column: int | None, pairs: np.ndarray) -> np.ndarray:
+    if name != "table":
+        return table[:, None, None, pairs[:, rows[0, 0]]]
     if rows.min() < 0 or rows.max() >= len(table):
         raise ValueError(f"row {rows.min() if rows.min() < 0 else rows.max()} of a table with {len(table)} rows")
-    if table.ndim == 1:
-        return table[pairs][:, rows[0, 0]][None, None, None, :]
     if column is None:
         return np.moveaxis(table[rows], -1, 0)[..., None]
     return table[rows][..., pairs[:, column]][None]
@@ -186,7 +185,7 @@ def _waves(setting: Setting, queries: Sequence[Place], keys: Sequence[Place], pr
     """The largest error of a sine or cosine of an angle between two places, (1, nq, nk, blocks)."""
     axes = setting.encoding.axes_of(setting.dim, dict(setting.parameters))
     thetas = np.array([float(theta) for theta, _ in _blocks(setting)])
-    further = setting.encoding.frequency_roundings
+    further = frequency_roundings(setting.encoding, setting.dim, dict(setting.parameters), setting.length)
     off = [
         bounds.table(np.array(places, dtype=float)[:, axes], thetas, precision.dtype, precision.angle,
                      shared=precision.shared, further=further)

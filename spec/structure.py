@@ -6,16 +6,17 @@ from sympy import Heaviside, KroneckerDelta, Mod, floor
 from sympy.core.function import AppliedUndef
 
 from spec.encoding import Encoding
-from spec.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
+from spec.places import nothing_but_segments
+from spec.symbols import DIM, HEAD, HEADS, INDEX, KEY, LEARNED, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 from spec.verdict import Witness
 
 PLACES = {POSITION, *QUERY, *KEY}
-LEARNED = {"table", "content_bias", "position_bias"}
 
 
 def definition_is_closed(encoding: Encoding, case: Witness | None) -> bool:
     """Whether nothing but positions, the pair, the head, the sizes and the parameters enters the definition.
 
+    And nothing but segments and parameters that of an assignment.
     Then the result at a position depends on the content and the position of that row alone, and on how far the sequence
     reaches: not on other rows, other heads, other batch entries, earlier calls or the order of the positions.
     """
@@ -23,6 +24,8 @@ def definition_is_closed(encoding: Encoding, case: Witness | None) -> bool:
 
 
 def _closed(encoding: Encoding) -> bool:
+    if encoding.places is not None:
+        return nothing_but_segments(encoding)
     known = {INDEX, DIM, HEAD, HEADS, *(parameter(name) for name in encoding.parameters)}
     functions = {*encoding.parameters, *encoding.functions, *LEARNED}
     parts = [*_parts(encoding), encoding.frequency, encoding.scale]

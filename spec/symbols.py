@@ -28,3 +28,5 @@ def sequence(name: str) -> sympy.Function:
 BASE = parameter("base")
 ROTARY_DIM = parameter("rotary_dim")
 TABLE = sequence("table")
+LEARNED = frozenset({"table", "content_bias", "position_bias"})
+"""The functions whose values training finds: a table by row and column, a vector by its coordinate."""

@@ -1,6 +1,6 @@
 """The relative positions of Transformer-XL in five forms. No form uses another, or anything that another uses.
 
-`content_bias` and `position_bias` are (heads, dim), the heads those of q (..., heads, nq, dim).
+`content_bias` and `position_bias` are (heads, dim), for the heads of q (..., heads, nq, dim); or (dim,) for all alike.
 """
 
 import math
@@ -31,8 +31,8 @@ def naive(
     offsets = query_positions.double()[:, None] - key_positions.double()[None, :]
     angles = offsets[..., None] / base ** (torch.arange(0, q.shape[-1], 2, dtype=torch.float64) / q.shape[-1])
     rows = torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2).to(q.dtype)
-    contents = (q + content_bias[:, None, :]) @ k.mT
-    return contents + torch.einsum("...md,mnd->...mn", q + position_bias[:, None, :], rows)
+    contents = (q + content_bias.unsqueeze(-2)) @ k.mT
+    return contents + torch.einsum("...md,mnd->...mn", q + position_bias.unsqueeze(-2), rows)
 
 
 @implements(
@@ -93,8 +93,8 @@ def gather(
     rows = torch.cat([angles.sin(), angles.cos()], dim=-1).to(q.dtype)
     content_content = torch.einsum("...id,...jd->...ij", q, k)
     content_position = torch.einsum("...id,rd->...ir", q, rows)
-    global_content = torch.einsum("hd,...hjd->...hj", content_bias, k).unsqueeze(-2)
-    global_position = torch.einsum("hd,rd->hr", position_bias, rows).unsqueeze(-2)
+    global_content = (content_bias.unsqueeze(-2) * k).sum(-1).unsqueeze(-2)
+    global_position = torch.einsum("...d,rd->...r", position_bias, rows).unsqueeze(-2)
     met = content_position + global_position
     index = of_pair.expand(*met.shape[:-2], *of_pair.shape)
     return content_content + global_content + met.gather(-1, index)
@@ -120,11 +120,11 @@ def augmented(
     theta = torch.tensor([base ** (-2 * i / q.shape[-1]) for i in range(q.shape[-1] // 2)], dtype=torch.float64)
     at_query, at_key = (torch.outer(p.double(), theta) for p in (query_positions, key_positions))
     wide = torch.promote_types(q.dtype, torch.float32)
-    a, b = (q.to(wide) + position_bias.to(wide)[:, None, :]).unflatten(-1, (-1, 2)).unbind(-1)
+    a, b = (q.to(wide) + position_bias.to(wide)[..., None, :]).unflatten(-1, (-1, 2)).unbind(-1)
     sin, cos = at_query.sin().to(wide), at_query.cos().to(wide)
     turned = torch.cat([a * sin + b * cos, b * sin - a * cos], dim=-1)
     table = torch.cat([at_key.cos(), at_key.sin()], dim=-1).to(wide).expand(*k.shape[:-1], -1)
-    queries = torch.cat([q.to(wide) + content_bias.to(wide)[:, None, :], turned], dim=-1)
+    queries = torch.cat([q.to(wide) + content_bias.to(wide)[..., None, :], turned], dim=-1)
     return (queries @ torch.cat([k.to(wide), table], dim=-1).mT).to(q.dtype)
 
 
@@ -143,7 +143,7 @@ def complex_numbers(
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
     wide = torch.promote_types(q.dtype, torch.float32)
-    imaginary, real = (q.to(wide) + position_bias.to(wide).unsqueeze(1)).chunk(2, dim=-1)
+    imaginary, real = (q.to(wide) + position_bias.to(wide).unsqueeze(-2)).chunk(2, dim=-1)
     steps = torch.logspace(0, -1, real.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
     back, forth = (
         torch.polar(torch.ones((), dtype=torch.float64), sign * torch.outer(p.double(), steps))
@@ -152,4 +152,4 @@ def complex_numbers(
     turned = torch.complex(real, imaginary)
     turned = turned * back.to(turned.dtype)
     positions = (turned @ forth.to(turned.dtype).mT).real
-    return ((q.to(wide) + content_bias.to(wide).unsqueeze(1)) @ k.to(wide).mT + positions).to(q.dtype)
+    return ((q.to(wide) + content_bias.to(wide).unsqueeze(-2)) @ k.to(wide).mT + positions).to(q.dtype)

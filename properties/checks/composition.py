@@ -45,16 +45,14 @@ def autocast_agreement(encoding: Subject) -> Evidence:
 def compiled_agreement(encoding: Subject) -> Evidence:
     """compile(f)(x, p) = R_p x"""
     encoding = encoding.alone()
-    x, p = encoding.draw("x")[0], encoding.located(encoding.case.positions)
+    x, positions = encoding.draw("x")[0], encoding.case.positions
     call = torch.compile(encoding.instance(), backend="aot_eager")
-    arguments = (x, p) if encoding.maps else (p, encoding.case.dim)
+    given, named = encoding.arguments(x, positions)
     try:
         with raising():
-            dtype = {} if encoding.maps else encoding.table_dtype
-            y = call(*arguments, **encoding.supplied, **dtype)
+            y = call(*given, **named)
     finally:
         torch.compiler.reset()
-    positions = encoding.case.positions
     return agreement(encoding.pairs(y), encoding.exact_output(x, positions), encoding.bound(x, positions))
 
 

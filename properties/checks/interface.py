@@ -25,20 +25,15 @@ PLACES = (3, 4, 5, 6, 7)
 @checks(says.shape_kept, cases=families.once(8, PLACES))
 def shape_kept(encoding: Subject) -> Evidence:
     """shape of f(x, p) = shape of x for x of two, three, four and five axes, and for one token; (n, dim) for a table"""
-    x, p, dim = encoding.draw("x"), encoding.case.positions, encoding.case.dim
-    if not encoding.maps:
-        seen = [(encoding.call_table(encoding.located(p[:n])).shape, torch.Size((n, dim))) for n in (5, 1)]
-    else:
-        views = [x, x[0], x[0, 0], x[:, None], x[..., :1, :]]
-        seen = [(encoding.call(t, encoding.located(p[: t.shape[-2]])).shape, t.shape) for t in views]
-    wrong = [f"{tuple(got)} for {tuple(wanted)}" for got, wanted in seen if got != wanted]
+    seen = encoding.shapes(encoding.draw("x"), encoding.case.positions)
+    wrong = [f"{tuple(got)} for {tuple(wanted)}" for got, wanted in seen if tuple(got) != tuple(wanted)]
     return refuted(f"the shape is {wrong[0]}") if wrong else satisfied()
 
 
 @checks(says.dtype_kept, cases=families.once(8, PLACES))
 def dtype_kept(encoding: Subject) -> Evidence:
     """dtype of f(x, p) = dtype of x, whatever that of p; of a table, the dtype asked for"""
-    if not encoding.maps and not accepts(encoding.instance(), "dtype"):
+    if not encoding.has_dtype:
         raise Inapplicable("its function takes no dtype")
     x, p = encoding.draw("x"), encoding.located(encoding.case.positions)
     floats = [torch.float32, torch.float64] if encoding.implementation.positions == "any" else []
@@ -140,11 +135,16 @@ def pairs_an_odd_number(implementation: Implementation, encoding: Encoding) -> s
 
 @checks(says.odd_dimension_refused, cases=families.once(8, PLACES), needs=(pairs_an_odd_number,))
 def odd_dimension_refused(encoding: Subject) -> Evidence:
-    """f(x, p) with seven coordinates to pair raises an error"""
-    size = {"parameters": (("rotary_dim", 7),)} if encoding.spec.partial else {"dim": 7}
-    odd = dataclasses.replace(encoding, case=dataclasses.replace(encoding.case, **size), instances={})
+    """f(x, p) with seven coordinates to pair raises an error; on a grid, with pairs that cannot be dealt out as well"""
+    uneven = [encoding.spec.multiple + 2] if encoding.spec.multiple > 2 else []
+    return worst(*(_refuses_to_pair(encoding, size) for size in (7, *uneven)))
+
+
+def _refuses_to_pair(encoding: Subject, size: int) -> Evidence:
+    sizes = {"parameters": (("rotary_dim", size),)} if encoding.spec.partial else {"dim": size}
+    odd = dataclasses.replace(encoding, case=dataclasses.replace(encoding.case, **sizes), instances={})
     x = torch.ones(2, 3, len(PLACES), odd.case.dim, dtype=encoding.torch_dtype)
-    return _refusal(partial(odd.call, x, encoding.located(encoding.case.positions)), "seven coordinates to pair")
+    return _refusal(partial(odd.call, x, encoding.located(encoding.case.positions)), f"{size} coordinates to pair")
 
 
 @checks(says.wrong_rank_refused, cases=families.once(8, PLACES))

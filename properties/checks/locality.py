@@ -18,7 +18,7 @@ from spec.statements import code as says
 def same(encoding: Subject, one: Tensor, other: Tensor, x: Tensor, positions: ArrayLike) -> Evidence:
     """Two results of one implementation agree: each may be off by what its own rounding allows."""
     allowed = 2 * encoding.bound(x, positions, shared=True)
-    axes = AXES if encoding.maps and x.ndim == 4 else ()
+    axes = encoding.axes if x.ndim == 4 else ()
     return agreement(encoding.pairs(one), encoding.pairs(other), allowed, axes=axes, at={"token": positions})
 
 
@@ -45,8 +45,8 @@ def prefill_equals_decode(encoding: Subject) -> Evidence:
     encoding = encoding.alone()
     x, p = encoding.draw("x"), encoding.case.positions
     steps = range(min(len(p), 8))
-    decoded = [encoding.encode(x[..., j : j + 1, :], p[j : j + 1]) for j in steps]
-    prefilled = encoding.encode(x, p)[..., : len(steps), :]
+    decoded = [encoding.output(x[..., j : j + 1, :], p[j : j + 1]) for j in steps]
+    prefilled = encoding.output(x, p)[..., : len(steps), :]
     return same(encoding, torch.cat(decoded, dim=-2), prefilled, x[..., : len(steps), :], p[: len(steps)])
 
 

@@ -92,6 +92,17 @@ def permutation_non_invariance(encoding: Subject) -> Evidence:
     return difference(here, exchanged, allowed)
 
 
+@checks(says.constant_input_probe, cases=families.once(16, (0, 1, 3, 7, 2)))
+def constant_input_probe(encoding: Subject) -> Evidence:
+    """attention(x, ..., x) differs from position to position"""
+    p = (*encoding.case.positions, *encoding.case.others)
+    outputs = encoding.attended(encoding.draw("x", 1), p)
+    rounded = encoding.spec.renormalised * bounds.UNIT[encoding.accuracy] * (len(p) + 4)
+    allowed = (rounded + bounds.summation(4 * len(p) + 8)) * np.abs(outputs).max()
+    later = outputs[..., 1:, :]
+    return difference(later, np.broadcast_to(outputs[..., :1, :], later.shape), 2 * allowed)
+
+
 @checks(says.logit_bound, cases=families.general, on="score")
 def logit_bound(encoding: Subject) -> Evidence:
     """|f(q, m) . f(k, n)| <= sum over the pairs of |q||k|"""
@@ -107,7 +118,7 @@ def logit_bound(encoding: Subject) -> Evidence:
     return agreement(excess, np.zeros_like(excess), encoding.logit_bound(q, k, m, n, shared=True))
 
 
-@checks(says.remote_decay, cases=families.once(64, (0,)), on="score", needs=(far_enough,))
+@checks(says.remote_decay, cases=families.once(64, (2**says.WINDOWS - 1,)), on="score", needs=(far_enough,))
 def remote_decay(encoding: Subject) -> Evidence:
     """mean of the kernel over [2^j, 2^(j+1)) = its exact value, which strictly decreases for j = 0 .. 11"""
     case = encoding.case
@@ -117,10 +128,11 @@ def remote_decay(encoding: Subject) -> Evidence:
     means = np.array([measured[window].mean() for window in windows])
     off = np.array([allowed[window].mean() for window in windows])
     if isinstance(verdict(encoding.spec, says.remote_decay), Bounded):
-        exact = says.window_means(encoding.spec, case.dim, given=encoding.parameters)
+        exact = says.window_means(encoding.spec, case.dim, given=encoding.parameters, length=encoding.length)
         return agreement(means, list(map(float, exact)), off, axes=("window",))
-    falls = means[:-1] - means[1:]
-    return difference(max(falls.min(), 0), 0, off.max())
+    falls, off = means[:-1] - means[1:], off[:-1] + off[1:]
+    weakest = int(np.argmin(falls - off))
+    return difference(max(falls[weakest], 0), 0, off[weakest])
 
 
 @checks(says.monotone_decay, cases=families.once(64, (1, 2, 3, 4, 5)), on="score")
@@ -133,8 +145,7 @@ def monotone_decay(encoding: Subject) -> Evidence:
 def _kernel(encoding: Subject, distances: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """The logits of equal contents (1, 0) in every block, keys this far before queries, and the error allowed to each."""
     units = torch.zeros(1, 1, np.size(distances), encoding.case.dim, dtype=encoding.torch_dtype)
-    if encoding.maps:
-        units[..., encoding.coordinates[:, 0]] = 1
+    units[..., encoding.unit] = 1
     one = units[..., :1, :]
     logits = encoding.logits(units, one, distances, (0,))[0, 0, :, 0]
     return logits, encoding.logit_bound(units, one, distances, (0,), shared=True)[0, 0, :, 0]

@@ -24,7 +24,7 @@ def is_exact(encoding: Subject, positions: ArrayLike, x: Tensor | None = None, r
         encoding.pairs(output),
         encoding.exact_output(vectors, positions, role),
         encoding.bound(vectors, positions, role=role),
-        axes=AXES if encoding.maps else AXES[:3],
+        axes=encoding.axes,
         at={"token": positions},
     )
 
@@ -32,7 +32,7 @@ def is_exact(encoding: Subject, positions: ArrayLike, x: Tensor | None = None, r
 @checks(says.exact_values, cases=families.thorough)
 def exact_values(encoding: Subject) -> Evidence:
     """f(x, p) = R_p x, for queries and for keys."""
-    return worst(*(is_exact(encoding, encoding.case.positions, role=role) for role in ("query", "key")))
+    return worst(*(is_exact(encoding, encoding.case.positions, role=role) for role in encoding.roles))
 
 
 @checks(says.exact_logits, cases=families.thorough, on="score")

@@ -2,8 +2,6 @@
 
 from itertools import product
 
-import sympy
-
 from spec.assignments import simple
 from spec.claim import conditional, false, true
 from spec.lemmas.blocks import neighbour_similarity
@@ -15,8 +13,6 @@ from spec.lemmas.tie import (
     unscaled_images_are_symmetric_only_if_square,
 )
 from spec.lemmas.tie_room import gaps, least_integers, markers_make_images_symmetric, stands_for
-
-M, N = sympy.symbols("m n", real=True)
 
 
 @true("C082", "rope-tie", "two in one")

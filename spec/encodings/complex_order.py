@@ -36,7 +36,7 @@ ENCODING = Encoding(
         ),
         "translation-invariance": Fails(
             because="words of different frequencies turn at different speeds: the angle is omega m - omega' n",
-            witness=witness(q=(1, 0), k=(1, 0), y=(0, 1), m=0, n=1, l=2, c=1),
+            witness=witness(q=(1, 0), k=(1, 0), y=(-1, 0), m=0, n=1, l=2, c=7),
         ),
         "equal-positions": Fails(
             because="at one position, words of different frequencies have turned by different angles",

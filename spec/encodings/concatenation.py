@@ -1,7 +1,7 @@
 """The sinusoidal table put beside the input instead of added to it: contents and positions meet each for themselves.
 
-For vectors [x; PE_p] under projections that are the identity, logit = q . k + PE_m . PE_n. Nothing is mixed, so the logit
-follows the offset alone, as the table's dot product does. Only the logit is this encoding: values are left alone.
+For vectors [x; PE_p] under projections that are the identity, logit = q . k + PE_m . PE_n. Nothing is mixed, so the
+logit follows the offset alone, as the table's dot product does. Only the logit is this encoding: values are left alone.
 """
 
 import sympy

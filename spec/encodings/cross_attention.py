@@ -1,6 +1,6 @@
 """RoPE between two sequences whose indices correspond: output i stands where input i stands.
 
-logit = (R_m q) . (R_n k) = q . R_(n-m) k, with m the index of the query in the one sequence and n that of the key in the
+logit = (R_m q) . (R_n k) = q . R_(n-m) k, with m the index of the query in the one sequence, n that of the key in the
 other; where they correspond, the logit is the plain product. Where nothing corresponds, the advice is to encode nothing
 between the two sequences, and that is `nope`.
 """

@@ -1,7 +1,7 @@
 """DeBERTa's disentangled attention: the query's content meets the key's relative position, and the other way round.
 
-logit = q . k + q . t[delta(m, n)] + k . t[delta(n, m)], delta(i, j) = i - j + b cut off to 0 ... 2b - 1, with b the number
-of `position_buckets` to each side and t a table of 2b rows. It is then divided by sqrt(3 dim), for its three terms.
+logit = q . k + q . t[delta(m, n)] + k . t[delta(n, m)], delta(i, j) = i - j + b cut off to 0 ... 2b - 1, with b the
+`position_buckets` to each side and t a table of 2b rows. It is then divided by sqrt(3 dim), for its three terms.
 
 The published code is another function, in two ways that are conventions here. Its last term takes row delta(m, n) as
 well: `same-index`. Version 2 keeps offsets up to b / 2 apart and puts larger ones into buckets that grow like a
@@ -27,8 +27,8 @@ def delta(apart: int, buckets: int) -> int:
 def log_bucket(apart: int, buckets: int, farthest: int) -> int:
     """The bucket of a distance, with its sign.
 
-    Up to b / 2 the distance itself; beyond, b / 2 plus the smallest t with (d / (b/2))^(b/2 - 1) <= (D / (b/2))^t, where
-    d is the distance and D the farthest but one: whole numbers throughout, where the code rounds up a logarithm.
+    Up to b / 2 the distance d itself; beyond, b / 2 plus the smallest t with (d / (b/2))^(b/2 - 1) <= (D / (b/2))^t,
+    D the farthest but one: whole numbers throughout, where the code rounds up a logarithm.
     """
     middle, distance = buckets // 2, abs(apart)
     if distance <= middle:

@@ -13,7 +13,7 @@ from spec.verdict import Fails, witness
 ANGLE = POSITION * THETA
 LOST = Fails(
     because="the sine is 0 at position 0, and keeps nothing of the unit content there",
-    witness=witness(kernel=16, k=1),
+    witness=witness(kernel=8, k=1),
 )
 
 ENCODING = Encoding(

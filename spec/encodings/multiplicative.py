@@ -11,7 +11,7 @@ from spec.encodings.rope import CONSTANT
 from spec.symbols import POSITION
 from spec.verdict import Fails, witness
 
-VANISHES = Fails(because="the key at position 0 is multiplied by 0", witness=witness(kernel=16, k=1))
+VANISHES = Fails(because="the key at position 0 is multiplied by 0", witness=witness(kernel=13, k=1))
 
 ENCODING = Encoding(
     name="multiplicative",

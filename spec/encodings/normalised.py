@@ -1,6 +1,7 @@
 """Normalised positions add p / L to every coordinate, L the length of the sequence: they lie in [0, 1).
 
-Under the convention "reaches-one" they are p / (L - 1), which is 1 at the last position, and nothing where L is 1.
+Under the convention "reaches-one" they are p / (L - 1), which is 1 at the last position; where there is only one token,
+the 0 / 0 of its row is taken as 0.
 """
 
 import sympy
@@ -17,7 +18,7 @@ ENCODING = Encoding(
     source="Kazemnejad, Transformer Architecture: The Positional Encoding (2019), section on a number within [0, 1]",
     block=sympy.ImmutableMatrix([POSITION * THETA]),
     frequency=1 / LENGTH,
-    conventions={"reaches-one": {"frequency": 1 / (LENGTH - 1)}},
+    conventions={"reaches-one": {"frequency": 1 / sympy.Max(LENGTH - 1, 1)}},
     layouts=(),
     multiple=1,
     smallest=0,

@@ -4,10 +4,13 @@ Both have the frequencies of dimension d/2, so neither axis is told from the oth
 with its pairs permuted, as every frequency occurs twice.
 """
 
+from dataclasses import replace
+
 from sympy import Mod
 
 from spec.encoding import Encoding, rotation
-from spec.encodings.rope_2d import ROPE_ON_A_GRID, column_first, sections
+from spec.encodings.rope import RISES
+from spec.encodings.rope_2d import COLUMN_FIRST, ROPE_ON_A_GRID, sections
 from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.verdict import Fails, witness
 
@@ -23,9 +26,10 @@ ENCODING = Encoding(
     parts=2,
     axes=2,
     axis=sections(2),
-    conventions={"column-first": {"axis": column_first}, "whole-vector": {"parts": 1}},
+    conventions={"column-first": COLUMN_FIRST, "whole-vector": {"parts": 1}},
     verdicts={
         **ROPE_ON_A_GRID,
+        "monotone-decay": replace(RISES, witness=witness(kernel=8, k=2)),
         "text-degeneration": Fails(
             because="pair 1 has the frequency base^(-4/d) of RoPE in half the dimension",
             witness=witness(pair=1, m=1),

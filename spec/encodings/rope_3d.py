@@ -4,12 +4,17 @@ Every pair keeps RoPE's frequency, so that at (p, p, p) it is RoPE at p. Thirds 
 the usual dimensions 64 and 128 are none.
 """
 
+from dataclasses import replace
+
 from sympy import Mod
 
 from spec.encoding import Encoding, rotation
+from spec.encodings.rope import RISES
 from spec.encodings.rope_2d import ROPE_ON_A_GRID, TELLS_ROWS, sections
 from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.verdict import Fails, witness
+
+ROPE_IN_SPACE_AND_TIME = {**ROPE_ON_A_GRID, "monotone-decay": replace(RISES, witness=witness(kernel=12, k=3))}
 
 ENCODING = Encoding(
     name="rope-3d",
@@ -27,7 +32,7 @@ ENCODING = Encoding(
             "frequency": BASE ** (-Mod(6 * INDEX, DIM) / DIM),
             "parts": 3,
             "verdicts": {
-                **ROPE_ON_A_GRID,
+                **ROPE_IN_SPACE_AND_TIME,
                 "text-degeneration": Fails(
                     because="pair 1 has the frequency base^(-6/d) of RoPE in a third of the dimension",
                     witness=witness(pair=1, m=1),
@@ -36,7 +41,7 @@ ENCODING = Encoding(
         },
     },
     verdicts={
-        **ROPE_ON_A_GRID,
+        **ROPE_IN_SPACE_AND_TIME,
         "isotropy": Fails(because=TELLS_ROWS, witness=witness(m=100, n=0)),
     },
 )

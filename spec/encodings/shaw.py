@@ -1,8 +1,8 @@
 """Shaw's relative positions: to every key is added a learned vector of its clipped offset from the query.
 
-logit = q . (k + a[clip(n - m, -c, c)]), with c the `max_relative_position`; row o + c of the table is the vector of the
-offset o. The paper adds a second table to the values: no logit can say that, so it is no part of this encoding, and what
-is told here of constant input holds of the key term alone.
+logit = q . (k + a[clip(n - m, -c, c)]), with c the `max_relative_position`; row o + c of the table is the vector of
+offset o. The paper adds a second table to the values: no logit can say that, so it is no part of this encoding, and
+what is told here of constant input holds of the key term alone.
 """
 
 import sympy

@@ -2,7 +2,7 @@
 
 logit = q . k + p_m . p_n, with p a learned table. The cross terms of content and position, which an added table brings
 with it, are dropped. In the paper both products are divided by sqrt(2 dim), and positions have projections U_Q and U_K
-of their own; with these the identity, as here, two positions meet alike in both directions, which in general they do not.
+of their own: with these the identity, as here, two positions meet alike in both directions; in general they do not.
 """
 
 import sympy

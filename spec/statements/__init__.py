@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from spec.encoding import Encoding
-from spec.statement import METHODS, Decides, Residual, Statement
+from spec.statement import METHODS, Decides, Residual, Rule, Statement
 from spec.verdict import Witness
 
 Need = Callable[[Encoding], str | None]
@@ -36,6 +36,11 @@ def structure(section: str, decides: Decides, *needs: Need) -> Callable[[Callabl
     return lambda read: _stated("structure", section, needs, read, decides=decides)
 
 
+def exhaustive(section: str, decides: Callable[[Rule], Decides], *needs: Need) -> Callable[[Rule], Statement]:
+    """State what a rule says of every sequence of a range, which `decides` goes through with it."""
+    return lambda rule: _stated("exhaustive", section, needs, rule, decides=decides(rule), rule=rule)
+
+
 def _stated(
     method: str,
     section: str,
@@ -44,6 +49,7 @@ def _stated(
     *,
     residual: Residual | None = None,
     decides: Decides | None = None,
+    rule: Rule | None = None,
     cites: str | None = None,
     example: Witness | None = None,
 ) -> Statement:
@@ -57,6 +63,7 @@ def _stated(
         method=method,
         residual=residual,
         decides=decides,
+        rule=rule,
         needs=needs,
         cites=cites,
         example=example,

@@ -10,6 +10,7 @@ from spec.exact import RADIUS, different, every, first_block, rows
 from spec.ranges import stays_bounded
 from spec.statements import decided, identity, structure
 from spec.statements.needs import (
+    acts_on_attention,
     acts_on_queries_and_keys,
     acts_on_vectors,
     has_fixed_rows,
@@ -29,7 +30,7 @@ def norm(e: Symbolic, x: Any, m: Any) -> list[Any]:
     return [e.apply(x, m).dot(e.apply(x, m)) - x.dot(x)]
 
 
-@structure("algebra", stays_bounded)
+@structure("algebra", stays_bounded, acts_on_attention)
 def boundedness() -> None:
     """Nothing grows with the position: what it does to an entry has a bound that is the same for all positions."""
 

@@ -1,7 +1,12 @@
 """What is asked of code that computes an encoding: locality, state, inputs, refusals, composition."""
 
 from spec.statements import contract, structure
-from spec.statements.needs import acts_on_attention, acts_on_queries_and_keys, pairs_coordinates
+from spec.statements.needs import (
+    acts_on_attention,
+    acts_on_queries_and_keys,
+    acts_within_attention,
+    pairs_coordinates,
+)
 from spec.structure import definition_is_closed, definition_is_local
 
 
@@ -15,7 +20,7 @@ def repeated_positions() -> None:
     """Equal positions are treated equally, wherever they stand."""
 
 
-@structure("locality", definition_is_local, acts_on_queries_and_keys)
+@structure("locality", definition_is_local, acts_within_attention)
 def prefill_equals_decode() -> None:
     """One token at a time, each at its position, gives what the whole sequence gives."""
 
@@ -45,24 +50,24 @@ def batched_positions() -> None:
     """Where every batch row has its own positions, each row is what it would be alone."""
 
 
-@structure("state", definition_is_closed, acts_on_attention)
+@structure("state", definition_is_closed)
 def determinism() -> None:
     """The same call gives the same bits."""
 
 
-@structure("state", definition_is_closed, acts_on_attention)
+@structure("state", definition_is_closed)
 def call_independence() -> None:
     """A call leaves nothing behind: other positions, lengths, dtypes and parameters in between change nothing."""
 
 
-@structure("state", definition_is_closed, acts_on_attention)
+@structure("state", definition_is_closed)
 def instance_independence() -> None:
     """Two instances with different parameters do not disturb each other."""
 
 
-@contract("state", acts_on_attention)
+@contract("state")
 def inputs_not_mutated() -> None:
-    """The vectors and the positions that are handed in come back as they were."""
+    """Vectors, positions and segments that are handed in come back as they were."""
 
 
 @contract("state", acts_on_queries_and_keys)
@@ -70,7 +75,7 @@ def values_untouched() -> None:
     """In a packed tensor of queries, keys and values, encoding the first two leaves the values bit for bit."""
 
 
-@contract("interface", acts_on_attention)
+@contract("interface")
 def shape_kept() -> None:
     """The result has the shape that the contract states, for every number of leading axes and for a single token."""
 
@@ -97,7 +102,7 @@ def declared_limits() -> None:
 
 @contract("interface", acts_on_queries_and_keys, pairs_coordinates)
 def odd_dimension_refused() -> None:
-    """A dimension that does not split into pairs is refused with an error that says so."""
+    """A dimension that does not split into pairs, on a grid as the axes need them, is refused with an error that says so."""
 
 
 @contract("interface", acts_on_queries_and_keys)

@@ -25,6 +25,11 @@ def acts_on_queries_and_keys(encoding: Encoding) -> str | None:
     return _acts_on(encoding, "query-key")
 
 
+def acts_within_attention(encoding: Encoding) -> str | None:
+    """The statement is about what is asked for with every new token."""
+    return _acts_on(encoding, "query-key", "score", "content-score", "weights")
+
+
 def is_a_table(encoding: Encoding) -> str | None:
     """The statement is about a table of one row a position."""
     return _acts_on(encoding, "input")
@@ -48,6 +53,16 @@ def assigns(encoding: Encoding) -> bool:
 def assigns_positions(encoding: Encoding) -> str | None:
     """The statement is about where tokens stand."""
     return _acts_on(encoding, "positions")
+
+
+def has_rows_and_columns(encoding: Encoding) -> str | None:
+    """The statement is about positions with a row and a column."""
+    return None if encoding.axes > 1 else "speaks of rows and columns; this encoding puts everything in one line"
+
+
+def is_one_line(encoding: Encoding) -> str | None:
+    """The statement is about positions in one line."""
+    return None if encoding.axes == 1 else "speaks of one line; this encoding has rows and columns"
 
 
 def turns(encoding: Encoding) -> str | None:
@@ -94,4 +109,6 @@ def takes_fractions(encoding: Encoding) -> str | None:
 
 def reaches_far(encoding: Encoding) -> str | None:
     """The statement is about positions far out."""
+    if encoding.reach is not None:
+        return "its numbers leave the range of the narrow dtypes before"
     return None if encoding.largest is None else "the encoding is defined up to a largest position"

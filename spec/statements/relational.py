@@ -52,7 +52,7 @@ def symmetry(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
     return [e.logit(q, k, m, n) - e.logit(q, k, n, m)]
 
 
-@difference("relational", acts_on_attention, example=witness(q=(1, 0), k=(1, 0), y=(0, 1), m=1, n=2))
+@difference("relational", acts_on_attention, example=witness(q=(1, 0), k=(1, 0), y=(0, 1), m=1, n=4))
 def permutation_non_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: Any) -> list[Any]:
     """Attention is not equivariant under permutations of the tokens: their order reaches the output.
 
@@ -112,28 +112,37 @@ def _head_sizes(encoding: Encoding) -> list[int]:
     return sorted({encoding.dimension(dim) for dim in HEAD_SIZES})
 
 
-def window_means(encoding: Encoding, dim: int, windows: int = WINDOWS, *, given: Parameters = NOTHING) -> Iterator[arb]:
+def window_means(
+    encoding: Encoding,
+    dim: int,
+    windows: int = WINDOWS,
+    *,
+    given: Parameters = NOTHING,
+    length: int = 2**WINDOWS,
+) -> Iterator[arb]:
     """The mean of the kernel over each dyadic window [2^j, 2^(j+1)) of distances, as certified balls, from j = 0.
 
-    Where the kernel of a block is Re z^k with z = s e^(i theta), or that and a constant, the sum over a window is that of
-    a geometric series.
+    Where the kernel of a block is a Re z^k + c with z = s e^(i theta), the sum over a window is that of a geometric
+    series; all distances then are those within one sequence of that length.
     """
-    constant = _beside_a_power(encoding)
-    if constant is None or encoding.follows_length:
+    kind = _power(encoding)
+    if kind is None:
         yield from (_sum(kernel(encoding, dim, k) for k in range(2**j, 2 ** (j + 1))) / 2**j for j in range(windows))
         return
+    before, step, constant = kind
     parameters = encoding.configured(dim, given)
     steps = [int(encoding.line(1)[axis]) for axis in encoding.axes_of(dim, parameters)]
-    polar = zip(scales(encoding, dim, parameters), frequencies(encoding, dim, parameters), strict=True)
-    waves = [acb(0, theta).exp() * scale for scale, theta in polar]
-    powers = [wave**step for wave, step in zip(waves, steps, strict=True)]
+    ss, thetas = (part(encoding, dim, parameters, length) for part in (scales, frequencies))
+    waves = [acb(0, theta).exp() * scale**step for scale, theta in zip(ss, thetas, strict=True)]
+    powers = [(scale**before, wave**step) for scale, wave, step in zip(ss, waves, steps, strict=True)]
     for j in range(windows):
-        yield _sum(((z ** (2 ** (j + 1)) - z ** (2**j)) / (z - 1)).real for z in powers) / 2**j + constant * len(powers)
+        series = (a * ((z ** (2 ** (j + 1)) - z ** (2**j)) / (z - 1)).real for a, z in powers)
+        yield _sum(series) / 2**j + constant * len(powers)
 
 
 @lru_cache(maxsize=128)
-def _beside_a_power(encoding: Encoding) -> int | None:
-    """What the kernel of a block adds to Re z^k; None where it is not of this kind."""
+def _power(encoding: Encoding) -> tuple[int, int, int] | None:
+    """(a, b, c) where the kernel of a block is s^a Re (s^b e^(i theta))^k + c; None where it is not of this kind."""
     e, k = Symbolic(encoding), sympy.Symbol("k", real=True)
     if encoding.block is not None:
         kernel = e.at(k)[:, 0].dot(e.at(0, "key")[:, 0])
@@ -142,9 +151,12 @@ def _beside_a_power(encoding: Encoding) -> int | None:
         kernel = e.logit(unit, unit, k, 0)
     else:
         return None
-    beside = kernel - (SCALE**k if encoding.scale != 1 else 1) * sympy.cos(k * THETA)
-    constant = beside.subs(k, 0)
-    return int(constant) if constant.is_Integer and vanishes(beside - constant) else None
+    for before, step in ((0, 0), (0, 1), (2, 0)):
+        beside = kernel - SCALE ** (before + step * k) * sympy.cos(k * THETA)
+        constant = sympy.expand(beside.subs(k, 0))
+        if constant.is_Integer and vanishes(beside - constant):
+            return before, step, int(constant)
+    return None
 
 
 def _sum(balls: Iterable[arb]) -> arb:

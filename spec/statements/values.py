@@ -6,6 +6,7 @@ from spec.statements.needs import (
     acts_on_queries_and_keys,
     acts_on_vectors,
     has_parameters,
+    has_two_axes,
     leaves_coordinates,
     pairs_coordinates,
     reaches_far,
@@ -15,7 +16,7 @@ from spec.statements.needs import (
 from spec.structure import changes_continuously, reaches_everywhere, rest_is_not_covered
 
 
-@contract("values", acts_on_attention)
+@contract("values")
 def exact_values() -> None:
     """The values are those of the definition, within the error that the dtype makes unavoidable."""
 
@@ -40,7 +41,12 @@ def negative_positions() -> None:
     """Negative positions give the values of the definition."""
 
 
-@contract("values", acts_on_attention, has_parameters)
+@contract("values", has_two_axes)
+def grid_places() -> None:
+    """Any place on the grid gives the values of the definition, whichever of its coordinates is the largest."""
+
+
+@contract("values", has_parameters)
 def parameters_honoured() -> None:
     """A parameter that the function accepts has its stated effect."""
 

@@ -14,10 +14,12 @@ import spec
 from spec import ENCODINGS, STATEMENTS, Encoding, Fails, Statement, verdict
 from spec.encoding import ACTS_ON, LAYOUTS
 from spec.statement import METHODS, SECTIONS
-from spec.structure import definition_is_closed, rest_is_not_covered
+from spec.structure import LEARNED, definition_is_closed, rest_is_not_covered
 from spec.symbolic import VECTORS
 from spec.symbols import POSITION
 
+SETTINGS = {"pair", *LEARNED}
+"""What a witness may say beside the letters of the statement: which pair is meant, and what was learned."""
 ROOT = Path(spec.__file__).parent.parent
 NAMED = (
     "relative-position-invariance",
@@ -62,16 +64,17 @@ def test_statements(statement: Statement):
 
 @statements
 def test_each_method_has_what_it_needs(statement: Statement):
-    given = (statement.residual is not None, statement.decides is not None, statement.example is not None)
+    parts = (statement.residual, statement.decides, statement.example, statement.rule)
     assert (
-        given
+        tuple(part is not None for part in parts)
         == {
-            "identity": (True, False, False),
-            "difference": (True, False, True),
-            "theorem": (False, True, False),
-            "quantity": (False, True, False),
-            "structure": (False, True, False),
-            "contract": (False, False, False),
+            "identity": (True, False, False, False),
+            "difference": (True, False, True, False),
+            "theorem": (False, True, False, False),
+            "quantity": (False, True, False, False),
+            "structure": (False, True, False, False),
+            "exhaustive": (False, True, False, True),
+            "contract": (False, False, False, False),
         }[statement.method]
     )
     assert bool(statement.cites) == (statement.method == "theorem")
@@ -79,7 +82,7 @@ def test_each_method_has_what_it_needs(statement: Statement):
 
 def test_ids_and_sentences_are_unique():
     files = [path for path in (ROOT / "spec" / "statements").glob("*.py") if path.stem not in ("__init__", "needs")]
-    stated = sum(len(re.findall(r"^@(?!dataclass)", path.read_text(), re.MULTILINE)) for path in files)
+    stated = sum(len(re.findall(r"^@(?!dataclass|lru_cache)", path.read_text(), re.MULTILINE)) for path in files)
     assert stated == len(STATEMENTS), "a statement with the id of another hides it"
     assert len({statement.sentence for statement in STATEMENTS.values()}) == len(STATEMENTS)
     assert [s.section for s in STATEMENTS.values()] == sorted(
@@ -94,7 +97,7 @@ def test_encodings(encoding: Encoding):
     assert re.search(r"\(\d{4}\)", encoding.source), "a source has its year"
     assert encoding.title
     assert encoding.acts_on in ACTS_ON
-    assert set(encoding.layouts) == (set(LAYOUTS) if encoding.width * len(encoding.block) > 1 else set())
+    assert set(encoding.layouts) == (set(LAYOUTS) if encoding.width == 2 else set())
 
 
 @encodings
@@ -118,7 +121,7 @@ def test_each_failure_has_a_complete_witness(encoding: Encoding):
             assert told.witness.values
             continue
         letters = [*inspect.signature(statement.residual).parameters][1:]
-        assert set(told.witness.values) == set(letters)
+        assert set(letters) <= set(told.witness.values) <= {*letters, *SETTINGS}
         for letter in letters:
             assert _shape(told.witness[letter]) == ((encoding.width,) if letter in VECTORS else ())
 

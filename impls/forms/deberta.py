@@ -1,0 +1,176 @@
+"""DeBERTa's disentangled attention: the paper in three forms, and the published code of both versions.
+
+No form uses another, or anything that another uses.
+"""
+
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from impls import implements
+from impls.contents import expect_contents, expect_rows, whole
+
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+
+
+@implements("deberta", form="naive", name="deberta-naive", dtypes=DTYPES)
+def naive(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    table: Tensor,
+    position_buckets: int = 256,
+) -> Tensor:
+    """Pair by pair: q . k + q . t[delta(m, n)] + k . t[delta(n, m)], delta in its three cases."""
+    expect_contents(q, k, query_positions, key_positions)
+    expect_rows(table, 2 * position_buckets, q.shape[-1])
+
+    def delta(i: int, j: int) -> int:
+        if i - j <= -position_buckets:
+            return 0
+        return 2 * position_buckets - 1 if i - j >= position_buckets else i - j + position_buckets
+
+    places = [(m, n) for m in whole(query_positions).tolist() for n in whole(key_positions).tolist()]
+    shape = (len(query_positions), len(key_positions), -1)
+    there = table[[delta(m, n) for m, n in places]].reshape(shape)
+    back = table[[delta(n, m) for m, n in places]].reshape(shape)
+    met = torch.einsum("...md,mnd->...mn", q, there) + torch.einsum("...nd,mnd->...mn", k, back)
+    return torch.einsum("...md,...nd->...mn", q, k) + met
+
+
+@implements("deberta", form="gather", name="deberta-gather", dtypes=DTYPES)
+def gather(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    table: Tensor,
+    position_buckets: int = 256,
+) -> Tensor:
+    """Queries and keys meet every row once; each takes those of its distances, keys in a matrix (nk, nq)."""
+    expect_contents(q, k, query_positions, key_positions)
+    expect_rows(table, 2 * position_buckets, q.shape[-1])
+    behind = whole(query_positions)[:, None] - whole(key_positions)
+    last = 2 * position_buckets - 1
+    there = torch.clamp(behind + position_buckets, 0, last)
+    back = torch.clamp(position_buckets - behind.T, 0, last)
+    of_queries, of_keys = q @ table.T, k @ table.T
+    content_to_position = of_queries.gather(-1, there.expand(*of_queries.shape[:-2], *there.shape))
+    position_to_content = of_keys.gather(-1, back.expand(*of_keys.shape[:-2], *back.shape))
+    return q @ k.mT + content_to_position + position_to_content.mT
+
+
+@implements("deberta", form="one-hot", name="deberta-one-hot", dtypes=DTYPES)
+def one_hot(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    table: Tensor,
+    position_buckets: int = 256,
+) -> Tensor:
+    """Rows are chosen by products with a single one, and meet contents coordinate by coordinate."""
+    expect_contents(q, k, query_positions, key_positions)
+    expect_rows(table, 2 * position_buckets, q.shape[-1])
+    distances = torch.arange(-position_buckets, position_buckets)
+
+    def chosen(one: Tensor, other: Tensor) -> Tensor:
+        nearest = (one[:, None, None] - other[:, None] - distances).abs().argmin(-1)
+        return functional.one_hot(nearest, len(distances)).to(table.dtype) @ table
+
+    m, n = whole(query_positions), whole(key_positions)
+    there, back = chosen(m, n), chosen(n, m).transpose(0, 1)
+    return (torch.matmul(q, k.mT) + (q.unsqueeze(-2) * there).sum(-1)) + (k.unsqueeze(-3) * back).sum(-1)
+
+
+@implements(
+    "deberta",
+    form="published-code",
+    name="deberta-same-index",
+    convention="same-index",
+    source="https://github.com/microsoft/DeBERTa/issues/162",
+    dtypes=DTYPES,
+)
+def same_index(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    table: Tensor,
+    position_buckets: int = 256,
+) -> Tensor:
+    """Keys look up the negated distance in a matrix of (queries, keys) that is turned only afterwards."""
+    expect_contents(q, k, query_positions, key_positions)
+    expect_rows(table, 2 * position_buckets, q.shape[-1])
+    m, n = whole(query_positions), whole(key_positions)
+    last = len(table) - 1
+    met = (q @ table.mT)[..., torch.arange(len(m))[:, None], (m[:, None] - n + position_buckets).clamp(0, last)]
+    negated = (position_buckets - (n[:, None] - m)).clamp(0, last)
+    met_back = (k @ table.mT)[..., torch.arange(len(n))[:, None], negated]
+    return q @ k.mT + met + met_back.transpose(-1, -2)
+
+
+@implements(
+    "deberta",
+    form="published-code",
+    name="deberta-log-buckets",
+    convention="log-buckets",
+    source="https://github.com/microsoft/DeBERTa",
+    dtypes=DTYPES,
+)
+def log_buckets(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    table: Tensor,
+    position_buckets: int = 256,
+    max_relative_positions: int = 512,
+) -> Tensor:
+    """Distances beyond half the buckets are rounded up on a logarithmic scale; both sides take the same row."""
+    expect_contents(q, k, query_positions, key_positions)
+    expect_rows(table, 2 * position_buckets, q.shape[-1])
+    behind = whole(query_positions).unsqueeze(1) - whole(key_positions)
+    middle = position_buckets // 2
+    ratio = behind.abs().clamp(min=middle).double() / middle
+    scale = torch.tensor((max_relative_positions - 1) / middle, dtype=torch.float64).log()
+    beyond = middle + torch.ceil(ratio.log() / scale * (middle - 1)).long()
+    bucket = torch.where(behind.abs() <= middle, behind, beyond * behind.sign())
+    rows = table[(bucket + position_buckets).clamp(0, 2 * position_buckets - 1)]
+    contents = torch.einsum("...md,...nd->...mn", q, k)
+    return contents + torch.einsum("...md,mnd->...mn", q, rows) + torch.einsum("...nd,mnd->...mn", k, rows)
+
+
+@implements("deberta", form="one-hot", name="deberta-log-buckets-one-hot", convention="log-buckets", dtypes=DTYPES)
+def log_buckets_one_hot(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    table: Tensor,
+    position_buckets: int = 256,
+    max_relative_positions: int = 512,
+) -> Tensor:
+    """The largest distance of every bucket is found in whole numbers; a distance falls in the first that holds it."""
+    expect_contents(q, k, query_positions, key_positions)
+    expect_rows(table, 2 * position_buckets, q.shape[-1])
+    middle, farthest = position_buckets // 2, max_relative_positions - 1
+    ends = list(range(middle + 1))
+    for t in range(1, middle):
+        end = int(ends[-1])
+        while (end + 1) ** (middle - 1) * middle**t <= farthest**t * middle ** (middle - 1):
+            end += 1
+        ends.append(end)
+    behind = torch.sub(whole(query_positions)[:, None], whole(key_positions))
+    bucket = torch.bucketize(behind.abs(), torch.tensor(ends)) * behind.sign()
+    row = torch.maximum(torch.minimum(bucket + position_buckets, torch.tensor(len(table) - 1)), torch.tensor(0))
+    chosen = functional.one_hot(row, len(table)).to(table.dtype)
+    rows = torch.einsum("mnr,rd->mnd", chosen, table)
+    return torch.matmul(q, k.mT) + (q[..., :, None, :] * rows).sum(-1) + (k[..., None, :, :] * rows).sum(-1)

@@ -1,0 +1,102 @@
+"""RoPE with a base that grows with the sequence, in four forms. The length is read off the largest position of a call."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from impls import implements
+
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+
+
+def _expect_two_pairs(dim: int) -> None:
+    """Raise ValueError unless there are two pairs: the exponent is d / (d - 2)."""
+    if dim % 2 or dim < 4:
+        raise ValueError(f"the dimension must be even and at least 4; got {dim}")
+
+
+@implements("rope-dynamic-ntk", form="matrix", layout="interleaved", name="rope-dynamic-ntk-matrix", dtypes=DTYPES)
+def matrix(
+    x: Tensor,
+    positions: Tensor,
+    *,
+    base: float = 10000.0,
+    factor: float = 2.0,
+    max_position_embeddings: int = 2048,
+) -> Tensor:
+    """y = R_p x for the base b (s n / L - (s - 1))^(d/(d-2)), n = max(length, L), with R_p built entry by entry."""
+    dim = x.shape[-1]
+    _expect_two_pairs(dim)
+    length = max(int(positions.max()) + 1, max_position_embeddings)
+    larger = base * (factor * length / max_position_embeddings - (factor - 1)) ** (dim / (dim - 2))
+    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    for i in range(0, dim, 2):
+        angle = positions.double() / larger ** (i / dim)
+        rotation[:, i, i] = rotation[:, i + 1, i + 1] = angle.cos()
+        rotation[:, i + 1, i] = angle.sin()
+        rotation[:, i, i + 1] = -angle.sin()
+    return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
+
+
+@implements("rope-dynamic-ntk", form="elementwise", layout="half", name="rope-dynamic-ntk-elementwise", dtypes=DTYPES)
+def elementwise(
+    x: Tensor,
+    positions: Tensor,
+    *,
+    base: float = 10000.0,
+    factor: float = 2.0,
+    max_position_embeddings: int = 2048,
+) -> Tensor:
+    """(a, b) -> (a c - b s, b c + a s) in halves: RoPE's angles over (1 + s (n / L - 1))^(i / (d/2 - 1)) where n > L."""
+    _expect_two_pairs(x.shape[-1])
+    a, b = x.chunk(2, dim=-1)
+    beyond = (positions.double().amax().floor() + 1) / max_position_embeddings - 1
+    stretch = 1 + factor * beyond.clamp(min=0)
+    i, pairs = torch.arange(a.shape[-1], dtype=torch.float64), a.shape[-1]
+    angles = positions.double()[:, None] * torch.exp(-i / pairs * math.log(base)) / stretch ** (i / (pairs - 1))
+    c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
+
+
+@implements("rope-dynamic-ntk", form="complex", layout="interleaved", name="rope-dynamic-ntk-complex", dtypes=DTYPES)
+def complex_product(
+    x: Tensor,
+    positions: Tensor,
+    *,
+    base: float = 10000.0,
+    factor: float = 2.0,
+    max_position_embeddings: int = 2048,
+) -> Tensor:
+    """z_i = x_2i + i x_2i+1 is multiplied by e^(i p theta_i), where theta is a geometric sequence from 1 to its last."""
+    _expect_two_pairs(x.shape[-1])
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))
+    z = torch.complex(wide[..., ::2], wide[..., 1::2])
+    length, pairs = math.floor(positions.max().item()) + 1, z.shape[-1]
+    last = base ** (1 / pairs - 1)
+    if length > max_position_embeddings:
+        last /= 1 + factor * (length - max_position_embeddings) / max_position_embeddings
+    theta = torch.logspace(0, 1, pairs, base=last, dtype=torch.float64)
+    phases = torch.polar(torch.ones(()).double(), torch.outer(positions.double(), theta))
+    return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
+
+
+@implements("rope-dynamic-ntk", form="rotate-half", layout="half", name="rope-dynamic-ntk-rotate-half", dtypes=DTYPES)
+def rotate_half(
+    x: Tensor,
+    positions: Tensor,
+    *,
+    base: float = 10000.0,
+    factor: float = 2.0,
+    max_position_embeddings: int = 2048,
+) -> Tensor:
+    """y = x * (c, c) + (-b, a) * (s, s) for x = (a, b); the base is changed for long sequences alone."""
+    dim = x.size(-1)
+    _expect_two_pairs(dim)
+    ratio = int(positions.max() + 1) / max_position_embeddings
+    if ratio > 1:
+        base = math.exp(math.log(base) + math.log(factor * ratio - (factor - 1)) * dim / (dim - 2))
+    theta = 1 / base ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    angles = torch.einsum("n,i->ni", positions.to(torch.float64), theta).repeat(1, 2)
+    rotated = torch.cat([-x[..., dim // 2 :], x[..., : dim // 2]], dim=-1)
+    return x * torch.cos(angles).to(x.dtype) + rotated * torch.sin(angles).to(x.dtype)

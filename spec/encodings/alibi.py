@@ -1,0 +1,68 @@
+"""ALiBi subtracts from every logit the distance of query and key, times a slope of the head.
+
+bias = -slope_h |m - n|. For a number of heads H that is a power of two the slopes are 2^(-8 (h + 1) / H): a geometric
+sequence that ends at 2^-8. For any other, the published code takes those of the next smaller power of two c, and
+behind them every other one of the sequence of 2c heads, from its first. The convention `geometric` is the sequence itself
+for every H; `causal` counts the distance with its sign, so that keys behind the query are raised instead of lowered:
+the same for a causal mask, which hides them.
+"""
+
+import sympy
+
+from spec.encoding import Encoding
+from spec.encodings.rope import CONSTANT
+from spec.symbols import HEAD, HEADS, KEY, QUERY, sequence
+from spec.verdict import Bounded, Fails, witness
+
+
+def whole_sequence(heads: int) -> int:
+    """The largest power of two that is no larger than the number of heads."""
+    return 1 << (heads.bit_length() - 1)
+
+
+def step(head: int, heads: int) -> int:
+    """Twice the place of a head's slope in the sequence of `whole_sequence(heads)`; odd for those in between."""
+    whole = whole_sequence(heads)
+    return 2 * (head + 1) if head < whole else 2 * (head - whole) + 1
+
+
+def beside(bias: sympy.Expr) -> sympy.ImmutableMatrix:
+    """The logit of a bias: the plain product, and the bias beside it."""
+    return sympy.ImmutableMatrix(sympy.diag(1, bias))
+
+
+DISTANCE = sympy.Abs(QUERY[0] - KEY[0])
+PUBLISHED = 2 ** (-4 * sequence("step")(HEAD, HEADS) / sequence("whole_sequence")(HEADS))
+GEOMETRIC = 2 ** (-8 * (HEAD + 1) / HEADS)
+NO_VECTORS = "a bias has no vectors to turn: queries and keys stay as they are"
+GROWS = Fails(because="the bias grows with the distance, without end", witness=witness(m=100, n=0))
+LINEAR = Bounded(form="the bias is -slope k at every distance k: it falls by the slope with every step")
+DIRECTED = Fails(because="a key ahead is raised by what a key behind is lowered by", witness=witness(q=(1,), k=(0,), m=1, n=0))
+
+VERDICTS = {
+    "boundedness": GROWS,
+    "monotone-decay": LINEAR,
+    "remote-decay": LINEAR,
+    "constant-input-probe": CONSTANT,
+}
+
+ENCODING = Encoding(
+    name="alibi",
+    title="Attention with linear biases",
+    acts_on="score",
+    source="Press et al., Train Short, Test Long: Attention with Linear Biases Enables Input Length Extrapolation (2021)",
+    score=beside(-PUBLISHED * DISTANCE),
+    functions={"whole_sequence": whole_sequence, "step": step},
+    conventions={
+        "geometric": {"score": beside(-GEOMETRIC * DISTANCE), "functions": {}},
+        "causal": {
+            "score": beside(-PUBLISHED * (QUERY[0] - KEY[0])),
+            "verdicts": {**VERDICTS, "symmetry": DIRECTED},
+        },
+    },
+    layouts=(),
+    multiple=1,
+    roundings=3,
+    without={"complex": NO_VECTORS, "rotate-half": NO_VECTORS},
+    verdicts=VERDICTS,
+)

@@ -1,0 +1,24 @@
+"""Everything in one line: an image row by row, as if its patches were a text."""
+
+from spec.assignments import flatten
+from spec.encoding import Encoding
+from spec.places import breaks
+
+SIZED = breaks("the larger the image, the more room it takes", ("image", 1, 2))
+ROW_APART = breaks("the patch below comes a whole row later, the patch to the right comes next", ("image", 2, 2))
+
+ENCODING = Encoding(
+    name="flatten",
+    title="Flattened",
+    acts_on="positions",
+    source="Dosovitskiy et al., An Image is Worth 16x16 Words (2020), section 3.1",
+    places=flatten,
+    layouts=(),
+    verdicts={
+        "size-independence": SIZED,
+        "local-steps": ROW_APART,
+        "isotropic-steps": ROW_APART,
+        "distinct-offsets": breaks("(0, w - 1) and (1, -1) become one offset in the line", ("image", 2, 2)),
+        "unbroken-scan": breaks("behind the end of a row comes the beginning of the next", ("image", 2, 2)),
+    },
+)

@@ -1,0 +1,37 @@
+"""NoPE under a causal mask: no position is encoded, yet every query sees only the keys that do not stand behind it.
+
+The mask is a factor 1 or 0 on the weights, whose rows are then made to sum to 1 again: what a softmax over the visible
+keys gives. So the order of the tokens reaches the output, though equal tokens still look alike wherever they stand.
+"""
+
+import sympy
+
+from spec.encoding import Encoding
+from spec.encodings.rope import CONSTANT
+from spec.symbols import KEY, QUERY
+from spec.verdict import Fails, witness
+
+NO_VECTORS = "weights have no vectors to turn: queries and keys stay as they are"
+FLAT = Fails(because="every key that is visible counts alike, at every distance", witness=witness(kernel=8, k=1))
+
+ENCODING = Encoding(
+    name="nope-causal",
+    title="No positional encoding under a causal mask",
+    acts_on="weights",
+    source="Kazemnejad et al., The Impact of Positional Encoding on Length Generalization in Transformers (2023)",
+    factor=sympy.Heaviside(QUERY[0] - KEY[0], 1),
+    renormalised=True,
+    layouts=(),
+    multiple=1,
+    without={"complex": NO_VECTORS, "rotate-half": NO_VECTORS},
+    verdicts={
+        "symmetry": Fails(
+            because="a key ahead is hidden, and where the two exchange their places it is not",
+            witness=witness(q=(1,), k=(1,), m=0, n=1),
+        ),
+        "continuity": Fails(because="the weight of a key jumps as it becomes visible", witness=witness(m=0, n=1)),
+        "constant-input-probe": CONSTANT,
+        "remote-decay": FLAT,
+        "monotone-decay": FLAT,
+    },
+)

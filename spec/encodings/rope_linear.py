@@ -1,0 +1,34 @@
+"""Position interpolation: RoPE at positions divided by `factor`, which is RoPE at frequencies divided by it.
+
+A context `factor` times as long then asks for no angle that the shorter one did not know. No pair turns by one radian per
+position any more: theta_0 is 1 / factor.
+"""
+
+from spec.encoding import Encoding, rotation
+from spec.encodings.rope import CONSTANT, DIRECTED
+from spec.scaling import FACTOR, POWER, scaled
+from spec.symbols import POSITION, THETA
+from spec.verdict import Bounded, Fails, witness
+
+ENCODING = Encoding(
+    name="rope-linear",
+    title="Rotary position embedding with interpolated positions",
+    acts_on="query-key",
+    source="Chen et al., Extending Context Window of Large Language Models via Positional Interpolation (2023), eq. 4",
+    block=rotation(POSITION * THETA),
+    frequency=POWER / FACTOR,
+    frequency_roundings=scaled(1 / FACTOR, 2),  # a quotient, or a reciprocal and a product
+    parameters={"base": 10000.0, "factor": 4.0},
+    verdicts={
+        "symmetry": DIRECTED,
+        "monotone-decay": Fails(
+            because="cosines rise again, factor times as far out as those of RoPE",
+            witness=witness(kernel=8, k=13),
+        ),
+        "remote-decay": Bounded(
+            form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11 (base 10000, factor 4, "
+            "dimensions 64, 80, ..., 512): the kernel at k is that of RoPE at k / factor"
+        ),
+        "constant-input-probe": CONSTANT,
+    },
+)

@@ -1,0 +1,41 @@
+"""The scaling of Llama 3: pairs that turn often keep their frequency, slow ones are interpolated, between them a ramp.
+
+A pair of wavelength w = 2 pi / b^(-2i/d) turns L / w times in the original context of L tokens: `high_freq_factor` times
+or more and it stays, `low_freq_factor` times or less and its frequency is divided by `factor`. On the ramp the share
+that stays grows linearly with the turns. It is YaRN's interpolation by parts, without the attention factor.
+"""
+
+from spec.encoding import Encoding, rotation
+from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.scaling import POWER, by_turns
+from spec.symbols import POSITION, THETA, parameter
+from spec.verdict import Fails, witness
+
+RAMP = by_turns(parameter("low_freq_factor"), parameter("high_freq_factor"))
+
+ENCODING = Encoding(
+    name="rope-llama3",
+    title="Rotary position embedding with the frequencies of Llama 3",
+    acts_on="query-key",
+    source="Grattafiori et al., The Llama 3 Herd of Models (2024), and apply_scaling of the code published with Llama 3.1",
+    block=rotation(POSITION * THETA),
+    frequency=POWER * RAMP.share,
+    frequency_roundings=RAMP.roundings,
+    parameters={
+        "base": 500000.0,
+        "factor": 8.0,
+        "low_freq_factor": 1.0,
+        "high_freq_factor": 4.0,
+        "original_max_position_embeddings": 8192,
+    },
+    verdicts={
+        "symmetry": DIRECTED,
+        "monotone-decay": RISES,
+        "remote-decay": Fails(
+            because="at dimension 64 the kernel's mean over [1024, 2048), 0.485 of the whole, exceeds that over [512, 1024), "
+            "0.477: few pairs are left that turn round within such distances, and their cosines rise together",
+            witness=witness(kernel=64, k=512),
+        ),
+        "constant-input-probe": CONSTANT,
+    },
+)

@@ -1,0 +1,65 @@
+"""LongRoPE: every pair has a factor of its own to be divided by, one for short sequences and another for long ones.
+
+A sequence is long where it reaches beyond `original_max_position_embeddings`; what was encoded before it did so, a cached
+key for instance, was turned by other angles. Queries and keys are multiplied by the attention factor
+
+    sqrt(1 + ln factor / ln original),    factor = max_position_embeddings / original unless given; 1 where factor <= 1
+
+whether the sequence is long or not.
+"""
+
+from sympy import Heaviside, Max, log, sqrt
+
+from spec.encoding import Encoding, rotation
+from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.encodings.rope_dynamic_ntk import follows
+from spec.encodings.rope_yarn import ATTENTION_FACTOR, LENGTHENED
+from spec.scaling import FACTOR, ORIGINAL, POWER, scaled
+from spec.symbols import INDEX, LENGTH, POSITION, SCALE, THETA, parameter, sequence
+from spec.verdict import Bounded
+
+LONG = Heaviside(LENGTH - ORIGINAL, 0)
+DIVISOR = LONG * sequence("long_factor")(INDEX) + (1 - LONG) * sequence("short_factor")(INDEX)
+
+
+def _short(dim: int) -> tuple[float, ...]:
+    """From 1 for the fastest pair to nearly 2 for the slowest: models bring factors that a search has found."""
+    return tuple(1 + 2 * i / dim for i in range(dim // 2))
+
+
+def _long(dim: int) -> tuple[float, ...]:
+    """From 5/4 for the fastest pair to nearly 32 for the slowest."""
+    return tuple(1.25 + 61.5 * i / dim for i in range(dim // 2))
+
+
+ENCODING = Encoding(
+    name="rope-longrope",
+    title="LongRoPE",
+    acts_on="query-key",
+    source="Ding et al., LongRoPE: Extending LLM Context Window Beyond 2 Million Tokens (2024), eq. 2, and Phi-3",
+    block=SCALE * rotation(POSITION * THETA),
+    frequency=POWER / DIVISOR,
+    frequency_roundings=scaled(1 / DIVISOR, 2),  # the factor as it is held, and a quotient or product
+    scale=ATTENTION_FACTOR,
+    parameters={
+        "base": 10000.0,
+        "short_factor": _short,
+        "long_factor": _long,
+        "original_max_position_embeddings": 4096,
+        "max_position_embeddings": 131072,
+        "factor": parameter("max_position_embeddings") / ORIGINAL,
+        "attention_factor": sqrt(1 + Max(0, log(FACTOR)) / log(ORIGINAL)),
+    },
+    roundings=1,
+    verdicts={
+        "symmetry": DIRECTED,
+        "monotone-decay": RISES,
+        "remote-decay": Bounded(
+            form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11, all within one sequence of length "
+            "4096 (base 10000, short factors from 1 to 2, dimensions 64, 80, ..., 512)"
+        ),
+        "constant-input-probe": CONSTANT,
+        **LENGTHENED,
+        **follows("the sequence long"),
+    },
+)

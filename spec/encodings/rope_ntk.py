@@ -1,0 +1,37 @@
+"""NTK-aware scaling: RoPE with the base b s^(d/(d-2)), s the `factor`.
+
+The fastest pair turns as before, and the slowest factor times as slowly, as interpolation has it: with d - 2 = 2(d/2 - 1),
+theta_last is b^-((d-2)/d) / s. Between the two the frequencies stay a geometric sequence. Needs two pairs.
+"""
+
+from sympy import Abs, log
+
+from spec.encoding import Encoding, rotation
+from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.scaling import FACTOR
+from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.verdict import Bounded
+
+EXPONENT = DIM / (DIM - 2)
+
+ENCODING = Encoding(
+    name="rope-ntk",
+    title="Rotary position embedding with an NTK-aware base",
+    acts_on="query-key",
+    source="bloc97, NTK-Aware Scaled RoPE (2023); Peng et al., YaRN (2023), section 3.1",
+    block=rotation(POSITION * THETA),
+    frequency=(BASE * FACTOR**EXPONENT) ** (-2 * INDEX / DIM),
+    # Of the factor's power, 3 |ln| and 2 round, as spec.bounds counts them, then the product and the base that is held; of
+    # the base, theta_i takes the 2i/d-th part.
+    frequency_roundings=2 * INDEX / DIM * (3 * EXPONENT * Abs(log(FACTOR)) + 4),
+    parameters={"base": 10000.0, "factor": 4.0},
+    verdicts={
+        "symmetry": DIRECTED,
+        "monotone-decay": RISES,
+        "remote-decay": Bounded(
+            form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11 (base 10000, factor 4, "
+            "dimensions 64, 80, ..., 512), near 1 - (ln k + 0.577) / ln(base s^(d/(d-2)))"
+        ),
+        "constant-input-probe": CONSTANT,
+    },
+)

@@ -1,0 +1,27 @@
+"""RoPE-Tie with fractional steps, so that an image takes exactly as much room as its patches in a line."""
+
+from spec.assignments import rope_tie_fractional
+from spec.encoding import Encoding
+from spec.encodings.flatten import SIZED
+from spec.encodings.rope_tie import BETWEEN_IMAGES
+from spec.places import breaks
+
+STEPS = "the steps (w h + 1) / (h + 1) and (w h + 1) / (w + 1) "
+
+ENCODING = Encoding(
+    name="rope-tie-fractional",
+    title="RoPE-Tie in fractions",
+    acts_on="positions",
+    source="Su, Transformer upgrade road 17: simple thoughts on multimodal position encoding (2024)",
+    places=rope_tie_fractional,
+    roundings=3,
+    axes=2,
+    layouts=(),
+    verdicts={
+        "integral-positions": breaks(STEPS + "are seldom integers", ("image", 1, 2)),
+        "adjacent-images-keep-gaps": breaks(BETWEEN_IMAGES, ("text", 1), ("image", 1, 1), ("image", 1, 2), ("text", 1)),
+        "size-independence": SIZED,
+        "local-steps": breaks(STEPS + "exceed 1 where there are two rows and columns", ("image", 2, 2)),
+        "isotropic-steps": breaks(STEPS + "are the same only in a square", ("image", 2, 3)),
+    },
+)

@@ -1,0 +1,24 @@
+"""RoPE-Tie with its steps divided by what h + 1 and w + 1 have in common: the least that are integers."""
+
+from spec.assignments import rope_tie_minimal
+from spec.encoding import Encoding
+from spec.encodings.flatten import SIZED
+from spec.encodings.rope_tie import BETWEEN_IMAGES, STRETCHED, UNLIKE
+from spec.places import breaks
+
+ENCODING = Encoding(
+    name="rope-tie-minimal",
+    title="RoPE-Tie in least integers",
+    acts_on="positions",
+    source="Su, Transformer upgrade road 17: simple thoughts on multimodal position encoding (2024)",
+    places=rope_tie_minimal,
+    axes=2,
+    layouts=(),
+    verdicts={
+        "adjacent-images-keep-gaps": breaks(BETWEEN_IMAGES, ("text", 1), ("image", 1, 1), ("image", 1, 2), ("text", 1)),
+        "equivalent-text-length": breaks("an image stands for lcm(w + 1, h + 1) - 1 tokens", ("image", 1, 2)),
+        "size-independence": SIZED,
+        "local-steps": STRETCHED,
+        "isotropic-steps": UNLIKE,
+    },
+)

@@ -1,0 +1,111 @@
+"""YaRN: fast pairs keep their frequency, slow ones are interpolated, and queries and keys are lengthened.
+
+The ramp is that of the published code: linear in the index of the pair, from the one that turns `beta_fast` times in the
+original context, rounded down, to the one that turns `beta_slow` times, rounded up, both held to 0..d-1 (and 1/1000 apart
+where they meet). Queries and keys are multiplied by the attention factor, so that logits grow by its square:
+
+    (0.1 mscale ln factor + 1) / (0.1 mscale_all_dim ln factor + 1),    0.1 ln factor + 1 unless told otherwise
+
+Conventions: "by-turns" is the ramp of the paper (eq. 17), linear in the turns, as in Llama 3; "untruncated" is that of the
+code, without the rounding to whole pairs (gpt-oss). "deepseek" lengthens nothing: released with mscale = mscale_all_dim,
+so that their ratio is 1; the temperature then is left to the scale of the softmax.
+"""
+
+from sympy import Abs, Expr, Integer, KroneckerDelta, Max, Min, Rational, ceiling, floor, log, pi
+
+from spec.encoding import Encoding, rotation
+from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.scaling import FACTOR, ORIGINAL, POWER, Ramp, by_turns
+from spec.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA, parameter
+from spec.verdict import Bounded, Fails, Verdict, witness
+
+BETA_FAST, BETA_SLOW = parameter("beta_fast"), parameter("beta_slow")
+ATTENTION_FACTOR = parameter("attention_factor")
+
+
+def pair_that_turns(times: Expr) -> Expr:
+    """The index, whole or not, of the pair that turns so many times in the original context."""
+    return DIM * log(ORIGINAL / (2 * pi * times)) / (2 * log(BASE))
+
+
+def ramp(first: Expr, last: Expr, *, whole: bool) -> Ramp:
+    """From the index of one pair to that of another; between whole numbers only the quotient rounds, and its divisor.
+
+    An index that is not whole is off by 2 d / ln b + 4 of itself: quotient, logarithm, product; 2 ln b, quotient.
+    """
+    low, high = Max(0, first), Min(DIM - 1, last)
+    high = high + KroneckerDelta(low, high) / 1000
+    line = (INDEX - low) / (high - low)
+    moved = [2 * DIM / log(BASE) + 4 * Abs(end) for end in (low, high)]
+    off = 2 * line if whole else (moved[0] * (1 - line) + moved[1] * line) / (high - low) + 3 * line
+    return Ramp(line, off) if whole else Ramp(line, off, near=Rational(1, 1024))
+
+
+def _mscale(of: str) -> Expr:
+    return 1 + parameter(of) * Max(0, log(FACTOR)) / 10
+
+
+LENGTHENED: dict[str, Verdict] = {
+    "norm": Fails(because="every vector is lengthened by the attention factor", witness=witness(x=(1, 0), m=3)),
+    "group-law": Fails(because="two moves lengthen twice, one only once", witness=witness(a=1, b=2)),
+    "inverse": Fails(because="moving back lengthens once more", witness=witness(m=3)),
+    "identity-at-zero": Fails(because="position 0 turns nothing, and lengthens", witness=witness(x=(1, 0), m=0)),
+    "equal-positions": Fails(
+        because="the dot product is multiplied by the square of the attention factor",
+        witness=witness(q=(1, 0), k=(1, 0), m=3),
+    ),
+    "logit-bound": Fails(
+        because="the logit of parallel vectors is |q||k| times the square of the attention factor",
+        witness=witness(q=(1, 0), k=(4, 1), m=3, n=3),
+    ),
+}
+TURNED: dict[str, Verdict] = {
+    "symmetry": DIRECTED,
+    "monotone-decay": RISES,
+    "remote-decay": Bounded(
+        form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11 (base 10000, factor 4, original "
+        "context 2048, dimensions 64, 80, ..., 512)"
+    ),
+    "constant-input-probe": CONSTANT,
+}
+
+PUBLISHED = ramp(floor(pair_that_turns(BETA_FAST)), ceiling(pair_that_turns(BETA_SLOW)), whole=True)
+UNTRUNCATED = ramp(pair_that_turns(BETA_FAST), pair_that_turns(BETA_SLOW), whole=False)
+BY_TURNS = by_turns(BETA_SLOW, BETA_FAST)
+RAMP = {
+    "base": 10000.0,
+    "factor": 4.0,
+    "original_max_position_embeddings": 2048,
+    "beta_fast": 32,
+    "beta_slow": 1,
+}
+
+ENCODING = Encoding(
+    name="rope-yarn",
+    title="YaRN",
+    acts_on="query-key",
+    source="Peng et al., YaRN: Efficient Context Window Extension of Large Language Models (2023), and its published code",
+    block=SCALE * rotation(POSITION * THETA),
+    frequency=POWER * PUBLISHED.share,
+    frequency_roundings=PUBLISHED.roundings,
+    scale=ATTENTION_FACTOR,
+    parameters={
+        **RAMP,
+        "mscale": 1.0,
+        "mscale_all_dim": 0.0,
+        "attention_factor": _mscale("mscale") / _mscale("mscale_all_dim"),
+    },
+    conventions={
+        "untruncated": {"frequency": POWER * UNTRUNCATED.share, "frequency_roundings": UNTRUNCATED.roundings},
+        "by-turns": {"frequency": POWER * BY_TURNS.share, "frequency_roundings": BY_TURNS.roundings},
+        "deepseek": {
+            "block": rotation(POSITION * THETA),
+            "scale": Integer(1),
+            "roundings": 0,
+            "parameters": RAMP,
+            "verdicts": TURNED,
+        },
+    },
+    roundings=1,
+    verdicts={**TURNED, **LENGTHENED},
+)

@@ -1,0 +1,47 @@
+"""Swin adds to every logit a learned number, one for each head and each offset of two cells of a window.
+
+bias = b[(2W - 1)(m_row - n_row + H - 1) + (m_column - n_column + W - 1), h], in a window of H rows and W columns. The
+index runs once through all (2H - 1)(2W - 1) offsets, row by row. Cells outside the window have no offset of their own.
+"""
+
+from sympy import Min, floor
+
+from spec.encoding import Encoding, along
+from spec.encodings.alibi import NO_VECTORS, beside
+from spec.encodings.rope import CONSTANT
+from spec.symbols import HEAD, KEY, QUERY, TABLE, sequence
+from spec.verdict import Fails, witness
+
+HEIGHT, WIDTH = (sequence("window_size")(axis) for axis in (0, 1))
+DOWN, RIGHT = (QUERY[axis] - KEY[axis] for axis in (0, 1))
+
+ENCODING = Encoding(
+    name="swin-bias",
+    title="Relative bias of Swin in a window",
+    acts_on="score",
+    source="Liu et al., Swin Transformer: Hierarchical Vision Transformer using Shifted Windows (2021), eq. 4",
+    score=beside(TABLE((2 * WIDTH - 1) * (DOWN + HEIGHT - 1) + RIGHT + WIDTH - 1, HEAD)),
+    parameters={"window_size": (9, 18)},
+    table=(2 * HEIGHT - 1) * (2 * WIDTH - 1),
+    layouts=(),
+    multiple=1,
+    axes=2,
+    line=along(1, 2),
+    extents=lambda parameters: parameters["window_size"],
+    positions="non-negative",
+    largest=Min(HEIGHT - 1, floor((WIDTH - 1) / 2)),
+    without={"complex": NO_VECTORS, "rotate-half": NO_VECTORS},
+    verdicts={
+        "equal-positions": Fails(
+            because="the offset (0, 0) has a learned number of its own",
+            witness=witness(q=(1,), k=(0,), m=1, table=((1,),)),
+        ),
+        "symmetry": Fails(
+            because="an offset and its opposite have numbers of their own",
+            witness=witness(q=(1,), k=(0,), m=0, n=1),
+        ),
+        "continuity": Fails(because="there is no number between those of two cells", witness=witness(m=0, n=1)),
+        "extrapolation": Fails(because="offsets beyond the window have no row in the table", witness=witness(m=9)),
+        "constant-input-probe": CONSTANT,
+    },
+)

@@ -1,0 +1,57 @@
+"""T5 adds to every logit a learned number, one for each head and each bucket of offsets.
+
+bias = b[bucket(n - m), h]. Near offsets have a bucket each, far ones share theirs: of n buckets to a side, the first half
+is for the distances below n / 2; beyond, bucket n / 2 + j begins where (d / (n/2))^(n/2) = (D / (n/2))^j, with D the
+`max_distance`, and the last one has no end. With `bidirectional`, keys ahead have the second half of all buckets; without,
+they share the bucket of the distance 0.
+"""
+
+from spec.encoding import Encoding
+from spec.encodings.alibi import NO_VECTORS, beside
+from spec.encodings.rope import CONSTANT
+from spec.symbols import HEAD, KEY, QUERY, TABLE, parameter, sequence
+from spec.verdict import Fails, witness
+
+BUCKETS, FARTHEST = parameter("num_buckets"), parameter("max_distance")
+BUCKET = sequence("bucket")(KEY[0] - QUERY[0], parameter("bidirectional"), BUCKETS, FARTHEST)
+
+
+def bucket(ahead: int, bidirectional: int, buckets: int, farthest: int) -> int:
+    """The bucket of a key so far ahead of its query, decided in whole numbers: no logarithm is rounded."""
+    side = buckets // 2 if bidirectional else buckets
+    start = side if bidirectional and ahead > 0 else 0
+    distance, exact = abs(ahead) if bidirectional else max(0, -ahead), side // 2
+    if distance < exact:
+        return start + distance
+    wide = side - exact
+    begun = (j for j in range(wide - 1, 0, -1) if distance**wide * exact**j >= farthest**j * exact**wide)
+    return start + exact + next(begun, 0)
+
+
+ENCODING = Encoding(
+    name="t5-bias",
+    title="Bucketed relative bias of T5",
+    acts_on="score",
+    source="Raffel et al., Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer (2020), "
+    "section 2.1",
+    score=beside(TABLE(BUCKET, HEAD)),
+    parameters={"bidirectional": True, "num_buckets": 32, "max_distance": 128},
+    functions={"bucket": bucket},
+    table=BUCKETS,
+    layouts=(),
+    multiple=1,
+    positions="integers",
+    without={"complex": NO_VECTORS, "rotate-half": NO_VECTORS},
+    verdicts={
+        "equal-positions": Fails(
+            because="the bucket of the offset 0 has a learned number of its own",
+            witness=witness(q=(1,), k=(0,), m=1, table=((1,),)),
+        ),
+        "symmetry": Fails(
+            because="keys ahead have buckets of their own",
+            witness=witness(q=(1,), k=(0,), m=0, n=1, table=((0,), (1,), *[(0,)] * 30)),
+        ),
+        "continuity": Fails(because="there is no bucket between two others", witness=witness(m=0, n=1)),
+        "constant-input-probe": CONSTANT,
+    },
+)

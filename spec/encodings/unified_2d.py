@@ -1,0 +1,34 @@
+"""Text and images typeset on one page: a run of text is one row, an image h rows; columns count from the edge."""
+
+from spec.assignments import unified_2d
+from spec.encoding import Encoding
+from spec.encodings.simple_2d import SMALLER
+from spec.places import breaks
+
+ALONG_A_ROW = breaks("text runs along a row: its row stays, its column counts", ("text", 2))
+AT_THE_EDGE = "images and texts all begin in the first column, wherever the one before them ends"
+
+ENCODING = Encoding(
+    name="unified-2d",
+    title="Unified 2D layout",
+    acts_on="positions",
+    source="Su, Transformer upgrade road 17: simple thoughts on multimodal position encoding (2024)",
+    places=unified_2d,
+    axes=2,
+    layouts=(),
+    verdicts={
+        "text-on-the-diagonal": ALONG_A_ROW,
+        "text-back-on-the-diagonal": ALONG_A_ROW,
+        "unit-text-steps": ALONG_A_ROW,
+        "transposition": ALONG_A_ROW,
+        "ordered-around-text": breaks(AT_THE_EDGE, ("image", 1, 1), ("text", 1)),
+        "equal-gaps": breaks(AT_THE_EDGE, ("text", 1), ("image", 1, 2), ("text", 1)),
+        "adjacent-images-keep-gaps": breaks(AT_THE_EDGE, ("text", 1), ("image", 1, 2), ("image", 1, 1), ("text", 1)),
+        "balanced-image": breaks(AT_THE_EDGE, ("text", 1), ("image", 1, 1)),
+        "centred-image": breaks(AT_THE_EDGE, ("text", 1), ("image", 1, 1)),
+        "point-reflection": breaks(AT_THE_EDGE, ("image", 1, 2), ("text", 1)),
+        "equivalent-text-length": SMALLER,
+        "single-patch-like-a-token": breaks("an image has rows of its own", ("image", 1, 1), ("text", 1)),
+        "size-independence": breaks("the text behind an image stands h rows below", ("image", 2, 1)),
+    },
+)
