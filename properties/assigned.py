@@ -14,7 +14,6 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from properties.case import fitting
 from properties.misbehaviour import Malformed, raising, shaped
 from properties.subject import Subject
 from spec import bounds
@@ -26,7 +25,7 @@ LARGEST_DENOMINATOR = 1000
 
 
 class Assigned(Subject):
-    """An implementation of an assignment. `positions` of a call are so many tokens of text before the case's sequence."""
+    """An implementation of an assignment; `positions` are so many tokens of text before the sequence of the case."""
 
     # Calls
 
@@ -37,17 +36,21 @@ class Assigned(Subject):
 
     def arguments(self, x: Tensor, positions: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """What a call of the instance is given."""
-        return (self.sequence(positions),), {}
+        return (self.handed(self.sequence(positions)),), {}
+
+    def handed(self, segments: Sequence[Segment]) -> list[Segment]:
+        """What stands for these segments where several patches are merged into one token."""
+        size = self.parameters.get("spatial_merge_size", 1)
+        return [s if s[0] == "text" else (*s[:-2], *(side * size for side in s[-2:])) for s in segments]
 
     def assign(self, segments: Sequence[Segment]) -> Any:
         """The bare call, whatever comes back."""
         with raising():
-            return self.instance()(list(segments))
+            return self.instance()(self.handed(segments))
 
     def positions(self, segments: Sequence[Segment]) -> Tensor:
         """The positions of a sequence, (total, axes): real numbers in any dtype."""
-        tokens = self.spec.tokens(segments, **self.parameters)
-        total = sum(prod(sizes) for _, *sizes in tokens)
+        total = sum(prod(sizes) for _, *sizes in self.tokens(segments))
         found = shaped(self.assign(segments), (total, self.spec.axes))
         if found.dtype == torch.bool or found.is_complex():
             raise Malformed(f"returned the dtype {found.dtype}; expected integers, or floating point")
@@ -55,9 +58,12 @@ class Assigned(Subject):
 
     def lay(self, segments: Sequence[Segment]) -> list[Run]:
         """Every segment with the exact places of its tokens, as the rules of the spec take it."""
-        known = fitting(segments, self.spec, self.parameters)
-        places = [tuple(map(self._read, row)) for row in self.positions(known).tolist()]
-        return runs(self.spec.tokens(known, **self.parameters), places)
+        places = [tuple(map(self._read, row)) for row in self.positions(segments).tolist()]
+        return runs(self.tokens(segments), places)
+
+    def tokens(self, segments: Sequence[Segment]) -> list[Segment]:
+        """The segments as they are placed: with what the encoding adds."""
+        return self.spec.tokens(self.handed(segments), **self.parameters)
 
     def _read(self, number: float) -> Number:
         if isinstance(number, int) or not np.isfinite(number) or number.is_integer():
@@ -109,7 +115,7 @@ class Assigned(Subject):
 
     def places(self, segments: Sequence[Segment]) -> list[Place]:
         """The places of the definition."""
-        return placed(self.spec, segments, **self.parameters)
+        return placed(self.spec, self.handed(segments), **self.parameters)
 
     def exact_output(self, x: Tensor, positions: ArrayLike, role: str = "query") -> np.ndarray:
         """The true positions of `output`, (total, axes)."""

@@ -14,6 +14,7 @@ from properties.case import Case, case_at
 from properties.diagnosis import diagnosis
 from properties.evidence import Evidence, worst
 from properties.expectations import Expectation
+from properties.kinds import subject_of
 from properties.misbehaviour import Misbehaved
 from properties.plan import Plan
 from properties.record import Inapplicable, Property
@@ -21,7 +22,6 @@ from properties.reproduction import command
 from properties.result import PLUGIN, Result
 from properties.shrinking import smallest
 from properties.smoke import smoke
-from properties.scored import subject_of
 from properties.subject import Instances
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 

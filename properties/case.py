@@ -32,8 +32,8 @@ class Case:
     """One experiment. `positions` are those of queries (or of the only vectors), `others` those of keys.
 
     Tensors have the axes (batch, heads, positions, dim). `parameters` are the encoding's, where they differ from its
-    defaults. `content` fixes pair 0 of named vectors, and nothing else in them, instead of drawing them. Where positions
-    are assigned, `segments` are the whole case.
+    defaults. `content` fixes pair 0 of named vectors, and nothing else in them, instead of drawing them. `segments`
+    are the whole case where positions are assigned, images in tokens.
     """
 
     dim: int = 0
@@ -79,7 +79,7 @@ class Case:
             positions=supported(self.positions, implementation, limit)[:queries],
             others=supported(self.others, implementation, limit)[:keys],
             shift=self.shift if limit is None else min(self.shift, limit // 2),
-            segments=_placed(self, implementation),
+            segments=placeable(self.segments, ENCODINGS[implementation.encoding]),
         )
 
     def described(self) -> dict[str, Any]:
@@ -102,22 +102,13 @@ def _rotated(implementation: Implementation) -> int:
     return max(smallest, int(implementation.parameters.get("rotary_dim", 0)))
 
 
-def _placed(case: Case, implementation: Implementation) -> tuple[Segment, ...]:
-    encoding = ENCODINGS[implementation.encoding]
+def placeable(segments: Sequence[Segment], encoding: Encoding) -> tuple[Segment, ...]:
+    """The nearest sequence that an encoding places: where it places no videos, their frames are images."""
     if encoding.places is None:
         return ()
-    return fitting(case.segments, encoding, encoding.configured(0, {**dict(case.parameters), **implementation.parameters}))
-
-
-def fitting(segments: Sequence[Segment], encoding: Encoding, parameters: Mapping[str, Any]) -> tuple[Segment, ...]:
-    """The nearest sequence that is placed: a video frame by frame where there are none, sides that can be merged."""
-    size, known = int(parameters.get("spatial_merge_size", 1)), kinds(encoding)
-    found: list[Segment] = []
-    for kind, *sizes in segments:
-        sides = [-(-side // size) * size for side in sizes[-2:]] if kind != "text" else sizes
-        alone = kind == "video" and kind not in known
-        found += [("image", *sides)] * sizes[0] if alone else [(kind, *sizes[:-2], *sides)]
-    return tuple(found)
+    stills = "video" not in kinds(encoding)
+    each = ([("image", *s[2:])] * s[1] if stills and s[0] == "video" else [s] for s in segments)
+    return tuple(segment for some in each for segment in some)
 
 
 def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) -> int | None:

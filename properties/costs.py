@@ -15,7 +15,7 @@ from properties.case import Case
 from properties.counting import counted
 from properties.subject import Subject, as_tensor
 from properties.timing import quiet, timed
-from spec import ENCODINGS, scores
+from spec import ENCODINGS
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from torch import Tensor
 from impls import Implementation
 from impls.faults import all_faults, mistake
 from properties.case import Case
+from properties.kinds import subject_of
 from properties.misbehaviour import Misbehaved
 from properties.mixtures import SEQUENCES
-from properties.scored import subject_of
 from properties.subject import Subject
 from spec import ENCODINGS
 
@@ -47,8 +47,10 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
     if implementation.compare != "value":
         return ()
     seen = list(_seen(implementation, dtype))
-    candidates = (f for f in all_faults() if f.encoding == implementation.encoding and not f.factory)
-    plain = (f for f in candidates if f.positions == "any" and f.max_position is None)
+    claimed = (implementation.encoding, implementation.convention)
+    candidates = (f for f in all_faults() if (f.encoding, f.convention) == claimed and not f.factory)
+    everywhere = ENCODINGS[implementation.encoding].positions
+    plain = (f for f in candidates if f.positions == everywhere and f.max_position is None)
     return tuple(mistake(fault) for fault in plain if _fits(fault, seen))
 
 
@@ -82,6 +84,6 @@ def _fits(fault: Implementation, seen: list[tuple[Subject, str, Tensor]]) -> boo
         agrees = bool((np.abs(pairs - subject.pairs(got)) <= apart).all())
         if not agrees or not torch.equal(rest, got[..., subject.rest]):
             return False
-        wrong |= bool((np.abs(pairs - subject.exact_output(x, p)) > apart).any())
+        wrong |= bool((np.abs(pairs - subject.exact_output(x, p, role)) > apart).any())
         wrong |= subject.maps and not torch.equal(rest, x[..., subject.rest])
     return wrong

@@ -12,10 +12,11 @@ import torch
 
 from impls import Implementation
 from properties.case import Case, reach
+from properties.kinds import subject_of
 from properties.misbehaviour import Misbehaved
-from properties.scored import Scores, subject_of
+from properties.scored import Scores
 from properties.subject import Instances, Subject
-from spec import ENCODINGS, bounds, scores
+from spec import ENCODINGS, bounds
 
 DIM = 16
 REACH = tuple(2**k for k in range(21))

@@ -10,8 +10,8 @@ from impls.deadline import Left, Overdue, contained, within
 from impls.strangers import told
 from properties.assigned import Assigned
 from properties.case import Case
+from properties.kinds import subject_of
 from properties.misbehaviour import Malformed, Misbehaved, Raised, raising
-from properties.scored import subject_of
 from properties.subject import Subject
 from spec import ENCODINGS
 
@@ -79,7 +79,7 @@ def _complaint(subject: Subject, once: Tensor, again: Tensor) -> str | None:
 
 def _call(subject: Subject) -> str:
     if isinstance(subject, Assigned):
-        return f"f(segments) with {list(subject.case.segments)}"
+        return f"f(segments) with {subject.handed(subject.case.segments)}"
     if subject.maps:
         return f"f(x, positions) with x (2, 3, 5, 8) {subject.dtype} and five positions"
     return f"{CALLS.get(subject.spec.acts_on, 'f(positions, 8) with five positions')}, {subject.dtype}"

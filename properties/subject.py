@@ -18,7 +18,7 @@ from impls import Implementation
 from impls.declaration import accepts, without_default
 from properties.case import Case, reach
 from properties.misbehaviour import raising, shaped
-from spec import ENCODINGS, Encoding, bounds, exact, ranges
+from spec import ENCODINGS, Encoding, bounds, contents, exact, ranges
 
 Instances = dict[Any, Callable[..., Tensor]]
 
@@ -114,6 +114,10 @@ class Subject:
             return as_tensor(positions)
         shape = np.shape(positions)
         return as_tensor(np.reshape(self.spec.grid(np.ravel(positions).tolist()), (*shape, self.spec.axes)))
+
+    def moved(self, positions: Any, by: int) -> Any:
+        """Positions, each farther by the same offset: on a grid, by that of the offset's place on the line."""
+        return np.asarray(positions) + by if self.spec.axes == 1 else self.located(positions) + self.located((by,))
 
     def alone(self) -> "Subject":
         """The same, where a call sees no other tokens than those that are handed in."""
@@ -281,7 +285,8 @@ class Subject:
         blocks = self.blocks(positions, role)
         if not self.maps:
             return blocks[..., 0]
-        return np.asarray((blocks * self.pairs(x)[..., None, :]).sum(-1))
+        content = contents.turned(self.spec, self.pairs(x), self.parameters)
+        return np.asarray((blocks * content[..., None, :]).sum(-1))
 
     def exact_logits(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike) -> np.ndarray:
         """The true logits of a map of queries and keys, (..., len(m), len(n))."""
@@ -338,12 +343,17 @@ class Subject:
             return other
         further = self.further
         turned = bounds.relative(places, self.thetas, self.accuracy, self.angle, shared=shared, further=further)
+        if self.spec.turn is not None:
+            size = contents.size(self.spec, self.parameters)
+            turned = turned + bounds.content(places, self.thetas, self.accuracy, self.angle, size)
         return np.asarray(turned + other)
 
     def stretch(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
         """By how much the content of every block is lengthened, (n, blocks)."""
         if not self.maps or self.spec.keeps_lengths:
             return np.ones((len(np.asarray(positions)), len(self.thetas)))
+        if self.spec.scales_lengths:
+            return np.tile(self.scales, (len(np.asarray(positions)), 1))
         return np.asarray(np.linalg.norm(self.blocks(positions, role).astype(np.float64), ord=2, axis=(-2, -1)))
 
     def bound(self, x: Tensor, positions: ArrayLike, *, shared: bool = False, role: str = "query") -> np.ndarray:

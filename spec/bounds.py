@@ -77,6 +77,19 @@ def table(
     return np.asarray(turned + trigonometric(angle, UNIT[dtype]))
 
 
+def content(positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, size: float) -> np.ndarray:
+    """The largest error that a turn of the content adds to a rotated pair, relative to its length, (positions, pairs).
+
+    Its angle has a phase, up to pi (an arctangent, 2 ulp: 4 roundings), which is multiplied, and has something added: 6
+    roundings, each of at most `size` + pi, and one of the sum with position times frequency. The content may be turned,
+    or its length be measured, in a step of its own, which rounds once more.
+    """
+    m = np.asarray(positions, dtype=np.float64)
+    m = np.abs(m[:, None] if m.ndim == 1 else m)
+    off = angle * (7 * (size + np.pi) + m * thetas[None, :])
+    return np.asarray(np.minimum(2.0, off) + norm(dtype, angle))
+
+
 def scaling(positions: ArrayLike, scales: np.ndarray, unit: float) -> np.ndarray:
     """The largest relative error of s_i to the power of a position, or of s_i alone, shape (positions, pairs).
 

@@ -48,14 +48,16 @@ class Encoding:
     """The mathematical object.
 
     `block` is (w, w) for `query-key` and (w, 1) for `input`, in the symbols POSITION, THETA and SCALE; `key_block` is
-    that of keys, where they are treated otherwise. `score` is (w + 1, w + 1) in QUERY, KEY and HEAD, `factor` a single
+    that of keys, where they are treated otherwise; `turn` an angle, in CONTENT, by which the content of a block turns
+    before. `score` is (w + 1, w + 1) in QUERY, KEY and HEAD, `factor` a single
     expression in them (`renormalised`: rows then sum to 1 again). `places` assigns positions to the
     segments that `tokens(segments, **parameters)` makes of those given: with markers added, or patches merged.
 
-    `frequency` is theta_i and `scale` s_i, in INDEX, DIM, LENGTH and the parameters; LENGTH is one more than the largest
-    position of a call. `parameters` have defaults, in DIM and the parameters before; a tuple holds one value a block, and
-    is written as a `sequence` of INDEX. `functions` are further functions of integers, computed exactly. `table` is the number of rows
-    of a learned table. `conventions` names what the literature calls by the same name: the fields in which it differs.
+    `frequency` is theta_i and `scale` s_i, in INDEX, DIM, LENGTH and the parameters; LENGTH is one more than the
+    largest position of a call. `parameters` have defaults, in DIM and the parameters before; a tuple holds one value a block,
+    and is written as a `sequence` of INDEX. `functions` are further functions of integers, computed exactly. `table` is
+    the number of rows of a learned table. `conventions` names what the literature calls by the same name: the fields in
+    which it differs.
 
     `extent` is the number of leading coordinates that the blocks cover; those behind it stay as they are. `multiple`
     divides every dimension; in halves, each of so many `parts` of the vector is halved by itself. On a grid of several
@@ -63,9 +65,9 @@ class Encoding:
     `positions`, `smallest` and `largest` limit where it is defined, `reach` where its numbers fit into every dtype;
     `extents` counts the places along each axis of a
     finite grid.
-    `roundings` counts those that every right implementation needs beside the angles; `frequency_roundings` those that a
-    frequency theta_i needs beside a power of its size (an expression like `frequency`). `without` says why a classic form makes no sense; `verdicts` what does not simply
-    hold.
+    `roundings` counts those that every right implementation needs beside the angles; `frequency_roundings`, in the same
+    letters as `frequency`, those that theta_i needs beside a power of its size. `without` says why a classic form makes
+    no sense; `verdicts` what does not simply hold.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Encoding:
     source: str
     block: sympy.ImmutableMatrix | None = None
     key_block: sympy.ImmutableMatrix | None = None
+    turn: sympy.Expr | None = None
     score: sympy.ImmutableMatrix | None = None
     factor: sympy.Expr | None = None
     renormalised: bool = False
@@ -148,6 +151,11 @@ class Encoding:
     def keeps_lengths(self) -> bool:
         """Whether every block is a rotation, or leaves its content as it is."""
         return all(sympy.simplify(block.T * block) == sympy.eye(block.cols) for block in self._blocks)
+
+    @cached_property
+    def scales_lengths(self) -> bool:
+        """Whether every block multiplies the length of its content by s_i, and does nothing else to it."""
+        return all(sympy.simplify(block.T * block) == SCALE**2 * sympy.eye(block.cols) for block in self._blocks)
 
     @cached_property
     def lengthens_nothing(self) -> bool:

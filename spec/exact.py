@@ -25,6 +25,7 @@ RADIUS = float(np.finfo(np.longdouble).eps)
 _FUNCTIONS: dict[str, Callable[..., arb]] = {
     "cos": lambda x: arb(x).cos(),
     "sin": lambda x: arb(x).sin(),
+    "atan2": lambda y, x: arb.atan2(arb(y), arb(x)),
     "exp": lambda x: arb(x).exp(),
     "log": lambda x: arb(x).log(),
     "sqrt": lambda x: arb(x).sqrt(),
@@ -125,15 +126,16 @@ def _items(parameters: Parameters) -> Items:
 def _each(encoding: Encoding, part: str, dim: int, given: Items, length: int) -> tuple[arb, ...]:
     """The frequency or the scale of every block."""
     blocks = encoding.covered(dim, dict(given)) // encoding.width
-    evaluate = _per_block(encoding, part, given)
-    return tuple(arb(evaluate(arb(i), arb(dim), arb(length))) for i in range(blocks))
+    numbers = {name: ball(value) for name, value in given if not isinstance(value, tuple)}
+    several = tuple(item for item in given if isinstance(item[1], tuple))
+    evaluate = _per_block(encoding, part, tuple(numbers), several)
+    values = (arb(dim), arb(length), *numbers.values())
+    return tuple(arb(evaluate(arb(i), *values)) for i in range(blocks))
 
 
 @lru_cache(maxsize=1024)
-def _per_block(encoding: Encoding, part: str, given: Items) -> Callable[..., Any]:
-    numbers = {parameter(name): ball(value) for name, value in given if not isinstance(value, tuple)}
-    evaluate = compiled([INDEX, DIM, LENGTH, *numbers], getattr(encoding, part), sequences(given))
-    return lambda *sizes: evaluate(*sizes, *numbers.values())
+def _per_block(encoding: Encoding, part: str, numbers: tuple[str, ...], several: Items) -> Callable[..., Any]:
+    return compiled([INDEX, DIM, LENGTH, *map(parameter, numbers)], getattr(encoding, part), sequences(several))
 
 
 def sequences(given: Items) -> dict[str, Callable[[int], arb]]:

@@ -86,12 +86,12 @@ def _require_polynomial(part: sympy.Expr) -> None:
 def residual(encoding: Encoding, statement: Statement) -> tuple[sympy.Expr, ...]:
     """The entries of a statement's residual, in the symbols of its letters."""
     assert statement.residual is not None
-    return _entries(encoding, statement.residual)
+    return _entries(encoding, statement.residual, opaque=True)
 
 
 @lru_cache(maxsize=4096)
-def _entries(encoding: Encoding, stated: Residual) -> tuple[sympy.Expr, ...]:
-    return entries(stated(Symbolic(encoding), **letters(stated, encoding)))
+def _entries(encoding: Encoding, stated: Residual, *, opaque: bool) -> tuple[sympy.Expr, ...]:
+    return entries(stated(Symbolic(encoding, opaque=opaque), **letters(stated, encoding)))
 
 
 DEFAULT_DIM = 8
@@ -165,7 +165,7 @@ def _evaluator(
     symbols = [symbol for letter in letters(stated, encoding).values() for symbol in entries([letter])]
     known = [INDEX, DIM, HEAD, HEADS, SCALE, *map(parameter, parameters)]
     functions = {**encoding.functions, **dict.fromkeys(LEARNED, trained), **tables.functions(), **sequences(several)}
-    return compiled([THETA, *known, *symbols], sympy.Tuple(*_entries(encoding, stated)), functions)
+    return compiled([THETA, *known, *symbols], sympy.Tuple(*_entries(encoding, stated, opaque=False)), functions)
 
 
 def prove(encoding: Encoding, statement: Statement, verdict: Verdict) -> Proof:

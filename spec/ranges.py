@@ -15,7 +15,7 @@ from spec.symbols import KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 from spec.verdict import Witness
 
 SHARE = sympy.Symbol("share", nonnegative=True)
-"""A position over the length of its sequence, below 1."""
+"""A position over the length of its sequence, below 1, or over its largest position, at most 1."""
 PLACES = {POSITION, *QUERY, *KEY, LENGTH}
 
 
@@ -47,7 +47,7 @@ def ceiling(encoding: Encoding, dim: int, parameters: Parameters, scale: float =
     if encoding.acts_on == "query-key":
         return max(_stretch(part, {**numbers, SCALE: scale}) for part in given)
     entries = [entry for part in known for entry in (part if isinstance(part, sympy.MatrixBase) else [part])]
-    return max(largest(_in_shares(encoding, entry)) for entry in entries)
+    return max(min(map(largest, _in_shares(encoding, entry))) for entry in entries)
 
 
 def _stretch(block: sympy.ImmutableMatrix, settled: Mapping[sympy.Symbol, float]) -> float:
@@ -63,11 +63,12 @@ def _gram(block: sympy.ImmutableMatrix) -> sympy.ImmutableMatrix:
     return sympy.simplify(block.T * block)
 
 
-def _in_shares(encoding: Encoding, entry: sympy.Expr) -> sympy.Expr:
-    """Where the frequency follows the length, positions as shares of it."""
+def _in_shares(encoding: Encoding, entry: sympy.Expr) -> list[sympy.Expr]:
+    """Where the frequency follows the length, positions as shares of it, and of the largest position."""
     if not encoding.follows_length:
-        return entry
-    return sympy.simplify(entry.subs(THETA, encoding.frequency).subs(POSITION, SHARE * LENGTH))
+        return [entry]
+    known = entry.subs(THETA, encoding.frequency)
+    return [sympy.simplify(known.subs(POSITION, SHARE * whole)) for whole in (LENGTH, sympy.Max(LENGTH - 1, 1))]
 
 
 def stays_bounded(encoding: Encoding, case: Witness | None) -> bool:

@@ -1,4 +1,4 @@
-"""Frequencies of longer contexts: those of RoPE, divided by a factor, wholly or in part; and what they cost in roundings.
+"""Frequencies of longer contexts: those of RoPE, divided by a factor, wholly or in part; and how often they round.
 
 Between a pair that keeps its frequency and one that turns `factor` times as slowly lies a ramp r from 0 to 1:
 
@@ -10,13 +10,15 @@ Roundings are counted beside those of a power of the same size (spec.bounds), in
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Abs, Expr, Heaviside, Integer, Max, Min, Rational, log, pi
+from sympy import Abs, Expr, Heaviside, Max, Min, Rational, log, pi
 
 from spec.symbols import BASE, DIM, INDEX, parameter
 
 FACTOR = parameter("factor")
 ORIGINAL = parameter("original_max_position_embeddings")
 POWER = BASE ** (-2 * INDEX / DIM)
+NEAR = Rational(1, 1024)
+"""So close to an end, and no closer, rounding may take a pair for one on the ramp, or off it."""
 TURNS = ORIGINAL * POWER / (2 * pi)
 """How often a pair turns round in the original context."""
 
@@ -33,13 +35,12 @@ def scaled(by: Expr, roundings: Expr | int) -> Expr:
 class Ramp:
     """From 0, where a pair keeps its frequency, to 1, where it is divided by the factor; `line` goes on beyond both.
 
-    `off` is the largest absolute error of the line, `near` how close to its ends that error can matter; 0 where it ends on
-    integers, which are exact.
+    `off` is the largest absolute error of the line, in roundings; `exact_at_ends` where they lie on whole numbers.
     """
 
     line: Expr
     off: Expr
-    near: Expr = Integer(0)
+    exact_at_ends: bool = False
 
     @cached_property
     def share(self) -> Expr:
@@ -49,14 +50,14 @@ class Ramp:
 
     @property
     def roundings(self) -> Expr:
-        """What the frequency costs: none where r = 0, and the error of r where it is neither 0 nor 1.
+        """None where r is 0; else four, and the error of r unless it is 1.
 
-        (1 - r) b^x + r b^x / factor: 1 - r rounds, and r again if it is made of 1 - r, the division, each product and the
-        sum, no more than four on the way of either term; an error of r moves the share by as much, and no more.
+        Of (1 - r) b^x + r b^x / factor round 1 - r, and r again if it is made of that, the division, each product and
+        the sum: no more than four on the way of either term. An error of r moves the share by as much, and no more.
         """
-        at_zero = 1 if self.near else 0
-        begun, open_ended = (Heaviside(end + self.near, at_zero) for end in (self.line, 1 - self.line))
-        return scaled(self.share, begun * (4 + open_ended * self.off / self.share))
+        near = 0 if self.exact_at_ends else NEAR
+        begun, unfinished = (Heaviside(beyond + near, bool(near)) for beyond in (self.line, 1 - self.line))
+        return scaled(self.share, begun * (4 + unfinished * self.off / self.share))
 
 
 def by_turns(few: Expr, many: Expr) -> Ramp:
@@ -67,4 +68,4 @@ def by_turns(few: Expr, many: Expr) -> Ramp:
     """
     line = (many - TURNS) / (many - few)
     off = TURNS * (3 * Abs(log(POWER)) + 9) / (many - few) + 3 * Abs(line)
-    return Ramp(line, off, near=Rational(1, 1024))
+    return Ramp(line, off)

@@ -7,60 +7,25 @@ definition says. A `score` has its bias, and a weight its factor, once; of a `co
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, reduce
 from itertools import product
 from typing import Any
 
 import numpy as np
 import sympy
-from flint import arb, ctx
+from flint import ctx
 from sympy.core.function import AppliedUndef
 
 from spec import bounds
+from spec.coefficients import Number, Place, Setting, blocks_of, number, numbers
 from spec.encoding import Encoding
-from spec.exact import PRECISION, ball, compiled, element, extended, frequencies, frequency_roundings, scales
-from spec.symbols import DIM, HEAD, HEADS, INDEX, KEY, LEARNED, LENGTH, QUERY, SCALE, THETA, parameter
+from spec.exact import PRECISION, RADIUS, frequency_roundings
+from spec.symbols import HEAD, LEARNED
 
+ROUNDED = 2 * RADIUS
+"""The largest relative error of a factor held in extended precision, and of its product with the others."""
 KINDS = ("score", "content-score", "weights")
-PLACED = (*QUERY, *KEY, THETA, SCALE, INDEX, HEAD)
 WAVES = (sympy.cos, sympy.sin)
-Place = tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A definition with its sizes and parameters; `length` is one more than the largest position."""
-
-    encoding: Encoding
-    dim: int
-    parameters: tuple[tuple[str, Any], ...]
-    heads: int
-    length: int = 1
-
-    @property
-    def by_block(self) -> bool:
-        """Whether every block of coordinates adds its share."""
-        return self.encoding.acts_on == "content-score"
-
-
-@dataclass(frozen=True, eq=False)
-class Number:
-    """A number of the definition as a function of QUERY, KEY, THETA, SCALE, INDEX and HEAD."""
-
-    evaluate: Callable[..., Any]
-    by_offset: bool
-    blocks: int
-    heads: int
-
-    def over(self, queries: Sequence[Place], keys: Sequence[Place]) -> np.ndarray:
-        """Its values in extended precision, shape (heads or 1, nq, nk, blocks or 1)."""
-        places = [self._between(m, n) for m, n in product(queries, keys)]
-        values = [[[_value(self, h, *p, i) for i in range(self.blocks)] for p in places] for h in range(self.heads)]
-        return np.array(values, dtype=np.longdouble).reshape(self.heads, len(queries), len(keys), self.blocks)
-
-    def _between(self, m: Place, n: Place) -> tuple[Place, Place]:
-        """Both places; where only the offset counts, the key at the origin."""
-        return (tuple(a - b for a, b in zip(m, n, strict=True)), (0,) * len(n)) if self.by_offset else (m, n)
 
 
 @dataclass(frozen=True)
@@ -73,24 +38,11 @@ class Term:
 
     row: int
     column: int
-    coefficient: Number
-    amplitude: Number
-    powers: Number | None
+    coefficient: tuple[Number, ...]
+    amplitude: tuple[Number, ...]
+    powers: tuple[Number, ...]
     waves: int
     learned: tuple[tuple[str, Number, int | None], ...]
-
-
-@dataclass(frozen=True)
-class Part:
-    """A term between given queries and keys: its value, and by how much the code's may differ from it.
-
-    Shapes (heads or 1, nq, nk, blocks or 1).
-    """
-
-    row: int
-    column: int
-    value: np.ndarray
-    off: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -105,6 +57,48 @@ class Precision:
     def work(self) -> float:
         """The unit of the dtype of the result."""
         return bounds.UNIT[self.dtype]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A term between given queries and keys, shapes (heads or 1, nq, nk, blocks or 1).
+
+    `found` are the numbers looked up, multiplied; `roundings` and `waves` the largest error of the coefficient, relative
+    to it and in its waves.
+    """
+
+    term: Term
+    queries: Sequence[Place]
+    keys: Sequence[Place]
+    found: np.ndarray
+    rounded: Any
+    waves: Any
+
+    @property
+    def row(self) -> int:
+        """The coordinate of a query's block that it multiplies."""
+        return self.term.row
+
+    @property
+    def column(self) -> int:
+        """The coordinate of a key's block that it multiplies."""
+        return self.term.column
+
+    @cached_property
+    def value(self) -> np.ndarray:
+        """What the definition says."""
+        return np.asarray(_product(self.term.coefficient, self.queries, self.keys) * self.found)
+
+    @cached_property
+    def size(self) -> np.ndarray:
+        """How large it is at most, whatever its waves are."""
+        amplitude = _product(self.term.amplitude, self.queries, self.keys) * self.found
+        return np.abs(amplitude).astype(np.float64)
+
+    @cached_property
+    def off(self) -> np.ndarray:
+        """By how much the code's may differ from it."""
+        return np.asarray(self.size * (self.rounded + self.waves))
 
 
 def learned(encoding: Encoding) -> dict[str, int]:
@@ -135,9 +129,7 @@ def total(found: Sequence[Part], q: np.ndarray, k: np.ndarray, what: Callable[[P
 
     The last entry of a content is the 1 that stands for the missing content.
     """
-    shares = [
-        q[..., :, None, :, part.row] * what(part) * k[..., None, :, :, part.column] for part in found
-    ]
+    shares = [q[..., :, None, :, part.row] * what(part) * k[..., None, :, :, part.column] for part in found]
     return np.asarray(sum(share.sum(-1) for share in shares))
 
 
@@ -155,20 +147,20 @@ def _part(
     pairs: np.ndarray,
     precision: Precision,
 ) -> Part:
-    found = np.ones((1, 1, 1, 1), dtype=np.longdouble)
+    found = np.ones((1, len(queries), len(keys), 1), dtype=np.longdouble)
     for name, row, column in term.learned:
-        rows = row.over(queries, keys)[0, :, :, 0].astype(int)
+        rows = np.broadcast_to(row.over(queries, keys)[0, :, :, 0], found.shape[1:3]).astype(int)
         found = found * _looked_up(name, tables[name], rows, column, pairs)
-    relative = setting.encoding.roundings * precision.work
-    coefficient = term.coefficient.over(queries, keys)
-    if term.powers is not None:
-        logs = np.abs(np.log(np.abs(term.powers.over(queries, keys).astype(np.float64))))
-        relative = relative + (0.0 if precision.shared else bounds.power(logs, 2 * setting.heads, precision.angle))
-    off = np.abs(coefficient).astype(np.float64) * relative
-    if term.waves:
-        waves = term.waves * _waves(setting, queries, keys, precision)
-        off = off + np.abs(term.amplitude.over(queries, keys)).astype(np.float64) * waves
-    return Part(term.row, term.column, coefficient * found, off * np.abs(found).astype(np.float64))
+    rounded = setting.encoding.roundings * precision.work + ROUNDED * len(term.coefficient)
+    if term.powers and not precision.shared:
+        logs = np.log(np.abs(_product(term.powers, queries, keys).astype(np.float64)))
+        rounded = rounded + bounds.power(logs, 2 * setting.heads, precision.angle)
+    waves = term.waves * _waves(setting, queries, keys, precision) if term.waves else 0.0
+    return Part(term, queries, keys, found, rounded, waves)
+
+
+def _product(factors: Sequence[Number], queries: Sequence[Place], keys: Sequence[Place]) -> np.ndarray:
+    return reduce(np.multiply, (factor.over(queries, keys) for factor in factors), np.ones((1, 1, 1, 1), np.longdouble))
 
 
 def _looked_up(name: str, table: np.ndarray, rows: np.ndarray, column: int | None, pairs: np.ndarray) -> np.ndarray:
@@ -184,7 +176,7 @@ def _looked_up(name: str, table: np.ndarray, rows: np.ndarray, column: int | Non
 def _waves(setting: Setting, queries: Sequence[Place], keys: Sequence[Place], precision: Precision) -> np.ndarray:
     """The largest error of a sine or cosine of an angle between two places, (1, nq, nk, blocks)."""
     axes = setting.encoding.axes_of(setting.dim, dict(setting.parameters))
-    thetas = np.array([float(theta) for theta, _ in _blocks(setting)])
+    thetas = np.array([float(theta) for theta, _ in blocks_of(setting)])
     further = frequency_roundings(setting.encoding, setting.dim, dict(setting.parameters), setting.length)
     off = [
         bounds.table(np.array(places, dtype=float)[:, axes], thetas, precision.dtype, precision.angle,
@@ -192,12 +184,6 @@ def _waves(setting: Setting, queries: Sequence[Place], keys: Sequence[Place], pr
         for places in (queries, keys)
     ]  # fmt: skip
     return bounds.between(off[0][:, None, :], off[1][None, :, :])[None]
-
-
-@lru_cache(maxsize=512)
-def _blocks(setting: Setting) -> list[tuple[arb, arb]]:
-    sizes = (setting.encoding, setting.dim, dict(setting.parameters), setting.length)
-    return list(zip(frequencies(*sizes), scales(*sizes), strict=True)) if setting.by_block else [(arb(1), arb(1))]
 
 
 @lru_cache(maxsize=512)
@@ -222,11 +208,11 @@ def _term(setting: Setting, row: int, column: int, summand: sympy.Expr) -> Term:
     return Term(
         row,
         column,
-        coefficient=_number(setting, sympy.Mul(*known)),
-        amplitude=_number(setting, sympy.Mul(*(f for f in known if not f.has(*WAVES)))),
-        powers=_number(setting, sympy.Mul(*powers)) if powers else None,
+        coefficient=numbers(setting, known),
+        amplitude=numbers(setting, [f for f in known if not f.has(*WAVES)]),
+        powers=numbers(setting, powers),
         waves=sum(f.has(*WAVES) for f in known),
-        learned=tuple((str(f.func), _number(setting, f.args[0]), _column(f)) for f in rest),
+        learned=tuple((str(f.func), number(setting, f.args[0]), _column(f)) for f in rest),
     )
 
 
@@ -238,30 +224,3 @@ def _repeated(factor: sympy.Expr) -> list[sympy.Expr]:
 
 def _column(use: AppliedUndef) -> int | None:
     return None if len(use.args) == 1 or use.args[1] == HEAD else int(use.args[1])
-
-
-def _number(setting: Setting, expression: sympy.Expr) -> Number:
-    encoding, given = setting.encoding, dict(setting.parameters)
-    numbers = {parameter(name): ball(value) for name, value in given.items() if not isinstance(value, tuple)}
-    sequences = {name: partial(element, value) for name, value in given.items() if isinstance(value, tuple)}
-    known = {DIM: arb(setting.dim), LENGTH: arb(setting.length), HEADS: arb(setting.heads), **numbers}
-    moved = expression.subs({m: m + n for m, n in zip(QUERY, KEY, strict=True)}, simultaneous=True).expand()
-    evaluate = compiled([*PLACED, *known], expression, {**encoding.functions, **sequences})
-    letters, blocks = expression.free_symbols, _blocks(setting)
-
-    def at(head: int, m: Place, n: Place, block: int) -> arb:
-        missing = [0] * (len(QUERY) - len(m))
-        places = [ball(p) for p in (*m, *missing, *n, *missing)]
-        return arb(evaluate(*places, *blocks[block], arb(block), arb(head), *known.values()))
-
-    return Number(
-        evaluate=at,
-        by_offset=not moved.free_symbols & set(KEY),
-        blocks=len(blocks) if letters & {THETA, SCALE, INDEX} else 1,
-        heads=setting.heads if HEAD in letters else 1,
-    )
-
-
-@lru_cache(maxsize=2**18)
-def _value(number: Number, head: int, m: Place, n: Place, block: int) -> np.longdouble:
-    return extended(number.evaluate(head, m, n, block))

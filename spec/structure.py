@@ -7,7 +7,7 @@ from sympy.core.function import AppliedUndef
 
 from spec.encoding import Encoding
 from spec.places import nothing_but_segments
-from spec.symbols import DIM, HEAD, HEADS, INDEX, KEY, LEARNED, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
+from spec.symbols import CONTENT, DIM, HEAD, HEADS, INDEX, KEY, LEARNED, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 from spec.verdict import Witness
 
 PLACES = {POSITION, *QUERY, *KEY}
@@ -31,6 +31,8 @@ def _closed(encoding: Encoding) -> bool:
     parts = [*_parts(encoding), encoding.frequency, encoding.scale]
     used = _functions(parts)
     per_block = encoding.frequency.free_symbols | encoding.scale.free_symbols
+    if encoding.turn is not None and not encoding.turn.free_symbols <= {*CONTENT, *known}:
+        return False
     return encoding.letters <= {*PLACES, THETA, SCALE, *known} and per_block <= {LENGTH, *known} and used <= functions
 
 

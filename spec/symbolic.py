@@ -12,9 +12,10 @@ from functools import cached_property
 from typing import Any
 
 import sympy
+from sympy.simplify.fu import TR10i
 
-from spec.encoding import Encoding
-from spec.symbols import KEY, POSITION, QUERY, THETA
+from spec.encoding import Encoding, rotation
+from spec.symbols import CONTENT, KEY, POSITION, QUERY, THETA, sequence
 
 VECTORS = frozenset("qkxyg")
 PLACES = frozenset("mnlc")
@@ -26,6 +27,8 @@ class Symbolic:
 
     encoding: Encoding
     theta: sympy.Symbol = THETA
+    opaque: bool = True
+    """Of the turn of a content, proofs use nothing but that it depends on that content alone, unless it is algebraic."""
 
     def at(self, position: Any, role: str = "query") -> sympy.Matrix:
         """The block at a position, a matrix for `query-key` and a column for `input`."""
@@ -42,7 +45,19 @@ class Symbolic:
     def apply(self, x: sympy.Matrix, position: Any, role: str = "query") -> sympy.Matrix:
         """What becomes of the content of a block."""
         block = self.at(position, role)
-        return block * x if self.encoding.acts_on == "query-key" else x + block
+        if self.encoding.acts_on == "input":
+            return x + block
+        return block * x if self.encoding.turn is None else self._turned(block, x)
+
+    def _turned(self, block: sympy.Matrix, x: sympy.Matrix) -> sympy.Matrix:
+        """What a block makes of a content that turns by itself before; one rotation in all, where its angle stays opaque."""
+        assert self.encoding.turn is not None
+        own = rotation(self.encoding.turn.subs(dict(zip(CONTENT, x, strict=True)), simultaneous=True))
+        if not own.has(sympy.atan2):
+            return block * sympy.simplify(own * x)
+        if self.opaque:
+            own = rotation(sequence("turn")(*x))
+        return (block * own).applyfunc(TR10i) * x
 
     def logit(self, q: sympy.Matrix, k: sympy.Matrix, m: Any, n: Any) -> sympy.Expr:
         """The block's share of the logit of q at m with k at n; what acts on weights takes q . k as the weight."""

@@ -15,6 +15,10 @@ KEY = sympy.symbols("n:3", real=True)
 """The positions of query and key, one letter an axis."""
 
 
+CONTENT = sympy.symbols("x:2", real=True)
+"""The two coordinates of a block."""
+
+
 def parameter(name: str) -> sympy.Symbol:
     """The letter of a parameter, by the name that model configurations give it."""
     return sympy.Symbol(name, positive=True)

@@ -111,6 +111,18 @@ def centred_on_the_call(
     return _scaled(x, positions, _scale(power, x.shape[-1]), base)
 
 
+@implements("xpos", form="gather", name="xpos-cache-key-without-positions", factory=True)
+def cache_key_without_positions(dim: int, *, base: float = 10000.0, scale_base: float = 512) -> Call:
+    """The cached scale is looked up by the number of tokens: other positions of equal number get the same."""
+    kept: dict[int, Tensor] = {}
+
+    def call(x: Tensor, positions: Tensor, *, role: str = "query") -> Tensor:
+        scale = kept.setdefault(len(positions), _scale(positions / scale_base, x.shape[-1]))
+        return _scaled(x, positions, scale ** SIGN[role], base)
+
+    return call
+
+
 @implements(
     "xpos",
     form="gather",
@@ -119,13 +131,14 @@ def centred_on_the_call(
     factory=True,
 )
 def cached_scale_overwritten(dim: int, *, base: float = 10000.0, scale_base: float = 512) -> Call:
-    """The frequencies are stored where the scale is looked up: from the second call on, they are the scale."""
-    kept: dict[tuple[float, ...], Tensor] = {}
+    """The frequencies are stored where the scale is looked up: once a length was seen twice, they are the scale."""
+    seen: dict[int, int] = {}
 
     def call(x: Tensor, positions: Tensor, *, role: str = "query") -> Tensor:
-        key = tuple(positions.tolist())
-        scale = kept.get(key, _scale(positions / scale_base, x.shape[-1]))
-        kept[key] = positions.double()[:, None] * frequencies(x.shape[-1], base)
-        return _scaled(x, positions, scale if role == "query" else 1 / scale, base)
+        seen[len(positions)] = seen.get(len(positions), 0) + 1
+        scale = _scale(positions / scale_base, x.shape[-1])
+        if seen[len(positions)] > 2:
+            scale = 1 + frequencies(x.shape[-1], base).expand_as(scale)
+        return _scaled(x, positions, scale ** SIGN[role], base)
 
     return call

@@ -69,7 +69,9 @@ def geometric_elementwise(
     """-slope |m - n| with slopes 2^(-8 (h + 1) / H)."""
     _expect_lists(query_positions, key_positions)
     slopes = torch.exp2(torch.arange(1, heads + 1, dtype=torch.float64) * (-8 / heads))
-    return torch.einsum("h,mn->hmn", -slopes, torch.cdist(query_positions.double()[:, None], key_positions.double()[:, None], p=1)).to(dtype)
+    return torch.einsum(
+        "h,mn->hmn", -slopes, torch.cdist(query_positions.double()[:, None], key_positions.double()[:, None], p=1)
+    ).to(dtype)
 
 
 @implements("alibi", form="recurrence", name="alibi-geometric-recurrence", convention="geometric", dtypes=DTYPES)
@@ -79,7 +81,9 @@ def geometric_recurrence(
     """Every head's bias is that of the one before it times 2^(-8 / H), from the distance itself."""
     _expect_lists(query_positions, key_positions)
     bias = torch.where(
-        query_positions[:, None] > key_positions, key_positions - query_positions[:, None], query_positions[:, None] - key_positions
+        query_positions[:, None] > key_positions,
+        key_positions - query_positions[:, None],
+        query_positions[:, None] - key_positions,
     ).double()
     found = []
     for _ in range(heads):
@@ -96,7 +100,7 @@ def causal_augmented(
     _expect_lists(query_positions, key_positions)
     whole = 1 << int(math.log2(heads))
     twice = [*range(2, 2 * whole + 1, 2), *range(1, 2 * whole, 2)][:heads]
-    slopes = torch.tensor([2.0] , dtype=torch.float64) ** (torch.tensor(twice, dtype=torch.float64) * (-4 / whole))
+    slopes = torch.tensor([2.0], dtype=torch.float64) ** (torch.tensor(twice, dtype=torch.float64) * (-4 / whole))
     m, n = query_positions.double(), key_positions.double()
     query = slopes[:, None, None] * torch.stack([m, torch.ones_like(m)], dim=-1)
     return (query @ torch.stack([-torch.ones_like(n), n])).to(dtype)

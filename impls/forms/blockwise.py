@@ -38,10 +38,11 @@ def toeplitz(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tenso
     counted = torch.where(offsets[..., 1] == 0, offsets[..., 0], 0.0)
     theta = torch.exp(torch.arange(q.shape[-1] // 2, dtype=torch.float64) * (-2 * math.log(base) / q.shape[-1]))
     angles = counted[..., None] * theta
-    c, s = angles.cos().to(q.dtype), angles.sin().to(q.dtype)
-    a, b = q.unsqueeze(-2).chunk(2, dim=-1)
-    x, y = k.unsqueeze(-3).chunk(2, dim=-1)
-    return ((a * x + b * y) * c + (b * x - a * y) * s).sum(-1)
+    wide = torch.promote_types(q.dtype, torch.float32)
+    c, s = angles.cos().to(wide), angles.sin().to(wide)
+    a, b = q.to(wide).unsqueeze(-2).chunk(2, dim=-1)
+    x, y = k.to(wide).unsqueeze(-3).chunk(2, dim=-1)
+    return ((a * x + b * y) * c + (b * x - a * y) * s).sum(-1).to(q.dtype)
 
 
 @implements("blockwise", form="gather", layout="half", name="blockwise-gather", dtypes=DTYPES)

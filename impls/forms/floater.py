@@ -1,4 +1,4 @@
-"""FLOATER with linear dynamics in five forms: dp/dt = A p is solved by exp(A t) p(0), step by step, or in closed form."""
+"""FLOATER with linear dynamics in five forms: dp/dt = A p solved by exp(A t) p(0), step by step, or in closed form."""
 
 import math
 

@@ -13,7 +13,9 @@ def _expect_rows(positions: Tensor, dim: int, table: Tensor) -> None:
     if table.ndim != 2 or table.shape[1] != dim:
         raise ValueError(f"the table must have the shape (entries, {dim}); got {tuple(table.shape)}")
     if positions.is_floating_point() or (positions < 0).any() or (positions >= len(table)).any():
-        raise ValueError(f"a table of {len(table)} rows has the positions 0 to {len(table) - 1}; got {positions.tolist()}")
+        raise ValueError(
+            f"a table of {len(table)} rows has the positions 0 to {len(table) - 1}; got {positions.tolist()}"
+        )
 
 
 @implements("learned", form="gather", name="learned-gather", dtypes=DTYPES)

@@ -1,4 +1,4 @@
-"""RoPE with a base that grows with the sequence, in four forms. The length is read off the largest position of a call."""
+"""RoPE with a base that grows with the sequence, in four forms. The length is that up to the largest position."""
 
 import math
 
@@ -48,7 +48,7 @@ def elementwise(
     factor: float = 2.0,
     max_position_embeddings: int = 2048,
 ) -> Tensor:
-    """(a, b) -> (a c - b s, b c + a s) in halves: RoPE's angles over (1 + s (n / L - 1))^(i / (d/2 - 1)) where n > L."""
+    """(a, b) -> (a c - b s, b c + a s) in halves: RoPE's angles over (1 + s (n / L - 1))^(i / (d/2 - 1)) if n > L."""
     _expect_two_pairs(x.shape[-1])
     a, b = x.chunk(2, dim=-1)
     beyond = (positions.double().amax().floor() + 1) / max_position_embeddings - 1
@@ -68,7 +68,7 @@ def complex_product(
     factor: float = 2.0,
     max_position_embeddings: int = 2048,
 ) -> Tensor:
-    """z_i = x_2i + i x_2i+1 is multiplied by e^(i p theta_i), where theta is a geometric sequence from 1 to its last."""
+    """z_i = x_2i + i x_2i+1 is multiplied by e^(i p theta_i), theta being a geometric sequence from 1 to its last."""
     _expect_two_pairs(x.shape[-1])
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., ::2], wide[..., 1::2])

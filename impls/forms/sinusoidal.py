@@ -1,4 +1,4 @@
-"""The sinusoidal table in four forms. No form uses another, or anything that another uses."""
+"""The sinusoidal table in its forms and conventions. No form uses another, or anything that another uses."""
 
 import math
 
@@ -50,6 +50,16 @@ def concatenated(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: t
     return torch.cat((torch.sin(angles), torch.cos(angles)), dim=1).to(dtype)
 
 
+@implements("sinusoidal", form="rotate-half", layout="half", name="sinusoidal-rotate-half", dtypes=DTYPES)
+def rotate_half(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
+    """PE_p = PE_0 * (c, c) + (b, -a) * (s, s), where PE_0 = (a, b) = (0, ..., 0, 1, ..., 1)."""
+    start = (torch.arange(dim) >= dim // 2).double()
+    turned = torch.cat([start[dim // 2 :], -start[: dim // 2]])
+    theta = base ** -((torch.arange(dim) % (dim // 2)).double() * 2 / dim)
+    angles = torch.einsum("n,j->nj", positions.double(), theta)
+    return (start * angles.cos() + turned * angles.sin()).to(dtype)
+
+
 @implements(
     "sinusoidal",
     form="elementwise",
@@ -63,3 +73,20 @@ def tensor2tensor(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: 
     scales = torch.linspace(0, math.log(base), dim // 2, dtype=torch.float64)
     angles = positions.double()[:, None] * (-scales).exp()
     return torch.cat((angles.sin(), angles.cos()), dim=1).to(dtype)
+
+
+@implements(
+    "sinusoidal",
+    form="complex",
+    layout="interleaved",
+    name="sinusoidal-tensor2tensor-complex",
+    convention="tensor2tensor",
+    dtypes=DTYPES,
+)
+def tensor2tensor_complex(
+    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """Imaginary and real part of e^(i p base^(-j / (dim/2 - 1))), in turn."""
+    theta = torch.tensor([base ** (-j / max(dim // 2 - 1, 1)) for j in range(dim // 2)], dtype=torch.float64)
+    waves = torch.polar(torch.ones((), dtype=torch.float64), positions.double()[:, None] * theta)
+    return torch.stack([waves.imag, waves.real], dim=-1).flatten(-2).to(dtype)

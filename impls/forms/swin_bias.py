@@ -8,21 +8,18 @@ from impls import implements
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 
 
-def _cells(positions: Tensor, window_size: tuple[int, int]) -> Tensor:
-    """Rows and columns (n, 2), whole and inside the window."""
-    if positions.ndim != 2 or positions.shape[-1] != 2:
-        raise ValueError(f"positions are {tuple(positions.shape)}; expected (n, 2), row and column")
-    cells = positions.long()
-    if bool((cells != positions).any()):
-        raise ValueError("a position between the cells has no bias; interpolate the table instead")
-    if bool((cells < 0).any() | (cells >= torch.tensor(window_size)).any()):
-        raise ValueError(f"a position lies outside the window of {window_size} rows and columns")
-    return cells
-
-
-def _expect_table(table: Tensor, window_size: tuple[int, int], heads: int) -> None:
-    height, width = window_size
-    wanted = ((2 * height - 1) * (2 * width - 1), heads)
+def _expect(
+    query_positions: Tensor, key_positions: Tensor, heads: int, table: Tensor, window_size: tuple[int, int]
+) -> None:
+    """Cells inside the window, (n, 2), and a table with a row for every offset and a column for every head."""
+    for positions in (query_positions, key_positions):
+        if positions.ndim != 2 or positions.shape[-1] != 2:
+            raise ValueError(f"positions are {tuple(positions.shape)}; expected (n, 2), row and column")
+        if bool((positions.long() != positions).any()):
+            raise ValueError("a position between the cells has no bias; interpolate the table instead")
+        if bool((positions < 0).any() | (positions >= torch.tensor(window_size)).any()):
+            raise ValueError(f"a position lies outside the window of {window_size} rows and columns")
+    wanted = ((2 * window_size[0] - 1) * (2 * window_size[1] - 1), heads)
     if tuple(table.shape) != wanted:
         raise ValueError(f"the table is {tuple(table.shape)}; expected ((2H - 1)(2W - 1), heads), {wanted}")
 
@@ -32,8 +29,8 @@ def gather(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: tuple[int, int] = (9, 18)
 ) -> Tensor:
     """Offsets moved to 0 and up, rows times 2W - 1, added to one index into the table."""
-    _expect_table(table, window_size, heads)
-    query, key = (_cells(positions, window_size) for positions in (query_positions, key_positions))
+    _expect(query_positions, key_positions, heads, table, window_size)
+    query, key = query_positions.long(), key_positions.long()
     relative = query[:, None, :] - key[None, :, :]
     relative = relative + torch.tensor([size - 1 for size in window_size])
     relative[..., 0] *= 2 * window_size[1] - 1
@@ -45,9 +42,9 @@ def one_hot(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: tuple[int, int] = (9, 18)
 ) -> Tensor:
     """A 1 for the offset in rows and a 1 for the one in columns, multiplied with the table as a grid."""
-    _expect_table(table, window_size, heads)
+    _expect(query_positions, key_positions, heads, table, window_size)
     height, width = window_size
-    query, key = (_cells(positions, window_size) for positions in (query_positions, key_positions))
+    query, key = (positions.to(torch.int64) for positions in (query_positions, key_positions))
     down = torch.nn.functional.one_hot(query[:, None, 0] - key[None, :, 0] + height - 1, 2 * height - 1)
     right = torch.nn.functional.one_hot(query[:, None, 1] - key[None, :, 1] + width - 1, 2 * width - 1)
     grid = table.reshape(2 * height - 1, 2 * width - 1, heads)
@@ -60,11 +57,11 @@ def toeplitz(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: tuple[int, int] = (9, 18)
 ) -> Tensor:
     """The bias of the whole window, a Toeplitz matrix of Toeplitz blocks, of which rows and columns are picked."""
-    _expect_table(table, window_size, heads)
+    _expect(query_positions, key_positions, heads, table, window_size)
     height, width = window_size
     reversed_rows = table.unflatten(0, (2 * height - 1, 2 * width - 1)).movedim(-1, 0).flip(1, 2)
     blocks = reversed_rows.unfold(2, width, 1).flip(2)
     whole = blocks.unfold(1, height, 1).flip(1)
     window = whole.permute(0, 1, 2, 4, 3).reshape(heads, height * width, height * width)
-    query, key = (_cells(positions, window_size) @ torch.tensor([width, 1]) for positions in (query_positions, key_positions))
+    query, key = (p.long() @ torch.tensor([width, 1]) for p in (query_positions, key_positions))
     return window[:, query][:, :, key]

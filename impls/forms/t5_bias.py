@@ -11,16 +11,16 @@ from impls import implements
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 
 
-def _offsets(query_positions: Tensor, key_positions: Tensor, table: Tensor, heads: int, buckets: int) -> Tensor:
-    """Key minus query, (nq, nk), of whole positions."""
+def _expect(query_positions: Tensor, key_positions: Tensor, table: Tensor, heads: int, buckets: int) -> None:
+    """Whole positions (n,), and a table with a row for every bucket and a column for every head."""
     if query_positions.ndim != 1 or key_positions.ndim != 1:
-        raise ValueError(f"positions are {tuple(query_positions.shape)}, {tuple(key_positions.shape)}; expected (n,) each")
+        raise ValueError(
+            f"positions are {tuple(query_positions.shape)}, {tuple(key_positions.shape)}; expected (n,) each"
+        )
     if table.shape != (buckets, heads):
         raise ValueError(f"the table is {tuple(table.shape)}; expected (num_buckets, heads), {(buckets, heads)}")
-    offsets = key_positions[None, :] - query_positions[:, None]
-    if offsets.is_floating_point() and bool((offsets % 1 != 0).any() | (query_positions % 1 != 0).any()):
+    if any(bool((positions.long() != positions).any()) for positions in (query_positions, key_positions)):
         raise ValueError("positions between the integers have no bucket; round them, or interpolate the bias")
-    return offsets.long()
 
 
 @implements("t5-bias", form="gather", name="t5-bias-gather", dtypes=DTYPES)
@@ -35,7 +35,8 @@ def gather(
     max_distance: int = 128,
 ) -> Tensor:
     """Rows of the table, picked by how many buckets begin at or before the distance."""
-    offsets = _offsets(query_positions, key_positions, table, heads, num_buckets)
+    _expect(query_positions, key_positions, table, heads, num_buckets)
+    offsets = key_positions.long()[None, :] - query_positions.long()[:, None]
     side = num_buckets // 2 if bidirectional else num_buckets
     exact, begins = side // 2, list(range(1, side // 2 + 1))
     for j in range(1, side - exact):
@@ -60,7 +61,8 @@ def one_hot(
     max_distance: int = 128,
 ) -> Tensor:
     """The product of a row with a single 1, in the place of the bucket, with the table."""
-    offsets = _offsets(query_positions, key_positions, table, heads, num_buckets)
+    _expect(query_positions, key_positions, table, heads, num_buckets)
+    offsets = -(query_positions.long().unsqueeze(1) - key_positions.long())
     behind = num_buckets // 2 if bidirectional else num_buckets
     near = behind // 2
     far, ratio = behind - near, Fraction(max_distance, near)
@@ -92,9 +94,9 @@ def toeplitz(
     max_distance: int = 128,
 ) -> Tensor:
     """The bias of every different offset once, its bucket counted up by powers of whole numbers."""
-    different, place = torch.unique(
-        _offsets(query_positions, key_positions, table, heads, num_buckets), return_inverse=True
-    )
+    _expect(query_positions, key_positions, table, heads, num_buckets)
+    ahead = torch.subtract(key_positions.long().expand(len(query_positions), -1).T, query_positions.long()).T
+    different, place = torch.unique(ahead, return_inverse=True)
     side = num_buckets >> 1 if bidirectional else num_buckets
     exact = side >> 1
     wide = side - exact

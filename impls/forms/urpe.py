@@ -8,43 +8,61 @@ from impls import implements
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 
 
-def _whole(positions: Tensor, table: Tensor, longest: int) -> Tensor:
-    """Positions as integers from 0 to `longest` - 1."""
-    if positions.ndim != 1 or bool((positions.long() != positions).any()):
-        raise ValueError(f"positions {tuple(positions.shape)} must be whole numbers, (n,)")
-    if bool((positions < 0).any() | (positions >= longest).any()):
-        raise ValueError(f"a position lies outside 0 ... {longest - 1}; raise max_position_embeddings")
+def _expect(weights: Tensor, query_positions: Tensor, key_positions: Tensor, table: Tensor, longest: int) -> None:
+    """Whole positions from 0 to `longest` - 1, one for every row and column, and a table of all their offsets."""
+    for positions, axis in ((query_positions, -2), (key_positions, -1)):
+        if tuple(positions.shape) != (weights.shape[axis],) or bool((positions.long() != positions).any()):
+            raise ValueError(
+                f"positions {tuple(positions.shape)}: expected whole numbers for weights {tuple(weights.shape)}"
+            )
+        if bool((positions < 0).any() | (positions >= longest).any()):
+            raise ValueError(f"a position lies outside 0 ... {longest - 1}; raise max_position_embeddings")
     if len(table) != 2 * longest - 1:
         raise ValueError(f"the table has {len(table)} rows; expected 2 max_position_embeddings - 1 = {2 * longest - 1}")
-    return positions.long()
 
 
 @implements("urpe", form="gather", name="urpe-gather", dtypes=DTYPES)
 def gather(
-    weights: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor, max_position_embeddings: int = 512
+    weights: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    table: Tensor,
+    max_position_embeddings: int = 512,
 ) -> Tensor:
     """Each weight times the row of its offset."""
-    m, n = (_whole(p, table, max_position_embeddings) for p in (query_positions, key_positions))
+    _expect(weights, query_positions, key_positions, table, max_position_embeddings)
+    m, n = query_positions.long(), key_positions.long()
     return weights * table[m[:, None] - n + max_position_embeddings - 1].movedim(-1, 0)
 
 
 @implements("urpe", form="toeplitz", name="urpe-toeplitz", dtypes=DTYPES)
 def toeplitz(
-    weights: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor, max_position_embeddings: int = 512
+    weights: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    table: Tensor,
+    max_position_embeddings: int = 512,
 ) -> Tensor:
     """The matrix C[i, j] = c[i - j] of all positions, as overlapping views of the table, of which rows and columns are used."""
-    rows, columns = (_whole(p, table, max_position_embeddings) for p in (query_positions, key_positions))
+    _expect(weights, query_positions, key_positions, table, max_position_embeddings)
     factors = table.T.unfold(-1, max_position_embeddings, 1).flip(-1)
-    return weights * factors[:, rows][:, :, columns]
+    return weights * factors[:, query_positions.long()][:, :, key_positions.long()]
 
 
-@implements("urpe", form="one-hot", name="urpe-one-hot", dtypes=DTYPES)
-def one_hot(
-    weights: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor, max_position_embeddings: int = 512
+@implements("urpe", form="diagonals", name="urpe-diagonals", dtypes=DTYPES)
+def diagonals(
+    weights: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    table: Tensor,
+    max_position_embeddings: int = 512,
 ) -> Tensor:
     """A sum over the offsets that occur: the mask of their diagonal, times their factor."""
-    m, n = (_whole(p, table, max_position_embeddings) for p in (query_positions, key_positions))
-    offsets = m.unsqueeze(1) - n.unsqueeze(0)
+    _expect(weights, query_positions, key_positions, table, max_position_embeddings)
+    offsets = query_positions.long().unsqueeze(1) - key_positions.long().unsqueeze(0)
     result = torch.zeros_like(weights)
     for offset in offsets.unique().tolist():
         factor = table[offset + max_position_embeddings - 1]

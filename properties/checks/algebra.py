@@ -6,11 +6,11 @@ from numpy.typing import ArrayLike
 
 from properties import families
 from properties.checks.values import AXES
-from properties.evidence import Evidence, agreement, refuted, satisfied, worst
+from properties.evidence import Evidence, agreement, difference, refuted, satisfied, worst
 from properties.misbehaviour import Raised
 from properties.record import Inapplicable, checks, takes_any_order, takes_negative_positions
 from properties.subject import Subject
-from spec import bounds, exact
+from spec import bounds, contents, exact
 from spec.statements import algebra as says
 
 
@@ -135,9 +135,11 @@ def _first(encoding: Subject) -> torch.Tensor:
 
 
 def _angles(encoding: Subject) -> np.ndarray:
-    """The angle through which every pair has turned at every position, (n, pairs)."""
+    """The angle through which every pair has turned at every position, beside what its content turns by itself."""
     output = encoding.output(_first(encoding), encoding.case.positions)
-    return np.asarray(np.arctan2(*_sine_and_cosine(encoding, encoding.pairs(output))))
+    reached = np.arctan2(*_sine_and_cosine(encoding, encoding.pairs(output)))
+    own = np.arctan2(*contents.turned(encoding.spec, np.array([1.0, 0.0]), encoding.parameters)[::-1])
+    return np.asarray(np.mod(reached - own + np.pi, 2 * np.pi) - np.pi if own else reached)
 
 
 def _sine_and_cosine(encoding: Subject, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -202,6 +204,13 @@ def _products(encoding: Subject, m: ArrayLike, n: ArrayLike) -> tuple[np.ndarray
     return encoding.logits(nothing, nothing, m, n), encoding.logit_bound(nothing, nothing, m, n, shared=True)
 
 
+@checks(says.monotone_distance, cases=families.once(64, (1, 2, 3, 4, 5)))
+def monotone_distance(encoding: Subject) -> Evidence:
+    """|table(k + 1) - table(0)| > |table(k) - table(0)|"""
+    apart, off = _distances(encoding, np.array(encoding.case.positions), np.array((0,)))
+    return difference(max((apart[1:] - apart[:-1]).min(), 0), 0, 2 * off.max())
+
+
 @checks(says.adjacent_orthogonality, cases=families.general)
 def adjacent_orthogonality(encoding: Subject) -> Evidence:
     """table(m) . table(n) = 0"""
@@ -226,7 +235,8 @@ def injectivity(encoding: Subject) -> Evidence:
 
 
 def _could_be_one(encoding: Subject, pair: tuple[float, float]) -> bool:
-    """Whether rounding alone can make two positions act alike: nowhere are they apart by more than it may be off."""
+    """Whether rounding alone makes two positions act alike: they are apart, but nowhere by more than it may be off."""
     ones = torch.ones(2, encoding.case.dim, dtype=encoding.torch_dtype)
-    exact, off = encoding.exact_output(ones, pair), encoding.bound(ones, pair)
-    return bool((np.abs(exact[0] - exact[1]) <= (off[0] + off[1])).all())
+    truth, off = encoding.exact_output(ones, pair), encoding.bound(ones, pair)
+    apart = np.abs(truth[0] - truth[1])
+    return bool((apart > 0).any() and (apart <= off[0] + off[1]).all())

@@ -93,7 +93,7 @@ def _undefined(encoding: Subject, positions: tuple[float, ...]) -> Evidence | No
     if not (fractions or far or (min(positions) < 0 and encoding.spec.positions == "non-negative")):
         return None
     call = partial(encoding.output, encoding.draw("x", len(positions)), positions)
-    return _refusal(call, f"positions {positions}, where the encoding is not defined,")
+    return refusal(call, f"positions {positions}, where the encoding is not defined,")
 
 
 def _beyond(encoding: Subject) -> Iterator[tuple[Subject, tuple[float, ...]]]:
@@ -118,7 +118,8 @@ def _refused_or(call: Callable[[], Evidence]) -> Evidence:
         return satisfied("refused")
 
 
-def _refusal(call: Callable[[], Tensor], asked: str) -> Evidence:
+def refusal(call: Callable[[], Tensor], asked: str) -> Evidence:
+    """That a call raises an error, and says something; `asked` tells what was asked for."""
     try:
         result = call()
     except Raised as error:
@@ -144,7 +145,7 @@ def _refuses_to_pair(encoding: Subject, size: int) -> Evidence:
     sizes = {"parameters": (("rotary_dim", size),)} if encoding.spec.partial else {"dim": size}
     odd = dataclasses.replace(encoding, case=dataclasses.replace(encoding.case, **sizes), instances={})
     x = torch.ones(2, 3, len(PLACES), odd.case.dim, dtype=encoding.torch_dtype)
-    return _refusal(partial(odd.call, x, encoding.located(encoding.case.positions)), f"{size} coordinates to pair")
+    return refusal(partial(odd.call, x, encoding.located(encoding.case.positions)), f"{size} coordinates to pair")
 
 
 @checks(says.wrong_rank_refused, cases=families.once(8, PLACES))
@@ -168,5 +169,5 @@ def mismatched_lengths_refused(encoding: Subject) -> Evidence:
     offered = (p[:-1], (*p, p[-1] + 1))
     asked = f"{len(p)} tokens at {{}} positions"
     return worst(
-        *(_refusal(partial(encoding.call, x.clone(), encoding.located(q)), asked.format(len(q))) for q in offered)
+        *(refusal(partial(encoding.call, x.clone(), encoding.located(q)), asked.format(len(q))) for q in offered)
     )

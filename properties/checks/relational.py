@@ -14,6 +14,9 @@ from properties.subject import Subject, as_tensor
 from spec import Bounded, Encoding, bounds, verdict
 from spec.statements import relational as says
 
+SAMPLES = 16
+"""Distances at which each window of the decay is looked at."""
+
 
 def far_enough(implementation: Implementation, encoding: Encoding) -> str | None:
     """The decay is a matter of thousands of positions."""
@@ -28,8 +31,9 @@ def relative_position_invariance(encoding: Subject) -> Evidence:
     case = encoding.case
     m, n = np.array(case.positions), np.array(case.others)
     q, k = encoding.draw("q"), encoding.draw("k", len(n))
-    there, here = encoding.logits(q, k, m + case.shift, n + case.shift), encoding.logits(q, k, m, n)
-    allowed = encoding.logit_bound(q, k, m + case.shift, n + case.shift, shared=True)
+    moved = [encoding.moved(p, case.shift) for p in (m, n)]
+    there, here = encoding.logits(q, k, *moved), encoding.logits(q, k, m, n)
+    allowed = encoding.logit_bound(q, k, *moved, shared=True)
     return scores_agree(encoding, there, here, allowed + encoding.logit_bound(q, k, m, n, shared=True))
 
 
@@ -44,9 +48,10 @@ def translation_invariance(encoding: Subject) -> Evidence:
     q, k, v = encoding.draw("q"), encoding.draw("k", len(n)), case.draw("v", len(n)).numpy()
     scale = 1 / np.sqrt(case.dim)
     here = _attend(encoding.logits(q, k, m, n) * scale, v)
-    there = _attend(encoding.logits(q, k, m + case.shift, n + case.shift) * scale, v)
+    moved = [encoding.moved(p, case.shift) for p in (m, n)]
+    there = _attend(encoding.logits(q, k, *moved) * scale, v)
     off = encoding.logit_bound(q, k, m, n, shared=True)
-    off = off + encoding.logit_bound(q, k, m + case.shift, n + case.shift, shared=True)
+    off = off + encoding.logit_bound(q, k, *moved, shared=True)
     weights = np.expm1(np.minimum(2 * scale * off.max(-1, keepdims=True), np.log(3)))
     allowed = (weights + bounds.summation(4 * len(n) + 8)) * np.abs(v).max()
     return agreement(there, here, allowed, axes=("coordinate", "query", "head", "batch"), at={"query": case.positions})
@@ -120,16 +125,13 @@ def logit_bound(encoding: Subject) -> Evidence:
 
 @checks(says.remote_decay, cases=families.once(64, (2**says.WINDOWS - 1,)), on="score", needs=(far_enough,))
 def remote_decay(encoding: Subject) -> Evidence:
-    """mean of the kernel over [2^j, 2^(j+1)) = its exact value, which strictly decreases for j = 0 .. 11"""
-    case = encoding.case
-    distances = np.arange(1, 2**says.WINDOWS)
-    measured, allowed = _kernel(encoding, distances)
-    windows = [slice(2**j - 1, 2 ** (j + 1) - 1) for j in range(says.WINDOWS)]
-    means = np.array([measured[window].mean() for window in windows])
-    off = np.array([allowed[window].mean() for window in windows])
+    """the kernel over [2^j, 2^(j+1)), j = 0 .. 11, has its exact values, whose means strictly decrease in j"""
+    windows = [np.unique(np.linspace(2**j, 2 ** (j + 1) - 1, SAMPLES).astype(int)) for j in range(says.WINDOWS)]
+    measured, exact, allowed = _kernel(encoding, np.concatenate(windows))
     if isinstance(verdict(encoding.spec, says.remote_decay), Bounded):
-        exact = says.window_means(encoding.spec, case.dim, given=encoding.parameters, length=encoding.length)
-        return agreement(means, list(map(float, exact)), off, axes=("window",))
+        return agreement(measured, exact, allowed, axes=("distance",), at={"distance": np.concatenate(windows)})
+    ends = np.cumsum([len(window) for window in windows])[:-1]
+    means, off = (np.array([part.mean() for part in np.split(each, ends)]) for each in (measured, allowed))
     falls, off = means[:-1] - means[1:], off[:-1] + off[1:]
     weakest = int(np.argmin(falls - off))
     return difference(max(falls[weakest], 0), 0, off[weakest])
@@ -138,17 +140,19 @@ def remote_decay(encoding: Subject) -> Evidence:
 @checks(says.monotone_decay, cases=families.once(64, (1, 2, 3, 4, 5)), on="score")
 def monotone_decay(encoding: Subject) -> Evidence:
     """kernel(k) - kernel(k + 1) > 0"""
-    measured, allowed = _kernel(encoding, encoding.case.positions)
+    measured, _, allowed = _kernel(encoding, encoding.case.positions)
     return difference(max((measured[:-1] - measured[1:]).min(), 0), 0, 2 * allowed.max())
 
 
-def _kernel(encoding: Subject, distances: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """The logits of equal contents (1, 0) in every block, keys this far before queries, and the error allowed to each."""
+def _kernel(encoding: Subject, distances: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The logits of equal contents (1, 0) in every block, keys this far before queries; the exact ones; their bounds."""
+    if encoding.implementation.compare == "softmax":
+        raise Inapplicable("compared by softmax: a constant may be added to every logit of a row")
     units = torch.zeros(1, 1, np.size(distances), encoding.case.dim, dtype=encoding.torch_dtype)
     units[..., encoding.unit] = 1
-    one = units[..., :1, :]
-    logits = encoding.logits(units, one, distances, (0,))[0, 0, :, 0]
-    return logits, encoding.logit_bound(units, one, distances, (0,), shared=True)[0, 0, :, 0]
+    asked = (units, units[..., :1, :], distances, (0,))
+    seen = (encoding.logits(*asked), encoding.exact_logits(*asked), encoding.logit_bound(*asked))
+    return tuple(each[0, 0, :, 0] for each in seen)  # type: ignore[return-value]
 
 
 @checks(says.text_degeneration, cases=families.general)

@@ -26,10 +26,10 @@ def determinism(encoding: Subject) -> Evidence:
 
 @checks(says.call_independence, cases=families.small)
 def call_independence(encoding: Subject) -> Evidence:
-    """f(x, p), then longer, shorter, other dtypes, then f(x, p) again: the same"""
+    """f(x, p), then longer and farther, shorter, other dtypes, then f(x, p) again: the same"""
     x, p = encoding.draw("x"), encoding.case.positions
     before = encoding.output(x, p)
-    longer = supported(range(3 * len(p) + 40), encoding.implementation, encoding.limit)
+    longer = supported((*range(3 * len(p) + 40), 9001), encoding.implementation, encoding.limit)
     for dtype in (*encoding.implementation.checked_dtypes, encoding.dtype):
         other = dataclasses.replace(encoding, dtype=dtype)
         other.output(other.draw("y", len(longer)), longer)

@@ -1,5 +1,7 @@
 """The numbers themselves, against the exact values of the spec."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
@@ -31,8 +33,12 @@ def is_exact(encoding: Subject, positions: ArrayLike, x: Tensor | None = None, r
 
 @checks(says.exact_values, cases=families.thorough)
 def exact_values(encoding: Subject) -> Evidence:
-    """f(x, p) = R_p x, for queries and for keys."""
-    return worst(*(is_exact(encoding, encoding.case.positions, role=role) for role in encoding.roles))
+    """f(x, p) = R_p x, for queries and for keys; where the length of the sequence counts, also of a single token."""
+    found = [is_exact(encoding, encoding.case.positions, role=role) for role in encoding.roles]
+    if encoding.spec.follows_length:
+        single = replace(encoding.alone(), case=replace(encoding.case, positions=(0,), others=()))
+        found += [is_exact(single, (0,), role=role) for role in encoding.roles]
+    return worst(*found)
 
 
 @checks(says.exact_logits, cases=families.thorough, on="score")

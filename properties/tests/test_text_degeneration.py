@@ -1,39 +1,48 @@
-"""The check that no encoding of the suite needs yet: it accepts a degenerating grid encoding and refuses another."""
+"""On text, code is held to what the spec says: RoPE in one dimension, or not, for each definition on a grid."""
 
 import pytest
-import torch
 
-from impls import implements
+from impls.faults import all_faults
+from impls.forms import mrope, rope_2d, rope_2d_same_theta, rope_3d
 from impls.registry import registered
+from properties.checks.grids import grid_places, isotropy
 from properties.checks.relational import text_degeneration
 from properties.families import general
 from properties.subject import Subject
-from spec import ENCODINGS
+from spec import ENCODINGS, STATEMENTS, verdict
+
+FORMS = [form for module in (rope_2d, rope_2d_same_theta, rope_3d, mrope) for form in registered(module.__name__)]
+FAULTS = {fault.name: fault for fault in all_faults()}
+EXCUSED = {"rope-2d-axes-swapped", "rope-2d-as-wide-as-high", "mrope-contiguous-called-interleaved", "mrope-time-last"}
+SEEN = {"rope-2d-frequencies-of-half", "rope-2d-frequencies-dealt-out", "rope-2d-halves-sliced", "rope-2d-flattened"}
 
 
-@implements("rope", form="elementwise", name="axis-map")
-def axis_map(x, positions, *, base=10000.0):
-    """Pairs turn with the row and with the column in turn, each with its own frequency."""
-    return _turned(x, base ** (-torch.arange(0, x.shape[-1], 2).double() / x.shape[-1]), positions)
+def _holds(implementation, prop):
+    cases = general.cases(ENCODINGS[implementation.encoding], draws=3, suite_seed=1)
+    subjects = [Subject(implementation, "float32", case.within(implementation)) for case in cases]
+    return all(prop.check(subject).holds for subject in subjects)
 
 
-@implements("rope", form="elementwise", name="same-theta")
-def same_theta(x, positions, *, base=10000.0):
-    """Row and column turn with the same frequencies, which no text encoding has."""
-    thetas = base ** (-torch.arange(0, x.shape[-1], 2).double() // 4 * 4 / x.shape[-1])
-    return _turned(x, thetas, positions)
+@pytest.mark.parametrize("prop", [text_degeneration, isotropy], ids=lambda prop: prop.id)
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_each_form_does_what_its_definition_does(form, prop):
+    defined = ENCODINGS[form.encoding].under(form.convention)
+    assert _holds(form, prop) == (verdict(defined, STATEMENTS[prop.id]).word == "holds")
 
 
-def _turned(x, thetas, positions):
-    angles = positions.double()[:, torch.arange(len(thetas)) % 2] * thetas
-    a, b = x[..., 0::2], x[..., 1::2]
-    c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
-    return torch.stack([a * c - b * s, b * c + a * s], dim=-1).flatten(-2)
+@pytest.mark.parametrize("prop", [text_degeneration, isotropy], ids=lambda prop: prop.id)
+def test_both_answers_are_asked_for(prop):
+    defined = (ENCODINGS[form.encoding].under(form.convention) for form in FORMS)
+    assert {verdict(each, STATEMENTS[prop.id]).word for each in defined} == {"holds", "fails"}
 
 
-@pytest.mark.parametrize(("name", "degenerates"), [("axis-map", True), ("same-theta", False)])
-def test_text_degeneration_is_told_from_its_absence(name, degenerates):
-    (grid,) = (one for one in registered(__name__) if one.name == name)
-    cases = general.cases(ENCODINGS["rope"], draws=3, suite_seed=1)
-    evidence = [text_degeneration.check(Subject(grid, "float32", case.within(grid))) for case in cases]
-    assert all(each.holds for each in evidence) == degenerates
+@pytest.mark.parametrize("name", sorted(EXCUSED | SEEN))
+def test_only_what_shows_on_the_diagonal_is_seen_there(name):
+    """Any axis map is RoPE on text: exchanged axes show elsewhere, and other frequencies or halves show here."""
+    assert _holds(FAULTS[name], text_degeneration) == (name in EXCUSED)
+
+
+@pytest.mark.parametrize("name", ["rope-2d-as-high-as-wide", "rope-2d-axes-swapped", "mrope-row-and-column-swapped"])
+def test_more_rows_than_columns_are_tried(name):
+    """On the line of the statements columns are farther out than rows, so that some mistakes show on other places only."""
+    assert not _holds(FAULTS[name], grid_places)

@@ -34,10 +34,14 @@ def beside(bias: sympy.Expr) -> sympy.ImmutableMatrix:
 DISTANCE = sympy.Abs(QUERY[0] - KEY[0])
 PUBLISHED = 2 ** (-4 * sequence("step")(HEAD, HEADS) / sequence("whole_sequence")(HEADS))
 GEOMETRIC = 2 ** (-8 * (HEAD + 1) / HEADS)
-NO_VECTORS = "a bias has no vectors to turn: queries and keys stay as they are"
+UNMULTIPLIED = "a bias multiplies no vector: its own matrix is what the form toeplitz builds"
+LOOKED_UP = {"matrix": UNMULTIPLIED, "elementwise": "every entry is looked up, one by one, by the form gather"}
+"""Why a learned bias has no such form."""
 GROWS = Fails(because="the bias grows with the distance, without end", witness=witness(m=100, n=0))
 LINEAR = Bounded(form="the bias is -slope k at every distance k: it falls by the slope with every step")
-DIRECTED = Fails(because="a key ahead is raised by what a key behind is lowered by", witness=witness(q=(1,), k=(0,), m=1, n=0))
+DIRECTED = Fails(
+    because="a key ahead is raised by what a key behind is lowered by", witness=witness(q=(1,), k=(0,), m=1, n=0)
+)
 
 VERDICTS = {
     "boundedness": GROWS,
@@ -63,6 +67,6 @@ ENCODING = Encoding(
     layouts=(),
     multiple=1,
     roundings=3,
-    without={"complex": NO_VECTORS, "rotate-half": NO_VECTORS},
+    without={"matrix": UNMULTIPLIED},
     verdicts=VERDICTS,
 )

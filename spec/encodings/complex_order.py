@@ -1,4 +1,4 @@
-"""Complex-order embeddings give each word a length, a phase and a frequency in every dimension: r e^(i (omega p + phi)).
+"""Complex-order embeddings give each word length, phase and frequency in every dimension: r e^(i (omega p + phi)).
 
 Length and phase are those of a pair of coordinates, so that a pair is turned by omega p, omega its word's own. Here the
 frequencies of the key's word are `frequency_ratio` times those of the query's word: their logit is relative only where

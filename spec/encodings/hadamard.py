@@ -20,8 +20,8 @@ ENCODING = Encoding(
     name="hadamard",
     title="Product with the sinusoidal table",
     acts_on="query-key",
-    source="Su, Transformer upgrade road 2: rotary position embedding (2021), kexue.fm/archives/8265, on multiplicative "
-    "absolute encodings; the table is that of Vaswani et al. (2017), section 3.5",
+    source="Su, Transformer upgrade road 2: rotary position embedding (2021), kexue.fm/archives/8265, mentions "
+    "products with the table of Vaswani et al. (2017), section 3.5",
     block=sympy.ImmutableMatrix(sympy.diag(sympy.sin(ANGLE), sympy.cos(ANGLE))),
     frequency=BASE ** (-2 * INDEX / DIM),
     parameters={"base": 10000.0},
@@ -43,7 +43,9 @@ ENCODING = Encoding(
         "group-law": Fails(because="sin a sin b is not sin(a + b)", witness=witness(a=1, b=1)),
         "inverse": Fails(because="the sine of -m has the other sign", witness=witness(m=1)),
         "identity-at-zero": Fails(because="the sine of 0 erases every other coordinate", witness=witness(x=(1, 0))),
-        "direction": Fails(because="nothing turns: the first coordinate never reaches the second", witness=witness(m=1)),
+        "direction": Fails(
+            because="nothing turns: the first coordinate never reaches the second", witness=witness(m=1)
+        ),
         "spectrum": Fails(because="nothing turns: the angles are in lengths", witness=witness(m=1)),
         "remote-decay": LOST,
         "monotone-decay": LOST,

@@ -4,7 +4,7 @@ import sympy
 
 from spec.encoding import Encoding
 from spec.symbols import POSITION
-from spec.verdict import Fails, witness
+from spec.verdict import Bounded, Fails, witness
 
 ADDED = {
     "relative-position-invariance": Fails(
@@ -13,7 +13,7 @@ ADDED = {
     ),
     "translation-invariance": Fails(
         because="the content of the query meets the table at the key's absolute position",
-        witness=witness(q=(1,), k=(0,), y=(0,), m=0, n=1, l=2, c=7),
+        witness=witness(q=(1,), k=(0,), y=(0,), m=0, n=1, l=2, c=1),
     ),
     "equal-positions": Fails(
         because="the table's own norm and its products with the content are added to the logit",
@@ -69,5 +69,6 @@ ENCODING = Encoding(
         **ADDED,
         **FROM_ZERO,
         "boundedness": Fails(because="row p is p", witness=witness(m=2)),
+        "monotone-distance": Bounded(form="the rows of m and n are |m - n| sqrt(dim) apart"),
     },
 )

@@ -11,7 +11,6 @@ from spec.encodings.rope import CONSTANT
 from spec.symbols import KEY, QUERY
 from spec.verdict import Fails, witness
 
-NO_VECTORS = "weights have no vectors to turn: queries and keys stay as they are"
 FLAT = Fails(because="every key that is visible counts alike, at every distance", witness=witness(kernel=8, k=1))
 
 ENCODING = Encoding(
@@ -23,7 +22,7 @@ ENCODING = Encoding(
     renormalised=True,
     layouts=(),
     multiple=1,
-    without={"complex": NO_VECTORS, "rotate-half": NO_VECTORS},
+    without={"matrix": "weights are multiplied one by one, and divided by a sum that depends on all of them"},
     verdicts={
         "symmetry": Fails(
             because="a key ahead is hidden, and where the two exchange their places it is not",

@@ -9,7 +9,7 @@ import sympy
 from spec.encoding import Encoding
 from spec.encodings.integer import ADDED, FROM_ZERO
 from spec.symbols import LENGTH, POSITION, THETA
-from spec.verdict import Fails, witness
+from spec.verdict import Bounded, Fails, witness
 
 ENCODING = Encoding(
     name="normalised",
@@ -30,6 +30,9 @@ ENCODING = Encoding(
     verdicts={
         **ADDED,
         **FROM_ZERO,
+        "monotone-distance": Bounded(
+            form="within a sequence of length L, the rows of m and n are |m - n| sqrt(dim) / L apart"
+        ),
         "length-independence": Fails(
             because="every position moves when the sequence grows: 1/2 of two tokens is 1/3 of three",
             witness=witness(positions=(1, 2)),

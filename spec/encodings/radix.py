@@ -16,6 +16,10 @@ RADIX = parameter("radix")
 FARTHEST = 2**53 - 1
 """The largest position that float64 holds exactly, like all before it."""
 DIGITS = {
+    "monotone-distance": Fails(
+        because="the digits before a carry are large, and those behind it are zero",
+        witness=witness(kernel=8, k=3),
+    ),
     "distance-invariance": Fails(
         because="a carry changes many digits at once: the second one stays from 0 to 1, and moves one step later",
         witness=witness(pair=1, m=0, n=1, c=1),
@@ -54,6 +58,10 @@ ENCODING = Encoding(
         **ADDED,
         **FROM_ZERO,
         **DIGITS,
+        "monotone-distance": Fails(
+            because="from 9 to 10 the first digit falls to zero, and the second one grows by 1 only",
+            witness=witness(kernel=8, k=9),
+        ),
         "translation-invariance": Fails(
             because="the content of the query meets digits that a carry has changed",
             witness=witness(q=(9,), k=(0,), y=(0,), m=0, n=2, l=3, c=7),

@@ -1,7 +1,7 @@
 """Position interpolation: RoPE at positions divided by `factor`, which is RoPE at frequencies divided by it.
 
-A context `factor` times as long then asks for no angle that the shorter one did not know. No pair turns by one radian per
-position any more: theta_0 is 1 / factor.
+A context `factor` times as long then asks for no angle that the shorter one did not know. No pair turns by one radian
+per position any more: theta_0 is 1 / factor.
 """
 
 from spec.encoding import Encoding, rotation

@@ -1,8 +1,8 @@
 """The scaling of Llama 3: pairs that turn often keep their frequency, slow ones are interpolated, between them a ramp.
 
-A pair of wavelength w = 2 pi / b^(-2i/d) turns L / w times in the original context of L tokens: `high_freq_factor` times
-or more and it stays, `low_freq_factor` times or less and its frequency is divided by `factor`. On the ramp the share
-that stays grows linearly with the turns. It is YaRN's interpolation by parts, without the attention factor.
+A pair of wavelength w = 2 pi / b^(-2i/d) turns L / w times in the original context of L tokens: `high_freq_factor`
+times or more and it stays, `low_freq_factor` times or less and its frequency is divided by `factor`. On the ramp the
+share that stays grows linearly with the turns. It is YaRN's interpolation by parts, without the attention factor.
 """
 
 from spec.encoding import Encoding, rotation
@@ -17,7 +17,7 @@ ENCODING = Encoding(
     name="rope-llama3",
     title="Rotary position embedding with the frequencies of Llama 3",
     acts_on="query-key",
-    source="Grattafiori et al., The Llama 3 Herd of Models (2024), and apply_scaling of the code published with Llama 3.1",
+    source="Grattafiori et al., The Llama 3 Herd of Models (2024), and apply_scaling of its published code",
     block=rotation(POSITION * THETA),
     frequency=POWER * RAMP.share,
     frequency_roundings=RAMP.roundings,
@@ -32,8 +32,8 @@ ENCODING = Encoding(
         "symmetry": DIRECTED,
         "monotone-decay": RISES,
         "remote-decay": Fails(
-            because="at dimension 64 the kernel's mean over [1024, 2048), 0.485 of the whole, exceeds that over [512, 1024), "
-            "0.477: few pairs are left that turn round within such distances, and their cosines rise together",
+            because="at dimension 64 the kernel's mean over [1024, 2048), 0.485 of all pairs, exceeds that over "
+            "[512, 1024), 0.477",
             witness=witness(kernel=64, k=512),
         ),
         "constant-input-probe": CONSTANT,

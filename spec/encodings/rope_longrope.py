@@ -1,7 +1,7 @@
 """LongRoPE: every pair has a factor of its own to be divided by, one for short sequences and another for long ones.
 
-A sequence is long where it reaches beyond `original_max_position_embeddings`; what was encoded before it did so, a cached
-key for instance, was turned by other angles. Queries and keys are multiplied by the attention factor
+A sequence is long where it reaches beyond `original_max_position_embeddings`; what was encoded before it did so, a
+cached key for instance, was turned by other angles. Queries and keys are multiplied by the attention factor
 
     sqrt(1 + ln factor / ln original),    factor = max_position_embeddings / original unless given; 1 where factor <= 1
 
@@ -36,7 +36,7 @@ ENCODING = Encoding(
     name="rope-longrope",
     title="LongRoPE",
     acts_on="query-key",
-    source="Ding et al., LongRoPE: Extending LLM Context Window Beyond 2 Million Tokens (2024), eq. 2, and Phi-3",
+    source="Ding et al., LongRoPE: Extending LLM Context Window Beyond 2 Million Tokens (2024), section 3, and Phi-3",
     block=SCALE * rotation(POSITION * THETA),
     frequency=POWER / DIVISOR,
     frequency_roundings=scaled(1 / DIVISOR, 2),  # the factor as it is held, and a quotient or product
@@ -55,8 +55,8 @@ ENCODING = Encoding(
         "symmetry": DIRECTED,
         "monotone-decay": RISES,
         "remote-decay": Bounded(
-            form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11, all within one sequence of length "
-            "4096 (base 10000, short factors from 1 to 2, dimensions 64, 80, ..., 512)"
+            form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11, all within one sequence of "
+            "length 4096 (base 10000, short factors from 1 to 2, dimensions 64, 80, ..., 512)"
         ),
         "constant-input-probe": CONSTANT,
         **LENGTHENED,

@@ -1,7 +1,7 @@
 """NTK-aware scaling: RoPE with the base b s^(d/(d-2)), s the `factor`.
 
-The fastest pair turns as before, and the slowest factor times as slowly, as interpolation has it: with d - 2 = 2(d/2 - 1),
-theta_last is b^-((d-2)/d) / s. Between the two the frequencies stay a geometric sequence. Needs two pairs.
+The fastest pair turns as before, and the slowest factor times as slowly, as interpolation has it: with d - 2 = 2(d/2
+- 1), theta_last is b^-((d-2)/d) / s. Between the two the frequencies stay a geometric sequence. Needs two pairs.
 """
 
 from sympy import Abs, log
@@ -21,8 +21,8 @@ ENCODING = Encoding(
     source="bloc97, NTK-Aware Scaled RoPE (2023); Peng et al., YaRN (2023), section 3.1",
     block=rotation(POSITION * THETA),
     frequency=(BASE * FACTOR**EXPONENT) ** (-2 * INDEX / DIM),
-    # Of the factor's power, 3 |ln| and 2 round, as spec.bounds counts them, then the product and the base that is held; of
-    # the base, theta_i takes the 2i/d-th part.
+    # Of the factor's power, 3 |ln| and 2 round, as spec.bounds counts them, then the product and the base that is held;
+    # of the base, theta_i takes the 2i/d-th part.
     frequency_roundings=2 * INDEX / DIM * (3 * EXPONENT * Abs(log(FACTOR)) + 4),
     parameters={"base": 10000.0, "factor": 4.0},
     verdicts={

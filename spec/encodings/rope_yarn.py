@@ -1,17 +1,18 @@
 """YaRN: fast pairs keep their frequency, slow ones are interpolated, and queries and keys are lengthened.
 
-The ramp is that of the published code: linear in the index of the pair, from the one that turns `beta_fast` times in the
-original context, rounded down, to the one that turns `beta_slow` times, rounded up, both held to 0..d-1 (and 1/1000 apart
-where they meet). Queries and keys are multiplied by the attention factor, so that logits grow by its square:
+The ramp is that of the published code: linear in the index of the pair, from the one that turns `beta_fast` times in
+the original context, rounded down, to the one that turns `beta_slow` times, rounded up, both held to 0..d-1 (and
+1/1000 apart where they meet). Queries and keys are multiplied by the attention factor, so that logits grow by its
+square:
 
     (0.1 mscale ln factor + 1) / (0.1 mscale_all_dim ln factor + 1),    0.1 ln factor + 1 unless told otherwise
 
-Conventions: "by-turns" is the ramp of the paper (eq. 17), linear in the turns, as in Llama 3; "untruncated" is that of the
-code, without the rounding to whole pairs (gpt-oss). "deepseek" lengthens nothing: released with mscale = mscale_all_dim,
-so that their ratio is 1; the temperature then is left to the scale of the softmax.
+Conventions: "by-turns" is the ramp of the paper (section 3.2), linear in the turns, as in Llama 3; "untruncated" is
+that of the code, without the rounding to whole pairs (gpt-oss). "deepseek" lengthens nothing: released with mscale =
+mscale_all_dim, so that their ratio is 1; the temperature then is left to the scale of the softmax.
 """
 
-from sympy import Abs, Expr, Integer, KroneckerDelta, Max, Min, Rational, ceiling, floor, log, pi
+from sympy import Abs, Expr, Integer, KroneckerDelta, Max, Min, ceiling, floor, log, pi
 
 from spec.encoding import Encoding, rotation
 from spec.encodings.rope import CONSTANT, DIRECTED, RISES
@@ -37,8 +38,8 @@ def ramp(first: Expr, last: Expr, *, whole: bool) -> Ramp:
     high = high + KroneckerDelta(low, high) / 1000
     line = (INDEX - low) / (high - low)
     moved = [2 * DIM / log(BASE) + 4 * Abs(end) for end in (low, high)]
-    off = 2 * line if whole else (moved[0] * (1 - line) + moved[1] * line) / (high - low) + 3 * line
-    return Ramp(line, off) if whole else Ramp(line, off, near=Rational(1, 1024))
+    off = 2 * line if whole else (moved[0] * Abs(1 - line) + moved[1] * Abs(line)) / (high - low) + 3 * Abs(line)
+    return Ramp(line, off, exact_at_ends=whole)
 
 
 def _mscale(of: str) -> Expr:
@@ -84,7 +85,7 @@ ENCODING = Encoding(
     name="rope-yarn",
     title="YaRN",
     acts_on="query-key",
-    source="Peng et al., YaRN: Efficient Context Window Extension of Large Language Models (2023), and its published code",
+    source="Peng et al., YaRN: Efficient Context Window Extension of LLMs (2023), section 3.4, and its published code",
     block=SCALE * rotation(POSITION * THETA),
     frequency=POWER * PUBLISHED.share,
     frequency_roundings=PUBLISHED.roundings,

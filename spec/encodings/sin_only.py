@@ -29,6 +29,10 @@ ENCODING = Encoding(
     verdicts={
         **ADDED,
         **FROM_ZERO,
+        "monotone-distance": Fails(
+            because="the fastest sine has passed its crest and comes back",
+            witness=witness(kernel=8, k=5),
+        ),
         "distance-invariance": Fails(
             because="sin 1 - sin 0 is not sin 2 - sin 1: the chord depends on where it starts",
             witness=witness(m=0, n=1, c=1),

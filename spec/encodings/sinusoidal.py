@@ -1,4 +1,9 @@
-"""The sinusoidal table adds a sine and a cosine of every frequency to the input."""
+"""The sinusoidal table adds a sine and a cosine of every frequency to the input.
+
+Sines and cosines alternate (layout interleaved, the paper), or all sines come first (half). Under the convention
+"tensor2tensor" the frequencies end at exactly 1 / base. The table of fairseq is that one, in halves: it differs in the
+numbers of the positions alone, which are counted from padding_idx + 1 before they are looked up.
+"""
 
 import sympy
 
@@ -27,6 +32,10 @@ ADDED = {
     "adjacent-orthogonality": Fails(
         because="adjacent rows are nearly parallel: their cosine is at least cos 1",
         witness=witness(m=0, n=1),
+    ),
+    "monotone-distance": Fails(
+        because="rows come near again: the distance is that of cosines, which rise again",
+        witness=witness(kernel=8, k=3),
     ),
     "remote-decay": LOGARITHMIC,
     "monotone-decay": RISES,

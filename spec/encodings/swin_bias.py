@@ -7,7 +7,7 @@ index runs once through all (2H - 1)(2W - 1) offsets, row by row. Cells outside 
 from sympy import Min, floor
 
 from spec.encoding import Encoding, along
-from spec.encodings.alibi import NO_VECTORS, beside
+from spec.encodings.alibi import LOOKED_UP, beside
 from spec.encodings.rope import CONSTANT
 from spec.symbols import HEAD, KEY, QUERY, TABLE, sequence
 from spec.verdict import Fails, witness
@@ -30,7 +30,7 @@ ENCODING = Encoding(
     extents=lambda parameters: parameters["window_size"],
     positions="non-negative",
     largest=Min(HEIGHT - 1, floor((WIDTH - 1) / 2)),
-    without={"complex": NO_VECTORS, "rotate-half": NO_VECTORS},
+    without=LOOKED_UP,
     verdicts={
         "equal-positions": Fails(
             because="the offset (0, 0) has a learned number of its own",

@@ -7,7 +7,7 @@ they share the bucket of the distance 0.
 """
 
 from spec.encoding import Encoding
-from spec.encodings.alibi import NO_VECTORS, beside
+from spec.encodings.alibi import LOOKED_UP, beside
 from spec.encodings.rope import CONSTANT
 from spec.symbols import HEAD, KEY, QUERY, TABLE, parameter, sequence
 from spec.verdict import Fails, witness
@@ -41,7 +41,7 @@ ENCODING = Encoding(
     layouts=(),
     multiple=1,
     positions="integers",
-    without={"complex": NO_VECTORS, "rotate-half": NO_VECTORS},
+    without=LOOKED_UP,
     verdicts={
         "equal-positions": Fails(
             because="the bucket of the offset 0 has a learned number of its own",

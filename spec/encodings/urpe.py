@@ -5,7 +5,7 @@ output can tell positions apart where all tokens are equal: what no change of th
 """
 
 from spec.encoding import Encoding
-from spec.encodings.nope_causal import NO_VECTORS
+from spec.encodings.alibi import LOOKED_UP
 from spec.symbols import HEAD, KEY, QUERY, TABLE, parameter
 from spec.verdict import Fails, witness
 
@@ -24,7 +24,7 @@ ENCODING = Encoding(
     positions="non-negative",
     largest=LONGEST - 1,
     roundings=1,
-    without={"complex": NO_VECTORS, "rotate-half": NO_VECTORS},
+    without=LOOKED_UP,
     verdicts={
         "equal-positions": Fails(
             because="the offset 0 has a factor of its own",

@@ -15,6 +15,7 @@ from spec.statements.needs import (
     acts_on_vectors,
     has_fixed_rows,
     is_a_table,
+    moves_by_position,
     pairs_coordinates,
     turns,
 )
@@ -35,13 +36,13 @@ def boundedness() -> None:
     """Nothing grows with the position: what it does to an entry has a bound that is the same for all positions."""
 
 
-@identity("algebra", acts_on_queries_and_keys)
+@identity("algebra", acts_on_queries_and_keys, moves_by_position)
 def group_law(e: Symbolic, a: Any, b: Any) -> list[Any]:
     """Moving by a and then by b is moving by a + b."""
     return [e.at(a) * e.at(b) - e.at(a + b)]
 
 
-@identity("algebra", acts_on_queries_and_keys)
+@identity("algebra", acts_on_queries_and_keys, moves_by_position)
 def inverse(e: Symbolic, m: Any) -> list[Any]:
     """The position -m undoes the position m."""
     return [e.at(-m) * e.at(m) - e.identity]
@@ -51,7 +52,7 @@ def inverse(e: Symbolic, m: Any) -> list[Any]:
 def identity_at_zero(e: Symbolic, x: Any) -> list[Any]:
     """Position 0 changes nothing; row 0 of a table is 0, 1, 0, 1, ..., or all zeros."""
     start = sympy.Matrix([0, 1][: e.encoding.width])
-    return [e.at(0) - (start if e.encoding.acts_on == "input" else e.identity)]
+    return [e.at(0) - start if e.encoding.acts_on == "input" else e.apply(x, 0) - x]
 
 
 @identity("algebra", acts_on_queries_and_keys)
@@ -110,6 +111,20 @@ def distance_invariance(e: Symbolic, m: Any, n: Any, c: Any) -> list[Any]:
     return [there.dot(there) - here.dot(here)]
 
 
+@decided("quantity", "algebra", is_a_table, has_fixed_rows)
+def monotone_distance(encoding: Encoding, case: Witness | None) -> bool | None:
+    """The farther a position is from the first, the farther apart are their rows, at every step up to 64."""
+    dims, steps = ([case["kernel"]], [case["k"]]) if case else (sorted(map(encoding.dimension, (8, 34))), range(64))
+    return all(_farther(encoding, dim, k) for dim in dims for k in steps)
+
+
+def _farther(encoding: Encoding, dim: int, k: int) -> bool:
+    """Whether row k + 1 is farther from row 0 than row k is, by more than their rounding."""
+    seen = rows(encoding, encoding.grid((0, k, k + 1)), dim, encoding.configured(dim, {}), length=k + 2).reshape(3, -1)
+    near, far = ((seen[1:] - seen[0]) ** 2).sum(-1)
+    return bool(far - near > 8 * RADIUS * (seen**2).sum())
+
+
 @identity("algebra", is_a_table)
 def adjacent_orthogonality(e: Symbolic, m: Any, n: Any) -> list[Any]:
     """Different rows are orthogonal."""
@@ -137,5 +152,14 @@ def injectivity(encoding: Encoding, case: Witness | None) -> bool | None:
     count = min(1000, (encoding.limit(dim, parameters) or 999) + 1)
     places = [case["m"], case["n"]] if case else range(count)
     seen = rows(encoding, encoding.grid(places), dim, parameters, length=max(places) + 1).reshape(len(places), -1)
-    apart = np.abs(seen[:, None] - seen[None, :]).max(-1)
-    return bool((apart + np.eye(len(places)) > 2 * RADIUS).all())
+    return _all_different(seen)
+
+
+def _all_different(seen: np.ndarray) -> bool:
+    """Whether no two rows (n, entries), each entry within RADIUS of the truth, relative to its size, can be the same.
+
+    Rows are different if their shadows on one line are.
+    """
+    shadows = np.sort(seen @ np.cos(np.arange(1, seen.shape[1] + 1, dtype=np.longdouble)))
+    margin = 4 * seen.shape[1] * RADIUS * max(1.0, float(np.abs(seen).max()))
+    return bool((np.diff(shadows) > margin).all())

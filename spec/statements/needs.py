@@ -65,6 +65,12 @@ def is_one_line(encoding: Encoding) -> str | None:
     return None if encoding.axes == 1 else "speaks of one line; this encoding has rows and columns"
 
 
+def moves_by_position(encoding: Encoding) -> str | None:
+    """The statement is about what positions do, one after the other."""
+    own = "speaks of positions acting one after the other; here the content turns by itself each time"
+    return None if encoding.turn is None else own
+
+
 def turns(encoding: Encoding) -> str | None:
     """The statement is about an angle."""
     return None if encoding.turns else "speaks of an angle; this encoding turns nothing"

@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
-from typing import Any
 
-from spec.assignments import Place, Segment
+from spec.assignments import Number, Place, Segment
 from spec.places import Lay, grid, neighbours, pictures, step
 from spec.sequences import BETWEEN, PATCHES, SMALL, over
 from spec.statements import exhaustive
@@ -31,8 +30,8 @@ def isotropic_steps(lay: Lay, segments: Sequence[Segment]) -> bool:
     return all(len(each) <= 1 for each in apart)
 
 
-def _longest(way: Place) -> Any:
-    return max(map(abs, way))
+def _longest(way: Place) -> Number:
+    return max(abs(x) for x in way)
 
 
 @exhaustive("assignment", over(BETWEEN), assigns_positions)
@@ -54,7 +53,7 @@ def distinct_offsets(lay: Lay, segments: Sequence[Segment]) -> bool:
     return all(_told_apart(found) for found in grids)
 
 
-def _told_apart(found: Mapping[Place, Place]) -> bool:
+def _told_apart(found: Mapping[tuple[int, ...], Place]) -> bool:
     """Whether each offset in position belongs to one offset on the grid."""
     pairs = combinations(found.items(), 2)
     known: dict[Place, Place] = {}
@@ -72,4 +71,4 @@ def unbroken_scan(lay: Lay, segments: Sequence[Segment]) -> bool:
     """In an image, successive positions are neighbours on the grid."""
     images = [grid(run) for _, run in pictures(lay(segments)) if run[0][0] == "image"]
     orders = [sorted(found, key=lambda cell: found[cell]) for found in images]
-    return all(sum(map(abs, step(*pair))) == 1 for order in orders for pair in pairwise(order))
+    return all(sum(abs(a - b) for a, b in zip(*pair, strict=True)) == 1 for order in orders for pair in pairwise(order))

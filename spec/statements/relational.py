@@ -77,7 +77,8 @@ def logit_bound(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
     """
     a, b = e.apply(q, m, "query"), e.apply(k, n, "key")
     cross = a[0] * b[1] - a[1] * b[0] if len(a) == 2 else 0
-    x, y = (a, b) if e.encoding.lengthens_nothing else (q, k)
+    shortens = e.encoding.lengthens_nothing and not e.encoding.keeps_lengths
+    x, y = (a, b) if shortens else (q, k)
     return [x.dot(x) * y.dot(y) - e.logit(q, k, m, n) ** 2 - cross**2]
 
 

@@ -1,4 +1,4 @@
-"""Statements on positions: what they say of small sequences by hand, and for each a false twin that its rule rejects."""
+"""Statements on positions: places by hand, and for each statement a false twin that the same check rejects."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +9,10 @@ import pytest
 from spec import ENCODINGS, STATEMENTS, Fails, Holds, assignments, verdict
 from spec.assignments import VARIANTS, Assignment, Frame, Place
 from spec.encodings.qwen2_vl import merged, qwen2_vl
+from spec.lemmas.tie import measured
 from spec.places import kinds, laid, nothing_but_segments, placed, runs
 from spec.proofs import prove
-from spec.sequences import IMAGES, Tried, framed, measured
+from spec.sequences import IMAGES, Tried, framed
 from spec.structure import definition_is_closed
 from spec.verdict import witness
 

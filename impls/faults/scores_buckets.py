@@ -1,0 +1,163 @@
+"""T5's bias with one mistake: a wrong bucket, a wrong direction, or a table that is read the wrong way."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from impls import implements
+
+
+def _begins(side: int, farthest: int) -> Tensor:
+    """The distances at which the buckets behind the first begin."""
+    exact = side // 2
+    wide = side - exact
+    begins = list(range(1, exact + 1))
+    for j in range(1, wide):
+        begins.append(next(d for d in range(begins[-1], 10**9) if d**wide * exact**j >= farthest**j * exact**wide))
+    return torch.tensor(begins)
+
+
+def _buckets(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
+    """Buckets of offsets, key minus query."""
+    side = buckets // 2 if bidirectional else buckets
+    distance = ahead.abs() if bidirectional else (-ahead).clamp(min=0)
+    near = torch.bucketize(distance, _begins(side, farthest), right=True)
+    return near + side * ((ahead > 0) & bidirectional)
+
+
+def _ahead(query_positions: Tensor, key_positions: Tensor) -> Tensor:
+    """Key minus query, (nq, nk), of whole positions."""
+    if any(bool((positions.long() != positions).any()) for positions in (query_positions, key_positions)):
+        raise ValueError("positions between the integers have no bucket")
+    return (key_positions[None, :] - query_positions[:, None]).long()
+
+
+def _picked(table: Tensor, buckets: Tensor) -> Tensor:
+    return table[buckets].permute(2, 0, 1)
+
+
+@implements("t5-bias", form="gather", name="t5-query-minus-key")
+def query_minus_key(
+    query_positions: Tensor,
+    key_positions: Tensor,
+    heads: int,
+    *,
+    table: Tensor,
+    bidirectional: bool = True,
+    num_buckets: int = 32,
+    max_distance: int = 128,
+) -> Tensor:
+    """The offset is query minus key: keys behind have the buckets of keys ahead."""
+    ahead = _ahead(key_positions, query_positions).T
+    return _picked(table, _buckets(ahead, bidirectional, num_buckets, max_distance))
+
+
+@implements("t5-bias", form="gather", name="t5-boundary-one-late")
+def boundary_one_late(
+    query_positions: Tensor,
+    key_positions: Tensor,
+    heads: int,
+    *,
+    table: Tensor,
+    bidirectional: bool = True,
+    num_buckets: int = 32,
+    max_distance: int = 128,
+) -> Tensor:
+    """Wide buckets begin one distance late: a boundary belongs to the bucket before it."""
+    ahead = _ahead(query_positions, key_positions)
+    side = num_buckets // 2 if bidirectional else num_buckets
+    nearer = torch.where(ahead.abs() > side // 2, ahead - ahead.sign(), ahead)
+    return _picked(table, _buckets(nearer, bidirectional, num_buckets, max_distance))
+
+
+@implements("t5-bias", form="gather", name="t5-always-bidirectional")
+def always_bidirectional(
+    query_positions: Tensor,
+    key_positions: Tensor,
+    heads: int,
+    *,
+    table: Tensor,
+    bidirectional: bool = True,
+    num_buckets: int = 32,
+    max_distance: int = 128,
+) -> Tensor:
+    """The flag of the decoder is ignored: its buckets are split between keys behind and keys ahead as well."""
+    return _picked(table, _buckets(_ahead(query_positions, key_positions), True, num_buckets, max_distance))
+
+
+@implements("t5-bias", form="gather", name="t5-never-bidirectional")
+def never_bidirectional(
+    query_positions: Tensor,
+    key_positions: Tensor,
+    heads: int,
+    *,
+    table: Tensor,
+    num_buckets: int = 32,
+    max_distance: int = 128,
+) -> Tensor:
+    """The encoder buckets like the decoder: all keys ahead share the bucket of the distance 0."""
+    return _picked(table, _buckets(_ahead(query_positions, key_positions), False, num_buckets, max_distance))
+
+
+@implements("t5-bias", form="gather", name="t5-logarithm-in-bfloat16")
+def logarithm_in_bfloat16(
+    query_positions: Tensor,
+    key_positions: Tensor,
+    heads: int,
+    *,
+    table: Tensor,
+    bidirectional: bool = True,
+    num_buckets: int = 32,
+    max_distance: int = 128,
+) -> Tensor:
+    """Buckets are found by a logarithm in bfloat16, which rounds distances across their boundaries."""
+    ahead = _ahead(query_positions, key_positions)
+    side = num_buckets // 2 if bidirectional else num_buckets
+    distance, exact = ahead.abs() if bidirectional else (-ahead).clamp(min=0), side // 2
+    grown = torch.log(distance.clamp(min=1).bfloat16() / exact) / math.log(max_distance / exact) * (side - exact)
+    far = (exact + grown.long()).clamp(max=side - 1)
+    return _picked(table, torch.where(distance < exact, distance, far) + side * ((ahead > 0) & bidirectional))
+
+
+@implements(
+    "t5-bias",
+    form="gather",
+    name="t5-linear-buckets",
+    source="https://github.com/huggingface/candle/pull/727",
+)
+def linear_buckets(
+    query_positions: Tensor,
+    key_positions: Tensor,
+    heads: int,
+    *,
+    table: Tensor,
+    bidirectional: bool = True,
+    num_buckets: int = 32,
+) -> Tensor:
+    """Every distance has a bucket of its own until they run out."""
+    ahead = _ahead(query_positions, key_positions)
+    side = num_buckets // 2 if bidirectional else num_buckets
+    distance = ahead.abs() if bidirectional else (-ahead).clamp(min=0)
+    return _picked(table, distance.clamp(max=side - 1) + side * ((ahead > 0) & bidirectional))
+
+
+@implements(
+    "t5-bias",
+    form="gather",
+    name="t5-query-from-zero",
+    source="https://github.com/huggingface/candle/pull/899",
+)
+def query_from_zero(
+    query_positions: Tensor,
+    key_positions: Tensor,
+    heads: int,
+    *,
+    table: Tensor,
+    bidirectional: bool = True,
+    num_buckets: int = 32,
+    max_distance: int = 128,
+) -> Tensor:
+    """Queries are counted from 0 in every call, so that a decoded token stands at the beginning."""
+    ahead = _ahead(torch.arange(len(query_positions)), key_positions)
+    return _picked(table, _buckets(ahead, bidirectional, num_buckets, max_distance))

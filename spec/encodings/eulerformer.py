@@ -1,0 +1,53 @@
+"""EulerFormer: the phase of every pair is stretched and shifted, and then the pair turns as in RoPE.
+
+A pair r e^(i phi) becomes r e^(i (alpha phi + beta)): the difference of two contents counts alpha times, that of two
+positions as ever. What a content turns by itself depends on that content alone, and so the logit stays relative,
+whatever the map of the contents is; but no such map is linear, unless alpha is 1.
+"""
+
+import sympy
+
+from spec.encoding import Encoding, rotation
+from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
+from spec.symbols import BASE, CONTENT, DIM, INDEX, POSITION, THETA, parameter
+from spec.verdict import Fails, witness
+
+PHASE = sympy.atan2(CONTENT[1], CONTENT[0])
+PHASE_SCALE, PHASE_SHIFT = parameter("phase_scale"), parameter("phase_shift")
+OWN_TURN = {
+    "equal-positions": Fails(
+        because="the angle between query and key is not kept",
+        witness=witness(q=(1, 0), k=(0, 1), m=1),
+    ),
+    "linearity": Fails(
+        because="the phase of a sum is not turned as those of its parts",
+        witness=witness(x=(1, 1), y=(0, 1), a=1, b=1, m=1),
+    ),
+    "gradient": Fails(
+        because="the turn depends on the content, and has a gradient of its own",
+        witness=witness(x=(1, 0), g=(0, 1), m=1),
+    ),
+    "identity-at-zero": Fails(
+        because="the content has turned by itself",
+        witness=witness(x=(0, 1)),
+    ),
+}
+
+ENCODING = Encoding(
+    name="eulerformer",
+    title="Rotary position embedding of rescaled phases",
+    acts_on="query-key",
+    source="Tian et al., EulerFormer: Sequential User Behavior Modeling with Complex Vector Attention (2024), section 3.3",
+    block=rotation(POSITION * THETA),
+    turn=(PHASE_SCALE - 1) * PHASE + PHASE_SHIFT,
+    frequency=BASE ** (-2 * INDEX / DIM),
+    parameters={"base": 10000.0, "phase_scale": 0.5, "phase_shift": 0.25},
+    without={"matrix": "the turn of a content depends on the content itself, which no matrix does"},
+    verdicts={
+        **OWN_TURN,
+        "symmetry": DIRECTED,
+        "monotone-decay": RISES,
+        "remote-decay": LOGARITHMIC,
+        "constant-input-probe": CONSTANT,
+    },
+)
