@@ -1,4 +1,6 @@
-"""The options of `pytest properties`."""
+"""The options of `pytest properties`, and its processes."""
+
+from pathlib import Path
 
 import pytest
 import torch
@@ -24,6 +26,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("--profile", default="fast", metavar="NAME", help="how many cases are drawn: fast, ci or deep")
     option("--suite-seed", type=int, metavar="N", help="the seed of all cases; random in deep, else 0")
     option("--case", metavar="JSON", help="only this case, as a failure prints it")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Whole folders run in as many processes as there are cores, where pytest-xdist is installed; -n0 for one."""
+    option = config.option
+    alone = config.getoption("--impl") or config.getoption("--case") or option.collectonly or option.usepdb
+    measuring = config.getoption("benchmark_only", default=False)
+    whole = all(Path(argument).is_dir() for argument in config.args)
+    if getattr(option, "numprocesses", 0) is None and whole and not (alone or measuring):
+        option.numprocesses, option.dist = "auto", "worksteal"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,6 +1,5 @@
 """A bias has an entry for every head, query and key; beside it stands the plain product, which makes it a logit."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -36,9 +35,9 @@ class Biases(Scores):
         return super().axes[:4]
 
     @property
-    def unit(self) -> Sequence[int]:
+    def unit(self) -> np.ndarray:
         """No content is needed to see a bias."""
-        return []
+        return np.array([], dtype=int)
 
     def _bias(self, m: Any, n: Any) -> np.ndarray:
         places, nothing = (self.located(m), self.located(n)), Tensor()

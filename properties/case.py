@@ -44,7 +44,7 @@ class Case:
     heads: int = 3
     kind: str = "gaussian"
     seed: int = 0
-    parameters: tuple[tuple[str, float], ...] = ()
+    parameters: tuple[tuple[str, Any], ...] = ()
     content: tuple[tuple[str, tuple[float, ...]], ...] = ()
     segments: tuple[Segment, ...] = ()
 

@@ -1,6 +1,5 @@
 """A factor multiplies the weights of attention; in place of a logit it multiplies q . k, taken as any number."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -38,19 +37,19 @@ class Factors(Scores):
         return True
 
     @property
-    def unit(self) -> Sequence[int]:
+    def unit(self) -> np.ndarray:
         """A single coordinate is enough to have a weight of 1."""
-        return [0]
+        return np.array([0])
 
     def logits(self, q: Tensor, k: Tensor, m: Any, n: Any) -> np.ndarray:
         """The factor times q . k, (batch, heads, nq, nk).
 
-        Where rows are made to sum to 1 again, weights must not be negative: both signs are asked for one after the other.
+        Where rows are made to sum to 1 again, weights must not be negative: each sign is asked for by itself.
         """
         places, plain = (self.located(m), self.located(n)), wide(q) @ np.swapaxes(wide(k), -1, -2)
         if not self.spec.renormalised:
             return self._product(plain, *places)
-        return self._ratio(np.maximum(plain, 0), *places) - self._ratio(np.maximum(-plain, 0), *places)
+        return np.asarray(self._ratio(np.maximum(plain, 0), *places) - self._ratio(np.maximum(-plain, 0), *places))
 
     def _product(self, numbers: np.ndarray, m: Tensor, n: Tensor) -> np.ndarray:
         """The factor times any numbers, handed in as multiples of a power of two."""
@@ -93,6 +92,11 @@ class Factors(Scores):
     def _renormalised(self, given: np.ndarray) -> np.ndarray:
         logs = np.abs(np.log(given, out=np.zeros_like(given), where=given > 0)).max(-1, keepdims=True)
         return bounds.renormalised(given.shape[-1] + 1, logs, self.angle, bounds.UNIT[self.accuracy])
+
+    def exact_logits(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+        """The true logits, (..., nq, nk)."""
+        plain = np.asarray(wide(q), dtype=np.longdouble) @ np.swapaxes(wide(k), -1, -2)
+        return np.asarray(plain * scores.bias(self.parts(self.places(m), self.places(n)), lambda part: part.value))
 
     def logit_bound(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to the logits, (..., nq, nk): weights are rounded before they are handed in."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from properties.case import KINDS, Case, Positions, case_at
 from spec import Encoding, Statement, scores
+from spec.tried import BESIDE, TRIED, TRIED_AT
 
 DIMS = (4, 6, 16, 34, 128)
 SPECIALS = (0, 1, 2, 3, 5, 7, *(2**k + d for k in range(4, 13) for d in (-1, 0, 1)), 8191)
@@ -125,62 +126,31 @@ thorough = over(SPECIALS, DIMS, "thorough", sweeps=True)
 general = over(SPECIALS, (6, 64), "general")
 small = over(tuple(p for p in SPECIALS if p <= 65), (10,), "small")
 large = over((*FAR, 0, 1), (6, 8), "large")
+returning = Family(
+    "returning",
+    lambda encoding, suite_seed: [
+        *small.cover(encoding, suite_seed),
+        Case(dim=8, positions=(3, 1500, 7), seed=suite_seed),
+    ],
+    small.strategy,
+)
+"""Small ones, and a sequence of some 3000: for code that forgets a long one only once a very short one has come."""
 fractional = over((*FRACTIONS, 0, 1), (6, 16), "fractional")
 negative = over((*(-p for p in SPECIALS if p), 0, 1), (6, 16), "negative")
 
 
-TOKENS = 8197
-"""The length of the sequence that is asked for where positions reach to 4097: the last that is no longer than this."""
-
-
-def _divisors(dim: int, step: float) -> tuple[float, ...]:
-    """A number for every pair, rising from 1.5."""
-    return tuple(1.5 + step * i for i in range(dim // 2))
-
-
 def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
-    dims = (8, 16, 64)
-    settings_of = {
-        "base": (100.0, 500000.0, 1234.5),
-        "rotary_dim": (4, 10, 48),
-        "mrope_section": ((2, 1, 1), (3, 3, 2), (14, 10, 8)),
-        "scale_base": (64, 512, 1000),
-        "phase_scale": (2.0, 0.7, 1.0),
-        "phase_shift": (1.5, 0.3, 3.0),
-        "radix": (2, 16, 3),
-        "max_position_embeddings": (16, 100, 5000),
-        "frequency_ratio": (0.25, 0.7, 1.0),
-        "bidirectional": (False, True, False),
-        "num_buckets": (8, 64, 20),
-        "max_distance": (20, 1000, 129),
-        "window_size": ((3, 5), (11, 4), (2, 16)),
-        "max_relative_position": (1, 5, 300),
-        "position_buckets": (4, 10, 400),
-        "temperature": (0.5, 1.4, 3.25),
-        "factor": (2.5, 16.0, 40.0),
-        "original_max_position_embeddings": (1024, TOKENS, TOKENS - 1),
-        "beta_fast": (16, 24.5, 64),
-        "beta_slow": (2, 0.5, 4),
-        "mscale": (0.707, 0.5, 2.0),
-        "mscale_all_dim": (0.707, 1.0, 0.25),
-        "attention_factor": (1.5, 1.0, 0.75),
-        "low_freq_factor": (2.0, 0.5, 3.0),
-        "high_freq_factor": (8.0, 2.0, 40.0),
-        "short_factor": tuple(_divisors(dim, 0.5) for dim in dims),
-        "long_factor": tuple(_divisors(dim, 3.0) for dim in dims),
-    }
-    beside = {"short_factor": (("original_max_position_embeddings", TOKENS),)}
+    tried = {name: values for name, values in {**TRIED, **encoding.tried}.items() if name in encoding.parameters}
     return [
         Case(
             dim=dim,
             positions=(0, 1, 3, 17, 255, 1024, 4097),
             others=(1, 2),
             seed=suite_seed + index,
-            parameters=(*beside.get(name, ()), (name, values[index])),
+            parameters=(*BESIDE.get(name, ()), (name, values[index])),
         )
-        for name, values in settings_of.items()
-        if name in encoding.parameters
-        for index, dim in enumerate(dims)
+        for name, values in tried.items()
+        for index, dim in enumerate(TRIED_AT)
     ]
 
 

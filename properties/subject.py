@@ -71,8 +71,13 @@ class Subject:
     # Calls
 
     def instance(self) -> Callable[..., Tensor]:
-        """The callable itself, parameters filled in; what a factory returned is kept for the next call."""
-        key = (self.case.dim, tuple(sorted(self._passed.items())))
+        """The callable itself, parameters filled in; what a factory returned is kept for the next call.
+
+        Where an encoding follows the length of the sequence, for the next call of the same length: what remains of other
+        sequences is a question of its own.
+        """
+        followed = self.length if self.spec.follows_length else None
+        key = (self.case.dim, followed, tuple(sorted(self._passed.items())))
         if key not in self.instances:
             function = self.implementation.function
             made = partial(function, **self._passed)
@@ -84,9 +89,15 @@ class Subject:
         places = self.located(positions)
         if not self._in_a_sequence:
             return shaped(self.call(x.clone(), places, role), tuple(x.shape))
-        anchor = self.located((self.length - 1,)).to(places.dtype)
         longer = torch.cat([x, torch.zeros_like(x[..., :1, :])], dim=-2)
-        return shaped(self.call(longer, torch.cat([places, anchor]), role), tuple(longer.shape))[..., :-1, :]
+        return shaped(self.call(longer, self._with_anchor(places), role), tuple(longer.shape))[..., :-1, :]
+
+    def _with_anchor(self, places: Tensor) -> Tensor:
+        """One more position in every row: the last of the sequence."""
+        anchor = self.located((self.length - 1,)).to(places.dtype)
+        if self.spec.axes == 1:
+            return torch.cat([places, anchor.expand(*places.shape[:-1], 1)], dim=-1)
+        return torch.cat([places, anchor])
 
     def table(self, positions: Any) -> Tensor:
         """The rows of the table, (n, dim)."""
@@ -200,7 +211,8 @@ class Subject:
         values = wide(v.expand(*v.shape[:-2], len(positions), v.shape[-1]))
         tokens = values if self.maps else values + wide(self.table(positions))
         same = torch.tensor(values).to(self.torch_dtype)
-        return softmax(self.logits(same, same, positions, positions) / np.sqrt(self.case.dim)) @ tokens
+        weights = softmax(self.logits(same, same, positions, positions) / np.sqrt(self.case.dim))
+        return np.asarray(weights @ tokens)
 
     def output(self, x: Tensor, positions: Any, role: str = "query") -> Tensor:
         """What the encoding contributes: vectors for a map of queries and keys, rows for a table."""

@@ -1,4 +1,8 @@
-"""`pytest properties`: one test for every implementation and property, in all dtypes."""
+"""`pytest properties`: one test for every implementation and property, in all dtypes.
+
+What does not concern an implementation is listed as skipped for those that are named with `--impl`; where everything is
+checked it is left to the report.
+"""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -19,7 +23,7 @@ Test = Callable[[], tuple[Result, ...]]
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that can be run for every cell, first of all for what cannot be checked."""
-    tests = _tests(_asked(metafunc.config))
+    tests = _tests(_asked(metafunc.config), in_full=bool(metafunc.config.getoption("--impl")))
     metafunc.parametrize("results", [run for _, run in tests], ids=[name for name, _ in tests])
 
 
@@ -44,14 +48,20 @@ def _asked(config: pytest.Config) -> Asked:
     return config.stash[ASKED]
 
 
-def _tests(what: Asked) -> Sequence[tuple[str, Test]]:
+def _tests(what: Asked, *, in_full: bool) -> Sequence[tuple[str, Test]]:
     wrong = map(problem_result, what.loaded.problems)
     tests: list[tuple[str, Test]] = [(f"{one.implementation}-{PLUGIN}", partial(_given, one)) for one in wrong]
     for implementation in what.loaded.implementations:
         bench = Bench(implementation, what.plan, what.expectations)
         tests.append((f"{implementation.name}-{PLUGIN}", partial(_usable, bench)))
-        tests += [(f"{implementation.name}-{prop.id}", partial(_cell, bench, prop)) for prop in what.plan.properties]
+        concerned = [prop for prop in what.plan.properties if in_full or _concerns(bench, prop)]
+        tests += [(f"{implementation.name}-{prop.id}", partial(_cell, bench, prop)) for prop in concerned]
     return tests
+
+
+def _concerns(bench: Bench, prop: Property) -> bool:
+    checkable = bench.implementation.problem is None and bench.implementation.available
+    return checkable and bench.left_out(prop) is None
 
 
 def _given(result: Result) -> tuple[Result, ...]:

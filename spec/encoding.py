@@ -55,7 +55,8 @@ class Encoding:
 
     `frequency` is theta_i and `scale` s_i, in INDEX, DIM, LENGTH and the parameters; LENGTH is one more than the
     largest position of a call. `parameters` have defaults, in DIM and the parameters before; a tuple holds one value a block,
-    and is written as a `sequence` of INDEX. `functions` are further functions of integers, computed exactly. `table` is
+    and is written as a `sequence` of INDEX. `tried` names other values of those that no other encoding has, for the
+    dimensions of `spec.tried`. `functions` are further functions of integers, computed exactly. `table` is
     the number of rows of a learned table. `conventions` names what the literature calls by the same name: the fields in
     which it differs.
 
@@ -85,6 +86,7 @@ class Encoding:
     frequency: sympy.Expr = sympy.Integer(0)
     scale: sympy.Expr = sympy.Integer(1)
     parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    tried: Mapping[str, Sequence[Any]] = field(default_factory=lambda: NOTHING)
     functions: Mapping[str, Callable[..., int]] = field(default_factory=lambda: NOTHING)
     table: sympy.Expr | None = None
     conventions: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NOTHING)

@@ -32,8 +32,9 @@ WAVES = (sympy.cos, sympy.sin)
 class Term:
     """A summand of one entry: it multiplies coordinate `row` of a query's block and `column` of a key's; the last is 1.
 
-    `amplitude` is the coefficient without its waves, of which it has so many; `powers` are those with a broken exponent.
-    `learned` are the numbers looked up: the name, the row, and the coordinate inside the block, None for the head.
+    `amplitude` is the coefficient without its waves, of which it has so many; `powers` are those of its factors that
+    have a broken exponent. `learned` are the numbers looked up: the name, the row, and the coordinate inside the block,
+    None for the head.
     """
 
     row: int
@@ -63,8 +64,8 @@ class Precision:
 class Part:
     """A term between given queries and keys, shapes (heads or 1, nq, nk, blocks or 1).
 
-    `found` are the numbers looked up, multiplied; `roundings` and `waves` the largest error of the coefficient, relative
-    to it and in its waves.
+    `found` are the numbers looked up, multiplied; `rounded` and `waves` the largest error of the coefficient, relative
+    to its amplitude: by rounding, and in its waves.
     """
 
     term: Term
@@ -116,7 +117,9 @@ def parts(
     pairs: np.ndarray,
     precision: Precision,
 ) -> list[Part]:
-    """Every term between these places. `tables` are (entries, dim or heads), vectors (heads, dim), `pairs` (blocks, width).
+    """Every term between these places; `pairs` are the coordinates of each block, (blocks, width).
+
+    `tables` hold what is learned: the table (entries, dim or heads), and vectors (heads, dim).
 
     Raises ValueError where the definition says nothing: between the integers, or beyond the end of a table.
     """

@@ -1,6 +1,5 @@
 """Factors of the weights with one mistake: URPE turned round or in the wrong place, and a mask that leaks."""
 
-import torch
 from torch import Tensor
 
 from impls import implements

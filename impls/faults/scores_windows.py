@@ -1,6 +1,5 @@
 """Swin's window bias with one mistake in its index; on a square window most of them would show nothing."""
 
-import torch
 from torch import Tensor
 
 from impls import implements

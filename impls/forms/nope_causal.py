@@ -24,7 +24,7 @@ def after_softmax(weights: Tensor, query_positions: Tensor, key_positions: Tenso
 
 @implements("nope-causal", form="masked-softmax", name="nope-causal-before-softmax", dtypes=DTYPES)
 def before_softmax(weights: Tensor, query_positions: Tensor, key_positions: Tensor) -> Tensor:
-    """Logits are recovered as logarithms, those of hidden keys become minus infinity, and the softmax is taken again."""
+    """Logits are recovered as logarithms, those of hidden keys made minus infinity, and the softmax is taken again."""
     _expect_matching(weights, query_positions, key_positions)
     hidden = key_positions[None, :] > query_positions[:, None]
     logits = weights.to(torch.promote_types(weights.dtype, torch.float32)).log().masked_fill(hidden, -torch.inf)

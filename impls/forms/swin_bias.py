@@ -64,4 +64,5 @@ def toeplitz(
     whole = blocks.unfold(1, height, 1).flip(1)
     window = whole.permute(0, 1, 2, 4, 3).reshape(heads, height * width, height * width)
     query, key = (p.long() @ torch.tensor([width, 1]) for p in (query_positions, key_positions))
-    return window[:, query][:, :, key]
+    picked: Tensor = window[:, query][:, :, key]
+    return picked

@@ -46,15 +46,35 @@ def transformers_dynamic(
 
 
 @register("rope-yarn")
-def transformers_yarn(dim: int, *, base: float = 10000.0, **scaling: Any) -> Rope:
-    """rope_type "yarn", with the parameters that are given and the library's own defaults."""
-    return _yarn(dim, base, scaling)
+def transformers_yarn(
+    dim: int,
+    *,
+    base: float = 10000.0,
+    factor: float = 4.0,
+    original_max_position_embeddings: int = 2048,
+    beta_fast: float | None = None,
+    beta_slow: float | None = None,
+    attention_factor: float | None = None,
+) -> Rope:
+    """rope_type "yarn"."""
+    given = {"beta_fast": beta_fast, "beta_slow": beta_slow, "attention_factor": attention_factor}
+    return _yarn(dim, base, factor, original_max_position_embeddings, **given)
+
+
+@register("rope-yarn")
+def transformers_yarn_mscale(
+    dim: int, *, factor: float = 4.0, mscale: float | None = None, mscale_all_dim: float | None = None
+) -> Rope:
+    """rope_type "yarn" with mscale and mscale_all_dim."""
+    return _yarn(dim, 10000.0, factor, 2048, mscale=mscale, mscale_all_dim=mscale_all_dim)
 
 
 @register("rope-yarn", convention="untruncated")
-def transformers_yarn_untruncated(dim: int, *, base: float = 10000.0, **scaling: Any) -> Rope:
+def transformers_yarn_untruncated(
+    dim: int, *, base: float = 10000.0, factor: float = 4.0, original_max_position_embeddings: int = 2048
+) -> Rope:
     """rope_type "yarn" with truncate=False, as gpt-oss has it."""
-    return _yarn(dim, base, scaling | {"truncate": False})
+    return _yarn(dim, base, factor, original_max_position_embeddings, truncate=False)
 
 
 @register("rope-llama3")
@@ -131,9 +151,9 @@ def transformers_deepseek(
     return _of(embedding, modeling_deepseek_v3.apply_rotary_pos_emb_interleave)
 
 
-def _yarn(dim: int, base: float, scaling: dict[str, Any]) -> Rope:
-    defaults = {"factor": 4.0, "original_max_position_embeddings": 2048}
-    return _llama(dim, {"rope_type": "yarn", "rope_theta": base} | defaults | scaling)
+def _yarn(dim: int, base: float, factor: float, original: int, **given: Any) -> Rope:
+    sizes = {"factor": factor, "original_max_position_embeddings": original}
+    return _llama(dim, {"rope_type": "yarn", "rope_theta": base} | sizes | given)
 
 
 def _llama(dim: int, scaling: dict[str, Any], max_position_embeddings: int = 131072) -> Rope:

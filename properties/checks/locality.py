@@ -7,7 +7,6 @@ from torch import Tensor
 
 from impls import Implementation
 from properties import families
-from properties.checks.values import AXES
 from properties.evidence import Evidence, agreement, worst
 from properties.record import checks, takes_any_order
 from properties.subject import Subject

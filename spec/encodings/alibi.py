@@ -2,9 +2,9 @@
 
 bias = -slope_h |m - n|. For a number of heads H that is a power of two the slopes are 2^(-8 (h + 1) / H): a geometric
 sequence that ends at 2^-8. For any other, the published code takes those of the next smaller power of two c, and
-behind them every other one of the sequence of 2c heads, from its first. The convention `geometric` is the sequence itself
-for every H; `causal` counts the distance with its sign, so that keys behind the query are raised instead of lowered:
-the same for a causal mask, which hides them.
+behind them every other one of the sequence of 2c heads, from its first. The convention `geometric` is the sequence for
+every H; `causal` counts the distance with its sign, so that keys ahead of the query are raised instead of lowered: the
+same under a causal mask, which hides them.
 """
 
 import sympy
@@ -54,7 +54,8 @@ ENCODING = Encoding(
     name="alibi",
     title="Attention with linear biases",
     acts_on="score",
-    source="Press et al., Train Short, Test Long: Attention with Linear Biases Enables Input Length Extrapolation (2021)",
+    source="Press et al., Train Short, Test Long: Attention with Linear Biases Enables Input Length Extrapolation "
+    "(2021), section 3",
     score=beside(-PUBLISHED * DISTANCE),
     functions={"whole_sequence": whole_sequence, "step": step},
     conventions={

@@ -27,6 +27,7 @@ ENCODING = Encoding(
     frequency=BASE ** (-2 * INDEX / DIM),
     frequency_roundings=1,
     parameters={"base": 10000.0, "frequency_ratio": 0.5},
+    tried={"frequency_ratio": (0.25, 0.7, 1.0)},
     conventions={"shared-frequency": {"key_block": None, "frequency_roundings": 0, "verdicts": SHARED}},
     verdicts={
         **SHARED,

@@ -42,6 +42,7 @@ ENCODING = Encoding(
     turn=(PHASE_SCALE - 1) * PHASE + PHASE_SHIFT,
     frequency=BASE ** (-2 * INDEX / DIM),
     parameters={"base": 10000.0, "phase_scale": 0.5, "phase_shift": 0.25},
+    tried={"phase_scale": (2.0, 0.7, 1.0), "phase_shift": (1.5, 0.3, 3.0)},
     without={"matrix": "the turn of a content depends on the content itself, which no matrix does"},
     verdicts={
         **OWN_TURN,

@@ -42,6 +42,7 @@ ENCODING = Encoding(
     block=sympy.ImmutableMatrix([digit(RADIX)]),
     frequency=RADIX**INDEX,
     parameters={"radix": 10},
+    tried={"radix": (2, 16, 3)},
     conventions={
         "normalised-digits": {"block": sympy.ImmutableMatrix([digit(RADIX) / (RADIX - 1)]), "roundings": 2},
     },

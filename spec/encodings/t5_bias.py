@@ -1,9 +1,9 @@
 """T5 adds to every logit a learned number, one for each head and each bucket of offsets.
 
-bias = b[bucket(n - m), h]. Near offsets have a bucket each, far ones share theirs: of n buckets to a side, the first half
-is for the distances below n / 2; beyond, bucket n / 2 + j begins where (d / (n/2))^(n/2) = (D / (n/2))^j, with D the
-`max_distance`, and the last one has no end. With `bidirectional`, keys ahead have the second half of all buckets; without,
-they share the bucket of the distance 0.
+bias = b[bucket(n - m), h]. Near offsets have a bucket each, far ones share theirs: of B buckets to a side, the first
+half is for the distances d below e = B / 2; beyond, bucket e + j begins where (d / e)^(B - e) = (D / e)^j, with D the
+`max_distance`, and the last one has no end. With `bidirectional`, keys ahead have the second half of all buckets;
+without, they share the bucket of the distance 0.
 """
 
 from spec.encoding import Encoding

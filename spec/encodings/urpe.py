@@ -1,7 +1,7 @@
 """URPE multiplies the weights of attention, after the softmax, by a learned number of the offset.
 
-weight = c[m - n + L - 1, h] softmax(...)[m, n], with L the `max_position_embeddings`. Rows no longer sum to 1, so that the
-output can tell positions apart where all tokens are equal: what no change of the logits can do.
+weight = c[m - n + L - 1, h] softmax(...)[m, n], with L the `max_position_embeddings`. Rows no longer sum to 1, so that
+the output can tell positions apart where all tokens are equal: what no change of the logits can do.
 """
 
 from spec.encoding import Encoding

@@ -17,6 +17,7 @@ from spec.statement import METHODS, SECTIONS
 from spec.structure import LEARNED, definition_is_closed, rest_is_not_covered
 from spec.symbolic import VECTORS
 from spec.symbols import POSITION
+from spec.tried import TRIED, TRIED_AT
 
 SETTINGS = {"pair", *LEARNED}
 """What a witness may say beside the letters of the statement: which pair is meant, and what was learned."""
@@ -144,3 +145,13 @@ def test_a_definition_without_a_rest_is_seen():
     assert rest_is_not_covered(ENCODINGS["partial-rope"], None)
     assert not rest_is_not_covered(ENCODINGS["rope"], None)
     assert not rest_is_not_covered(replace(ENCODINGS["partial-rope"], extent=sympy.Integer(0)), None)
+
+
+@encodings
+def test_every_parameter_has_values_to_try(encoding: Encoding):
+    if encoding.acts_on == "positions":
+        pytest.skip("its parameters are tried on segments")
+    tried = {**TRIED, **encoding.tried}
+    assert set(encoding.parameters) <= set(tried), "name values for it in the encoding's field `tried`"
+    for name in encoding.parameters:
+        assert len(tried[name]) == len(TRIED_AT)
