@@ -81,7 +81,7 @@ def measurable(implementation: Implementation, setting: Setting) -> bool:
 
 
 def _handles_tokens(implementation: Implementation) -> bool:
-    """Whether its result has a row for every token; neither pairs of tokens nor segments have a fair measure in a copy."""
+    """Whether its result has a row for every token: a copy is no fair measure for pairs of tokens, or segments."""
     return ENCODINGS[implementation.encoding].acts_on in ("query-key", "input")
 
 

@@ -92,6 +92,8 @@ def case_in(described: Any) -> Case:
         numbers += [size for _, *sizes in case.segments for size in sizes]
     except (TypeError, ValueError, AttributeError) as error:
         raise ValueError(str(error).removeprefix("Case.__init__() ")) from None
+    if not case.segments and "dim" not in described:
+        raise ValueError("missing dim, or segments")
     if not all(isinstance(number, int | float) and math.isfinite(number) for number in numbers):
         raise ValueError("expected numbers only")
     if min(case.dim or len(case.segments), case.batch, case.heads) < 1 or case.kind not in KINDS:

@@ -16,7 +16,8 @@ from properties.kinds import subject_of
 from properties.misbehaviour import Misbehaved
 from properties.scored import Scores
 from properties.subject import Instances, Subject
-from spec import ENCODINGS, bounds
+from spec import ENCODINGS, Holds, bounds, verdict
+from spec.statements.algebra import spectrum
 
 DIM = 16
 REACH = tuple(2**k for k in range(21))
@@ -49,6 +50,8 @@ def fingerprint(implementation: Implementation, dtypes: Sequence[str]) -> Finger
     dtype = next((d for d in ("float64", "float32", "bfloat16", "float16") if d in dtypes), None)
     subject = dtype and subject_of(implementation, dtype, Case(dim=DIM, positions=(1,)).within(implementation))
     if not subject or isinstance(subject, Scores) or not subject.spec.turns or implementation.compare != "value":
+        return Fingerprint()
+    if not isinstance(verdict(subject.spec, spectrum), Holds):
         return Fingerprint()
     try:
         layout = _layout(subject)
@@ -159,7 +162,9 @@ def _sample(subject: Subject) -> Sample:
     lengths = np.sqrt(2) if subject.maps else 1.0
     off = np.linalg.norm((got - exact).astype(np.float64), axis=-1) / lengths
     allowed = subject.bound(x, positions)[..., 0] / (lengths if subject.maps else 1 / np.sqrt(2))
-    place = np.unravel_index(int(np.argmax(np.where(np.isfinite(off), off / allowed, np.inf))), off.shape)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(off == 0, 0.0, np.where(np.isfinite(off), off / allowed, np.inf))
+    place = np.unravel_index(int(np.argmax(ratio)), off.shape)
     return Sample(
         dtype=subject.dtype,
         position=int(positions[0]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,7 +140,7 @@ def headline(report: View) -> str:
     return said + (f"; {absent} {'is' if absent == 1 else 'are'} not installed here." if absent else ".")
 
 
-def grouped(records: tuple[Record, ...], field: str, otherwise: str = "") -> dict[str, list[Record]]:
+def grouped(records: Sequence[Record], field: str, otherwise: str = "") -> dict[str, list[Record]]:
     """Records under the value of a field, both in order of first appearance."""
     groups: dict[str, list[Record]] = {}
     for record in records:

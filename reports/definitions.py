@@ -12,7 +12,8 @@ X, Q, K, W = sympy.symbols("x q k w")
 
 def definition(encoding: Encoding) -> list[Any]:
     """Equations, in the order in which they are read; none for what is defined by a rule in words."""
-    return [*_acting(encoding), *_per_block(encoding)]
+    own = [] if encoding.turn is None else [_equal("phase", sympy.Symbol("phase") + encoding.turn)]
+    return [*own, *_acting(encoding), *_per_block(encoding)]
 
 
 def _acting(encoding: Encoding) -> list[Any]:

@@ -50,6 +50,7 @@ def html(document: Document) -> str:
             truths=truths,
             truth_marks=TRUTHS.values(),
             claim_marks=CLAIMS,
+            claims_by_source=cells.grouped(document.get("claims", []), "source"),
             counted_truths=pages.counted(document),
             outcomes=OUTCOMES,
             verdict_marks=VERDICTS,

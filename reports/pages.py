@@ -80,15 +80,16 @@ def counted(document: Record) -> dict[str, int]:
     encodings = document.get("encodings", [])
     named = {(v["encoding"], v["property"]) for v in verdicts}
     every = {(e["name"], p["id"]) for e in encodings for p in document.get("properties", [])}
-    by = Counter(v["verdict"] for v in verdicts)
+    by = Counter("contract" if v.get("method") == "contract" else v["verdict"] for v in verdicts)
     return {
         "encodings": len(encodings),
         "forms": sum(len(e.get("forms") or ()) for e in encodings),
         "cells": len(verdicts),
         "proved": by["holds"] + by["bounded"],
         "refuted by a witness": by["fails"],
+        "asked of code alone": by["contract"],
         "not applicable": by["not-applicable"],
-        "by a cited theorem": sum(v.get("method") == "theorem" for v in verdicts),
+        "resting on a cited theorem": sum(v.get("method") == "theorem" for v in verdicts),
         "empty": len(every - named),
     }
 

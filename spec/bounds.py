@@ -80,13 +80,13 @@ def table(
 def content(positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, size: float) -> np.ndarray:
     """The largest error that a turn of the content adds to a rotated pair, relative to its length, (positions, pairs).
 
-    Its angle has a phase, up to pi (an arctangent, 2 ulp: 4 roundings), which is multiplied, and has something added: 6
-    roundings, each of at most `size` + pi, and one of the sum with position times frequency. The content may be turned,
-    or its length be measured, in a step of its own, which rounds once more.
+    Its angle is a phase, up to pi (an arctangent, 2 ulp: 4 roundings), multiplied (1) and added to something and to
+    position times frequency, in any order (2): 7 roundings of at most `size` + pi, 2 of these of the sum with position
+    times frequency. The content may be turned, or its length be measured, in a step of its own, which rounds once more.
     """
     m = np.asarray(positions, dtype=np.float64)
     m = np.abs(m[:, None] if m.ndim == 1 else m)
-    off = angle * (7 * (size + np.pi) + m * thetas[None, :])
+    off = angle * (7 * (size + np.pi) + 2 * m * thetas[None, :])
     return np.asarray(np.minimum(2.0, off) + norm(dtype, angle))
 
 

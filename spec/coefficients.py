@@ -6,6 +6,7 @@ number is an array over heads, queries, keys and blocks, of length 1 along what 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -60,7 +61,12 @@ class Number:
 
     def _between(self, m: Place, n: Place) -> tuple[Place, Place]:
         """Both places; where only the offset counts, the key at the origin."""
-        return (tuple(a - b for a, b in zip(m, n, strict=True)), (0,) * len(n)) if self.by_offset else (m, n)
+        return (tuple(map(_minus, m, n)), (0,) * len(n)) if self.by_offset else (m, n)
+
+
+def _minus(one: float, other: float) -> Any:
+    whole = isinstance(one, int) and isinstance(other, int)
+    return one - other if whole else Fraction(one) - Fraction(other)
 
 
 @lru_cache(maxsize=512)

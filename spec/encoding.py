@@ -49,8 +49,8 @@ class Encoding:
 
     `block` is (w, w) for `query-key` and (w, 1) for `input`, in the symbols POSITION, THETA and SCALE; `key_block` is
     that of keys, where they are treated otherwise; `turn` an angle, in CONTENT, by which the content of a block turns
-    before. `score` is (w + 1, w + 1) in QUERY, KEY and HEAD, `factor` a single
-    expression in them (`renormalised`: rows then sum to 1 again). `places` assigns positions to the
+    before. `score` is (w + 1, w + 1) in QUERY, KEY and HEAD, `factor` a single expression in them (`renormalised`: rows
+    then sum to 1 again). `places` assigns positions to the
     segments that `tokens(segments, **parameters)` makes of those given: with markers added, or patches merged.
 
     `frequency` is theta_i and `scale` s_i, in INDEX, DIM, LENGTH and the parameters; LENGTH is one more than the

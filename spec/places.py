@@ -57,6 +57,7 @@ def _places(encoding: Encoding, segment: Segment) -> bool:
         return False
 
 
+@cache
 def nothing_but_segments(encoding: Encoding) -> bool:
     """Whether an assignment takes nothing but segments, a start and the parameters, and remembers nothing."""
     assert encoding.places is not None

@@ -7,7 +7,21 @@ from sympy.core.function import AppliedUndef
 
 from spec.encoding import Encoding
 from spec.places import nothing_but_segments
-from spec.symbols import CONTENT, DIM, HEAD, HEADS, INDEX, KEY, LEARNED, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
+from spec.symbols import (
+    CONTENT,
+    DIM,
+    HEAD,
+    HEADS,
+    INDEX,
+    KEY,
+    LEARNED,
+    LENGTH,
+    POSITION,
+    QUERY,
+    SCALE,
+    THETA,
+    parameter,
+)
 from spec.verdict import Witness
 
 PLACES = {POSITION, *QUERY, *KEY}

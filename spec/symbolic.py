@@ -28,7 +28,7 @@ class Symbolic:
     encoding: Encoding
     theta: sympy.Symbol = THETA
     opaque: bool = True
-    """Of the turn of a content, proofs use nothing but that it depends on that content alone, unless it is algebraic."""
+    """Of the turn of a content, proofs use only that it depends on that content alone, unless it is algebraic."""
 
     def at(self, position: Any, role: str = "query") -> sympy.Matrix:
         """The block at a position, a matrix for `query-key` and a column for `input`."""
@@ -50,7 +50,7 @@ class Symbolic:
         return block * x if self.encoding.turn is None else self._turned(block, x)
 
     def _turned(self, block: sympy.Matrix, x: sympy.Matrix) -> sympy.Matrix:
-        """What a block makes of a content that turns by itself before; one rotation in all, where its angle stays opaque."""
+        """What a block makes of a content that turns by itself before: a single rotation, where its angle is opaque."""
         assert self.encoding.turn is not None
         own = rotation(self.encoding.turn.subs(dict(zip(CONTENT, x, strict=True)), simultaneous=True))
         if not own.has(sympy.atan2):

@@ -138,15 +138,9 @@ def not_closed_up(segments: Sequence[Segment]) -> Tensor:
     return in_line(segments, lambda h, w: _curve(h, w, order=(max(h, w) - 1).bit_length()), patches)
 
 
-@implements("hilbert", form="sequential", name="hilbert-square-too-large")
-def square_too_large(segments: Sequence[Segment]) -> Tensor:
-    """The curve is that of a square one size larger than the image needs, which begins the other way round."""
-    return in_line(segments, lambda h, w: _ranked(_curve(h, w, order=(max(h, w) - 1).bit_length() + 1)), patches)
-
-
 @implements("hilbert", form="sequential", name="hilbert-transposed")
 def transposed(segments: Sequence[Segment]) -> Tensor:
-    """Rows and columns are exchanged before the curve is followed."""
+    """The curve begins along the first row instead of down the first column."""
 
     def order(h: int, w: int) -> list[int]:
         found = _ranked(_curve(w, h, order=(max(h, w) - 1).bit_length()))

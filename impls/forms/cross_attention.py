@@ -90,4 +90,5 @@ def toeplitz(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tenso
     sides = (q.to(wide)[..., :, None, :], k.to(wide)[..., None, :, :])
     (a, b), (x, y) = (side.unflatten(-1, (2, -1)).unbind(-2) for side in sides)
     c, s = angles.cos().to(wide), angles.sin().to(wide)
-    return ((a * x + b * y) * c - (a * y - b * x) * s).sum(dim=-1).to(q.dtype)
+    logits: Tensor = ((a * x + b * y) * c - (a * y - b * x) * s).sum(dim=-1)
+    return logits.to(q.dtype)

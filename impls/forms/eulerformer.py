@@ -49,7 +49,7 @@ def complex_product(
 def rotate_half(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, phase_scale: float = 0.5, phase_shift: float = 0.25
 ) -> Tensor:
-    """y = x * (c, c) + (-b, a) * (s, s), with tables that hold, for each token, what its content turns by itself too."""
+    """y = x * (c, c) + (-b, a) * (s, s); the tables hold, token by token, what its content turns by itself as well."""
     expect_tokens(x, positions)
     a, b = x.chunk(2, dim=-1)
     own = (phase_scale - 1) * torch.atan2(b.double(), a.double()) + phase_shift

@@ -1,4 +1,4 @@
-"""RoPE-2D in its forms: positions are (row, column), and every pair keeps the frequency that it has in one dimension."""
+"""RoPE-2D in its forms: positions are (row, column), and every pair has the frequency that it has in one dimension."""
 
 import math
 

@@ -94,5 +94,5 @@ def skewed(
     offsets = torch.arange(queries + keys - 1) + int(n[0] - m[-1])
     vectors = table[offsets.clamp(min=-max_relative_position).clamp(max=max_relative_position) + max_relative_position]
     products = functional.pad(torch.einsum("...md,rd->...mr", q, vectors), (1, 0))
-    moved = products.flatten(-2)[..., queries:].unflatten(-1, (queries, -1))
-    return torch.matmul(q, k.transpose(-1, -2)) + moved[..., :keys]
+    moved: Tensor = products.flatten(-2)[..., queries:].unflatten(-1, (queries, -1))[..., :keys]
+    return torch.matmul(q, k.transpose(-1, -2)) + moved

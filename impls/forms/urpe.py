@@ -45,10 +45,11 @@ def toeplitz(
     table: Tensor,
     max_position_embeddings: int = 512,
 ) -> Tensor:
-    """The matrix C[i, j] = c[i - j] of all positions, in overlapping views of the table; rows and columns are picked."""
+    """The matrix C[i, j] = c[i - j] of all positions, as windows of the table, of which rows and columns are picked."""
     _expect(weights, query_positions, key_positions, table, max_position_embeddings)
-    factors = table.T.unfold(-1, max_position_embeddings, 1).flip(-1)
-    return weights * factors[:, query_positions.long()][:, :, key_positions.long()]
+    windows = table.T.unfold(-1, max_position_embeddings, 1)
+    columns = max_position_embeddings - 1 - key_positions.long()
+    return weights * windows[:, query_positions.long()][:, :, columns]
 
 
 @implements("urpe", form="diagonals", name="urpe-diagonals", dtypes=DTYPES)

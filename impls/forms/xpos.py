@@ -1,4 +1,4 @@
-"""xPos in its forms: a query at m is turned and scaled by zeta^(m / scale_base), a key at n by zeta^(-n / scale_base)."""
+"""xPos in its forms: a query at m turns, scaled by zeta^(m / scale_base), and a key at n by zeta^(-n / scale_base)."""
 
 import math
 

@@ -160,7 +160,7 @@ def test_a_mixed_witness_survives_json_and_toml(tmp_path, segments):
 
 @pytest.mark.parametrize("wrong", [{}, {"segments": []}, {"segments": [["image", "two", 3]]}, {"segments": [3]}])
 def test_what_is_no_case_is_refused(wrong):
-    with pytest.raises(ValueError, match=r"expected|int|iterable"):
+    with pytest.raises(ValueError, match=r"missing dim, or segments|expected|int|iterable"):
         case_in(wrong)
 
 

@@ -162,7 +162,7 @@ UNUSABLE = [
     ('["bfloat16"]', '["bf16"]', "unknown dtype 'bf16'; known: float64, "),
     ("dtypes", "dtype", "dtypes is missing or empty"),
     ("reason", "note = 3\nreason", "unknown field 'note'; known: implementation, properties, "),
-    ("dim = 4, ", "", "the witness is not a case: missing 1 required keyword-only argument: 'dim'"),
+    ("dim = 4, ", "", "the witness is not a case: missing dim, or segments"),
     ("heads = 1", "head = 1", "the witness is not a case: got an unexpected keyword argument 'head'"),
     ("[257]", '["far"]', "the witness is not a case: expected numbers only"),
     ("[257]", "[nan]", "the witness is not a case: expected numbers only"),

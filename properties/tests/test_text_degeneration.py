@@ -44,5 +44,5 @@ def test_only_what_shows_on_the_diagonal_is_seen_there(name):
 
 @pytest.mark.parametrize("name", ["rope-2d-as-high-as-wide", "rope-2d-axes-swapped", "mrope-row-and-column-swapped"])
 def test_more_rows_than_columns_are_tried(name):
-    """On the line of the statements columns are farther out than rows, so that some mistakes show on other places only."""
+    """On the line of the statements columns lie farther out than rows: some mistakes show on other places only."""
     assert not _holds(FAULTS[name], grid_places)

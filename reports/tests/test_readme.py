@@ -11,8 +11,10 @@ import pytest
 
 from impls.loading import load_default
 from properties.asked import asked
+from properties.ledger import CLAIMS
 from properties.run import run
 from reports.schema import load
+from spec import ENCODINGS
 
 HOUSE = Path(__file__).parents[2]
 README = (HOUSE / "README.md").read_text()
@@ -88,3 +90,15 @@ def test_the_number_of_libraries_in_the_picture():
     packages = {one.package for one in load_default().implementations if one.package}
     compiled = {"ggml-python"}
     assert said == len(packages - compiled)
+
+
+def test_the_encodings_and_claims_that_the_readme_names():
+    listed = {
+        kind: set(re.findall(r"`([a-z0-9-]+)`", names))
+        for kind, names in re.findall(r"^- `([a-z-]+)`: (.*?)(?=^- |^$)", README, re.MULTILINE | re.DOTALL)
+    }
+    by_kind: dict[str, set[str]] = {}
+    for encoding in ENCODINGS.values():
+        by_kind.setdefault(encoding.acts_on, set()).add(encoding.name)
+    assert listed == by_kind
+    assert f"make {len(CLAIMS)} claims" in README

@@ -1,6 +1,6 @@
-"""CoCA: within each pair, query and key point the same way: their phases are removed, and then the pair turns as in RoPE.
+"""CoCA: within each pair, query and key point the same way. Their phases are removed, and the pair turns as in RoPE.
 
-It is the case alpha = 0 of EulerFormer. A pair gives |q||k| cos((m - n) theta) to the logit, which no longer tells before
+It is the case alpha = 0 of EulerFormer. A pair gives |q||k| cos((m - n) theta) to the logit, which does not tell before
 from behind. The paper makes the key collinear with the query, k = q * t with one t >= 0 a pair, and turns both as RoPE:
 the logit of that key is the one of this definition.
 """

@@ -8,18 +8,17 @@ import sympy
 
 from spec.encoding import Encoding
 from spec.encodings.rope import CONSTANT, RISES
-from spec.encodings.sinusoidal import ENCODING as SINUSOIDAL
-from spec.symbols import BASE, DIM, INDEX, KEY, POSITION, QUERY
+from spec.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA
 from spec.verdict import Bounded, Fails, witness
 
-_rows = (sympy.Matrix(SINUSOIDAL.block.subs(POSITION, p)) for p in (QUERY[0], KEY[0]))
+_row_m, _row_n = (sympy.Matrix([sympy.sin(p * THETA), sympy.cos(p * THETA)]) for p in (QUERY[0], KEY[0]))
 
 ENCODING = Encoding(
     name="concatenation",
     title="Sinusoidal table beside the input",
     acts_on="content-score",
     source="Vaswani et al., Attention Is All You Need (2017), section 3.5, concatenated instead of added",
-    score=sympy.ImmutableMatrix(sympy.diag(1, 1, sympy.Matrix.dot(*_rows))),
+    score=sympy.ImmutableMatrix(sympy.diag(1, 1, _row_m.dot(_row_n))),
     frequency=BASE ** (-2 * INDEX / DIM),
     parameters={"base": 10000.0},
     without={"rotate-half": "query and key are not turned: the table's rows meet beside them"},

@@ -10,11 +10,11 @@ import sympy
 from spec.encoding import Encoding, rotation
 from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
 from spec.symbols import BASE, CONTENT, DIM, INDEX, POSITION, THETA, parameter
-from spec.verdict import Fails, witness
+from spec.verdict import Fails, Verdict, witness
 
 PHASE = sympy.atan2(CONTENT[1], CONTENT[0])
 PHASE_SCALE, PHASE_SHIFT = parameter("phase_scale"), parameter("phase_shift")
-OWN_TURN = {
+OWN_TURN: dict[str, Verdict] = {
     "equal-positions": Fails(
         because="the angle between query and key is not kept",
         witness=witness(q=(1, 0), k=(0, 1), m=1),
@@ -37,7 +37,7 @@ ENCODING = Encoding(
     name="eulerformer",
     title="Rotary position embedding of rescaled phases",
     acts_on="query-key",
-    source="Tian et al., EulerFormer: Sequential User Behavior Modeling with Complex Vector Attention (2024), section 3.3",
+    source="Tian et al., EulerFormer: Sequential User Behavior Modeling with Complex Vector Attention (2024), sec. 3.3",
     block=rotation(POSITION * THETA),
     turn=(PHASE_SCALE - 1) * PHASE + PHASE_SHIFT,
     frequency=BASE ** (-2 * INDEX / DIM),

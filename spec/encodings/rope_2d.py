@@ -11,9 +11,9 @@ from sympy import Mod
 from spec.encoding import Encoding, Parameters, along, rotation
 from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
 from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Fails, witness
+from spec.verdict import Fails, Verdict, witness
 
-ROPE_ON_A_GRID = {
+ROPE_ON_A_GRID: dict[str, Verdict] = {
     "symmetry": DIRECTED,
     "monotone-decay": RISES,
     "remote-decay": LOGARITHMIC,
@@ -23,7 +23,7 @@ WITHIN_HALF = Mod(4 * INDEX, DIM) / 4
 STRIDED = 2 * WITHIN_HALF + 4 * (INDEX - WITHIN_HALF) / DIM
 """0, 2, 4, ... in the first half of the pairs, and 1, 3, 5, ... in the second."""
 TELLS_ROWS = "the rows turn with other frequencies than the columns"
-APART = {"isotropy": Fails(because=TELLS_ROWS, witness=witness(m=1, n=0))}
+APART: dict[str, Verdict] = {"isotropy": Fails(because=TELLS_ROWS, witness=witness(m=1, n=0))}
 PERMUTED = Fails(
     because="pair 1 has the frequency of RoPE's pair 2: the pairs would have to be permuted",
     witness=witness(pair=1, m=1),

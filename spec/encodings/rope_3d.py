@@ -12,9 +12,12 @@ from spec.encoding import Encoding, rotation
 from spec.encodings.rope import RISES
 from spec.encodings.rope_2d import ROPE_ON_A_GRID, TELLS_ROWS, sections
 from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Fails, witness
+from spec.verdict import Fails, Verdict, witness
 
-ROPE_IN_SPACE_AND_TIME = {**ROPE_ON_A_GRID, "monotone-decay": replace(RISES, witness=witness(kernel=12, k=3))}
+ROPE_IN_SPACE_AND_TIME: dict[str, Verdict] = {
+    **ROPE_ON_A_GRID,
+    "monotone-decay": replace(RISES, witness=witness(kernel=12, k=3)),
+}
 
 ENCODING = Encoding(
     name="rope-3d",

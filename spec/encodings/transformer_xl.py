@@ -2,18 +2,18 @@
 
 logit = (q + u) . k + (q + v) . R(m - n), with u the `content_bias`, v the `position_bias` of the head. R is the row of
 the sinusoidal table at the query's position minus the key's, positive for keys that stand before their query. XLNet
-scores in the same way. The projection W_R of R is the identity here: every other one is absorbed by q and v.
+scores in the same way. The papers project R, by a matrix W_R of every head, which is the identity here.
 """
 
 import sympy
 
 from spec.encoding import Encoding
 from spec.encodings.rope import CONSTANT
-from spec.encodings.sinusoidal import ENCODING as SINUSOIDAL
-from spec.symbols import BASE, DIM, INDEX, KEY, POSITION, QUERY, sequence
+from spec.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA, sequence
 from spec.verdict import Fails, witness
 
-_row = sympy.Matrix(SINUSOIDAL.block.subs(POSITION, QUERY[0] - KEY[0]))
+_angle = (QUERY[0] - KEY[0]) * THETA
+_row = sympy.Matrix([sympy.sin(_angle), sympy.cos(_angle)])
 _u, _v = (sympy.Matrix([sequence(name)(0), sequence(name)(1)]) for name in ("content_bias", "position_bias"))
 
 ENCODING = Encoding(

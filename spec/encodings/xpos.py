@@ -1,7 +1,7 @@
 """xPos: RoPE whose queries shrink and whose keys grow with the position, so that logits shrink with the distance.
 
 Query and key are scaled by s_i^m and s_i^-n: together by s_i^(m - n), below 1 for keys before the query and above 1 for
-keys behind it. Keys grow without bound, so every dtype has a last position, float16 before 4533, float32 before 36261. Up to
+keys behind it. Keys grow without bound, so every dtype has a last position: 4532 in float16, 36260 in float32. Up to
 `reach` a key grows to 64 times its length at most, which leaves float16 room for entries up to 2^10.
 """
 

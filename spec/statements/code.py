@@ -102,7 +102,7 @@ def declared_limits() -> None:
 
 @contract("interface", acts_on_queries_and_keys, pairs_coordinates)
 def odd_dimension_refused() -> None:
-    """A dimension that does not split into pairs, on a grid as the axes need them, is refused with an error that says so."""
+    """A dimension that does not split into pairs, as many as its axes need, is refused with an error that says so."""
 
 
 @contract("interface", acts_on_queries_and_keys)

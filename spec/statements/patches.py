@@ -31,7 +31,7 @@ def isotropic_steps(lay: Lay, segments: Sequence[Segment]) -> bool:
 
 
 def _longest(way: Place) -> Number:
-    return max(abs(x) for x in way)
+    return max(max(way), -min(way))
 
 
 @exhaustive("assignment", over(BETWEEN), assigns_positions)

@@ -8,6 +8,7 @@ import sympy
 from flint import arb, ctx
 
 from spec import ENCODINGS, STATEMENTS, Holds, bounds, contents
+from spec.encodings.eulerformer import PHASE
 from spec.exact import PRECISION, RADIUS, ball
 from spec.proofs import prove, vanishes
 from spec.structure import definition_is_closed
@@ -28,7 +29,7 @@ def _turned_in_balls(pair, scale, shift):
 
 @pytest.mark.parametrize(("scale", "shift"), [(0.5, 0.25), (0.3, 0.0), (2.0, 1.5), (0.7, 3.0)])
 def test_extended_precision_is_right_to_a_few_units(scale, shift):
-    """At 200 contents of all sizes and in all quadrants; the numbers of the encoding are taken as the floats that they are."""
+    """At 200 contents of all sizes and in all quadrants, the encoding's numbers taken as the floats that they are."""
     drawn = np.random.default_rng(7).standard_normal((200, 2)) * np.exp2(np.arange(200) % 41 - 20)[:, None]
     got = contents.turned(EULER, drawn, {"base": 1e4, "phase_scale": scale, "phase_shift": shift})
     for pair, found in zip(drawn.tolist(), got, strict=True):
@@ -69,7 +70,7 @@ def test_the_allowance_covers_a_turn_in_float32_and_no_wrong_one(scale):
 
 def test_the_logit_is_relative_whatever_the_turn_is():
     """Not even that the turn is a turn of the phase is used: two contents have two unknown angles."""
-    unknown = replace(EULER, turn=sympy.atan2(CONTENT[1], CONTENT[0]) ** 3 + 7 * CONTENT[0])
+    unknown = replace(EULER, turn=PHASE**3 + 7 * CONTENT[0])
     e = Symbolic(unknown)
     assert vanishes(e.logit(Q, K, M + C, N + C) - e.logit(Q, K, M, N))
     with pytest.raises(ValueError, match="cannot decide"):
@@ -80,11 +81,11 @@ def test_only_removed_phases_are_symmetric():
     symmetry = STATEMENTS["symmetry"]
     assert prove(COCA, symmetry, Holds()).settled
     assert not prove(EULER, symmetry, Holds()).settled
-    assert not prove(replace(COCA, turn=-2 * COCA.turn), symmetry, Holds()).settled
+    assert not prove(replace(COCA, turn=2 * PHASE), symmetry, Holds()).settled
 
 
 def test_collinear_keys_make_the_paper_s_logit():
-    """RoPE's logit of q with k = t q, t >= 0, is that of the phases removed: t |q|^2 cos((m - n) theta); with -t it is not."""
+    """RoPE's logit of q with k = t q, t > 0, is that of removed phases: t |q|^2 cos((m - n) theta). Not so for -t."""
     t = sympy.Symbol("t", positive=True)
     removed, rope = Symbolic(COCA), Symbolic(ROPE)
     assert vanishes(sympy.simplify(removed.logit(Q, t * Q, M, N)) - rope.logit(Q, t * Q, M, N))
@@ -93,4 +94,4 @@ def test_collinear_keys_make_the_paper_s_logit():
 
 def test_a_turn_that_knows_the_position_is_seen():
     assert definition_is_closed(EULER, None)
-    assert not definition_is_closed(replace(EULER, turn=EULER.turn * POSITION), None)
+    assert not definition_is_closed(replace(EULER, turn=PHASE * POSITION), None)

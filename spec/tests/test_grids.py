@@ -1,4 +1,4 @@
-"""The two statements about grids tell true definitions from their near twins, and every convention has its own table."""
+"""The statements about grids tell true definitions from their near twins, and every convention has its own table."""
 
 from dataclasses import replace
 from itertools import product
@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 from spec import ENCODINGS, STATEMENTS, Fails, Holds, NotApplicable, verdict
-from spec.encoding import LAYOUTS
+from spec.encoding import LAYOUTS, rotation
 from spec.encodings.rope_2d import in_turn
 from spec.grids import is_rope_on_the_diagonal, tells_no_axis_apart
 from spec.proofs import prove
@@ -18,6 +18,7 @@ from spec.verdict import witness
 GRID, ALIKE, TIME, MROPE, XPOS = (
     ENCODINGS[name] for name in ("rope-2d", "rope-2d-same-theta", "rope-3d", "mrope", "xpos")
 )
+BLOCK = rotation(POSITION * THETA)
 ON_GRIDS = [encoding for encoding in ENCODINGS.values() if encoding.axes > 1 and encoding.acts_on == "query-key"]
 VERSIONS = [
     pytest.param(encoding.under(name), id=f"{encoding.name}-{name}")
@@ -34,7 +35,7 @@ def test_every_convention_is_proved(version):
 
 @pytest.mark.parametrize("axes", list(product((0, 1), repeat=4)))
 def test_every_axis_map_in_place_is_rope_on_text(axes):
-    """All 16 maps of four pairs, and what each repeats to in larger dimensions; those of one axis are no grid, but are RoPE."""
+    """All 16 maps of four pairs, and what each repeats to in larger dimensions; with one axis alone, too."""
     mapped = replace(GRID, axis=lambda i, dim, parameters: axes[i % 4])
     assert is_rope_on_the_diagonal(mapped, None)
 
@@ -47,9 +48,9 @@ def test_every_axis_map_in_place_is_rope_on_text(axes):
         replace(GRID, frequency=BASE ** (-2 * INDEX / DIM - sympy.Rational(1, 10**9))),
         replace(GRID, frequency=2 * BASE ** (-2 * INDEX / DIM)),
         replace(GRID, frequency=BASE ** (-2 * (DIM / 2 - 1 - INDEX) / DIM)),
-        replace(GRID, block=GRID.block.subs(THETA, -THETA)),
-        replace(GRID, block=SCALE**POSITION * GRID.block),
-        replace(GRID, key_block=GRID.block.T),
+        replace(GRID, block=rotation(-POSITION * THETA)),
+        replace(GRID, block=SCALE**POSITION * BLOCK),
+        replace(GRID, key_block=BLOCK.T),
         replace(GRID, parts=2),
         ALIKE,
         TIME.under("same-theta"),

@@ -1,0 +1,180 @@
+"""Exact biases and factors, against formulas written down a second time; and the bounds of right code around them."""
+
+import math
+from fractions import Fraction
+from itertools import product
+
+import mpmath
+import numpy as np
+import pytest
+
+from spec import ENCODINGS, bounds, scores
+from spec.coefficients import Setting, number
+from spec.encodings.t5_bias import bucket
+from spec.scores import Precision
+from spec.symbols import KEY, QUERY
+
+FLOAT64 = Precision("float64", bounds.UNIT["float64"])
+
+
+def setting(name: str, *, convention: str | None = None, dim: int = 4, heads: int = 3, **parameters: object) -> Setting:
+    encoding = ENCODINGS[name].under(convention)
+    return Setting(encoding, dim, tuple(sorted(encoding.configured(dim, parameters).items())), heads)
+
+
+def parts(of: Setting, queries, keys, precision: Precision = FLOAT64, **tables: np.ndarray):
+    return scores.parts(of, queries, keys, tables, of.encoding.pairs(of.dim, dict(of.parameters), None), precision)
+
+
+def bias(of: Setting, queries, keys, **tables: np.ndarray) -> np.ndarray:
+    found = scores.bias(parts(of, queries, keys, **tables), lambda part: part.value)
+    return np.broadcast_to(found, (of.heads, len(queries), len(keys)))
+
+
+def published_slopes(heads: int) -> list[mpmath.mpf]:
+    """The slopes as the paper's code finds them, by calling itself for a number of heads that is no power of two."""
+    if heads & (heads - 1) == 0:
+        start = mpmath.mpf(2) ** (-mpmath.mpf(8) / heads)
+        return [start ** (head + 1) for head in range(heads)]
+    below = 1 << (heads.bit_length() - 1)
+    return published_slopes(below) + published_slopes(2 * below)[0::2][: heads - below]
+
+
+@pytest.mark.parametrize("heads", [1, 2, 3, 5, 8, 12, 16, 20, 40])
+def test_slopes_are_those_of_the_published_code(heads):
+    with mpmath.workdps(40):
+        got = bias(setting("alibi", heads=heads), [(7,)], [(2,), (10.5,)])
+        for row, slope in zip(got[:, 0], published_slopes(heads), strict=True):
+            assert abs(mpmath.mpf(float(row[0])) + 5 * slope) < 1e-15
+            assert abs(mpmath.mpf(float(row[1])) + 3.5 * slope) < 1e-15
+
+
+def test_the_geometric_sequence_differs_where_the_heads_are_no_power_of_two():
+    same = {
+        heads: np.allclose(
+            *(bias(setting("alibi", convention=c, heads=heads), [(1,)], [(0,)]) for c in (None, "geometric"))
+        )
+        for heads in range(1, 17)
+    }
+    assert [heads for heads in same if same[heads]] == [1, 2, 4, 8, 16]
+
+
+CONFIGURED = list(product((True, False), (8, 32, 20, 64), (20, 128, 129, 1000)))
+
+
+@pytest.mark.parametrize(("bidirectional", "buckets", "farthest"), CONFIGURED)
+def test_buckets_are_those_of_the_logarithm(bidirectional, buckets, farthest):
+    side = buckets // 2 if bidirectional else buckets
+    exact = side // 2
+    if farthest <= exact:
+        pytest.skip("the farthest distance has a bucket of its own")
+    with mpmath.workdps(60):
+        for ahead in range(-3 * farthest, 3 * farthest + 1):
+            distance = abs(ahead) if bidirectional else max(0, -ahead)
+            wanted = distance
+            if distance >= exact:
+                share = mpmath.log(mpmath.mpf(distance) / exact) / mpmath.log(mpmath.mpf(farthest) / exact)
+                wanted = min(side - 1, exact + int(mpmath.floor(share * (side - exact) + mpmath.mpf(10) ** -50)))
+            wanted += side if bidirectional and ahead > 0 else 0
+            assert bucket(ahead, bidirectional, buckets, farthest) == wanted
+
+
+def window_rows(height: int, width: int) -> set[int]:
+    """The rows of the table that the pairs of cells of a window use."""
+    of = setting("swin-bias", window_size=(height, width))
+    size = (2 * height - 1) * (2 * width - 1)
+    cells = list(product(range(height), range(width)))
+    numbered = np.arange(size, dtype=np.longdouble)[:, None].repeat(3, axis=1)
+    return set(bias(of, cells, cells, table=numbered)[0].astype(int).ravel().tolist())
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 4), (2, 3), (3, 2), (4, 5), (5, 2)])
+def test_every_row_of_the_window_table_is_used(height, width):
+    assert window_rows(height, width) == set(range((2 * height - 1) * (2 * width - 1)))
+
+
+def test_a_bias_is_looked_up_bit_for_bit():
+    table = np.random.default_rng(0).standard_normal((32, 3)).astype(np.longdouble)
+    queries, keys = [(p,) for p in (0, 3, 200)], [(p,) for p in (1, 3)]
+    found = parts(setting("t5-bias"), queries, keys, table=table)
+    assert not scores.bias(found, lambda part: part.off).any()
+    wanted = [[table[bucket(n - m, True, 32, 128)] for (n,) in keys] for (m,) in queries]
+    assert (bias(setting("t5-bias"), queries, keys, table=table) == np.moveaxis(wanted, -1, 0)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "key"), [("t5-bias", (0.5,), (0,)), ("urpe", (600,), (0,)), ("swin-bias", (9, 0), (0, 0))]
+)
+def test_what_is_not_defined_has_no_value(name, query, key):
+    of = setting(name)
+    rows = of.encoding.rows(of.dim, dict(of.parameters))
+    with pytest.raises(ValueError, match=r"integer|row"):
+        parts(of, [query], [key], table=np.zeros((rows, 3), dtype=np.longdouble))
+
+
+def test_logits_are_the_sum_of_all_products():
+    """q . k + q . a[clip(n - m)], in fractions."""
+    of, rng = setting("shaw", dim=6, max_relative_position=2), np.random.default_rng(1)
+    q, k, table = (rng.integers(-9, 9, shape).astype(np.longdouble) for shape in ((2, 6), (3, 6), (5, 6)))
+    m, n = (4, 9), (3, 5, 40)
+    found = parts(of, [(p,) for p in m], [(p,) for p in n], table=table)
+    with_one = [np.concatenate([x[..., None], np.ones((*x.shape, 1))], axis=-1) for x in (q, k)]
+    got = scores.total(found, *with_one, lambda part: part.value)
+    for i, j in product(range(2), range(3)):
+        row = table[max(-2, min(2, n[j] - m[i])) + 2]
+        assert got[0, i, j] == sum(
+            Fraction(float(a)) * Fraction(float(b + c)) for a, b, c in zip(q[i], k[j], row, strict=True)
+        )
+
+
+def test_what_does_not_depend_on_heads_or_places_is_not_repeated():
+    of = setting("alibi", heads=12)
+    distance = number(of, abs(QUERY[0] - KEY[0]))
+    assert distance.over([(1,), (2,)], [(5,)] * 3).shape == (1, 2, 3, 1)
+    assert number(of, QUERY[0] * 0 + 7).over([(1,), (2,)], [(5,)] * 3).shape == (1, 1, 1, 1)
+    assert distance is number(setting("alibi", heads=5), abs(QUERY[0] - KEY[0]))
+
+
+def slopes_in_float32(heads: int) -> dict[str, np.ndarray]:
+    """2^(-8 (h + 1) / heads), three right ways and one with an exponent rounded to 11 bits."""
+    h = np.arange(1, heads + 1, dtype=np.float32)
+    ratio = np.float32(2) ** np.float32(-8 / heads)
+    return {
+        "power": np.float32(2) ** (h * np.float32(-8 / heads)),
+        "exponential": np.exp(h * np.float32(-8 / heads) * np.float32(math.log(2))),
+        "multiplied": np.multiply.accumulate(np.full(heads, ratio, dtype=np.float32)),
+        "rounded": np.float32(2) ** (h * np.float32(-8 / heads)).astype(np.float16).astype(np.float32),
+    }
+
+
+@pytest.mark.parametrize(
+    ("way", "within"), [("power", True), ("exponential", True), ("multiplied", True), ("rounded", False)]
+)
+@pytest.mark.parametrize("heads", [3, 12, 40])
+def test_the_bound_of_a_power_holds_for_right_code_and_not_for_wrong(way, within, heads):
+    true = 2.0 ** (-8 * np.arange(1, heads + 1) / heads)
+    allowed = true * bounds.power(np.log(true), 2 * heads, bounds.UNIT["float32"])
+    assert bool((np.abs(slopes_in_float32(heads)[way] - true) <= allowed).all()) is within
+
+
+@pytest.mark.parametrize(("accumulate", "within"), [(np.float32, True), (np.float16, False)])
+def test_the_bound_of_a_sum_asks_for_float32(accumulate, within):
+    terms = np.random.default_rng(2).uniform(0.5, 1, (50, 512)).astype(np.float16)
+    total = np.add.accumulate(terms, axis=-1, dtype=accumulate)[:, -1].astype(np.float16)
+    true = terms.astype(float).sum(-1)
+    allowed = bounds.accumulated(512, 1, bounds.UNIT["float32"], bounds.UNIT["float16"]) * true
+    assert bool((np.abs(total - true) <= allowed).all()) is within
+
+
+def test_the_bound_of_weights_made_to_sum_to_one():
+    rng = np.random.default_rng(3)
+    weights = rng.dirichlet(np.ones(9), size=300).astype(np.float32)
+    seen = np.arange(9) < 5
+    true = weights * seen / (weights * seen).sum(-1, keepdims=True, dtype=np.float64)
+    logs = np.abs(np.log(weights)).max(-1, keepdims=True)
+    allowed = true * bounds.renormalised(9, logs, bounds.UNIT["float32"], bounds.UNIT["float32"])
+    logits = np.where(seen, np.log(weights), np.float32(-np.inf))
+    grown = np.exp(logits - logits.max(-1, keepdims=True))
+    assert (np.abs(grown / grown.sum(-1, keepdims=True) - true) <= allowed).all()
+    leaking = weights * np.where(seen, 1, np.float32(1e-4))
+    assert not (np.abs(leaking / leaking.sum(-1, keepdims=True) - true) <= allowed).all()
