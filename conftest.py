@@ -35,7 +35,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     alone = config.getoption("--impl") or config.getoption("--case") or option.collectonly or option.usepdb
     measuring = config.getoption("benchmark_only", default=False)
     whole = all(Path(argument).is_dir() for argument in config.args)
-    if getattr(option, "numprocesses", 0) is None and whole and not (alone or measuring):
+    worker = hasattr(config, "workerinput")
+    if getattr(option, "numprocesses", 0) is None and whole and not (alone or measuring or worker):
         option.numprocesses, option.dist = "auto", "worksteal"
 
 

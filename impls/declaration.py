@@ -25,6 +25,8 @@ CALLS = {
     "positions": ("segments",),
 }
 SUPPLIED = {"query-key": {"role"}, "input": {"dtype"}, "score": {"dtype"}}
+LISTED = 20
+"""How many names an error lists at most."""
 POSITIVE = {"base", "rotary_dim"}
 
 
@@ -112,6 +114,9 @@ def _unknown(what: str, given: object, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(str(given), names, n=1)
     hint = f" (did you mean {close[0]!r}?)" if close else ""
+    if len(names) > LISTED:
+        alike = sorted(difflib.get_close_matches(str(given), names, n=LISTED // 2, cutoff=0))
+        return f"unknown {what} {given!r}{hint}; known: {', '.join(alike)} and {len(names) - len(alike)} more, in the README"
     return f"unknown {what} {given!r}{hint}; known: {', '.join(names) or 'none'}"
 
 

@@ -6,7 +6,7 @@ from random import Random
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
-from hypothesis.errors import NoSuchExample
+from hypothesis.errors import HypothesisException
 
 from properties.case import Case
 from properties.families import DIMS
@@ -25,7 +25,7 @@ def smallest(case: Case, fails: Callable[[Case], bool]) -> Case:
     """The simplest case no larger than the given one for which `fails` is still true; found by Hypothesis."""
     try:
         return find(_no_larger(case), fails, settings=_SETTINGS, random=Random(0))
-    except NoSuchExample:
+    except HypothesisException:
         return case
 
 

@@ -13,6 +13,8 @@ def reason_without(encoding: Encoding, form: str) -> str | None:
 def _by_kind(encoding: Encoding, form: str) -> str | None:
     if encoding.acts_on == "positions":
         return "positions are assigned by counting; no vector is computed"
+    if encoding.acts_on == "content-score" and form in ("matrix", "elementwise"):
+        return "its terms join a query with a key: there is no map of one vector to write down"
     if form == "complex" and not encoding.turns:
         return "nothing turns, so there is no phase to multiply with"
     if form == "rotate-half" and encoding.acts_on != "query-key":

@@ -102,7 +102,7 @@ def attention_factor_ignored(x: Tensor, positions: Tensor, **given: Any) -> Tens
     source="https://github.com/vllm-project/vllm/issues/48621",
 )
 def mscale_ratio_ignored(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
-    """mscale and mscale_all_dim are not read: the attention factor is always that of the factor alone."""
+    """The attention factor is that of the factor alone: mscale and mscale_all_dim are not read."""
     return _with_length(x, positions, _length(**given | {"mscale": 1.0, "mscale_all_dim": 0.0}), **given)
 
 

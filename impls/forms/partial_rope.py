@@ -8,18 +8,16 @@ from impls import implements
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 
 
-def _size(dim: int, rotary_dim: int | None) -> int:
-    """The number of rotated coordinates: half of all, in whole pairs, unless given."""
-    size = dim // 4 * 2 if rotary_dim is None else rotary_dim
+def _expect_pairs(size: int, dim: int) -> None:
     if size % 2 or not 0 < size <= dim:
         raise ValueError(f"rotary_dim must be even and at most the dimension {dim}; got {size}")
-    return size
 
 
 @implements("partial-rope", form="elementwise", layout="interleaved", name="partial-rope-elementwise", dtypes=DTYPES)
 def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """Even and odd coordinates of the rotated part, (a, b) -> (a c - b s, b c + a s), written into a copy of x."""
-    size = _size(x.shape[-1], rotary_dim)
+    size = x.shape[-1] // 4 * 2 if rotary_dim is None else rotary_dim
+    _expect_pairs(size, x.shape[-1])
     theta = base ** (torch.arange(0, size, 2, dtype=torch.float64) / -size)
     angles = positions.double()[:, None] * theta
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
@@ -32,7 +30,8 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_d
 def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """y = R_p x, where R_p is the identity outside its first `rotary_dim` rows and columns."""
     dim = x.shape[-1]
-    size = _size(dim, rotary_dim)
+    size = dim // 4 * 2 if rotary_dim is None else rotary_dim
+    _expect_pairs(size, dim)
     rotation = torch.eye(dim, dtype=torch.float64).repeat(len(positions), 1, 1)
     for i, j in zip(range(size // 2), range(size // 2, size), strict=True):
         angle = positions.double() * base ** (-2 * i / size)
@@ -44,7 +43,8 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: i
 @implements("partial-rope", form="rotate-half", layout="half", name="partial-rope-rotate-half", dtypes=DTYPES)
 def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """The rotated part r = (a, b) becomes r * (c, c) + (-b, a) * (s, s)."""
-    size = _size(x.shape[-1], rotary_dim)
+    size = x.shape[-1] // 4 * 2 if rotary_dim is None else rotary_dim
+    _expect_pairs(size, x.shape[-1])
     r, rest = x.split([size, x.shape[-1] - size], dim=-1)
     frequencies = torch.exp(-torch.arange(size // 2).double() * 2 / size * torch.log(torch.tensor(base).double()))
     angles = torch.outer(positions.double(), frequencies).tile(1, 2)
@@ -55,7 +55,8 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_d
 @implements("partial-rope", form="complex", layout="interleaved", name="partial-rope-complex", dtypes=DTYPES)
 def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """z_i = x_2i + i x_2i+1 of the rotated part is multiplied by e^(i p theta_i)."""
-    size = _size(x.shape[-1], rotary_dim)
+    size = x.shape[-1] // 4 * 2 if rotary_dim is None else rotary_dim
+    _expect_pairs(size, x.shape[-1])
     wide = x[..., :size].to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., ::2], wide[..., 1::2])
     theta = torch.pow(base, -torch.arange(size // 2, dtype=torch.float64) / (size // 2))

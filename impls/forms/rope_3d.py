@@ -94,5 +94,5 @@ def same_theta_rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.
     theta = torch.exp(torch.arange(pairs).double() * (-math.log(base) / pairs)).tile(2)
     angles = positions.double()[:, :, None] * theta
     swapped = torch.cat([-thirds[..., pairs:], thirds[..., :pairs]], dim=-1)
-    turned = thirds * angles.cos().to(x.dtype) + swapped * angles.sin().to(x.dtype)
+    turned: Tensor = thirds * angles.cos().to(x.dtype) + swapped * angles.sin().to(x.dtype)
     return turned.flatten(-2)

@@ -63,10 +63,15 @@ def transformers_yarn(
 
 @register("rope-yarn")
 def transformers_yarn_mscale(
-    dim: int, *, factor: float = 4.0, mscale: float | None = None, mscale_all_dim: float | None = None
+    dim: int,
+    *,
+    base: float = 10000.0,
+    factor: float = 4.0,
+    mscale: float | None = None,
+    mscale_all_dim: float | None = None,
 ) -> Rope:
     """rope_type "yarn" with mscale and mscale_all_dim."""
-    return _yarn(dim, 10000.0, factor, 2048, mscale=mscale, mscale_all_dim=mscale_all_dim)
+    return _yarn(dim, base, factor, 2048, mscale=mscale, mscale_all_dim=mscale_all_dim)
 
 
 @register("rope-yarn", convention="untruncated")

@@ -126,7 +126,8 @@ def logit_bound(encoding: Subject) -> Evidence:
 @checks(says.remote_decay, cases=families.once(64, (2**says.WINDOWS - 1,)), on="score", needs=(far_enough,))
 def remote_decay(encoding: Subject) -> Evidence:
     """the kernel over [2^j, 2^(j+1)), j = 0 .. 11, has its exact values, whose means strictly decrease in j"""
-    windows = [np.unique(np.linspace(2**j, 2 ** (j + 1) - 1, SAMPLES).astype(int)) for j in range(says.WINDOWS)]
+    samples = 2**says.WINDOWS if encoding.implementation.positions == "contiguous" else SAMPLES
+    windows = [np.unique(np.linspace(2**j, 2 ** (j + 1) - 1, samples).astype(int)) for j in range(says.WINDOWS)]
     measured, exact, allowed = _kernel(encoding, np.concatenate(windows))
     if isinstance(verdict(encoding.spec, says.remote_decay), Bounded):
         return agreement(measured, exact, allowed, axes=("distance",), at={"distance": np.concatenate(windows)})

@@ -33,6 +33,7 @@ ENCODING = Encoding(
         "complex": "trained rows have no phase",
         "rotate-half": "nothing turns",
         "elementwise": "rows are looked up, not computed",
+        "matrix": "rows are no images of one another; as a product with a matrix of ones and zeros they are one-hot",
     },
     verdicts={
         **ADDED,

@@ -25,7 +25,10 @@ ENCODING = Encoding(
     },
     layouts=(),
     multiple=1,
-    without={"rotate-half": "a rotation needs the cosine beside the sine"},
+    without={
+        "rotate-half": "a rotation needs the cosine beside the sine",
+        "matrix": "no matrix takes a sine alone to the next one: that needs its cosine",
+    },
     verdicts={
         **ADDED,
         **FROM_ZERO,

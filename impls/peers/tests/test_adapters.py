@@ -14,12 +14,14 @@ import torch
 import impls.peers
 from impls.peers.bare import leaf
 from impls.registry import registered
+from spec import ENCODINGS
 
 MODULES = [name for _, name, package in pkgutil.iter_modules(impls.peers.__path__, "impls.peers.") if not package]
 for name in MODULES:
     importlib.import_module(name)
 PEERS = {peer.name: peer for name in MODULES for peer in registered(name)}
-ROTARY = [name for name, peer in PEERS.items() if peer.encoding != "sinusoidal"]
+ROTARY = [name for name, peer in PEERS.items() if peer.encoding in ("rope", "partial-rope")]
+SCALED = [name for name, peer in PEERS.items() if "factor" in ENCODINGS[peer.encoding].parameters]
 TABLES = [name for name, peer in PEERS.items() if peer.encoding == "sinusoidal"]
 UNIT = {"float64": 2.0**-53, "float32": 2.0**-24, "bfloat16": 2.0**-8, "float16": 2.0**-11}
 DIMS = (6, 8, 64)
@@ -56,6 +58,8 @@ def turned_by(peer, dim):
 def build(peer, dim, **parameters):
     if peer.encoding == "partial-rope":
         parameters.setdefault("rotary_dim", turned_by(peer, dim))
+    if peer.encoding == "rope-longrope":
+        parameters |= {"short_factor": (1.0,) * (dim // 2), "long_factor": (1.0,) * (dim // 2)}
     return peer.function(dim, **parameters)
 
 
@@ -172,6 +176,15 @@ def test_any_leading_axes_and_strides(name):
     torch.testing.assert_close(rope(x[:1].expand(2, -1, -1, -1), positions), y[:1].expand(2, -1, -1, -1))
     for dtype in (torch.int8, torch.uint8, torch.int16, torch.int32):
         assert torch.equal(rope(x, positions.to(dtype)), y)
+
+
+@pytest.mark.parametrize("name", [name for name in SCALED if PEERS[name].compare == "value"])
+def test_scaled_by_one_it_is_rope(name):
+    peer = available(name)
+    positions = list(range(40, 60))
+    x = draw(peer, positions, 8, "float32")
+    y = build(peer, 8, base=10000.0, factor=1.0)(x, torch.tensor(positions))
+    torch.testing.assert_close(y.double(), exact(x, positions, peer.layout, 8), atol=2e-5, rtol=0)
 
 
 @pytest.mark.parametrize("name", [name for name in ROTARY if PEERS[name].batched])
