@@ -27,7 +27,7 @@ PLACES: tuple[tuple[float, ...], ...] = (
     (-3, -40),
     (2.75, 40.5),
 )
-CONFIGURED = (("base", 500000.0), ("rotary_dim", 4))
+CONFIGURED = (("base", 500000.0), ("rotary_dim", 4), ("mrope_section", (3, 3, 2)), ("scale_base", 64))
 CASES = (
     *(Case(dim=8, positions=places) for places in PLACES),
     *(Case(dim=16, positions=(3, 40), parameters=(given,)) for given in CONFIGURED),

@@ -124,3 +124,22 @@ def logarithm_rounded_down(
     steps = (ratio.log() / math.log((max_relative_positions - 1) / middle) * (middle - 1)).floor().long()
     rows = _delta(torch.where(behind.abs() <= middle, behind, (middle + steps) * behind.sign()), position_buckets)
     return q @ k.mT + met(q, table, rows) + met(k, table, rows.T).mT
+
+
+@implements("deberta", form="gather", convention="log-buckets", name="deberta-farthest-always-512")
+def farthest_always_512(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    table: Tensor,
+    position_buckets: int = 256,
+    max_relative_positions: int = 512,
+) -> Tensor:
+    """The farthest distance that is asked for is ignored: buckets always reach to 512."""
+    behind, middle = behind_of(q, k, query_positions, key_positions), position_buckets // 2
+    ratio = behind.abs().clamp(min=middle).double() / middle
+    steps = (ratio.log() / math.log(511 / middle) * (middle - 1)).ceil().long()
+    rows = _delta(torch.where(behind.abs() <= middle, behind, (middle + steps) * behind.sign()), position_buckets)
+    return q @ k.mT + met(q, table, rows) + met(k, table, rows.T).mT

@@ -12,33 +12,21 @@ DTYPES = ("float64", "float32", "bfloat16", "float16")
 Section = tuple[int, int, int]
 
 
-def _contiguous(dim: int, given: Section | None) -> Section:
-    """Pairs for time, row and column; three eighths for row and column each, unless given."""
-    each = 3 * dim // 16
-    return _expected(dim, given or (dim // 2 - 2 * each, each, each))
-
-
-def _in_turns(dim: int, given: Section | None) -> Section:
-    """Pairs for time, row and column; five sixteenths for row and column each, unless given."""
-    each = 5 * dim // 32
-    section = _expected(dim, given or (dim // 2 - 2 * each, each, each))
-    if max(3 * section[1] - 1, 3 * section[2]) > dim // 2:
-        raise ValueError(f"row and column take every third of {dim // 2} pairs; mrope_section {section} needs more")
-    return section
-
-
-def _expected(dim: int, section: Section) -> Section:
+def expect_section(dim: int, section: Section, *, in_turns: bool = False) -> None:
+    """Raise ValueError for counts that do not fit: of contiguous sections, or of row and column taking turns."""
     if len(section) != 3 or min(section) < 0 or sum(section) != dim // 2:
         raise ValueError(f"mrope_section must be three counts that sum to {dim // 2} pairs; got {tuple(section)}")
-    return section
+    if in_turns and max(3 * section[1] - 1, 3 * section[2]) > dim // 2:
+        raise ValueError(f"row and column take every third of {dim // 2} pairs; mrope_section {section} needs more")
 
 
 @implements("mrope", form="matrix", layout="interleaved", name="mrope-matrix", dtypes=DTYPES)
-def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section | None = None) -> Tensor:
+def matrix(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """y = R_(time, row, column) x, with the block-diagonal (dim, dim) rotation built entry by entry."""
     expect_places(x, positions, axes=3, multiple=2)
     dim = x.shape[-1]
-    time, row, _ = _contiguous(dim, mrope_section)
+    expect_section(dim, mrope_section)
+    time, row, _ = mrope_section
     rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
     for i in range(dim // 2):
         axis = 0 if i < time else 1 if i < time + row else 2
@@ -49,27 +37,26 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section
 
 
 @implements("mrope", form="elementwise", layout="half", name="mrope-elementwise", dtypes=DTYPES)
-def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section | None = None) -> Tensor:
+def elementwise(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """(a, b) -> (a c - b s, b c + a s) on the halves of x; each axis has its section of the frequencies."""
     expect_places(x, positions, axes=3, multiple=2)
     a, b = x.chunk(2, dim=-1)
-    section = _contiguous(x.shape[-1], mrope_section)
+    expect_section(x.shape[-1], mrope_section)
     theta = torch.exp(torch.arange(a.shape[-1]).double() * (-math.log(base) / a.shape[-1]))
-    sections = zip(positions.double().unbind(-1), theta.split(section), strict=True)
+    sections = zip(positions.double().unbind(-1), theta.split(mrope_section), strict=True)
     angles = torch.cat([torch.outer(place, part) for place, part in sections], dim=-1)
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
 @implements("mrope", form="complex", layout="interleaved", name="mrope-complex", dtypes=DTYPES)
-def complex_product(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section | None = None
-) -> Tensor:
+def complex_product(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """z_i = x_2i + i x_2i+1 is multiplied by e^(i p theta_i), p gathered from time, row and column."""
     expect_places(x, positions, axes=3, multiple=2)
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., 0::2], wide[..., 1::2])
-    counts = torch.tensor(_contiguous(x.shape[-1], mrope_section))
+    expect_section(x.shape[-1], mrope_section)
+    counts = torch.tensor(mrope_section)
     axis = torch.repeat_interleave(torch.arange(3), counts)
     steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
     phases = torch.polar(torch.ones((), dtype=torch.float64), positions.double()[:, axis] * steps)
@@ -84,11 +71,12 @@ def complex_product(
     source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/qwen2_vl/modeling_qwen2_vl.py",
     dtypes=DTYPES,
 )
-def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section | None = None) -> Tensor:
+def rotate_half(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """y = x * (c, c) + (-b, a) * (s, s): whole tables of each axis, from which twice three sections are cut."""
     expect_places(x, positions, axes=3, multiple=2)
     dim = x.size(-1)
-    widths = _contiguous(dim, mrope_section) * 2
+    expect_section(dim, mrope_section)
+    widths = tuple(mrope_section) * 2
     inverse = base ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
     whole = (positions.double()[..., None] * inverse).tile(1, 1, 2).split(widths, dim=-1)
     angles = torch.cat([part[:, i % 3] for i, part in enumerate(whole)], dim=-1)
@@ -105,11 +93,12 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_se
     dtypes=DTYPES,
     convention="interleaved",
 )
-def interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section | None = None) -> Tensor:
+def interleaved(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """Over the angles of the time, those of row and column are written with a stride of three: THWTHW...T."""
     expect_places(x, positions, axes=3, multiple=2)
     a, b = x.chunk(2, dim=-1)
-    section = _in_turns(x.shape[-1], mrope_section)
+    section = mrope_section
+    expect_section(x.shape[-1], section, in_turns=True)
     theta = torch.pow(1 / base, torch.arange(a.shape[-1], dtype=torch.float64) / a.shape[-1])
     each = positions.double()[..., None] * theta
     angles = each[:, 0].clone()
@@ -128,13 +117,12 @@ def interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_se
     dtypes=DTYPES,
     convention="interleaved",
 )
-def interleaved_complex(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section | None = None
-) -> Tensor:
+def interleaved_complex(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """z_i turns with time, row or column in turns, i mod 3, for as long as that axis has pairs left; else with time."""
     expect_places(x, positions, axes=3, multiple=2)
     z = torch.view_as_complex((x if x.dtype == torch.float64 else x.float()).unflatten(-1, (-1, 2)).contiguous())
-    left = torch.tensor(_in_turns(x.shape[-1], mrope_section))
+    expect_section(x.shape[-1], mrope_section, in_turns=True)
+    left = torch.tensor(mrope_section)
     i = torch.arange(z.shape[-1])
     axis = torch.where(i // 3 < left[i % 3], i % 3, 0)
     theta = 1.0 / base ** (2 * i.double() / x.shape[-1])

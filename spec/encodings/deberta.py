@@ -62,6 +62,7 @@ ENCODING = Encoding(
         "log-buckets": {
             "score": _score(_in_buckets, _in_buckets),
             "parameters": {"position_buckets": 256, "max_relative_positions": 512},
+            "tried": {"max_relative_positions": (300, 1000, 5000)},
             "functions": {"delta": delta, "log_bucket": log_bucket},
         },
     },
