@@ -10,6 +10,7 @@ from typing import Any
 
 from impls import Implementation
 from impls.deadline import Left, Overdue, contained, within
+from properties.calls import Instances
 from properties.case import Case, case_at
 from properties.diagnosis import diagnosis
 from properties.evidence import Evidence, worst
@@ -22,7 +23,6 @@ from properties.reproduction import command
 from properties.result import PLUGIN, Result
 from properties.shrinking import smallest
 from properties.smoke import smoke
-from properties.subject import Instances
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
 CELL_SECONDS = 30.0

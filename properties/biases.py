@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from impls.declaration import accepts
+from properties.arrays import softmax, wide
 from properties.scored import Call, Scores
-from properties.subject import softmax, wide
 from spec import bounds, scores
 from spec.coefficients import Place
 

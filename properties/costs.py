@@ -11,9 +11,10 @@ from torch import Tensor
 from impls import Implementation
 from impls.deadline import Overdue, within
 from impls.declaration import accepts
+from properties.arrays import as_tensor
 from properties.case import Case
 from properties.counting import counted
-from properties.subject import Subject, as_tensor
+from properties.subject import Subject
 from properties.timing import quiet, timed
 from spec import ENCODINGS
 

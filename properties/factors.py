@@ -7,8 +7,8 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from properties.arrays import wide
 from properties.scored import Call, Scores
-from properties.subject import wide
 from spec import bounds, scores
 from spec.coefficients import Place
 

@@ -11,11 +11,12 @@ import numpy as np
 import torch
 
 from impls import Implementation
+from properties.calls import Instances
 from properties.case import Case, reach
 from properties.kinds import subject_of
 from properties.misbehaviour import Misbehaved
 from properties.scored import Scores
-from properties.subject import Instances, Subject
+from properties.subject import Subject
 from spec import ENCODINGS, Holds, bounds, verdict
 from spec.statements.algebra import spectrum
 

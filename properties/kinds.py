@@ -6,10 +6,11 @@ from types import MappingProxyType
 from impls import Implementation
 from properties.assigned import Assigned
 from properties.biases import Biases
+from properties.calls import Instances
 from properties.case import Case
 from properties.contents import Contents
 from properties.factors import Factors
-from properties.subject import Instances, Subject
+from properties.subject import Subject
 from spec import ENCODINGS
 
 KINDS: Mapping[str, type[Subject]] = MappingProxyType(

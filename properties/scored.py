@@ -13,8 +13,9 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from properties.arrays import as_tensor, wide
 from properties.misbehaviour import raising, shaped
-from properties.subject import Subject, as_tensor, wide
+from properties.subject import Subject
 from spec import bounds, ranges, scores
 from spec.coefficients import Place, Setting
 from spec.proofs import trained

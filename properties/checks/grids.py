@@ -5,11 +5,12 @@ import torch
 from torch import Tensor
 
 from properties import families
+from properties.arrays import as_tensor
 from properties.checks.values import AXES
 from properties.evidence import Evidence, agreement
 from properties.record import checks, takes_any_order
 from properties.scores import scores_agree
-from properties.subject import Subject, as_tensor
+from properties.subject import Subject
 from spec.statements import relational, values
 
 

@@ -6,11 +6,12 @@ from numpy.typing import ArrayLike
 
 from impls import Implementation
 from properties import families
+from properties.arrays import as_tensor
 from properties.checks.values import AXES
 from properties.evidence import Evidence, agreement, difference
 from properties.record import Inapplicable, checks
 from properties.scores import scores_agree
-from properties.subject import Subject, as_tensor
+from properties.subject import Subject
 from spec import Bounded, Encoding, bounds, verdict
 from spec.statements import relational as says
 

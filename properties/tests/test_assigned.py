@@ -14,11 +14,11 @@ from properties.case import Case, case_of, placeable
 from properties.diagnosis import diagnosis
 from properties.expectations import case_in, read, stanza
 from properties.families import configured, general
+from properties.kinds import subject_of
 from properties.mixtures import SEQUENCES, family, mixed
 from properties.plan import Plan
 from properties.result import Result
 from properties.run import check
-from properties.kinds import subject_of
 from properties.shrinking import smallest
 from properties.smoke import smoke
 from spec import ENCODINGS
