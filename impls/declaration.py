@@ -27,7 +27,17 @@ CALLS = {
 SUPPLIED = {"query-key": {"role"}, "input": {"dtype"}, "score": {"dtype"}}
 LISTED = 20
 """How many names an error lists at most."""
-POSITIVE = {"base", "rotary_dim"}
+POSITIVE = {
+    "base",
+    "rotary_dim",
+    "factor",
+    "original_max_position_embeddings",
+    "beta_fast",
+    "beta_slow",
+    "attention_factor",
+    "low_freq_factor",
+    "high_freq_factor",
+}
 
 
 def _signature_of(function: Callable[..., Any]) -> inspect.Signature:

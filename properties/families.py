@@ -140,7 +140,10 @@ negative = over((*(-p for p in SPECIALS if p), 0, 1), (6, 16), "negative")
 
 
 def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
-    tried = {name: values for name, values in {**TRIED, **encoding.tried}.items() if name in encoding.parameters}
+    versions = [encoding, *map(encoding.under, encoding.conventions)]
+    known = {name for version in versions for name in version.parameters}
+    values_of = dict(TRIED) | {name: values for version in versions for name, values in version.tried.items()}
+    tried = {name: values for name, values in values_of.items() if name in known}
     return [
         Case(
             dim=dim,

@@ -10,8 +10,11 @@ from impls.deadline import Left, Overdue, contained, within
 from impls.strangers import told
 from properties.assigned import Assigned
 from properties.case import Case
+from properties.contents import Contents
+from properties.factors import Factors
 from properties.kinds import subject_of
 from properties.misbehaviour import Malformed, Misbehaved, Raised, raising
+from properties.scored import Scores
 from properties.subject import Subject
 from spec import ENCODINGS
 
@@ -19,9 +22,9 @@ SECONDS = 10.0
 CASE = Case(dim=8, positions=(1, 2, 3, 4, 5))
 MIXED = Case(segments=(("text", 2), ("image", 2, 4), ("text", 1)))
 CALLS = {
-    "score": "f(query_positions, key_positions, 3) with five queries and six keys",
-    "content-score": "f(q, k, query_positions, key_positions) with q (2, 3, 5, 8) and k (2, 3, 6, 8)",
-    "weights": "f(weights, query_positions, key_positions) with weights (2, 3, 5, 6)",
+    "score": "f(query_positions, key_positions, 3) with five queries and {keys} keys",
+    "content-score": "f(q, k, query_positions, key_positions) with q (2, 3, 5, 8) and k (2, 3, {keys}, 8)",
+    "weights": "f(weights, query_positions, key_positions) with weights (2, 3, 5, {keys})",
 }
 
 
@@ -82,23 +85,23 @@ def _call(subject: Subject) -> str:
         return f"f(segments) with {subject.handed(subject.case.segments)}"
     if subject.maps:
         return f"f(x, positions) with x (2, 3, 5, 8) {subject.dtype} and five positions"
-    return f"{CALLS.get(subject.spec.acts_on, 'f(positions, 8) with five positions')}, {subject.dtype}"
+    if isinstance(subject, Scores):
+        keys = len(subject.keys(subject.case.positions))
+        return f"{CALLS[subject.spec.acts_on].format(keys=keys)}, {subject.dtype}"
+    return f"f(positions, 8) with five positions, {subject.dtype}"
 
 
 def _wanted(subject: Subject) -> str:
     if isinstance(subject, Assigned):
         return f"a tensor of shape {(len(subject.places(subject.case.segments)), subject.spec.axes)}, one row a token"
-    shapes = {"score": (3, 5, 6), "content-score": (2, 3, 5, 6), "weights": (2, 3, 5, 6)}
-    shape = shapes.get(subject.spec.acts_on)
-    if shape:
-        return f"a tensor of shape {shape}"
+    if isinstance(subject, Scores):
+        positions = subject.case.positions
+        return f"a tensor of shape {subject.shape(subject.draw('x'), positions, subject.keys(positions))}"
     return "a tensor of the shape and dtype of x" if subject.maps else "a table of shape (5, 8)"
 
 
 def _remedy(subject: Subject) -> str:
-    if subject.maps:
-        return "return the dtype of the input"
-    if subject.spec.acts_on in ("content-score", "weights"):
+    if subject.maps or isinstance(subject, Contents | Factors):
         return "return the dtype of the input"
     if subject.table_dtype:
         return "return the dtype that is asked for"

@@ -159,8 +159,8 @@ def renormalised(terms: int, logs: np.ndarray, accumulate: float, work: float) -
     """The largest relative error of a weight divided by the sum of so many, where their logarithms are this large.
 
     Multiplied and divided: terms + 1 roundings. Through the softmax of their logarithms: a logarithm is off by 3 of its
-    own roundings, so is the largest of them; their difference rounds, and the exponential turns all that into a relative
-    error and adds 2 ulp.
+    own roundings, so is the largest of them; their difference rounds, and the exponential makes a relative error of all
+    that and adds 2 ulp.
     """
     roundings = terms + 8 * np.abs(logs) + 12
     return np.asarray(roundings * accumulate / (1 - roundings * accumulate) + 2 * work)

@@ -97,7 +97,7 @@ class Encoding:
     axes: int = 1
     axis: Callable[[int, int, Parameters], int] | None = None
     line: Callable[[float], tuple[float, ...]] = along(1, 2, 3)
-    extents: Callable[[Parameters], tuple[int, ...]] | None = None
+    extents: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None
     positions: str = "any"
     smallest: int | None = None
     largest: sympy.Expr | None = None

@@ -198,6 +198,7 @@ def first_block(encoding: Encoding, position: float, role: str = "query") -> lis
     return at_position(encoding, position, theta, scale, role=role, parameters=parameters)
 
 
+@lru_cache(maxsize=16384)
 def corner(encoding: Encoding, m: float, n: float) -> arb:
     """The bias that the first of three heads adds to the logit of a query at m with a key at n; or the factor."""
     return _between(encoding, encoding.factor if encoding.score is None else encoding.score[-1, -1], m, n)

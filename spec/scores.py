@@ -94,7 +94,7 @@ class Part:
     def size(self) -> np.ndarray:
         """How large it is at most, whatever its waves are."""
         amplitude = _product(self.term.amplitude, self.queries, self.keys) * self.found
-        return np.abs(amplitude).astype(np.float64)
+        return np.asarray(np.abs(amplitude), dtype=np.float64)
 
     @cached_property
     def off(self) -> np.ndarray:
@@ -152,9 +152,9 @@ def _part(
 ) -> Part:
     found = np.ones((1, len(queries), len(keys), 1), dtype=np.longdouble)
     for name, row, column in term.learned:
-        rows = np.broadcast_to(row.over(queries, keys)[0, :, :, 0], found.shape[1:3]).astype(int)
-        found = found * _looked_up(name, tables[name], rows, column, pairs)
-    rounded = setting.encoding.roundings * precision.work + ROUNDED * len(term.coefficient)
+        rows = np.broadcast_to(row.over(queries, keys)[0, :, :, 0], found.shape[1:3])
+        found = found * _looked_up(name, tables[name], _whole(rows), column, pairs)
+    rounded: Any = setting.encoding.roundings * precision.work + ROUNDED * len(term.coefficient)
     if term.powers and not precision.shared:
         logs = np.log(np.abs(_product(term.powers, queries, keys).astype(np.float64)))
         rounded = rounded + bounds.power(logs, 2 * setting.heads, precision.angle)
@@ -163,17 +163,24 @@ def _part(
 
 
 def _product(factors: Sequence[Number], queries: Sequence[Place], keys: Sequence[Place]) -> np.ndarray:
-    return reduce(np.multiply, (factor.over(queries, keys) for factor in factors), np.ones((1, 1, 1, 1), np.longdouble))
+    values = (factor.over(queries, keys) for factor in factors)
+    return np.asarray(reduce(np.multiply, values, np.ones((1, 1, 1, 1), dtype=np.longdouble)))
+
+
+def _whole(rows: np.ndarray) -> np.ndarray:
+    if (rows % 1 != 0).any():
+        raise ValueError("a row between two rows of a table; this encoding is defined on integers only")
+    return rows.astype(int)
 
 
 def _looked_up(name: str, table: np.ndarray, rows: np.ndarray, column: int | None, pairs: np.ndarray) -> np.ndarray:
     if name != "table":
-        return table[:, None, None, pairs[:, rows[0, 0]]]
+        return np.asarray(table[:, None, None, pairs[:, rows[0, 0]]])
     if rows.min() < 0 or rows.max() >= len(table):
         raise ValueError(f"row {rows.min() if rows.min() < 0 else rows.max()} of a table with {len(table)} rows")
     if column is None:
         return np.moveaxis(table[rows], -1, 0)[..., None]
-    return table[rows][..., pairs[:, column]][None]
+    return np.asarray(table[rows][..., pairs[:, column]][None])
 
 
 def _waves(setting: Setting, queries: Sequence[Place], keys: Sequence[Place], precision: Precision) -> np.ndarray:

@@ -1,5 +1,7 @@
 """The learned table with one mistake: in the row that is looked up, or in what is not refused."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -67,7 +69,7 @@ def fractions_cut_off(positions: Tensor, dim: int, *, table: Tensor, dtype: torc
 def scaled(positions: Tensor, dim: int, *, table: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     """The rows are multiplied by the square root of the dimension, as those of tokens are."""
     _expect_rows(positions, table)
-    return (table[positions.long()] * dim**0.5).to(dtype)
+    return (table[positions.long()] * math.sqrt(dim)).to(dtype)
 
 
 @implements(

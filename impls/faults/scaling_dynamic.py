@@ -1,5 +1,6 @@
 """Dynamic NTK scaling with one mistake: how long the sequence is taken to be, and what is remembered of it."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -14,7 +15,7 @@ Call = Callable[[Tensor, Tensor], Tensor]
 def _base(length: float, dim: int, base: float, factor: float, trained: int, exponent: float | None = None) -> float:
     """The right base of a sequence of this length; with another exponent it is wrong."""
     stretch = factor * max(length, trained) / trained - (factor - 1)
-    return base * stretch ** (dim / (dim - 2) if exponent is None else exponent)
+    return base * math.pow(stretch, dim / (dim - 2) if exponent is None else exponent)
 
 
 def _length(positions: Tensor) -> int:
@@ -54,7 +55,7 @@ def below_trained_length(
     """Short sequences are not spared: below half the trained length a negative number meets a broken power."""
     dim = x.shape[-1]
     stretch = torch.tensor(factor * _length(positions) / max_position_embeddings - (factor - 1))
-    return turned(x, angles(positions, dim, base * stretch ** (dim / (dim - 2))))
+    return turned(x, angles(positions, dim, base * float(stretch ** (dim / (dim - 2)))))
 
 
 @implements(

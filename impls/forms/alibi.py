@@ -104,3 +104,18 @@ def causal_augmented(
     m, n = query_positions.double(), key_positions.double()
     query = slopes[:, None, None] * torch.stack([m, torch.ones_like(m)], dim=-1)
     return (query @ torch.stack([-torch.ones_like(n), n])).to(dtype)
+
+
+@implements("alibi", form="elementwise", name="alibi-causal-elementwise", convention="causal", dtypes=DTYPES)
+def causal_elementwise(
+    query_positions: Tensor, key_positions: Tensor, heads: int, *, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """-slope (m - n), for every head by itself."""
+    _expect_lists(query_positions, key_positions)
+    whole = 2 ** (len(f"{heads:b}") - 1)
+    offsets = query_positions.double().unsqueeze(1).sub(key_positions.double())
+    bias = torch.empty(heads, *offsets.shape, dtype=torch.float64)
+    for head in range(heads):
+        place = head + 1 if head < whole else head + 0.5 - whole
+        bias[head] = offsets * -math.exp2(-8 / whole * place)
+    return bias.to(dtype)

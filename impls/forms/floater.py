@@ -25,7 +25,7 @@ def matrix_exponential(
     _expect_even(dim)
     theta = base ** (-torch.arange(0, dim, 2, dtype=torch.float64) / dim)
     dynamics = theta[:, None, None] * torch.tensor([[0.0, 1.0], [-1.0, 0.0]], dtype=torch.float64)
-    flows = torch.linalg.matrix_exp(positions.double()[:, None, None, None] * dynamics)
+    flows: Tensor = torch.linalg.matrix_exp(positions.double()[:, None, None, None] * dynamics)
     return flows[..., 1].flatten(-2).to(dtype)
 
 

@@ -46,4 +46,5 @@ def complex_parts(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Ten
     steps = torch.logspace(0, -1, x.shape[-1] // 2 + 1, base=base, dtype=torch.float64)[:-1]
     waves = torch.polar(torch.ones((), dtype=torch.float64), torch.outer(positions.double(), steps))
     table = torch.view_as_real(waves).flip(-1).to(x.dtype)
-    return (x.unflatten(-1, (-1, 2)) * table).flatten(-2)
+    scaled: Tensor = x.unflatten(-1, (-1, 2)) * table
+    return scaled.flatten(-2)

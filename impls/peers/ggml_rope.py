@@ -31,22 +31,32 @@ register = partial(
 @register("rope", layout="interleaved")
 def ggml_interleaved(dim: int, *, base: float = 10000.0) -> Rope:
     """ggml_rope_ext in mode 0."""
-    return _rope(dim, base, mode=0)
+    return turned(dim, base, mode=0)
 
 
 @register("rope", layout="half")
 def ggml_half(dim: int, *, base: float = 10000.0) -> Rope:
     """ggml_rope_ext in mode 2, NeoX."""
-    return _rope(dim, base, mode=2)
+    return turned(dim, base, mode=2)
 
 
 @register("partial-rope", layout="half")
 def ggml_partial(dim: int, *, rotary_dim: int, base: float = 10000.0) -> Rope:
     """ggml_rope_ext in mode 2 with fewer n_dims than x has."""
-    return _rope(rotary_dim, base, mode=2)
+    return turned(rotary_dim, base, mode=2)
 
 
-def _rope(rotated: int, base: float, *, mode: int) -> Rope:
+def turned(
+    rotated: int,
+    base: float,
+    *,
+    mode: int,
+    original: int = 0,
+    scale: float = 1.0,
+    extrapolated: float = 0.0,
+    betas: tuple[float, float] = (32.0, 1.0),
+) -> Rope:
+    """ggml_rope_ext of so many coordinates, for the frequencies of a longer context where it is told how."""
     import ctypes
 
     import ggml as c
@@ -70,11 +80,12 @@ def _rope(rotated: int, base: float, *, mode: int) -> Rope:
             places = c.ggml_new_tensor_1d(context, c.GGML_TYPE_I32, len(offsets))
             ctypes.memmove(c.ggml_get_data(values), tokens.numpy().ctypes.data, tokens.nbytes)
             ctypes.memmove(c.ggml_get_data(places), offsets.data_ptr(), offsets.nbytes)
-            turned = c.ggml_rope_ext(context, values, places, None, rotated, mode, 0, base, 1, 0, 1, 32, 1)
+            numbers = (rotated, mode, original, base, scale, extrapolated, 1, *betas)
+            result = c.ggml_rope_ext(context, values, places, None, *numbers)
             graph = c.ggml_new_graph(context)
-            c.ggml_build_forward_expand(graph, turned)
+            c.ggml_build_forward_expand(graph, result)
             c.ggml_graph_compute_with_ctx(context, graph, 1)
-            ctypes.memmove(y.data_ptr(), c.ggml_get_data(turned), y.nbytes)
+            ctypes.memmove(y.data_ptr(), c.ggml_get_data(result), y.nbytes)
         finally:
             c.ggml_free(context)
         return y.transpose(0, 1).reshape(x.shape)

@@ -1,9 +1,9 @@
 """Scaled rotary embeddings of Hugging Face transformers, as a Llama model is configured for them, and DeepSeek's.
 
 Frequencies and angles are float32, cosines and sines are multiplied by the attention factor in float32 and rounded to
-the dtype of x, in which coordinates i and i + d/2 are rotated. `dynamic` and `longrope` follow the largest position of a
-call. Of `mscale` and `mscale_all_dim` both count, or neither: one that is given alone is ignored. A base that has grown
-shrinks back with the first sequence that is shorter than the trained length, and not before.
+the dtype of x, in which coordinates i and i + d/2 are rotated. `dynamic` and `longrope` follow the largest position
+of a call. Of `mscale` and `mscale_all_dim` both count, or neither: one that is given alone is ignored. A base that has
+grown shrinks back with the first sequence that is shorter than the trained length, and not before.
 """
 
 from collections.abc import Callable

@@ -147,7 +147,7 @@ def monotone_decay(encoding: Subject) -> Evidence:
 
 
 def _kernel(encoding: Subject, distances: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The logits of equal contents (1, 0) in every block, keys this far before queries; the exact ones; their bounds."""
+    """The logits of equal contents (1, 0) in every block, keys this far before queries; exact ones; bounds."""
     if encoding.implementation.compare == "softmax":
         raise Inapplicable("compared by softmax: a constant may be added to every logit of a row")
     units = torch.zeros(1, 1, np.size(distances), encoding.case.dim, dtype=encoding.torch_dtype)

@@ -14,9 +14,12 @@ from properties.case import Case
 from properties.checks.values import is_exact
 from properties.kinds import subject_of
 from properties.scored import Scores
+from properties.smoke import CASE as SMOKED
+from properties.smoke import smoke
 
 FORMS = [form for m in (alibi, nope_causal, shaw, swin_bias, t5_bias, urpe) for form in registered(m.__name__)]
 CASE = Case(dim=6, positions=(3, 0, 17, 2, 3), others=(5, 1, 0, 40, 2, 3, 0), shift=2)
+BIASES = {"alibi", "t5-bias", "swin-bias"}
 forms = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 dtypes = pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16", "float16"])
 
@@ -113,3 +116,12 @@ def test_positions_where_nothing_is_defined_have_no_exact_value():
     one = subject(form)
     assert np.isnan(one.exact_output(one.draw("x", 1), (0.5,))).all()
     assert not one.bound(one.draw("x", 1), (0.5,)).any()
+
+
+@pytest.mark.parametrize("form", [f for f in FORMS if f.form in ("gather", "elementwise")], ids=lambda form: form.name)
+def test_the_smoke_check_tells_the_shape_that_it_expected(form):
+    assert smoke(form, "float32") is None
+    told = smoke(spoiled(form, lambda result: result.transpose(-1, -2)), "float32")
+    keys = len(subject(form, "float32", SMOKED).keys(SMOKED.positions))
+    assert f", 5, {keys})" in str(told)
+    assert f"returned the shape {'(3, ' if form.encoding in BIASES else '(2, 3, '}{keys}, 5)" in str(told)

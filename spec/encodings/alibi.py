@@ -12,7 +12,7 @@ import sympy
 from spec.encoding import Encoding
 from spec.encodings.rope import CONSTANT
 from spec.symbols import HEAD, HEADS, KEY, QUERY, sequence
-from spec.verdict import Bounded, Fails, witness
+from spec.verdict import Bounded, Fails, Verdict, witness
 
 
 def whole_sequence(heads: int) -> int:
@@ -43,7 +43,7 @@ DIRECTED = Fails(
     because="a key ahead is raised by what a key behind is lowered by", witness=witness(q=(1,), k=(0,), m=1, n=0)
 )
 
-VERDICTS = {
+VERDICTS: dict[str, Verdict] = {
     "boundedness": GROWS,
     "monotone-decay": LINEAR,
     "remote-decay": LINEAR,

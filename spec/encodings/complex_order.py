@@ -8,9 +8,9 @@ words share their frequencies, as they do under the convention "shared-frequency
 from spec.encoding import Encoding, rotation
 from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
 from spec.symbols import BASE, DIM, INDEX, POSITION, THETA, parameter
-from spec.verdict import Fails, witness
+from spec.verdict import Fails, Verdict, witness
 
-SHARED = {
+SHARED: dict[str, Verdict] = {
     "symmetry": DIRECTED,
     "monotone-decay": RISES,
     "remote-decay": LOGARITHMIC,

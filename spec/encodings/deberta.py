@@ -8,6 +8,8 @@ well: `same-index`. Version 2 keeps offsets up to b / 2 apart and puts larger on
 logarithm, up to `max_relative_positions`, then cuts off as before: `log-buckets`, with the same index on both sides.
 """
 
+import math
+
 import sympy
 
 from spec.encoding import Encoding
@@ -28,14 +30,20 @@ def log_bucket(apart: int, buckets: int, farthest: int) -> int:
     """The bucket of a distance, with its sign.
 
     Up to b / 2 the distance d itself; beyond, b / 2 plus the smallest t with (d / (b/2))^(b/2 - 1) <= (D / (b/2))^t,
-    D the farthest but one: whole numbers throughout, where the code rounds up a logarithm.
+    D the farthest but one. The code rounds up a logarithm; here that is a first guess, and whole numbers decide.
     """
     middle, distance = buckets // 2, abs(apart)
     if distance <= middle:
         return apart
-    t = 0
-    while distance ** (middle - 1) * middle**t > (farthest - 1) ** t * middle ** (middle - 1):
+
+    def reaches(t: int) -> bool:
+        return distance ** (middle - 1) * middle**t <= (farthest - 1) ** t * middle ** (middle - 1)
+
+    t = round((middle - 1) * math.log(distance / middle) / math.log((farthest - 1) / middle))
+    while not reaches(t):
         t += 1
+    while reaches(t - 1):
+        t -= 1
     return (middle + t) * (1 if apart > 0 else -1)
 
 

@@ -10,9 +10,9 @@ import sympy
 from spec.encoding import Encoding
 from spec.encodings.rope import LOGARITHMIC, RISES
 from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Fails, witness
+from spec.verdict import Fails, Verdict, witness
 
-ADDED = {
+ADDED: dict[str, Verdict] = {
     "relative-position-invariance": Fails(
         because="the products of content and table (terms 2 and 3 of four) depend on each position by itself",
         witness=witness(q=(1, 0), k=(0, 0), m=0, n=1, c=1),

@@ -37,7 +37,7 @@ def recurs(solution, step):
 
 
 def test_the_rows_of_floater_solve_its_differential_equation():
-    rows_of = ENCODINGS["floater"].block
+    rows_of = sympy.Matrix(ENCODINGS["floater"].block)
     assert solves(rows_of, DYNAMICS, START)
     assert not solves(rows_of, -DYNAMICS, START)
     assert not solves(rows_of, DYNAMICS, sympy.Matrix([1, 0]))
@@ -45,8 +45,8 @@ def test_the_rows_of_floater_solve_its_differential_equation():
 
 
 def test_the_flow_of_one_step_makes_an_exact_recurrence():
-    rows_of, flow = ENCODINGS["floater"].block, rotation(-POSITION * THETA)
-    assert solves(sympy.Matrix(flow), DYNAMICS, sympy.eye(2)), "the flow is exp(A t)"
+    rows_of, flow = sympy.Matrix(ENCODINGS["floater"].block), sympy.Matrix(rotation(-POSITION * THETA))
+    assert solves(flow, DYNAMICS, sympy.eye(2)), "the flow is exp(A t)"
     assert recurs(rows_of, flow.subs(POSITION, 1))
     assert not recurs(rows_of, sympy.eye(2) + DYNAMICS), "an Euler step"
     assert not recurs(rows_of, flow.subs(POSITION, 2))

@@ -1,7 +1,9 @@
 """The frequencies of longer contexts are those of the published formulas, and floats stay within their roundings."""
 
 import math
+from collections.abc import Callable
 from itertools import product
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -16,7 +18,7 @@ from spec.proofs import prove
 
 DIMS = (6, 8, 64, 96, 128)
 LENGTHS = (1, 2048, 2049, 4096, 4097, 70_001)
-GIVEN = {
+GIVEN: dict[str, list[dict[str, float]]] = {
     "rope-linear": [{}, {"factor": 2.5}, {"factor": 0.3, "base": 5e5}, {"base": 0.25}],
     "rope-ntk": [{}, {"factor": 2.5}, {"factor": 40.0, "base": 5e5}],
     "rope-dynamic-ntk": [{}, {"factor": 7.3}, {"factor": 0.5, "base": 5e5}, {"max_position_embeddings": 300}],
@@ -77,7 +79,7 @@ def longrope(number, i, dim, length, *, base, short_factor, long_factor, origina
     return 1 / (number(factors[i]) * number(base) ** (number(2 * i) / dim))
 
 
-FORMULAS = {
+FORMULAS: dict[str, Callable[..., Any]] = {
     "rope-linear": linear,
     "rope-ntk": ntk,
     "rope-dynamic-ntk": dynamic,

@@ -22,8 +22,8 @@ def setting(name: str, *, convention: str | None = None, dim: int = 4, heads: in
     return Setting(encoding, dim, tuple(sorted(encoding.configured(dim, parameters).items())), heads)
 
 
-def parts(of: Setting, queries, keys, precision: Precision = FLOAT64, **tables: np.ndarray):
-    return scores.parts(of, queries, keys, tables, of.encoding.pairs(of.dim, dict(of.parameters), None), precision)
+def parts(of: Setting, queries, keys, **tables: np.ndarray) -> list[scores.Part]:
+    return scores.parts(of, queries, keys, tables, of.encoding.pairs(of.dim, dict(of.parameters), None), FLOAT64)
 
 
 def bias(of: Setting, queries, keys, **tables: np.ndarray) -> np.ndarray:
@@ -50,13 +50,11 @@ def test_slopes_are_those_of_the_published_code(heads):
 
 
 def test_the_geometric_sequence_differs_where_the_heads_are_no_power_of_two():
-    same = {
-        heads: np.allclose(
-            *(bias(setting("alibi", convention=c, heads=heads), [(1,)], [(0,)]) for c in (None, "geometric"))
-        )
-        for heads in range(1, 17)
-    }
-    assert [heads for heads in same if same[heads]] == [1, 2, 4, 8, 16]
+    def slopes(heads: int, convention: str | None) -> np.ndarray:
+        return bias(setting("alibi", convention=convention, heads=heads), [(1,)], [(0,)])
+
+    same = [heads for heads in range(1, 17) if np.allclose(slopes(heads, None), slopes(heads, "geometric"))]
+    assert same == [1, 2, 4, 8, 16]
 
 
 CONFIGURED = list(product((True, False), (8, 32, 20, 64), (20, 128, 129, 1000)))
@@ -79,6 +77,21 @@ def test_buckets_are_those_of_the_logarithm(bidirectional, buckets, farthest):
             assert bucket(ahead, bidirectional, buckets, farthest) == wanted
 
 
+def falls_in_order(buckets: list[int]) -> bool:
+    """Whether no bucket of a list comes before the one in front of it."""
+    return buckets == sorted(buckets)
+
+
+@pytest.mark.parametrize("bidirectional", [True, False])
+def test_farther_keys_are_never_in_a_nearer_bucket(bidirectional):
+    assert falls_in_order([bucket(-distance, bidirectional, 32, 128) for distance in range(3000)])
+    assert falls_in_order([bucket(distance, True, 32, 128) for distance in range(3000)])
+    assert not falls_in_order([bucket(offset, True, 32, 128) for offset in range(-200, 200)])
+    begins = 91 if bidirectional else 113
+    last = [bucket(-distance, bidirectional, 32, 128) for distance in (begins - 1, begins, 10**9)]
+    assert last == ([14, 15, 15] if bidirectional else [30, 31, 31])
+
+
 def window_rows(height: int, width: int) -> set[int]:
     """The rows of the table that the pairs of cells of a window use."""
     of = setting("swin-bias", window_size=(height, width))
@@ -98,12 +111,13 @@ def test_a_bias_is_looked_up_bit_for_bit():
     queries, keys = [(p,) for p in (0, 3, 200)], [(p,) for p in (1, 3)]
     found = parts(setting("t5-bias"), queries, keys, table=table)
     assert not scores.bias(found, lambda part: part.off).any()
-    wanted = [[table[bucket(n - m, True, 32, 128)] for (n,) in keys] for (m,) in queries]
-    assert (bias(setting("t5-bias"), queries, keys, table=table) == np.moveaxis(wanted, -1, 0)).all()
+    wanted = np.array([[table[bucket(n - m, True, 32, 128)] for (n,) in keys] for (m,) in queries])
+    assert np.array_equal(bias(setting("t5-bias"), queries, keys, table=table), np.moveaxis(wanted, -1, 0))
 
 
 @pytest.mark.parametrize(
-    ("name", "query", "key"), [("t5-bias", (0.5,), (0,)), ("urpe", (600,), (0,)), ("swin-bias", (9, 0), (0, 0))]
+    ("name", "query", "key"),
+    [("t5-bias", (0.5,), (0,)), ("urpe", (0.5,), (0,)), ("urpe", (600,), (0,)), ("swin-bias", (9, 0), (0, 0))],
 )
 def test_what_is_not_defined_has_no_value(name, query, key):
     of = setting(name)
@@ -118,8 +132,8 @@ def test_logits_are_the_sum_of_all_products():
     q, k, table = (rng.integers(-9, 9, shape).astype(np.longdouble) for shape in ((2, 6), (3, 6), (5, 6)))
     m, n = (4, 9), (3, 5, 40)
     found = parts(of, [(p,) for p in m], [(p,) for p in n], table=table)
-    with_one = [np.concatenate([x[..., None], np.ones((*x.shape, 1))], axis=-1) for x in (q, k)]
-    got = scores.total(found, *with_one, lambda part: part.value)
+    queries, keys = (np.concatenate([x[..., None], np.ones((*x.shape, 1))], axis=-1) for x in (q, k))
+    got = scores.total(found, queries, keys, lambda part: part.value)
     for i, j in product(range(2), range(3)):
         row = table[max(-2, min(2, n[j] - m[i])) + 2]
         assert Fraction(float(got[0, i, j])) == sum(
