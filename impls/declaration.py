@@ -126,7 +126,8 @@ def _unknown(what: str, given: object, known: Iterable[str]) -> str:
     hint = f" (did you mean {close[0]!r}?)" if close else ""
     if len(names) > LISTED:
         alike = sorted(difflib.get_close_matches(str(given), names, n=LISTED // 2, cutoff=0))
-        return f"unknown {what} {given!r}{hint}; known: {', '.join(alike)} and {len(names) - len(alike)} more, in the README"
+        known = f"{', '.join(alike)} and {len(names) - len(alike)} more, in the README"
+        return f"unknown {what} {given!r}{hint}; known: {known}"
     return f"unknown {what} {given!r}{hint}; known: {', '.join(names) or 'none'}"
 
 

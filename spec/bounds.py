@@ -22,7 +22,7 @@ Rotation by a given table: y1 = x1 c - x2 s, products and sum rounded in the wor
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spec.exact import RADIUS
+from spec.balls import RADIUS
 
 UNIT = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11, "bfloat16": 2.0**-8}
 SUBNORMAL = {"float64": 2.0**-1074, "float32": 2.0**-149, "float16": 2.0**-24, "bfloat16": 2.0**-133}
@@ -39,8 +39,8 @@ def angle_error(
 ) -> np.ndarray:
     """The largest error of position times frequency, in radians, shape (positions, pairs).
 
-    `positions` (n,), or (n, pairs) where pairs follow different axes. `shared`: against the angles of the frequencies as
-    rounded, which cancel between two results that share them. `further`: roundings of each frequency beside its power.
+    `positions` (n,), or (n, pairs) where pairs follow different axes. `shared`: against the angles of the frequencies
+    as rounded, which cancel between two results that share them. `further`: roundings of frequencies beside powers.
     """
     m, t, further = np.asarray(positions, dtype=np.float64), thetas[None, :], np.asarray(further)
     m = m[:, None] if m.ndim == 1 else m

@@ -16,8 +16,9 @@ import sympy
 from flint import arb
 from sympy.core.function import AppliedUndef
 
+from spec.balls import ball, compiled, extended
 from spec.encoding import Encoding
-from spec.exact import ball, compiled, extended, frequencies, scales, sequences
+from spec.exact import frequencies, scales, sequences
 from spec.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, QUERY, SCALE, THETA, parameter
 
 PLACED = (*QUERY, *KEY, THETA, SCALE, INDEX, HEAD)

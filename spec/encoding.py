@@ -43,6 +43,9 @@ def along(*steps: int) -> Callable[[float], tuple[float, ...]]:
     return lambda p: tuple(p * step for step in steps)
 
 
+ONE_TWO_THREE = along(1, 2, 3)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Encoding:
     """The mathematical object.
@@ -54,10 +57,10 @@ class Encoding:
     segments that `tokens(segments, **parameters)` makes of those given: with markers added, or patches merged.
 
     `frequency` is theta_i and `scale` s_i, in INDEX, DIM, LENGTH and the parameters; LENGTH is one more than the
-    largest position of a call. `parameters` have defaults, in DIM and the parameters before; a tuple holds one value a block,
-    and is written as a `sequence` of INDEX. `tried` names other values of those that no other encoding has, for the
-    dimensions of `spec.tried`. `functions` are further functions of integers, computed exactly. `table` is
-    the number of rows of a learned table. `conventions` names what the literature calls by the same name: the fields in
+    largest position of a call. `parameters` have defaults, in DIM and the parameters before; a tuple holds one value a
+    block, and is written as a `sequence` of INDEX. `tried` names other values of those that no other encoding has, for
+    the dimensions of `spec.tried`. `functions` are further functions of integers, computed exactly. `table` is the
+    number of rows of a learned table. `conventions` names what the literature calls by the same name: the fields in
     which it differs.
 
     `extent` is the number of leading coordinates that the blocks cover; those behind it stay as they are. `multiple`
@@ -83,8 +86,8 @@ class Encoding:
     renormalised: bool = False
     places: Callable[..., Any] | None = None
     tokens: Callable[..., list[Any]] = list
-    frequency: sympy.Expr = sympy.Integer(0)
-    scale: sympy.Expr = sympy.Integer(1)
+    frequency: sympy.Expr = sympy.S.Zero
+    scale: sympy.Expr = sympy.S.One
     parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     tried: Mapping[str, Sequence[Any]] = field(default_factory=lambda: NOTHING)
     functions: Mapping[str, Callable[..., int]] = field(default_factory=lambda: NOTHING)
@@ -96,7 +99,7 @@ class Encoding:
     parts: int = 1
     axes: int = 1
     axis: Callable[[int, int, Parameters], int] | None = None
-    line: Callable[[float], tuple[float, ...]] = along(1, 2, 3)
+    line: Callable[[float], tuple[float, ...]] = ONE_TWO_THREE
     extents: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None
     positions: str = "any"
     smallest: int | None = None
@@ -247,7 +250,8 @@ def _default(default: Any, dim: int, before: Parameters) -> Any:
 @lru_cache(maxsize=4096)
 def _value(expression: sympy.Expr, dim: int, parameters: tuple[tuple[str, Any], ...]) -> float:
     numbers = {parameter(name): value for name, value in parameters if not isinstance(value, tuple)}
-    several = {sequence(name)(i): v for name, value in parameters if isinstance(value, tuple) for i, v in enumerate(value)}
+    tuples = [(name, value) for name, value in parameters if isinstance(value, tuple)]
+    several = {sequence(name)(i): entry for name, value in tuples for i, entry in enumerate(value)}
     return float(expression.subs({DIM: dim} | numbers | several))
 
 

@@ -10,9 +10,10 @@ from functools import lru_cache
 import sympy
 from flint import arb
 
+from spec.balls import ball
 from spec.encoding import Encoding
 from spec.encodings.rope import ENCODING as ROPE
-from spec.exact import at_position, ball, frequencies, scales
+from spec.exact import at_position, frequencies, scales
 from spec.symbols import DIM, INDEX
 from spec.verdict import Witness
 

@@ -19,8 +19,9 @@ import sympy
 from flint import arb, ctx
 from sympy.core.function import AppliedUndef
 
+from spec.balls import PRECISION, ball, compiled
 from spec.encoding import Encoding
-from spec.exact import PRECISION, Items, ball, compiled, frequencies, scales, sequences
+from spec.exact import Items, frequencies, scales, sequences
 from spec.statement import Residual, Statement
 from spec.symbolic import Symbolic, entries, letters
 from spec.symbols import DIM, HEAD, HEADS, INDEX, LEARNED, SCALE, THETA, parameter
@@ -101,9 +102,9 @@ DEFAULT_HEADS = 3
 def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta: arb | None = None) -> list[arb]:
     """The residual at a witness, as balls; theta is that of its `pair`, the first by default, in eight coordinates.
 
-    Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates. A position
-    on a grid is laid out on the encoding's line. `table` holds the rows of a learned table; where a witness brings none,
-    learned numbers are those of `trained`: what is told of all tables is refuted by any.
+    Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates. A
+    position on a grid is laid out on the encoding's line. `table` holds the rows of a learned table; where a witness
+    brings none, learned numbers are those of `trained`: what is told of all tables is refuted by any.
     """
     assert statement.residual is not None
     ctx.prec = PRECISION

@@ -17,9 +17,10 @@ from flint import ctx
 from sympy.core.function import AppliedUndef
 
 from spec import bounds
+from spec.balls import PRECISION, RADIUS
 from spec.coefficients import Number, Place, Setting, blocks_of, number, numbers
 from spec.encoding import Encoding
-from spec.exact import PRECISION, RADIUS, frequency_roundings
+from spec.exact import frequency_roundings
 from spec.symbols import HEAD, LEARNED
 
 ROUNDED = 2 * RADIUS

@@ -45,7 +45,9 @@ def test_no_form_computes_with_what_another_computes_with(encoding: Encoding):
 
 def test_a_shared_helper_is_seen():
     module = ModuleType("shared")
-    source = "def helper(x):\n    return 2 * x\n\ndef expect(x):\n    assert x\n\ndef form(x):\n    expect(x)\n    return helper(x)\n"
+    helper, expect = "helper(x):\n    return 2 * x", "expect(x):\n    assert x"
+    functions = (helper, expect, "form(x):\n    expect(x)\n    return helper(x)")
+    source = "".join(f"def {function}\n\n" for function in functions)
     assert _reached(ast.parse(source), "form", module.__name__) == {"shared.helper", "shared.form"}
 
 

@@ -10,7 +10,7 @@ from properties.evidence import Evidence, agreement, difference, refuted, satisf
 from properties.misbehaviour import Raised
 from properties.record import Inapplicable, checks, takes_any_order, takes_negative_positions
 from properties.subject import Subject
-from spec import bounds, contents, exact
+from spec import balls, bounds, contents, exact
 from spec.statements import algebra as says
 
 
@@ -120,7 +120,7 @@ def spectrum(encoding: Subject) -> Evidence:
     """The angle between f(e, p) and e is p theta_i, up to full turns; a chord of length c spans at most c pi / 2"""
     p = encoding.case.positions
     thetas = exact.frequencies(encoding.spec, encoding.case.dim, encoding.parameters, encoding.length)
-    turned = encoding.along(p) * np.array([exact.extended(theta) for theta in thetas])
+    turned = encoding.along(p) * np.array([balls.extended(theta) for theta in thetas])
     true = np.arctan2(np.sin(turned), np.cos(turned))
     apart = np.mod(_angles(encoding) - true + np.pi, 2 * np.pi) - np.pi
     chord = encoding.eta(p) if encoding.maps else np.sqrt(2) * encoding.bound(_first(encoding), p)[..., 0]

@@ -14,8 +14,8 @@ from properties.claims.printed_survey import (
     normalised_table,
     powers,
 )
+from spec.balls import ball
 from spec.claim import conditional, false, true, undecidable
-from spec.exact import ball
 from spec.similarity import thetas
 
 U = 2.0**-24

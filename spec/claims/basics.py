@@ -8,8 +8,9 @@ from flint import arb
 from sympy import Matrix
 
 from spec import ENCODINGS
+from spec.balls import less
 from spec.claim import false, true, undecidable
-from spec.exact import frequencies, kernel, less
+from spec.exact import frequencies, kernel
 from spec.lemmas.layouts import zero
 from spec.lemmas.softmax import letter
 from spec.symbolic import Symbolic

@@ -6,9 +6,10 @@ from itertools import product
 import sympy
 
 from spec import ENCODINGS
+from spec.balls import every, less
 from spec.claim import conditional, false, true, undecidable
 from spec.encoding import rotation
-from spec.exact import every, kernel, less
+from spec.exact import kernel
 from spec.lemmas.attention import causal_attention_is_not_equivariant, full_attention_is_equivariant
 from spec.lemmas.layouts import (
     DIMS,

@@ -6,10 +6,11 @@ import sympy
 from flint import arb
 from sympy import Matrix, cos, sin
 
+from spec.balls import different, less
 from spec.claim import conditional, false, true, undecidable
 from spec.encoding import rotation
 from spec.encodings.sinusoidal import ENCODING as TABLE
-from spec.exact import at_position, different, frequencies, less
+from spec.exact import at_position, frequencies
 from spec.lemmas.decay import (
     neighbours_grow_more_alike,
     similarity_of_neighbours_grows_with_the_base,

@@ -8,7 +8,7 @@ import sympy
 from flint import arb
 from sympy import Ci, Expr, Rational, cos, log, sin
 
-from spec.exact import ball
+from spec.balls import ball
 from spec.lemma import lemma
 from spec.proofs import vanishes
 from spec.similarity import first_increase, first_negative, similarities, similarity, thetas

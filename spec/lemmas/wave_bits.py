@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from flint import arb, ctx
 
-from spec.exact import PRECISION
+from spec.balls import PRECISION
 from spec.lemma import lemma
 
 WIDTH = 8

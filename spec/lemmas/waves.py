@@ -13,8 +13,8 @@ import sympy
 from flint import arb
 from sympy import Matrix, Rational, cos, pi, sin
 
+from spec.balls import ball, different
 from spec.encodings.sinusoidal import ENCODING
-from spec.exact import ball, different
 from spec.lemma import lemma
 from spec.proofs import vanishes
 from spec.similarity import thetas

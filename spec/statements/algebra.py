@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import sympy
 
+from spec.balls import RADIUS, different, every
 from spec.encoding import Encoding, rotation
-from spec.exact import RADIUS, different, every, first_block, rows
+from spec.exact import first_block, rows
 from spec.ranges import stays_bounded
 from spec.statements import decided, identity, structure
 from spec.statements.needs import (

@@ -8,11 +8,12 @@ from typing import Any
 import sympy
 from flint import acb, arb
 
+from spec.balls import every, less
 from spec.encoding import NOTHING, Encoding, Parameters
-from spec.exact import every, frequencies, kernel, less, scales
+from spec.exact import frequencies, kernel, scales
 from spec.grids import is_rope_on_the_diagonal, tells_no_axis_apart
 from spec.proofs import vanishes
-from spec.statements import contract, decided, difference, identity, structure
+from spec.statements import decided, difference, identity, structure
 from spec.statements.needs import acts_on_attention, acts_on_queries_and_keys, has_fixed_rows, has_two_axes
 from spec.structure import shows_on_constant_input
 from spec.symbolic import Symbolic

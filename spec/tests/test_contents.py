@@ -8,8 +8,8 @@ import sympy
 from flint import arb, ctx
 
 from spec import ENCODINGS, STATEMENTS, Holds, bounds, contents
+from spec.balls import PRECISION, RADIUS, ball
 from spec.encodings.eulerformer import PHASE
-from spec.exact import PRECISION, RADIUS, ball
 from spec.proofs import prove, vanishes
 from spec.structure import definition_is_closed
 from spec.symbolic import Symbolic

@@ -8,7 +8,8 @@ from flint import arb
 from mpmath import mpf
 
 from spec import ENCODINGS, STATEMENTS
-from spec.exact import every, kernel, less
+from spec.balls import every, less
+from spec.exact import kernel
 from spec.statements.relational import window_means
 from spec.verdict import witness
 

@@ -13,7 +13,8 @@ from flint import arb
 from mpmath import mpf
 
 from spec import ENCODINGS, STATEMENTS, bounds, verdict
-from spec.exact import compiled, frequencies, frequency_roundings, scales
+from spec.balls import compiled
+from spec.exact import frequencies, frequency_roundings, scales
 from spec.proofs import prove
 
 DIMS = (6, 8, 64, 96, 128)

@@ -138,7 +138,8 @@ def test_a_definition_with_a_hidden_input_is_seen():
     assert definition_is_closed(rope, None)
     assert not definition_is_closed(replace(rope, block=hidden), None)
     assert not definition_is_closed(replace(rope, frequency=rope.frequency / length), None)
-    assert not definition_is_closed(replace(rope, conventions={"stretched": {"frequency": rope.frequency / length}}), None)
+    stretched = {"stretched": {"frequency": rope.frequency / length}}
+    assert not definition_is_closed(replace(rope, conventions=stretched), None)
 
 
 def test_a_definition_without_a_rest_is_seen():
