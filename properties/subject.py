@@ -120,7 +120,7 @@ class Subject(Calls):
     def _bound_of_table(self, positions: ArrayLike, shared: bool) -> np.ndarray:
         rounded = self.spec.roundings * bounds.UNIT[self.accuracy] * np.abs(self.blocks(positions)[..., 0]).max(-1)
         if not self.spec.turns:
-            return rounded.astype(np.float64)
+            return np.asarray(rounded, dtype=np.float64)
         places, further = self.along(positions), self.further
         trigonometric = bounds.table(places, self.thetas, self.accuracy, self.angle, shared=shared, further=further)
         return np.asarray(trigonometric + rounded.astype(np.float64))

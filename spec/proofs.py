@@ -58,7 +58,7 @@ def vanishes(expression: sympy.Expr) -> bool:
     return all(coefficient == 0 for coefficient in collected.values())
 
 
-class _Opaque(sympy.Dummy):
+class _Opaque(sympy.Dummy):  # type: ignore[misc]
     """A letter for a part of which nothing is known but that it equals itself."""
 
 

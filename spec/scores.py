@@ -180,7 +180,7 @@ def _looked_up(name: str, table: np.ndarray, rows: np.ndarray, column: int | Non
     if rows.min() < 0 or rows.max() >= len(table):
         raise ValueError(f"row {rows.min() if rows.min() < 0 else rows.max()} of a table with {len(table)} rows")
     if column is None:
-        return np.moveaxis(table[rows], -1, 0)[..., None]
+        return np.asarray(np.moveaxis(table[rows], -1, 0)[..., None])
     return np.asarray(table[rows][..., pairs[:, column]][None])
 
 

@@ -13,7 +13,7 @@ from properties import families
 from properties.checks.locality import same
 from properties.checks.values import is_exact
 from properties.evidence import Evidence, agreement, refuted, satisfied, worst
-from properties.misbehaviour import Raised
+from properties.misbehaviour import Raised, shaped
 from properties.record import Inapplicable, checks
 from properties.subject import Subject
 from spec import Encoding
@@ -64,7 +64,8 @@ def non_contiguous_input(encoding: Subject) -> Evidence:
 
 def _as_its_copy(encoding: Subject, view: Tensor) -> Evidence:
     p = encoding.case.positions
-    handed, copied = (encoding.call(each, encoding.located(p)) for each in (view, view.contiguous()))
+    views = (view, view.contiguous())
+    handed, copied = (shaped(encoding.call(each, encoding.located(p)), tuple(view.shape)) for each in views)
     return same(encoding, handed, copied, view, p)
 
 

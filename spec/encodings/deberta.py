@@ -37,7 +37,7 @@ def log_bucket(apart: int, buckets: int, farthest: int) -> int:
         return apart
 
     def reaches(t: int) -> bool:
-        return distance ** (middle - 1) * middle**t <= (farthest - 1) ** t * middle ** (middle - 1)
+        return bool(distance ** (middle - 1) * middle**t <= (farthest - 1) ** t * middle ** (middle - 1))
 
     t = round((middle - 1) * math.log(distance / middle) / math.log((farthest - 1) / middle))
     while not reaches(t):

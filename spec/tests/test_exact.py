@@ -63,6 +63,7 @@ def test_rows_are_within_their_radius_of_the_formula(name, convention, more, bas
     found = rows(encoding, PLACES, dim, parameters)
     thetas = _thetas(name, convention, base, dim)
     assert found.dtype == np.longdouble
+    assert encoding.block is not None
     assert found.shape == (len(POSITIONS), len(thetas), *encoding.block.shape)
     for p, i in product(range(len(POSITIONS)), range(len(thetas))):
         wanted = _block(name, POSITIONS[p] * thetas[i])

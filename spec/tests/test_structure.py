@@ -14,9 +14,9 @@ import spec
 from spec import ENCODINGS, STATEMENTS, Encoding, Fails, Statement, verdict
 from spec.encoding import ACTS_ON, LAYOUTS
 from spec.statement import METHODS, SECTIONS
-from spec.structure import LEARNED, definition_is_closed, rest_is_not_covered
+from spec.structure import definition_is_closed, rest_is_not_covered
 from spec.symbolic import VECTORS
-from spec.symbols import POSITION
+from spec.symbols import LEARNED, POSITION
 from spec.tried import TRIED, TRIED_AT
 
 SETTINGS = {"pair", *LEARNED}
@@ -134,6 +134,7 @@ def _shape(value):
 def test_a_definition_with_a_hidden_input_is_seen():
     """The length of the sequence, say: normalised positions are not read off as independent of it."""
     rope, length = ENCODINGS["rope"], sympy.Symbol("length", positive=True)
+    assert rope.block is not None
     hidden = rope.block.subs(POSITION, POSITION / length)
     assert definition_is_closed(rope, None)
     assert not definition_is_closed(replace(rope, block=hidden), None)
