@@ -10,7 +10,7 @@ from properties.families import Family
 from properties.record import Property
 from spec import Encoding
 
-DRAWS = {"fast": 2, "ci": 30, "deep": 1000}
+DRAWS = {"fast": 1, "ci": 30, "deep": 1000}
 """How many cases are drawn beside the cover, by profile."""
 
 

@@ -54,13 +54,9 @@ class Number:
 
     def over(self, queries: Sequence[Place], keys: Sequence[Place]) -> np.ndarray:
         """Its values in extended precision, shape (heads or 1, nq or 1, nk or 1, blocks or 1)."""
-        if not self.by_place:
-            queries, keys = queries[:1], keys[:1]
-        places = [self._between(m, n) for m, n in product(queries, keys)]
-        values = [[[_value(self, h, *p, i) for i in range(self.blocks)] for p in places] for h in range(self.heads)]
-        return np.array(values, dtype=np.longdouble).reshape(self.heads, len(queries), len(keys), self.blocks)
+        return _over(self, *(tuple(places if self.by_place else places[:1]) for places in (queries, keys)))
 
-    def _between(self, m: Place, n: Place) -> tuple[Place, Place]:
+    def between(self, m: Place, n: Place) -> tuple[Place, Place]:
         """Both places; where only the offset counts, the key at the origin."""
         return (tuple(map(_minus, m, n)), (0,) * len(n)) if self.by_offset else (m, n)
 
@@ -121,6 +117,15 @@ def _number(encoding: Encoding, expression: sympy.Expr, used: Items, of: Setting
         blocks=len(blocks),
         heads=heads,
     )
+
+
+@lru_cache(maxsize=256)
+def _over(number: Number, queries: tuple[Place, ...], keys: tuple[Place, ...]) -> np.ndarray:
+    places = [number.between(m, n) for m, n in product(queries, keys)]
+    values = [[[_value(number, h, *p, i) for i in range(number.blocks)] for p in places] for h in range(number.heads)]
+    shaped = np.array(values, dtype=np.longdouble).reshape(number.heads, len(queries), len(keys), number.blocks)
+    shaped.flags.writeable = False
+    return shaped
 
 
 @lru_cache(maxsize=2**18)

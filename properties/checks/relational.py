@@ -15,7 +15,7 @@ from properties.subject import Subject
 from spec import Bounded, Encoding, bounds, verdict
 from spec.statements import relational as says
 
-SAMPLES = 16
+SAMPLES = 8
 """Distances at which each window of the decay is looked at."""
 
 
