@@ -7,6 +7,7 @@ repeated positions. Sizes differ from one another wherever they could be confuse
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -40,11 +41,12 @@ class Family:
 
     def cases(self, encoding: Encoding, *, draws: int, suite_seed: int) -> tuple[Case, ...]:
         """The cover, then `draws` cases of the strategy; the same for the same seed."""
-        more = drawn(self.strategy, draws, suite_seed) if self.strategy is not None else []
+        more = drawn(self.strategy, draws, suite_seed) if self.strategy is not None else ()
         return (*self.cover(encoding, suite_seed), *more)
 
 
-def drawn(strategy: Strategy, count: int, suite_seed: int) -> list[Case]:
+@lru_cache(maxsize=256)
+def drawn(strategy: Strategy, count: int, suite_seed: int) -> tuple[Case, ...]:
     """Cases of a strategy, fixed by the seed."""
     found: list[Case] = []
 
@@ -62,7 +64,7 @@ def drawn(strategy: Strategy, count: int, suite_seed: int) -> list[Case]:
 
     if count:
         collect()
-    return found
+    return tuple(found)
 
 
 def _positions(pool: Positions, size: int) -> st.SearchStrategy[Positions]:
@@ -133,8 +135,8 @@ large = over((*FAR, 0, 1), (6, 8), "large")
 returning = Family(
     "returning",
     lambda encoding, suite_seed: [
-        Case(dim=10, positions=(5, 0, 64, 1, 2, 65, 3), others=(0, 7, 33), seed=suite_seed),
-        Case(dim=8, positions=(3, 1500, 7), others=(2, 5), seed=suite_seed),
+        *small.cover(encoding, suite_seed),
+        Case(dim=8, positions=(3, 1500, 7), seed=suite_seed),
     ],
 )
 """Small ones, and a sequence of some 3000: for code that forgets a long one only once a very short one has come."""

@@ -29,11 +29,11 @@ class Plan:
         return (self.case,) if self.case else _cases(prop.family(encoding), encoding, DRAWS[self.profile], self.seed)
 
     def economical(self, prop: Property) -> bool:
-        """Whether a property is asked in one wide and one narrow dtype only: in `fast`, all but the values are.
+        """Whether a property is asked in one wide and one narrow dtype only: in `fast`, all but exact values are.
 
         The numbers depend on the dtype; what code does with them takes one path for float32 and one for half precision.
         """
-        return self.profile == "fast" and self.dtypes is None and prop.statement.section != "values"
+        return self.profile == "fast" and self.dtypes is None and prop.id != "exact-values"
 
     def dtypes_of(self, implementation: Implementation) -> tuple[str, ...]:
         """The dtypes in which an implementation is checked, float32 first."""

@@ -1,7 +1,7 @@
 """`pytest properties`: one test for every implementation and property, in all dtypes.
 
-What does not concern an implementation is listed as skipped for those that are named with `--impl`; where everything is
-checked it is left to the report.
+Where everything is checked, it is one test for every implementation and section of properties, and what does not
+concern an implementation is left to the report.
 """
 
 import dataclasses
@@ -54,9 +54,18 @@ def _tests(what: Asked, *, in_full: bool) -> Sequence[tuple[str, Test]]:
     for implementation in what.loaded.implementations:
         bench = Bench(implementation, what.plan, what.expectations)
         tests.append((f"{implementation.name}-{PLUGIN}", partial(_usable, bench)))
-        concerned = [prop for prop in what.plan.properties if in_full or _concerns(bench, prop)]
-        tests += [(f"{implementation.name}-{prop.id}", partial(_cell, bench, prop)) for prop in concerned]
+        parts = {prop.id: [prop] for prop in what.plan.properties} if in_full else _sections(bench)
+        tests += [(f"{implementation.name}-{name}", partial(_cells, bench, props)) for name, props in parts.items()]
     return tests
+
+
+def _sections(bench: Bench) -> dict[str, list[Property]]:
+    """The properties that concern an implementation, by section."""
+    parts: dict[str, list[Property]] = {}
+    for prop in bench.plan.properties:
+        if _concerns(bench, prop):
+            parts.setdefault(prop.statement.section, []).append(prop)
+    return parts
 
 
 def _concerns(bench: Bench, prop: Property) -> bool:
@@ -70,6 +79,10 @@ def _given(result: Result) -> tuple[Result, ...]:
 
 def _usable(bench: Bench) -> tuple[Result, ...]:
     return bench.troubles or (dataclasses.replace(bench.blank(PLUGIN, None), outcome="pass"),)
+
+
+def _cells(bench: Bench, props: Sequence[Property]) -> tuple[Result, ...]:
+    return tuple(result for prop in props for result in _cell(bench, prop))
 
 
 def _cell(bench: Bench, prop: Property) -> tuple[Result, ...]:

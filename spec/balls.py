@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -56,8 +56,10 @@ def _sign(x: arb) -> int:
     return sign.index(True) - 1
 
 
+@lru_cache(maxsize=65536)
 def ball(value: float | int | Fraction) -> arb:
     """The ball of an exactly given number."""
+    ctx.prec = PRECISION
     exact = Fraction(value)
     return arb(exact.numerator) / exact.denominator
 
@@ -113,7 +115,15 @@ def _no_integer(number: Any) -> int:
 
 def extended(entry: arb) -> np.longdouble:
     """A ball in the machine's extended precision. Raises ValueError where it is too wide for that."""
-    high = float(entry)
-    if not float(entry.rad()) < RADIUS / 4 * max(1.0, abs(high)):
-        raise ValueError(f"{PRECISION} bits do not suffice for an exact value here: {entry}; take smaller positions")
-    return np.longdouble(high) + np.longdouble(float(entry - high))
+    return np.longdouble(all_extended([entry])[0])
+
+
+def all_extended(entries: Sequence[arb]) -> np.ndarray:
+    """Balls in the machine's extended precision. Raises ValueError where one is too wide for that."""
+    high = [float(entry) for entry in entries]
+    for entry, value in zip(entries, high, strict=True):
+        if not float(entry.rad()) < RADIUS / 4 * max(1.0, abs(value)):
+            wanted = f"{PRECISION} bits do not suffice for an exact value here: {entry}"
+            raise ValueError(f"{wanted}; take smaller positions")
+    low = [float(entry - value) for entry, value in zip(entries, high, strict=True)]
+    return np.array(high, dtype=np.longdouble) + np.array(low, dtype=np.longdouble)

@@ -12,7 +12,7 @@ import numpy as np
 import sympy
 from flint import arb, ctx
 
-from spec.balls import PRECISION, ball, compiled, extended
+from spec.balls import PRECISION, all_extended, ball, compiled
 from spec.encoding import NOTHING, Encoding, Parameters
 from spec.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 
@@ -134,13 +134,10 @@ def _padded(encoding: Encoding, position: float) -> list[arb]:
 def _row(encoding: Encoding, place: tuple[float, ...], dim: int, given: Items, length: int, role: str) -> np.ndarray:
     parameters = dict(given)
     thetas, ss = (part(encoding, dim, parameters, length) for part in (frequencies, scales))
-    steps = [place[axis] for axis in encoding.axes_of(dim, parameters)]
-    blocks = zip(steps, thetas, ss, strict=True)
-    entries = [
-        [extended(entry) for entry in at_position(encoding, *block, role=role, parameters=parameters)]
-        for block in blocks
-    ]
-    return np.array(entries, dtype=np.longdouble).reshape(len(thetas), encoding.width, -1)
+    block, along = _block(encoding, role, given), [ball(coordinate) for coordinate in place]
+    steps = [along[axis] for axis in encoding.axes_of(dim, parameters)]
+    entries = [arb(entry) for letters in zip(steps, thetas, ss, strict=True) for entry in block(*letters)]
+    return all_extended(entries).reshape(len(thetas), encoding.width, -1)
 
 
 def rows(
