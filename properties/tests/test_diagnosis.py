@@ -152,16 +152,30 @@ def test_results_that_attention_alone_can_judge_are_not_looked_at():
     assert diagnosis(dataclasses.replace(FAULTS["positions-off-by-one"], compare="score"), "float32") == ()
 
 
+SELDOM = (
+    "alibi-extra-slopes-not-skipped",
+    "axes-of-size-one-dropped",
+    "binary-eight-bits",
+    "flatten-single-token-without-axes",
+    "normalised-single-token-nan",
+    "qwen2-vl-prefix-of-longest",
+    "radix-counted-by-logarithm",
+    "tie-fractional-in-float32",
+    "tie-kept-by-total",
+    "transformer-xl-shift-leaks",
+)
+"""Wrong only where a diagnosis does not look: on a single token, far out, or for some numbers of heads."""
 RANDOM = ("dropout-left-on", "last-token-never-written")
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
 def test_a_fault_is_taken_for_itself_or_for_none(fault):
-    assert diagnosis(fault, "float32") in ((), said(fault.name))
+    found = diagnosis(fault, "float32")
+    assert not found or set(said(fault.name)) <= set(found)
 
 
 def test_most_faults_with_wrong_values_are_named():
-    wrong = CATCHES["exact-values"] - set(RANDOM) - {"axes-of-size-one-dropped"}
+    wrong = CATCHES["exact-values"] - set(RANDOM) - set(SELDOM)
     unnamed = {name for name in wrong if diagnosis(FAULTS[name], "float32") == ()}
     assert unnamed == set()
 

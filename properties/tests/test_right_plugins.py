@@ -110,7 +110,8 @@ def test_ten_lines_in_float32_pass_in_every_dtype(tmp_path):
 
 
 def test_naming_float64_claims_its_accuracy(tmp_path):
-    found = ran(written(tmp_path, plugin(turn(), f"{HALF}, dtypes=('float64', 'float32')")))
+    path = written(tmp_path, plugin(turn(), f"{HALF}, dtypes=('float64', 'float32')"))
+    found = ran(path, dtypes=["float64", "float32"])
     failed = outcomes(found.results)["fail"]
     assert "exact-values float64" in failed
     assert "spectrum float64" in failed or "large-positions float64" in failed
