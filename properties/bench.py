@@ -27,6 +27,8 @@ from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
 CELL_SECONDS = 30.0
 SHRINK_SECONDS = 5.0
+ALIKE = ("locality", "state", "composition")
+"""Sections whose properties compare code with itself: one dtype shows what another would."""
 WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
 
 
@@ -89,10 +91,11 @@ class Bench:
         return () if None in broken else tuple(d for d in self.plan.dtypes_of(self.implementation) if d not in broken)
 
     def dtypes_for(self, prop: Property) -> tuple[str, ...]:
-        """The dtypes in which a property is asked: all, or the first wide and, but for quantities, the first narrow."""
-        if not self.plan.economical(prop):
+        """The dtypes in which a property is asked: in a survey the first wide, and perhaps the first narrow one."""
+        if not self.plan.survey or prop.id == "exact-values":
             return self.dtypes
-        kinds = (WIDE,) if prop.statement.method == "quantity" else (WIDE, NARROW)
+        alike = prop.statement.method == "quantity" or prop.statement.section in ALIKE
+        kinds = (WIDE,) if alike else (WIDE, NARROW)
         firsts = [next((d for d in self.dtypes if d in kind), self.dtypes[0]) for kind in kinds if self.dtypes]
         return tuple(d for d in self.dtypes if d in firsts or self._known(prop.id, d))
 

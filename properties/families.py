@@ -41,7 +41,7 @@ class Family:
 
     def cases(self, encoding: Encoding, *, draws: int, suite_seed: int) -> tuple[Case, ...]:
         """The cover, then `draws` cases of the strategy; the same for the same seed."""
-        more = drawn(self.strategy, draws, suite_seed) if self.strategy is not None else ()
+        more = drawn(self.strategy, draws, suite_seed) if self.strategy is not None and draws else ()
         return (*self.cover(encoding, suite_seed), *more)
 
 

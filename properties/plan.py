@@ -10,30 +10,30 @@ from properties.families import Family
 from properties.record import Property
 from spec import Encoding
 
-DRAWS = {"fast": 1, "ci": 30, "deep": 1000}
+DRAWS = {"fast": 6, "ci": 30, "deep": 1000}
 """How many cases are drawn beside the cover, by profile."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Which properties, in which dtypes, on which cases. `case`, where given, is the only case of every property."""
+    """Which properties, in which dtypes, on which cases. `case`, where given, is the only case of every property.
+
+    `survey`: everything that is registered is looked at, in a minute. Then covers are run without draws, and all but
+    exact values are asked in one wide dtype, and in one narrow one where numbers are compared: what code does with
+    numbers takes one path for float32 and one for half precision.
+    """
 
     properties: tuple[Property, ...] = PROPERTIES
     dtypes: tuple[str, ...] | None = None
     profile: str = "fast"
     seed: int = 0
     case: Case | None = None
+    survey: bool = False
 
     def cases(self, prop: Property, encoding: Encoding) -> tuple[Case, ...]:
         """The cases of a property, the same for every implementation of an encoding."""
-        return (self.case,) if self.case else _cases(prop.family(encoding), encoding, DRAWS[self.profile], self.seed)
-
-    def economical(self, prop: Property) -> bool:
-        """Whether a property is asked in one wide and one narrow dtype only: in `fast`, all but exact values are.
-
-        The numbers depend on the dtype; what code does with them takes one path for float32 and one for half precision.
-        """
-        return self.profile == "fast" and self.dtypes is None and prop.id != "exact-values"
+        draws = 0 if self.survey else DRAWS[self.profile]
+        return (self.case,) if self.case else _cases(prop.family(encoding), encoding, draws, self.seed)
 
     def dtypes_of(self, implementation: Implementation) -> tuple[str, ...]:
         """The dtypes in which an implementation is checked, float32 first."""
