@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from properties.asked import OPTIONS, WrongUsage, understood
+from properties.runs.options import OPTIONS, WrongUsage, understood
 
 torch.set_num_threads(1)
 

@@ -1,5 +1,5 @@
 """What is checked: one record a property, the run, and `check` for those who do without pytest."""
 
-from properties.run import check, run
+from properties.runs.run import check, run
 
 __all__ = ["check", "run"]

@@ -15,11 +15,11 @@ import torch
 
 from impls import Implementation
 from impls.loading import load_default
-from properties.bench import Bench
-from properties.families import Family
-from properties.plan import DRAWS, Plan
-from properties.record import Property
-from properties.result import Result
+from properties.cases.families import Family
+from properties.checks.property import Property
+from properties.runs.bench import Bench
+from properties.runs.plan import DRAWS, Plan
+from properties.runs.result import Result
 
 Worst = defaultdict[tuple[str, str], float]
 

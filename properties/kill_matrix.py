@@ -11,10 +11,10 @@ import torch
 
 from impls import Implementation
 from impls.faults import all_faults
-from properties.bench import Bench
-from properties.plan import Plan
-from properties.record import Property
-from properties.result import PLUGIN
+from properties.checks.property import Property
+from properties.runs.bench import Bench
+from properties.runs.plan import Plan
+from properties.runs.result import PLUGIN
 from spec import ENCODINGS
 
 Kills = dict[str, frozenset[str]]

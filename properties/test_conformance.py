@@ -10,12 +10,12 @@ from functools import partial
 
 import pytest
 
-from properties.asked import OPTIONS, Asked, asked
-from properties.bench import Bench
-from properties.messages import told
-from properties.record import Property
-from properties.result import PLUGIN, Result
-from properties.run import problem_result
+from properties.checks.property import Property
+from properties.runs.bench import Bench
+from properties.runs.messages import told
+from properties.runs.options import OPTIONS, Asked, asked
+from properties.runs.result import PLUGIN, Result
+from properties.runs.run import problem_result
 
 ASKED = pytest.StashKey[Asked]()
 Test = Callable[[], tuple[Result, ...]]

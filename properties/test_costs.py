@@ -15,9 +15,9 @@ from torch import Tensor
 
 from impls import Implementation
 from impls.loading import load_all, load_default
-from properties.costs import SETTINGS, Setting, measurable, prepared
-from properties.counting import counted
-from properties.timing import Rounds, quiet
+from properties.measures.costs import SETTINGS, Setting, measurable, prepared
+from properties.measures.timing import Rounds, quiet
+from properties.measures.work import counted
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 

@@ -15,9 +15,9 @@ from typing import Any, NoReturn
 import torch
 
 from impls.loading import Loaded
-from properties.asked import WrongUsage, asked
-from properties.costs import costs
-from properties.run import run
+from properties.measures.costs import costs
+from properties.runs.options import WrongUsage, asked
+from properties.runs.run import run
 from reports.cells import view
 from reports.combine import CombineError, combine
 from reports.document import document

@@ -15,17 +15,17 @@ import torch
 
 from impls import Implementation
 from impls.faults import all_faults, mistake
-from properties.catalogue import PROPERTIES
 from properties.catches import CATCHES
-from properties.costs import Cost
-from properties.fingerprint import portrait
-from properties.result import Checked, Result, Run
-from reports.believed import ledger
-from reports.definitions import definition
+from properties.measures.costs import Cost
+from properties.measures.fingerprint import portrait
+from properties.runs.catalogue import PROPERTIES
+from properties.runs.result import Checked, Result, Run
+from reports.equations import definition
+from reports.ledger import ledger
 from spec import ENCODINGS, STATEMENTS, Encoding, Fails, NotApplicable, verdict
-from spec.forms import CLASSIC, reason_without
-from spec.proofs import residual
-from spec.statement import Statement
+from spec.definitions.classic_forms import CLASSIC, reason_without
+from spec.proving.proofs import residual
+from spec.proving.statement import Statement
 
 VERSION = "0.1.0"
 SCHEMA = 1

@@ -11,10 +11,10 @@ from types import MappingProxyType, ModuleType
 
 import spec.encodings
 import spec.statements
-from spec.encoding import Encoding
-from spec.proofs import prove
-from spec.statement import SECTIONS, Statement
-from spec.verdict import Holds, NotApplicable, Verdict
+from spec.definitions.encoding import Encoding
+from spec.definitions.verdict import Holds, NotApplicable, Verdict
+from spec.proving.proofs import prove
+from spec.proving.statement import SECTIONS, Statement
 
 
 def _modules(package: ModuleType) -> list[ModuleType]:

@@ -11,7 +11,7 @@ import pytest
 from impls import Implementation
 from impls.loading import load_default
 from spec import ENCODINGS, Encoding
-from spec.forms import CLASSIC, reason_without
+from spec.definitions.classic_forms import CLASSIC, reason_without
 
 FORMS = [one for one in load_default().implementations if one.module.startswith("impls.forms.")]
 encodings = pytest.mark.parametrize("encoding", ENCODINGS.values(), ids=ENCODINGS)

@@ -4,13 +4,14 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from properties import families
+from properties.cases import families
+from properties.checks.evidence import Evidence, agreement, difference, refuted, satisfied, worst
+from properties.checks.property import Inapplicable, checks, takes_any_order, takes_negative_positions
 from properties.checks.values import AXES
-from properties.evidence import Evidence, agreement, difference, refuted, satisfied, worst
-from properties.misbehaviour import Raised
-from properties.record import Inapplicable, checks, takes_any_order, takes_negative_positions
-from properties.subject import Subject
-from spec import balls, bounds, contents, exact
+from properties.subjects.misbehaviour import Raised
+from properties.subjects.subject import Subject
+from spec.numbers import balls, bounds, exact
+from spec.numbers import phases as contents
 from spec.statements import algebra as says
 
 

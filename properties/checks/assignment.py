@@ -2,15 +2,15 @@
 
 from functools import partial
 
-from properties.assigned import Assigned
+from properties.cases.segments import mixed
+from properties.checks.evidence import Evidence, refuted, satisfied, worst
 from properties.checks.interface import refusal
-from properties.evidence import Evidence, refuted, satisfied, worst
-from properties.mixtures import mixed
-from properties.record import checks
-from properties.subject import Subject
+from properties.checks.property import checks
+from properties.subjects.assigned import Assigned
+from properties.subjects.subject import Subject
 from spec import Statement
-from spec.assignments import Segment
-from spec.places import flat, kinds
+from spec.definitions.placing import Segment
+from spec.definitions.runs import flat, kinds
 from spec.statements import assignments as says
 from spec.statements import patches as says_of_patches
 

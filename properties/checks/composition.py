@@ -4,14 +4,14 @@ import dataclasses
 
 import torch
 
-from properties import families
+from properties.cases import families
+from properties.checks.evidence import Evidence, agreement
 from properties.checks.locality import same
+from properties.checks.property import Inapplicable, checks
 from properties.checks.values import AXES
-from properties.evidence import Evidence, agreement
-from properties.misbehaviour import raising
-from properties.record import Inapplicable, checks
-from properties.subject import Subject
-from spec import bounds
+from properties.subjects.misbehaviour import raising
+from properties.subjects.subject import Subject
+from spec.numbers import bounds
 from spec.statements import code as says
 
 

@@ -4,13 +4,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from properties import families
-from properties.arrays import as_tensor
+from properties.cases import families
+from properties.checks.evidence import Evidence, agreement
+from properties.checks.property import checks, takes_any_order
+from properties.checks.scores import scores_agree
 from properties.checks.values import AXES
-from properties.evidence import Evidence, agreement
-from properties.record import checks, takes_any_order
-from properties.scores import scores_agree
-from properties.subject import Subject
+from properties.subjects.arrays import as_tensor
+from properties.subjects.subject import Subject
 from spec.statements import relational, values
 
 

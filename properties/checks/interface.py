@@ -9,13 +9,13 @@ from torch import Tensor
 
 from impls import Implementation
 from impls.declaration import DTYPES, accepts
-from properties import families
+from properties.cases import families
+from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.locality import same
+from properties.checks.property import Inapplicable, checks
 from properties.checks.values import is_exact
-from properties.evidence import Evidence, agreement, refuted, satisfied, worst
-from properties.misbehaviour import Raised, shaped
-from properties.record import Inapplicable, checks
-from properties.subject import Subject
+from properties.subjects.misbehaviour import Raised, shaped
+from properties.subjects.subject import Subject
 from spec import Encoding
 from spec.statements import code as says
 

@@ -6,10 +6,10 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from impls import Implementation
-from properties import families
-from properties.evidence import Evidence, agreement, worst
-from properties.record import checks, takes_any_order
-from properties.subject import Subject
+from properties.cases import families
+from properties.checks.evidence import Evidence, agreement, worst
+from properties.checks.property import checks, takes_any_order
+from properties.subjects.subject import Subject
 from spec import Encoding
 from spec.statements import code as says
 

@@ -5,14 +5,15 @@ import torch
 from numpy.typing import ArrayLike
 
 from impls import Implementation
-from properties import families
-from properties.arrays import as_tensor
+from properties.cases import families
+from properties.checks.evidence import Evidence, agreement, difference
+from properties.checks.property import Inapplicable, checks
+from properties.checks.scores import scores_agree
 from properties.checks.values import AXES
-from properties.evidence import Evidence, agreement, difference
-from properties.record import Inapplicable, checks
-from properties.scores import scores_agree
-from properties.subject import Subject
-from spec import Bounded, Encoding, bounds, verdict
+from properties.subjects.arrays import as_tensor
+from properties.subjects.subject import Subject
+from spec import Bounded, Encoding, verdict
+from spec.numbers import bounds
 from spec.statements import relational as says
 
 SAMPLES = 8

@@ -6,14 +6,14 @@ from typing import Any
 
 import torch
 
-from properties import families
-from properties.case import supported
+from properties.cases import families
+from properties.cases.case import supported
+from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.locality import same
+from properties.checks.property import checks
 from properties.checks.values import is_exact
-from properties.evidence import Evidence, agreement, refuted, satisfied, worst
-from properties.misbehaviour import raising
-from properties.record import checks
-from properties.subject import Subject
+from properties.subjects.misbehaviour import raising
+from properties.subjects.subject import Subject
 from spec.statements import code as says
 
 

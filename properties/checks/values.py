@@ -7,12 +7,12 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from properties import families
-from properties.evidence import Evidence, agreement, worst
-from properties.record import checks, takes_a_parameter, takes_fractions, takes_negative_positions, unlimited
-from properties.scores import scores_agree
-from properties.subject import Subject
-from spec import bounds
+from properties.cases import families
+from properties.checks.evidence import Evidence, agreement, worst
+from properties.checks.property import checks, takes_a_parameter, takes_fractions, takes_negative_positions, unlimited
+from properties.checks.scores import scores_agree
+from properties.subjects.subject import Subject
+from spec.numbers import bounds
 from spec.statements import values as says
 
 AXES = ("coordinate", "pair", "token", "head", "batch")

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from properties.claims import printed_basics as printed
-from spec.claim import conditional, false
+from spec.claims.claim import conditional, false
 from spec.lemmas.windows import mixed_radix
 
 SIZES = [(2, 3), (3, 2), (3, 3), (2, 5)]

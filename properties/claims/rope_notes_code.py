@@ -8,9 +8,9 @@ from flint import arb
 
 from properties.claims.printed_rope_notes import Rotary, apply_rotary, doubled, rotate_every_two, rotate_half
 from spec import ENCODINGS
-from spec.bounds import UNIT, angle_error, relative
-from spec.claim import conditional, false, true
-from spec.exact import frequencies, rows
+from spec.claims.claim import conditional, false, true
+from spec.numbers.bounds import UNIT, angle_error, relative
+from spec.numbers.exact import frequencies, rows
 
 ROPE, BASE = ENCODINGS["rope"], {"base": 10000.0}
 SEQUENCE, BATCH, HEADS, DIM = 7, 2, 3, 8

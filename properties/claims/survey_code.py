@@ -14,9 +14,9 @@ from properties.claims.printed_survey import (
     normalised_table,
     powers,
 )
-from spec.balls import ball
-from spec.claim import conditional, false, true, undecidable
-from spec.similarity import thetas
+from spec.claims.claim import conditional, false, true, undecidable
+from spec.lemmas.similarity import thetas
+from spec.numbers.balls import ball
 
 U = 2.0**-24
 """The rounding unit of float32."""

@@ -5,10 +5,10 @@ from itertools import combinations
 import numpy as np
 
 from properties.claims.printed_survey_more import loop_table, plotted_curve
-from spec.balls import extended
-from spec.claim import false, true
+from spec.claims.claim import false, true
 from spec.encodings.sinusoidal import ENCODING as TABLE
-from spec.exact import frequencies
+from spec.numbers.balls import extended
+from spec.numbers.exact import frequencies
 
 LENGTH, DIM = 512, 768
 UNIT = 2.0**-53

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from properties.asked import asked
-from properties.result import Result, Run
-from properties.run import run
+from properties.runs.options import asked
+from properties.runs.result import Result, Run
+from properties.runs.run import run
 
 HOUSE = Path(__file__).parents[2]
 HEAD = "import torch\nfrom impls import implements\n\n"

@@ -9,18 +9,18 @@ import torch
 from impls import implements
 from impls.faults import all_faults, mistake
 from impls.registry import registered
-from properties.assigned import Assigned
-from properties.case import Case, case_of, placeable
-from properties.diagnosis import diagnosis
-from properties.expectations import case_in, read, stanza
-from properties.families import configured, general
-from properties.kinds import subject_of
-from properties.mixtures import SEQUENCES, family, mixed
-from properties.plan import Plan
-from properties.result import Result
-from properties.run import check
-from properties.shrinking import smallest
-from properties.smoke import smoke
+from properties.cases.case import Case, case_of, placeable
+from properties.cases.families import configured, general
+from properties.cases.segments import SEQUENCES, family, mixed
+from properties.cases.shrinking import smallest
+from properties.measures.diagnosis import diagnosis
+from properties.runs.expectations import case_in, read, stanza
+from properties.runs.plan import Plan
+from properties.runs.result import Result
+from properties.runs.run import check
+from properties.runs.smoke import smoke
+from properties.subjects.assigned import Assigned
+from properties.subjects.kinds import subject_of
 from spec import ENCODINGS
 
 FAULTS = {fault.name: fault for fault in all_faults()}
@@ -36,7 +36,7 @@ def thirds(segments):
 @implements("rope-tie-fractional", form="gather", name="tie-rounded-to-thousandths")
 def thousandths(segments):
     """Right to three decimals."""
-    from spec.assignments import rope_tie_fractional
+    from spec.definitions.placing import rope_tie_fractional
 
     return torch.tensor([[round(float(x), 3) for x in place] for place in rope_tie_fractional(segments)]).double()
 

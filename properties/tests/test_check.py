@@ -9,8 +9,8 @@ from impls import implements
 from impls.loading import load
 from impls.registry import registered
 from properties import check
-from properties.catalogue import PROPERTIES
-from properties.plan import Plan
+from properties.runs.catalogue import PROPERTIES
+from properties.runs.plan import Plan
 from properties.tests.plugins import HALF, INTERLEAVED, outcomes, plugin, ran, turn, written
 
 SOME = Plan(properties=tuple(prop for prop in PROPERTIES if prop.id in ("exact-values", "norm", "symmetry")))

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 import impls.forms.rope
-import properties.costs
+import properties.measures.costs
 from impls import implements
 from impls.registry import registered
-from properties.costs import SETTINGS, Setting, cost, costs, prepared
-from properties.counting import counted
+from properties.measures.costs import SETTINGS, Setting, cost, costs, prepared
+from properties.measures.work import counted
 
 
 @implements("rope", form="complex", layout="interleaved", dtypes=("float32",))
@@ -67,7 +67,7 @@ def test_the_product_of_the_complex_form_is_counted():
 
 
 def test_rows_are_those_that_are_declared_and_run(monkeypatch):
-    monkeypatch.setattr(properties.costs, "IMPLEMENTATION_SECONDS", 2.0)
+    monkeypatch.setattr(properties.measures.costs, "IMPLEMENTATION_SECONDS", 2.0)
     rows = costs(IMPLEMENTATIONS.values())
     assert {row.implementation for row in rows} == {"complex-form", "table"}
     assert {row.dtype for row in rows if row.implementation == "complex-form"} == {"float32"}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from properties.counting import Work, counted
+from properties.measures.work import Work, counted
 
 X = torch.randn(4, 6)
 Y = torch.randn(4, 6)

@@ -11,7 +11,7 @@ from impls.faults.right import angles, in_halves, in_pairs, turned
 from impls.loading import load_default
 from impls.registry import implements, registered
 from properties.catches import CATCHES
-from properties.diagnosis import diagnosis
+from properties.measures.diagnosis import diagnosis
 
 FAULTS = {fault.name: fault for fault in all_faults()}
 

@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from impls.faults import all_faults
-from properties.catalogue import PROPERTIES
 from properties.catches import CATCHES
 from properties.kill_matrix import kills, table
-from properties.messages import told
-from properties.plan import Plan
-from properties.result import PLUGIN
-from properties.run import check
+from properties.runs.catalogue import PROPERTIES
+from properties.runs.messages import told
+from properties.runs.plan import Plan
+from properties.runs.result import PLUGIN
+from properties.runs.run import check
 from spec import ENCODINGS
 
 FAULTS = {fault.name: fault for fault in all_faults()}

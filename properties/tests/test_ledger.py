@@ -5,8 +5,8 @@ from itertools import chain
 
 import pytest
 
-from properties.ledger import CLAIMS
-from spec.claim import SOURCES, VERDICTS, Claim
+from properties.claims.ledger import CLAIMS
+from spec.claims.claim import SOURCES, VERDICTS, Claim
 
 NUMBERED = {
     "rope-notes": range(1, 25),

@@ -10,12 +10,12 @@ import torch
 from impls import Implementation
 from impls.forms import alibi, nope_causal, shaw, swin_bias, t5_bias, urpe
 from impls.registry import registered
-from properties.case import Case
+from properties.cases.case import Case
 from properties.checks.values import is_exact
-from properties.kinds import subject_of
-from properties.scored import Scores
-from properties.smoke import CASE as SMOKED
-from properties.smoke import smoke
+from properties.runs.smoke import CASE as SMOKED
+from properties.runs.smoke import smoke
+from properties.subjects.kinds import subject_of
+from properties.subjects.scored import Scores
 
 FORMS = [form for m in (alibi, nope_causal, shaw, swin_bias, t5_bias, urpe) for form in registered(m.__name__)]
 CASE = Case(dim=6, positions=(3, 0, 17, 2, 3), others=(5, 1, 0, 40, 2, 3, 0), shift=2)

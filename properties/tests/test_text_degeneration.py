@@ -5,10 +5,10 @@ import pytest
 from impls.faults import all_faults
 from impls.forms import mrope, rope_2d, rope_2d_same_theta, rope_3d
 from impls.registry import registered
+from properties.cases.families import general
 from properties.checks.grids import grid_places, isotropy
 from properties.checks.relational import text_degeneration
-from properties.families import general
-from properties.subject import Subject
+from properties.subjects.subject import Subject
 from spec import ENCODINGS, STATEMENTS, verdict
 
 FORMS = [form for module in (rope_2d, rope_2d_same_theta, rope_3d, mrope) for form in registered(module.__name__)]

@@ -9,10 +9,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from properties.case import KINDS, Case, case_of
-from properties.expectations import case_in, read, stanza
-from properties.messages import told
-from properties.result import Result
+from properties.cases.case import KINDS, Case, case_of
+from properties.runs.expectations import case_in, read, stanza
+from properties.runs.messages import told
+from properties.runs.result import Result
 from properties.tests.plugins import HALF, HOUSE, plugin, ran, turn, written
 
 REALS = st.one_of(st.integers(-(2**40), 2**40), st.floats(allow_nan=False, allow_infinity=False))

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from impls.loading import load_default
-from properties.asked import asked
-from properties.ledger import CLAIMS
-from properties.run import run
+from properties.claims.ledger import CLAIMS
+from properties.runs.options import asked
+from properties.runs.run import run
 from reports.schema import load
 from spec import ENCODINGS
 
@@ -68,8 +68,8 @@ def test_a_new_encoding_is_one_spec_file_and_one_form(house):
     assert [one["name"] for one in report["encodings"]] == ["octave-rope"]
     passed = {result["property"] for result in report["results"] if result["outcome"] == "pass"}
     assert {"exact-values", "relative-position-invariance", "remote-decay", "symmetry"} <= passed
-    prove = "import spec, spec.proofs as p; e = spec.ENCODINGS['octave-rope']; " + (
-        "print(all(p.prove(e, s, spec.verdict(e, s)).settled for s in spec.STATEMENTS.values()))"
+    prove = "import spec, spec.proving.proofs as p; e = spec.ENCODINGS['octave-rope']; " + (
+        "print(all(p.prove(e, s, spec.definitions.verdict(e, s)).settled for s in spec.STATEMENTS.values()))"
     )
     proved = subprocess.run([sys.executable, "-c", prove], cwd=house, capture_output=True, text=True, timeout=300)
     assert proved.stdout.strip() == "True", proved.stderr

@@ -8,13 +8,13 @@ from flint import arb
 from sympy import Matrix
 
 from spec import ENCODINGS
-from spec.balls import less
-from spec.claim import false, true, undecidable
-from spec.exact import frequencies, kernel
+from spec.claims.claim import false, true, undecidable
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.lemmas.layouts import zero
 from spec.lemmas.softmax import letter
-from spec.symbolic import Symbolic
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.numbers.balls import less
+from spec.numbers.exact import frequencies, kernel
+from spec.proving.symbolic import Symbolic
 from spec.truth import holds
 
 SINUSOIDAL = ENCODINGS["sinusoidal"]

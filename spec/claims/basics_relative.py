@@ -7,7 +7,7 @@ from itertools import product
 import sympy
 from sympy import Matrix
 
-from spec.claim import conditional, false, undecidable
+from spec.claims.claim import conditional, false, undecidable
 from spec.lemmas.attention import degrees_in_positions
 from spec.lemmas.layouts import zero
 from spec.lemmas.methods import METHODS, adds_a_matrix, sinusoid

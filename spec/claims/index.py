@@ -1,6 +1,6 @@
 """Claims of the index page: what relative positions cannot do, what RoPE is, what attention alone does not see."""
 
-from spec.claim import conditional, true, undecidable
+from spec.claims.claim import conditional, true, undecidable
 from spec.lemmas.attention import causal_attention_is_not_equivariant, full_attention_is_equivariant
 from spec.lemmas.methods import METHODS, acts_before_softmax, passes_the_probe, tells_orders_apart
 from spec.lemmas.probe import (

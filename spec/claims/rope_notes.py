@@ -6,10 +6,9 @@ from itertools import product
 import sympy
 
 from spec import ENCODINGS
-from spec.balls import every, less
-from spec.claim import conditional, false, true, undecidable
-from spec.encoding import rotation
-from spec.exact import kernel
+from spec.claims.claim import conditional, false, true, undecidable
+from spec.definitions.encoding import rotation
+from spec.definitions.symbols import THETA
 from spec.lemmas.attention import causal_attention_is_not_equivariant, full_attention_is_equivariant
 from spec.lemmas.layouts import (
     DIMS,
@@ -24,8 +23,9 @@ from spec.lemmas.layouts import (
 )
 from spec.lemmas.methods import METHODS, is_relative
 from spec.lemmas.pairs import relative_phases_are_proportional
-from spec.proofs import vanishes
-from spec.symbols import THETA
+from spec.numbers.balls import every, less
+from spec.numbers.exact import kernel
+from spec.proving.vanishing import vanishes
 from spec.truth import holds
 
 ROPE, SINUSOIDAL = ENCODINGS["rope"], ENCODINGS["sinusoidal"]

@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 import sympy
 
-from spec.claim import conditional, true
-from spec.encoding import rotation
+from spec.claims.claim import conditional, true
+from spec.definitions.encoding import rotation
 from spec.lemmas.attention import causal_attention_is_not_equivariant
 from spec.lemmas.degeneration import (
     THETAS,

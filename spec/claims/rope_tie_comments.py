@@ -6,9 +6,9 @@ from itertools import product
 import sympy
 from sympy import Matrix
 
-from spec.assignments import Place, flatten, parallel, rope_tie
-from spec.claim import conditional, false, true, undecidable
-from spec.encoding import rotation
+from spec.claims.claim import conditional, false, true, undecidable
+from spec.definitions.encoding import rotation
+from spec.definitions.placing import Place, flatten, parallel, rope_tie
 from spec.lemmas.blocks import (
     KEY,
     THETA,
@@ -20,7 +20,7 @@ from spec.lemmas.blocks import (
 from spec.lemmas.degeneration import same
 from spec.lemmas.grids import Cell, in_line, offsets
 from spec.lemmas.tie_room import gaps
-from spec.proofs import vanishes
+from spec.proving.vanishing import vanishes
 from spec.truth import holds
 
 ALPHA, BETA, PHI, PSI = sympy.symbols("alpha beta phi psi", real=True)

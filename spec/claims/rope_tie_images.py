@@ -2,8 +2,8 @@
 
 from itertools import product
 
-from spec.assignments import simple
-from spec.claim import conditional, false, true
+from spec.claims.claim import conditional, false, true
+from spec.definitions.placing import simple
 from spec.lemmas.blocks import neighbour_similarity
 from spec.lemmas.tie import (
     four_symmetries_are_one,

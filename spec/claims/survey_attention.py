@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 from sympy import Matrix
 
-from spec.claim import conditional, false, true, undecidable
+from spec.claims.claim import conditional, false, true, undecidable
 from spec.lemmas.attention import keys_are_a_set, softmax_commutes_with_permutations
 from spec.lemmas.softmax import Quotient, Value, attend, letter, positive, same
 from spec.lemmas.wave_neighbours import bounded_rows_come_close_again

@@ -8,13 +8,13 @@ import sympy
 from flint import arb
 from sympy import Expr, Matrix, cos
 
-from spec.claim import conditional, false, true, undecidable
+from spec.claims.claim import conditional, false, true, undecidable
 from spec.lemmas.decay import about_half_of_all_steps_rise, falls_by, fluctuates, means_fall_with_every_doubling
 from spec.lemmas.fusion import bits, first_collision
 from spec.lemmas.fusion import cosines as cosines_of
 from spec.lemmas.projection import ANY, EYE, A, B, J, commuting, falls_on_average, generic, is_relative, pair
 from spec.lemmas.returns import the_similarity_returns_to_its_top
-from spec.proofs import vanishes
+from spec.proving.vanishing import vanishes
 from spec.truth import holds
 
 M, N, SHIFT = sympy.symbols("m n shift", real=True)

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import sympy
 from sympy import Matrix, Rational, kronecker_product
 
-from spec.claim import conditional, true, undecidable
+from spec.claims.claim import conditional, true, undecidable
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.encodings.sinusoidal import ENCODING as TABLE
 from spec.lemmas.attention import causal_attention_is_not_equivariant
 from spec.lemmas.fusion import W1, W2, P, X, addition_is_a_translation, left_over, replaces, zero
 from spec.lemmas.rounding import inverse_roots_become_equal
-from spec.proofs import vanishes
-from spec.symbolic import Symbolic
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.proving.symbolic import Symbolic
+from spec.proving.vanishing import vanishes
 from spec.truth import holds
 
 SPREAD = Matrix([[2, 1], [1, 3]])

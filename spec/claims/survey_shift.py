@@ -6,21 +6,21 @@ import sympy
 from flint import arb
 from sympy import Matrix, cos, sin
 
-from spec.balls import different, less
-from spec.claim import conditional, false, true, undecidable
-from spec.encoding import rotation
+from spec.claims.claim import conditional, false, true, undecidable
+from spec.definitions.encoding import rotation
+from spec.definitions.symbols import THETA
 from spec.encodings.sinusoidal import ENCODING as TABLE
-from spec.exact import at_position, frequencies
 from spec.lemmas.decay import (
     neighbours_grow_more_alike,
     similarity_of_neighbours_grows_with_the_base,
     slow_waves_fall_to_the_end,
     waves_that_fall,
 )
+from spec.lemmas.similarity import first_as_similar
 from spec.lemmas.waves import components, period_of_a_pair, wavelengths_are_geometric
-from spec.proofs import vanishes
-from spec.similarity import first_as_similar
-from spec.symbols import THETA
+from spec.numbers.balls import different, less
+from spec.numbers.exact import at_position, frequencies
+from spec.proving.vanishing import vanishes
 from spec.truth import holds
 
 DIM, LENGTH = 16, 1000

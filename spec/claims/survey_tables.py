@@ -7,13 +7,13 @@ from itertools import pairwise
 import sympy
 from sympy import Matrix
 
-from spec.claim import conditional, false, true, undecidable
-from spec.encoding import rotation
+from spec.claims.claim import conditional, false, true, undecidable
+from spec.definitions.encoding import rotation
+from spec.definitions.symbols import THETA
 from spec.lemmas.scalars import multiplicative_scalars
 from spec.lemmas.wave_bits import WIDTH, bit, bits_jump, bits_toggle, column, minimal_period, toggle_intervals
 from spec.lemmas.waves import exact_theta, wave
-from spec.proofs import vanishes
-from spec.symbols import THETA
+from spec.proving.vanishing import vanishes
 
 M, N, P, K = sympy.symbols("m n p k", real=True)
 DIM = 8

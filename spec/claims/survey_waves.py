@@ -7,12 +7,12 @@ import sympy
 from flint import arb
 from sympy import Rational, cos, pi, sin
 
-from spec.claim import conditional, false, true
+from spec.claims.claim import conditional, false, true
+from spec.lemmas.similarity import thetas
 from spec.lemmas.wave_bits import WIDTH, bit, bits_are_square_waves
 from spec.lemmas.wave_floats import sines_collide_in_float32, slow_cosines_round_to_one
 from spec.lemmas.waves import every_component_is_injective, exact_theta, first_return, period_of_a_pair, wave
-from spec.proofs import vanishes
-from spec.similarity import thetas
+from spec.proving.vanishing import vanishes
 
 DIMENSIONS = (16, 64, 512)
 P = sympy.Symbol("p", real=True)

@@ -9,10 +9,10 @@ same under a causal mask, which hides them.
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import HEAD, HEADS, KEY, QUERY, sequence
+from spec.definitions.verdict import Bounded, Fails, Verdict, witness
 from spec.encodings.rope import CONSTANT
-from spec.symbols import HEAD, HEADS, KEY, QUERY, sequence
-from spec.verdict import Bounded, Fails, Verdict, witness
 
 
 def whole_sequence(heads: int) -> int:

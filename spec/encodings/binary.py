@@ -3,10 +3,10 @@
 import sympy
 from sympy import Min
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import DIM, INDEX
 from spec.encodings.integer import ADDED, FROM_ZERO
 from spec.encodings.radix import DIGITS, FARTHEST, digit
-from spec.symbols import DIM, INDEX
 
 ENCODING = Encoding(
     name="binary",

@@ -7,11 +7,11 @@ have to be equal wherever blocks differ, hence everywhere), so it is a form of t
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import BASE, DIM, INDEX, KEY, QUERY, sequence
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.cross_attention import TURN
 from spec.encodings.rope import CONSTANT, DIRECTED
-from spec.symbols import BASE, DIM, INDEX, KEY, QUERY, sequence
-from spec.verdict import Fails, witness
 
 SAME = sequence("same")(KEY[1] - QUERY[1])
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from spec.assignments import Place, Segment, cells, in_line
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import Place, Segment, cells, in_line
+from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
-from spec.places import breaks
 
 ENDS_ELSEWHERE = "with an even number of rows the line ends in the first column, not at the last patch of the sequence"
 TURNS = "where the line turns, the patch below comes next; at the other end it comes 2 w - 1 later"

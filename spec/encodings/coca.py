@@ -5,10 +5,10 @@ from behind. The paper makes the key collinear with the query, k = q * t with on
 the logit of that key is the one of this definition.
 """
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.encodings.eulerformer import OWN_TURN, PHASE
 from spec.encodings.rope import CONSTANT, LOGARITHMIC, RISES
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
 
 ENCODING = Encoding(
     name="coca",

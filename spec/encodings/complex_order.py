@@ -5,10 +5,10 @@ frequencies of the key's word are `frequency_ratio` times those of the query's w
 words share their frequencies, as they do under the convention "shared-frequency", which is RoPE.
 """
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA, parameter
+from spec.definitions.verdict import Fails, Verdict, witness
 from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA, parameter
-from spec.verdict import Fails, Verdict, witness
 
 SHARED: dict[str, Verdict] = {
     "symmetry": DIRECTED,

@@ -6,10 +6,10 @@ logit follows the offset alone, as the table's dot product does. Only the logit 
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA
+from spec.definitions.verdict import Bounded, Fails, witness
 from spec.encodings.rope import CONSTANT, RISES
-from spec.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA
-from spec.verdict import Bounded, Fails, witness
 
 _row_m, _row_n = (sympy.Matrix([sympy.sin(p * THETA), sympy.cos(p * THETA)]) for p in (QUERY[0], KEY[0]))
 

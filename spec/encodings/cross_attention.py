@@ -7,9 +7,9 @@ between the two sequences, and that is `nope`.
 
 import sympy
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA
 from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
-from spec.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA
 
 TURN = rotation((KEY[0] - QUERY[0]) * THETA)
 

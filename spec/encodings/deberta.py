@@ -12,10 +12,10 @@ import math
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import KEY, QUERY, TABLE, parameter, sequence
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import CONSTANT
-from spec.symbols import KEY, QUERY, TABLE, parameter, sequence
-from spec.verdict import Fails, witness
 
 BUCKETS, FARTHEST = parameter("position_buckets"), parameter("max_relative_positions")
 M, N = QUERY[0], KEY[0]

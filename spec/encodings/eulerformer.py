@@ -7,10 +7,10 @@ whatever the map of the contents is; but no such map is linear, unless alpha is 
 
 import sympy
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.symbols import BASE, CONTENT, DIM, INDEX, POSITION, THETA, parameter
+from spec.definitions.verdict import Fails, Verdict, witness
 from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
-from spec.symbols import BASE, CONTENT, DIM, INDEX, POSITION, THETA, parameter
-from spec.verdict import Fails, Verdict, witness
 
 PHASE = sympy.atan2(CONTENT[1], CONTENT[0])
 PHASE_SCALE, PHASE_SHIFT = parameter("phase_scale"), parameter("phase_shift")

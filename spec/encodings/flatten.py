@@ -1,8 +1,8 @@
 """Everything in one line: an image row by row, as if its patches were a text."""
 
-from spec.assignments import flatten
-from spec.encoding import Encoding
-from spec.places import breaks
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import flatten
+from spec.definitions.runs import breaks
 
 SIZED = breaks("the larger the image, the more room it takes", ("image", 1, 2))
 ROW_APART = breaks("the patch below comes a whole row later, the patch to the right comes next", ("image", 2, 2))

@@ -1,9 +1,9 @@
 """Everything in one line, and behind every row of an image one place more, for a token that says so."""
 
-from spec.assignments import flatten_with_separators
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import flatten_with_separators
+from spec.definitions.runs import breaks
 from spec.encodings.flatten import ROW_APART, SIZED
-from spec.places import breaks
 
 UNEVEN = "the place behind the last row is no patch, and there is none before the first"
 LONGER = "every row takes one place more than it has patches"

@@ -7,9 +7,9 @@ table. Learned dynamics are a matter of training, and of the solver.
 
 import sympy
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.encodings.sinusoidal import ADDED
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
 
 START = sympy.ImmutableMatrix([0, 1])
 """p(0) in every pair."""

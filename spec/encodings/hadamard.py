@@ -5,10 +5,10 @@ At position 0 the table is 0, 1, 0, 1, ...: half the coordinates of the first to
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import CONSTANT
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Fails, witness
 
 ANGLE = POSITION * THETA
 LOST = Fails(

@@ -1,9 +1,9 @@
 """Everything in one line, and an image along the Hilbert curve of the smallest square of side 2^k around it."""
 
-from spec.assignments import hilbert
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import hilbert
+from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
-from spec.places import breaks
 
 ENDS_ELSEWHERE = "the curve begins in one corner and ends in a neighbouring one, not in the opposite one"
 WINDS = "the curve comes back to the neighbours of a patch at different times"

@@ -2,9 +2,9 @@
 
 import sympy
 
-from spec.encoding import Encoding
-from spec.symbols import POSITION
-from spec.verdict import Bounded, Fails, witness
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import POSITION
+from spec.definitions.verdict import Bounded, Fails, witness
 
 ADDED = {
     "relative-position-invariance": Fails(

@@ -2,10 +2,10 @@
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import INDEX, POSITION, TABLE, parameter
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.integer import ADDED
-from spec.symbols import INDEX, POSITION, TABLE, parameter
-from spec.verdict import Fails, witness
 
 ENTRIES = parameter("max_position_embeddings")
 ANY_ROWS = {

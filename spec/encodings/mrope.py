@@ -4,10 +4,10 @@ Contiguously, time comes first and turns the fastest pairs; interleaved, the thr
 column have pairs left, and time has all others. Text, where all three coordinates are equal, is RoPE in either.
 """
 
-from spec.encoding import Encoding, Parameters, rotation
+from spec.definitions.encoding import Encoding, Parameters, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope_2d import ROPE_ON_A_GRID, TELLS_ROWS
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Fails, witness
 
 
 def _three_eighths(dim: int) -> tuple[int, int, int]:

@@ -6,10 +6,10 @@ c (-1)^m do that, since f(m)^2 = h(0), and they carry no order; products commute
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import POSITION
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import CONSTANT
-from spec.symbols import POSITION
-from spec.verdict import Fails, witness
 
 VANISHES = Fails(because="the key at position 0 is multiplied by 0", witness=witness(kernel=13, k=1))
 

@@ -2,9 +2,9 @@
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import CONSTANT
-from spec.verdict import Fails, witness
 
 ENCODING = Encoding(
     name="nope",

@@ -6,10 +6,10 @@ keys gives. So the order of the tokens reaches the output, though equal tokens s
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import KEY, QUERY
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import CONSTANT
-from spec.symbols import KEY, QUERY
-from spec.verdict import Fails, witness
 
 FLAT = Fails(because="every key that is visible counts alike, at every distance", witness=witness(kernel=8, k=1))
 

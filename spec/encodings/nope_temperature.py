@@ -6,10 +6,10 @@ for sequences longer than those of training. No position enters.
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import parameter
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import CONSTANT
-from spec.symbols import parameter
-from spec.verdict import Fails, witness
 
 FLAT = Fails(because="the logit is the same at every distance", witness=witness(kernel=8, k=1))
 

@@ -6,10 +6,10 @@ the 0 / 0 of its row is taken as 0.
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import LENGTH, POSITION, THETA
+from spec.definitions.verdict import Bounded, Fails, witness
 from spec.encodings.integer import ADDED, FROM_ZERO
-from spec.symbols import LENGTH, POSITION, THETA
-from spec.verdict import Bounded, Fails, witness
 
 ENCODING = Encoding(
     name="normalised",

@@ -1,10 +1,10 @@
 """An image in steps of 1, and text behind it at (1, 1) from the last patch: parallel to the diagonal."""
 
-from spec.assignments import parallel
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import parallel
+from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
 from spec.encodings.simple_2d import LOPSIDED
-from spec.places import breaks
 
 ENCODING = Encoding(
     name="parallel-2d",

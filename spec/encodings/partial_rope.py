@@ -2,9 +2,9 @@
 
 from sympy import floor
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, ROTARY_DIM, THETA
 from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
-from spec.symbols import BASE, DIM, INDEX, POSITION, ROTARY_DIM, THETA
 
 ENCODING = Encoding(
     name="partial-rope",

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from itertools import product
 
-from spec.assignments import SIZES, Place, Segment, known
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import SIZES, Place, Segment, known
+from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
 from spec.encodings.simple_2d import LONGER_SIDE, LOPSIDED, SMALLER
-from spec.places import breaks
 
 
 def qwen2_vl(segments: Sequence[Segment], *, start: int = 0) -> list[Place]:

@@ -7,10 +7,10 @@ largest of them, and lie in [0, 1].
 import sympy
 from sympy import Min, Mod, floor
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import DIM, INDEX, POSITION, THETA, parameter
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.integer import ADDED, FROM_ZERO
-from spec.symbols import DIM, INDEX, POSITION, THETA, parameter
-from spec.verdict import Fails, witness
 
 RADIX = parameter("radix")
 FARTHEST = 2**53 - 1

@@ -1,8 +1,8 @@
 """RoPE turns each pair of query and key coordinates by an angle proportional to the position."""
 
-from spec.encoding import Encoding, rotation
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Bounded, Fails, witness
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions.verdict import Bounded, Fails, witness
 
 DIRECTED = Fails(
     because="the sine part 2 sin(n theta) (q2 k1 - q1 k2) changes its sign with the offset",

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from sympy import Mod
 
-from spec.encoding import Encoding, Parameters, along, rotation
+from spec.definitions.encoding import Encoding, Parameters, along, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions.verdict import Fails, Verdict, witness
 from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Fails, Verdict, witness
 
 ROPE_ON_A_GRID: dict[str, Verdict] = {
     "symmetry": DIRECTED,

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from sympy import Mod
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import RISES
 from spec.encodings.rope_2d import COLUMN_FIRST, ROPE_ON_A_GRID, sections
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Fails, witness
 
 ENCODING = Encoding(
     name="rope-2d-same-theta",

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from sympy import Mod
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions.verdict import Fails, Verdict, witness
 from spec.encodings.rope import RISES
 from spec.encodings.rope_2d import ROPE_ON_A_GRID, TELLS_ROWS, sections
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Fails, Verdict, witness
 
 ROPE_IN_SPACE_AND_TIME: dict[str, Verdict] = {
     **ROPE_ON_A_GRID,

@@ -7,12 +7,12 @@ sequence, a cached key for instance, was turned by other angles. Needs two pairs
 
 from sympy import Abs, Max, log
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.ramps import FACTOR
+from spec.definitions.symbols import BASE, DIM, INDEX, LENGTH, POSITION, THETA, parameter
+from spec.definitions.verdict import Bounded, Fails, witness
 from spec.encodings.rope import CONSTANT, DIRECTED, RISES
 from spec.encodings.rope_ntk import EXPONENT
-from spec.scaling import FACTOR
-from spec.symbols import BASE, DIM, INDEX, LENGTH, POSITION, THETA, parameter
-from spec.verdict import Bounded, Fails, witness
 
 TRAINED = parameter("max_position_embeddings")
 STRETCH = FACTOR * Max(LENGTH, TRAINED) / TRAINED - (FACTOR - 1)

@@ -4,11 +4,11 @@ A context `factor` times as long then asks for no angle that the shorter one did
 per position any more: theta_0 is 1 / factor.
 """
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.ramps import FACTOR, POWER, scaled
+from spec.definitions.symbols import POSITION, THETA
+from spec.definitions.verdict import Bounded, Fails, witness
 from spec.encodings.rope import CONSTANT, DIRECTED
-from spec.scaling import FACTOR, POWER, scaled
-from spec.symbols import POSITION, THETA
-from spec.verdict import Bounded, Fails, witness
 
 ENCODING = Encoding(
     name="rope-linear",

@@ -5,11 +5,11 @@ times or more and it stays, `low_freq_factor` times or less and its frequency is
 share that stays grows linearly with the turns. It is YaRN's interpolation by parts, without the attention factor.
 """
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.ramps import POWER, by_turns
+from spec.definitions.symbols import POSITION, THETA, parameter
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import CONSTANT, DIRECTED, RISES
-from spec.scaling import POWER, by_turns
-from spec.symbols import POSITION, THETA, parameter
-from spec.verdict import Fails, witness
 
 RAMP = by_turns(parameter("low_freq_factor"), parameter("high_freq_factor"))
 

@@ -10,13 +10,13 @@ whether the sequence is long or not.
 
 from sympy import Heaviside, Max, log, sqrt
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.ramps import FACTOR, ORIGINAL, POWER, scaled
+from spec.definitions.symbols import INDEX, LENGTH, POSITION, SCALE, THETA, parameter, sequence
+from spec.definitions.verdict import Bounded
 from spec.encodings.rope import CONSTANT, DIRECTED, RISES
 from spec.encodings.rope_dynamic_ntk import follows
 from spec.encodings.rope_yarn import ATTENTION_FACTOR, LENGTHENED
-from spec.scaling import FACTOR, ORIGINAL, POWER, scaled
-from spec.symbols import INDEX, LENGTH, POSITION, SCALE, THETA, parameter, sequence
-from spec.verdict import Bounded
 
 LONG = Heaviside(LENGTH - ORIGINAL, 0)
 DIVISOR = LONG * sequence("long_factor")(INDEX) + (1 - LONG) * sequence("short_factor")(INDEX)

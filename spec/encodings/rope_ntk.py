@@ -6,11 +6,11 @@ The fastest pair turns as before, and the slowest factor times as slowly, as int
 
 from sympy import Abs, log
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.ramps import FACTOR
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions.verdict import Bounded
 from spec.encodings.rope import CONSTANT, DIRECTED, RISES
-from spec.scaling import FACTOR
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Bounded
 
 EXPONENT = DIM / (DIM - 2)
 
@@ -21,8 +21,8 @@ ENCODING = Encoding(
     source="bloc97, NTK-Aware Scaled RoPE (2023); Peng et al., YaRN (2023), section 3.1",
     block=rotation(POSITION * THETA),
     frequency=(BASE * FACTOR**EXPONENT) ** (-2 * INDEX / DIM),
-    # Of the factor's power, 3 |ln| and 2 round, as spec.bounds counts them, then the product and the base that is held;
-    # of the base, theta_i takes the 2i/d-th part.
+    # Of the factor's power, 3 |ln| and 2 round, as spec.numbers.bounds counts them, then the product and the base
+    # that is held; of the base, theta_i takes the 2i/d-th part.
     frequency_roundings=2 * INDEX / DIM * (3 * EXPONENT * Abs(log(FACTOR)) + 4),
     parameters={"base": 10000.0, "factor": 4.0},
     verdicts={

@@ -1,9 +1,9 @@
 """RoPE-Tie: an image lies symmetrically between two texts on the diagonal, in integers by the simplest formula."""
 
-from spec.assignments import rope_tie
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import rope_tie
+from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
-from spec.places import breaks
 
 STRETCHED = breaks("the step to the right is h + 1", ("image", 1, 2))
 UNLIKE = breaks("the step down is w + 1, the step to the right h + 1", ("image", 2, 3))

@@ -1,10 +1,10 @@
 """RoPE-Tie with fractional steps, so that an image takes exactly as much room as its patches in a line."""
 
-from spec.assignments import rope_tie_fractional
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import rope_tie_fractional
+from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
 from spec.encodings.rope_tie import BETWEEN_IMAGES
-from spec.places import breaks
 
 STEPS = "the steps (w h + 1) / (h + 1) and (w h + 1) / (w + 1) "
 

@@ -1,10 +1,10 @@
 """RoPE-Tie with a token before and behind every image, placed as text is: no two images are adjacent."""
 
-from spec.assignments import marked, rope_tie
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import marked, rope_tie
+from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
 from spec.encodings.rope_tie import STRETCHED, UNLIKE
-from spec.places import breaks
 
 MARKED = breaks("an image stands for (w + 1)(h + 1) - 1 tokens, and its markers for two more", ("image", 1, 1))
 

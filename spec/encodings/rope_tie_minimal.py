@@ -1,10 +1,10 @@
 """RoPE-Tie with its steps divided by what h + 1 and w + 1 have in common: the least that are integers."""
 
-from spec.assignments import rope_tie_minimal
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import rope_tie_minimal
+from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
 from spec.encodings.rope_tie import BETWEEN_IMAGES, STRETCHED, UNLIKE
-from spec.places import breaks
 
 ENCODING = Encoding(
     name="rope-tie-minimal",

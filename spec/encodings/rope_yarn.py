@@ -14,11 +14,11 @@ mscale_all_dim, so that their ratio is 1; the temperature then is left to the sc
 
 from sympy import Abs, Expr, Integer, KroneckerDelta, Max, Min, ceiling, floor, log, pi
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.ramps import FACTOR, ORIGINAL, POWER, Ramp, by_turns
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA, parameter
+from spec.definitions.verdict import Bounded, Fails, Verdict, witness
 from spec.encodings.rope import CONSTANT, DIRECTED, RISES
-from spec.scaling import FACTOR, ORIGINAL, POWER, Ramp, by_turns
-from spec.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA, parameter
-from spec.verdict import Bounded, Fails, Verdict, witness
 
 BETA_FAST, BETA_SLOW = parameter("beta_fast"), parameter("beta_slow")
 ATTENTION_FACTOR = parameter("attention_factor")

@@ -7,10 +7,10 @@ what is told here of constant input holds of the key term alone.
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import KEY, QUERY, TABLE, parameter, sequence
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import CONSTANT
-from spec.symbols import KEY, QUERY, TABLE, parameter, sequence
-from spec.verdict import Fails, witness
 
 REACH = parameter("max_relative_position")
 OFFSET = sequence("clip")(KEY[0] - QUERY[0], REACH)

@@ -1,9 +1,9 @@
 """Text on the diagonal, an image in steps of 1 from where it ends, and text again behind its last row and column."""
 
-from spec.assignments import simple
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import simple
+from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
-from spec.places import breaks
 
 LONGER_SIDE = "text goes on behind the longer side, and the shorter one ends before"
 LOPSIDED = breaks("with steps of 1, h + 1 and w + 1 are the same only in a square", ("text", 1), ("image", 1, 2))

@@ -6,10 +6,10 @@ doubling 2^j ("doubling"), and base^(j / dim) ("geometric", the only one that ha
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.integer import ADDED, FROM_ZERO
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Fails, witness
 
 ENCODING = Encoding(
     name="sin-only",

@@ -7,10 +7,10 @@ numbers of the positions alone, which are counted from padding_idx + 1 before th
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions.verdict import Fails, Verdict, witness
 from spec.encodings.rope import LOGARITHMIC, RISES
-from spec.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.verdict import Fails, Verdict, witness
 
 ADDED: dict[str, Verdict] = {
     "relative-position-invariance": Fails(

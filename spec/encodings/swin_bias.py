@@ -6,11 +6,11 @@ index runs once through all (2H - 1)(2W - 1) offsets, row by row. Cells outside 
 
 from sympy import Min, floor
 
-from spec.encoding import Encoding, along
+from spec.definitions.encoding import Encoding, along
+from spec.definitions.symbols import HEAD, KEY, QUERY, TABLE, sequence
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.alibi import LOOKED_UP, beside
 from spec.encodings.rope import CONSTANT
-from spec.symbols import HEAD, KEY, QUERY, TABLE, sequence
-from spec.verdict import Fails, witness
 
 HEIGHT, WIDTH = (sequence("window_size")(axis) for axis in (0, 1))
 DOWN, RIGHT = (QUERY[axis] - KEY[axis] for axis in (0, 1))

@@ -6,11 +6,11 @@ half is for the distances d below e = B / 2; beyond, bucket e + j begins where (
 without, they share the bucket of the distance 0.
 """
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import HEAD, KEY, QUERY, TABLE, parameter, sequence
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.alibi import LOOKED_UP, beside
 from spec.encodings.rope import CONSTANT
-from spec.symbols import HEAD, KEY, QUERY, TABLE, parameter, sequence
-from spec.verdict import Fails, witness
 
 BUCKETS, FARTHEST = parameter("num_buckets"), parameter("max_distance")
 BUCKET = sequence("bucket")(KEY[0] - QUERY[0], parameter("bidirectional"), BUCKETS, FARTHEST)

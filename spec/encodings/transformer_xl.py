@@ -7,10 +7,10 @@ scores in the same way. The papers project R, by a matrix W_R of every head, whi
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA, sequence
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import CONSTANT
-from spec.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA, sequence
-from spec.verdict import Fails, witness
 
 _angle = (QUERY[0] - KEY[0]) * THETA
 _row = sympy.Matrix([sympy.sin(_angle), sympy.cos(_angle)])

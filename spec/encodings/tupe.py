@@ -7,10 +7,10 @@ of their own: with these the identity, as here, two positions meet alike in both
 
 import sympy
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import KEY, QUERY, TABLE, parameter
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.rope import CONSTANT
-from spec.symbols import KEY, QUERY, TABLE, parameter
-from spec.verdict import Fails, witness
 
 LENGTH = parameter("max_position_embeddings")
 

@@ -1,9 +1,9 @@
 """Text and images typeset on one page: a run of text is one row, an image h rows; columns count from the edge."""
 
-from spec.assignments import unified_2d
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import unified_2d
+from spec.definitions.runs import breaks
 from spec.encodings.simple_2d import SMALLER
-from spec.places import breaks
 
 ALONG_A_ROW = breaks("text runs along a row: its row stays, its column counts", ("text", 2))
 AT_THE_EDGE = "images and texts all begin in the first column, wherever the one before them ends"

@@ -4,10 +4,10 @@ weight = c[m - n + L - 1, h] softmax(...)[m, n], with L the `max_position_embedd
 the output can tell positions apart where all tokens are equal: what no change of the logits can do.
 """
 
-from spec.encoding import Encoding
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import HEAD, KEY, QUERY, TABLE, parameter
+from spec.definitions.verdict import Fails, witness
 from spec.encodings.alibi import LOOKED_UP
-from spec.symbols import HEAD, KEY, QUERY, TABLE, parameter
-from spec.verdict import Fails, witness
 
 LONGEST = parameter("max_position_embeddings")
 

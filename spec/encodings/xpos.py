@@ -7,10 +7,10 @@ keys behind it. Keys grow without bound, so every dtype has a last position: 453
 
 from sympy import Integer, floor, log
 
-from spec.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA, parameter
+from spec.definitions.verdict import Bounded, Fails, witness
 from spec.encodings.rope import CONSTANT, DIRECTED, RISES
-from spec.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA, parameter
-from spec.verdict import Bounded, Fails, witness
 
 SCALE_BASE = parameter("scale_base")
 

@@ -15,11 +15,11 @@ import numpy as np
 import sympy
 from sympy import Expr, Matrix, cos
 
-from spec.encoding import rotation
-from spec.lemma import lemma
-from spec.proofs import vanishes
-from spec.similarity import ROUNDING, first_as_similar, thetas
-from spec.symbols import THETA
+from spec.definitions.encoding import rotation
+from spec.definitions.symbols import THETA
+from spec.lemmas.lemma import lemma
+from spec.lemmas.similarity import ROUNDING, first_as_similar, thetas
+from spec.proving.vanishing import vanishes
 
 DIM = 128
 PAIRS = DIM // 2

@@ -10,8 +10,9 @@ from typing import Any
 import sympy
 from sympy import Matrix
 
-from spec.encoding import rotation
-from spec.lemma import lemma
+from spec.definitions.encoding import rotation
+from spec.definitions.symbols import THETA
+from spec.lemmas.lemma import lemma
 from spec.lemmas.softmax import (
     Value,
     Weight,
@@ -23,8 +24,7 @@ from spec.lemmas.softmax import (
     positive,
     same,
 )
-from spec.proofs import vanishes
-from spec.symbols import THETA
+from spec.proving.vanishing import vanishes
 
 ORDERS = list(permutations(range(3)))
 

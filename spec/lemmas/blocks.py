@@ -6,10 +6,10 @@ import sympy
 from flint import arb, ctx
 from sympy import Matrix
 
-from spec.encoding import rotation
-from spec.lemma import lemma
+from spec.definitions.encoding import rotation
 from spec.lemmas.degeneration import AXIS_MAPS, THETAS, axis_map, same
-from spec.proofs import vanishes
+from spec.lemmas.lemma import lemma
+from spec.proving.vanishing import vanishes
 
 LAMBDA, P = sympy.symbols("lambda p", real=True)
 X, Y, S, T, A, B, C, D, THETA = sympy.symbols("x y s t a b c d theta", real=True)

@@ -8,12 +8,12 @@ import sympy
 from flint import arb
 from sympy import Ci, Expr, Rational, cos, log, sin
 
-from spec.balls import ball
-from spec.lemma import lemma
-from spec.proofs import vanishes
-from spec.similarity import first_increase, first_negative, similarities, similarity, thetas
+from spec.definitions.symbols import BASE
+from spec.lemmas.lemma import lemma
+from spec.lemmas.similarity import first_increase, first_negative, similarities, similarity, thetas
+from spec.numbers.balls import ball
+from spec.proving.vanishing import vanishes
 from spec.statements.relational import window_means
-from spec.symbols import BASE
 from spec.truth import ENCODINGS
 
 FIRST_INCREASE = {4: 3, 8: 3, 16: 3, 32: 4, 64: 5, 128: 11, 256: 24, 512: 43}

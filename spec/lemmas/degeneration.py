@@ -9,10 +9,10 @@ from itertools import combinations_with_replacement, pairwise, permutations, pro
 
 import sympy
 
-from spec.assignments import Assignment, rope_tie, unified_2d
-from spec.encoding import rotation
-from spec.lemma import lemma
-from spec.proofs import vanishes
+from spec.definitions.encoding import rotation
+from spec.definitions.placing import Assignment, rope_tie, unified_2d
+from spec.lemmas.lemma import lemma
+from spec.proving.vanishing import vanishes
 
 Pair = tuple[int, int]
 Axes = tuple[int, ...]

@@ -6,12 +6,12 @@ from fractions import Fraction
 import sympy
 from sympy import Matrix
 
-from spec.encoding import rotation
+from spec.definitions.encoding import rotation
+from spec.definitions.symbols import THETA
 from spec.encodings.sinusoidal import ENCODING
-from spec.lemma import lemma
-from spec.proofs import vanishes
-from spec.symbolic import Symbolic
-from spec.symbols import THETA
+from spec.lemmas.lemma import lemma
+from spec.proving.symbolic import Symbolic
+from spec.proving.vanishing import vanishes
 
 Code = Callable[[int], object]
 

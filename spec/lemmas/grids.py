@@ -9,10 +9,10 @@ from itertools import combinations, pairwise, product
 
 import sympy
 
-from spec.assignments import Assignment, flatten, flatten_with_separators, hilbert
-from spec.encoding import rotation
-from spec.lemma import lemma
-from spec.proofs import vanishes
+from spec.definitions.encoding import rotation
+from spec.definitions.placing import Assignment, flatten, flatten_with_separators, hilbert
+from spec.lemmas.lemma import lemma
+from spec.proving.vanishing import vanishes
 
 Cell = tuple[int, int]
 SEARCHED = [(h, w) for h, w in product(range(1, 6), repeat=2) if h * w > 1]

@@ -11,9 +11,9 @@ from typing import Any
 import sympy
 from sympy import Matrix, cos, sin
 
-from spec.encoding import rotation
-from spec.lemma import lemma
-from spec.proofs import vanishes
+from spec.definitions.encoding import rotation
+from spec.lemmas.lemma import lemma
+from spec.proving.vanishing import vanishes
 
 Turn = Callable[[Any], Matrix]
 """The matrix of a position."""

@@ -13,10 +13,10 @@ from typing import Any
 import sympy
 from sympy import Matrix
 
-from spec.encoding import rotation
+from spec.definitions.encoding import rotation
+from spec.definitions.symbols import THETA
 from spec.lemmas.softmax import Quotient, all_same, attend, column, equivariant, letter
-from spec.proofs import vanishes
-from spec.symbols import THETA
+from spec.proving.vanishing import vanishes
 
 POSITIONS, SHIFTS = (0, 1, 4, 11, 40), (1, 7)
 Q, K, V = column("q"), column("k"), letter("v")

@@ -7,13 +7,13 @@ from typing import Any
 import sympy
 from sympy import Matrix, Rational
 
-from spec.encoding import rotation
-from spec.lemma import lemma
+from spec.definitions.encoding import rotation
+from spec.definitions.symbols import THETA
 from spec.lemmas.layouts import zero
+from spec.lemmas.lemma import lemma
 from spec.lemmas.methods import sinusoid
 from spec.lemmas.softmax import column, letter
-from spec.proofs import vanishes
-from spec.symbols import THETA
+from spec.proving.vanishing import vanishes
 
 
 def _power_step(inverse: str) -> bool:

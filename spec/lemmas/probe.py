@@ -10,10 +10,10 @@ from typing import Any
 from flint import arb
 from sympy import Rational
 
-from spec.balls import ball
-from spec.lemma import lemma
+from spec.lemmas.lemma import lemma
 from spec.lemmas.methods import METHODS, passes_the_probe, run
 from spec.lemmas.softmax import Quotient, all_different, all_same, attend, letter, outputs, positive, same
+from spec.numbers.balls import ball
 
 KEYS = range(4)
 

@@ -14,11 +14,11 @@ import sympy
 from flint import arb
 from sympy import Expr, Matrix, cos, sin
 
-from spec.encoding import rotation
-from spec.lemma import lemma
-from spec.proofs import vanishes
-from spec.similarity import ROUNDING, thetas
-from spec.symbols import THETA
+from spec.definitions.encoding import rotation
+from spec.definitions.symbols import THETA
+from spec.lemmas.lemma import lemma
+from spec.lemmas.similarity import ROUNDING, thetas
+from spec.proving.vanishing import vanishes
 
 A, B, C, E = sympy.symbols("a b c e", real=True)
 K, M, N, SHIFT = sympy.symbols("k m n shift", real=True)

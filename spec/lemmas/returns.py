@@ -5,8 +5,8 @@ from collections.abc import Callable
 from flint import arb
 from sympy import Matrix, Rational
 
-from spec.lemma import lemma
-from spec.similarity import similarity
+from spec.lemmas.lemma import lemma
+from spec.lemmas.similarity import similarity
 
 Kernel = Callable[[int], Rational]
 

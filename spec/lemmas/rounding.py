@@ -8,7 +8,7 @@ from math import isqrt
 
 from flint import arb
 
-from spec.lemma import lemma
+from spec.lemmas.lemma import lemma
 
 DIGITS = {"bfloat16": 8, "float16": 11, "float32": 24}
 """Binary digits of a number, the leading one included."""

@@ -9,8 +9,8 @@ from itertools import product
 
 import sympy
 
-from spec.lemma import lemma
-from spec.proofs import vanishes
+from spec.lemmas.lemma import lemma
+from spec.proving.vanishing import vanishes
 
 Letters = tuple[sympy.Symbol, ...]
 Values = tuple[int, ...]

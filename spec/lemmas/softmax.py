@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy
 
-from spec.proofs import vanishes
+from spec.proving.vanishing import vanishes
 
 Quotient = tuple[Any, Any]
 Weight = Callable[[int, int, int, int], Any]

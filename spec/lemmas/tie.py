@@ -5,17 +5,16 @@ Patches lie at (L + i s, L + j t), i = 1..h and j = 1..w, text before them ends 
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 import numpy as np
 import sympy
 
-from spec.assignments import FRAMES, Frame
-from spec.lemma import lemma
-from spec.proofs import vanishes
+from spec.definitions.placing import FRAMES
+from spec.lemmas.lemma import lemma
+from spec.numbers.frames import SIDE, measured
+from spec.proving.vanishing import vanishes
 
 TIES = ("rope-tie", "rope-tie-minimal", "rope-tie-fractional")
-SIDE = 64
 L, K, I, J = sympy.symbols("L K i j", real=True)  # noqa: E741
 H, W = sympy.symbols("h w", integer=True, positive=True)
 S, T = sympy.symbols("s t", positive=True)
@@ -76,28 +75,6 @@ def simplest_polynomial_solution() -> bool:
 def balanced_and_coprime(s: sympy.Expr, t: sympy.Expr) -> bool:
     """Whether polynomial steps are a solution, and have no common factor that could be divided out of them."""
     return bool(vanishes(BALANCE.subs({S: s, T: t})) and sympy.gcd(sympy.Poly(s, H, W), sympy.Poly(t, H, W)).is_one)
-
-
-@cache
-def measured(variant: str) -> dict[str, np.ndarray]:
-    """Every image up to SIDE x SIDE, in integers: all numbers are multiplied by (h + 1)(w + 1), by which they can be.
-
-    `rows` and `columns`, shape (h, w, patch), are those of the patches; those behind the last are 0. The others have
-    the shape (h, w).
-    """
-    h, w = np.mgrid[1 : SIDE + 1, 1 : SIDE + 1]
-    unit = (h + 1) * (w + 1)
-    frames = [[_integers(FRAMES[variant](i, j), (i + 1) * (j + 1)) for j in w[0].tolist()] for i in h[:, 0].tolist()]
-    s, t, a, b = np.moveaxis(np.array(frames, dtype=np.int64), -1, 0)
-    index = np.arange(1, SIDE + 1)
-    rows, columns = ((index * step[..., None]) * (index <= size[..., None]) for step, size in ((s, h), (t, w)))
-    return {"h": h, "w": w, "unit": unit, "s": s, "t": t, "a": a, "b": b, "rows": rows, "columns": columns}
-
-
-def _integers(frame: Frame, unit: int) -> list[int]:
-    exact = [unit * value for value in (*frame.steps, *frame.reach)]
-    assert all(value == int(value) for value in exact)
-    return [int(value) for value in exact]
 
 
 def symmetries(variant: str) -> dict[str, np.ndarray]:

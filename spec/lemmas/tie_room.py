@@ -8,10 +8,11 @@ from types import MappingProxyType
 import numpy as np
 import sympy
 
-from spec.assignments import FRAMES, VARIANTS, Assignment, Place, Segment, marked, rope_tie
-from spec.lemma import lemma
-from spec.lemmas.tie import SIDE, H, S, T, W, measured
-from spec.proofs import vanishes
+from spec.definitions.placing import FRAMES, VARIANTS, Assignment, Place, Segment, marked, rope_tie
+from spec.lemmas.lemma import lemma
+from spec.lemmas.tie import H, S, T, W
+from spec.numbers.frames import SIDE, measured
+from spec.proving.vanishing import vanishes
 
 Sizes = Callable[[int, int], int]
 ROOM: Mapping[str, Sizes] = MappingProxyType(

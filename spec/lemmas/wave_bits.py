@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from flint import arb, ctx
 
-from spec.balls import PRECISION
-from spec.lemma import lemma
+from spec.lemmas.lemma import lemma
+from spec.numbers.balls import PRECISION
 
 WIDTH = 8
 CODES = range(2**WIDTH)

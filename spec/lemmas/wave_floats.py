@@ -8,9 +8,9 @@ from math import frexp
 import numpy as np
 from flint import arb
 
-from spec.lemma import lemma
+from spec.lemmas.lemma import lemma
 from spec.lemmas.rounding import DIGITS
-from spec.similarity import thetas
+from spec.lemmas.similarity import thetas
 
 BITS = DIGITS | {"float64": 53}
 DIM = 512

@@ -6,8 +6,8 @@ from itertools import count
 import numpy as np
 from flint import arb
 
-from spec.lemma import lemma
-from spec.similarity import similarities, similarity
+from spec.lemmas.lemma import lemma
+from spec.lemmas.similarity import similarities, similarity
 
 APART = (16, 24, 32, 64, 128)
 REACH = 50_000

@@ -13,12 +13,12 @@ import sympy
 from flint import arb
 from sympy import Matrix, Rational, cos, pi, sin
 
-from spec.balls import ball, different
+from spec.definitions.symbols import BASE, DIM, INDEX, THETA
 from spec.encodings.sinusoidal import ENCODING
-from spec.lemma import lemma
-from spec.proofs import vanishes
-from spec.similarity import thetas
-from spec.symbols import BASE, DIM, INDEX, THETA
+from spec.lemmas.lemma import lemma
+from spec.lemmas.similarity import thetas
+from spec.numbers.balls import ball, different
+from spec.proving.vanishing import vanishes
 
 DIMENSIONS = (8, 12, 64)
 POSITIONS = range(256)

@@ -6,7 +6,7 @@ With h rows and w columns, row offsets run from -(h - 1) to h - 1 and column off
 from collections.abc import Callable, Iterable
 from itertools import product
 
-from spec.lemma import lemma
+from spec.lemmas.lemma import lemma
 
 Size = tuple[int, int]
 SIZES: list[Size] = [(h, w) for h in range(1, 9) for w in range(1, 9)]

@@ -4,9 +4,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from spec.encoding import Encoding
-from spec.statement import METHODS, Decides, Residual, Rule, Statement
-from spec.verdict import Witness
+from spec.definitions.encoding import Encoding
+from spec.definitions.verdict import Witness
+from spec.proving.statement import METHODS, Decides, Residual, Rule, Statement
 
 Need = Callable[[Encoding], str | None]
 

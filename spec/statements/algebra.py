@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from spec.balls import RADIUS, different, every
-from spec.encoding import Encoding, rotation
-from spec.exact import first_block, rows
-from spec.ranges import stays_bounded
+from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.verdict import Witness
+from spec.numbers.balls import RADIUS, different, every
+from spec.numbers.exact import first_block, rows
+from spec.numbers.ranges import stays_bounded
+from spec.proving.symbolic import Symbolic
 from spec.statements import decided, identity, structure
 from spec.statements.needs import (
     acts_on_attention,
@@ -20,8 +22,6 @@ from spec.statements.needs import (
     pairs_coordinates,
     turns,
 )
-from spec.symbolic import Symbolic
-from spec.verdict import Witness
 
 
 @identity("algebra", acts_on_vectors)

@@ -6,9 +6,9 @@ from itertools import pairwise, takewhile
 from math import prod
 from typing import Any
 
-from spec.assignments import Place, Segment
-from spec.places import MIXED, Lay, Run, behind, flat, grid, pictures, step
-from spec.sequences import ADJACENT, ALL, BETWEEN, TEXTS, VIDEOS, over
+from spec.definitions.placing import Place, Segment
+from spec.definitions.runs import MIXED, Lay, Run, behind, flat, grid, pictures, step
+from spec.proving.exhaustive import ADJACENT, ALL, BETWEEN, TEXTS, VIDEOS, over
 from spec.statements import contract, exhaustive
 from spec.statements.needs import assigns_positions, has_rows_and_columns
 

@@ -1,5 +1,6 @@
 """What is asked of code that computes an encoding: locality, state, inputs, refusals, composition."""
 
+from spec.proving.structure import definition_is_closed, definition_is_local
 from spec.statements import contract, structure
 from spec.statements.needs import (
     acts_on_attention,
@@ -7,7 +8,6 @@ from spec.statements.needs import (
     acts_within_attention,
     pairs_coordinates,
 )
-from spec.structure import definition_is_closed, definition_is_local
 
 
 @structure("locality", definition_is_closed, acts_on_attention)

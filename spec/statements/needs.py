@@ -1,7 +1,7 @@
 """The conditions under which a statement says something, each with its reason where it does not."""
 
-from spec.encoding import Encoding
-from spec.structure import learns
+from spec.definitions.encoding import Encoding
+from spec.proving.structure import learns
 
 SPEAKS = {
     "query-key": "a map of queries and keys",

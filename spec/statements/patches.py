@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 
-from spec.assignments import Number, Place, Segment
-from spec.places import Lay, grid, neighbours, pictures, step
-from spec.sequences import BETWEEN, PATCHES, SMALL, over
+from spec.definitions.placing import Number, Place, Segment
+from spec.definitions.runs import Lay, grid, neighbours, pictures, step
+from spec.proving.exhaustive import BETWEEN, PATCHES, SMALL, over
 from spec.statements import exhaustive
 from spec.statements.needs import assigns_positions, is_one_line
 

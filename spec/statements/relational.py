@@ -8,17 +8,17 @@ from typing import Any
 import sympy
 from flint import acb, arb
 
-from spec.balls import every, less
-from spec.encoding import NOTHING, Encoding, Parameters
-from spec.exact import frequencies, kernel, scales
-from spec.grids import is_rope_on_the_diagonal, tells_no_axis_apart
-from spec.proofs import vanishes
+from spec.definitions.encoding import NOTHING, Encoding, Parameters
+from spec.definitions.symbols import SCALE, THETA
+from spec.definitions.verdict import Witness, witness
+from spec.numbers.balls import every, less
+from spec.numbers.exact import frequencies, kernel, scales
+from spec.proving.grids import is_rope_on_the_diagonal, tells_no_axis_apart
+from spec.proving.structure import shows_on_constant_input
+from spec.proving.symbolic import Symbolic
+from spec.proving.vanishing import vanishes
 from spec.statements import decided, difference, identity, structure
 from spec.statements.needs import acts_on_attention, acts_on_queries_and_keys, has_fixed_rows, has_two_axes
-from spec.structure import shows_on_constant_input
-from spec.symbolic import Symbolic
-from spec.symbols import SCALE, THETA
-from spec.verdict import Witness, witness
 
 WINDOWS = 12
 HEAD_SIZES = range(64, 513, 16)

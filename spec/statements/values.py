@@ -1,5 +1,6 @@
 """What the numbers are: agreement with the definition, pair by pair, and nothing else touched."""
 
+from spec.proving.structure import changes_continuously, reaches_everywhere, rest_is_not_covered
 from spec.statements import contract, structure
 from spec.statements.needs import (
     acts_on_attention,
@@ -13,7 +14,6 @@ from spec.statements.needs import (
     takes_fractions,
     takes_negatives,
 )
-from spec.structure import changes_continuously, reaches_everywhere, rest_is_not_covered
 
 
 @contract("values")

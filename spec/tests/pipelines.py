@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 
 from spec import ENCODINGS
-from spec.bounds import UNIT
-from spec.exact import frequencies, rows
+from spec.numbers.bounds import UNIT
+from spec.numbers.exact import frequencies, rows
 
 DTYPES = {name: np.dtype(name) for name in ("float64", "float32", "float16")}
 try:

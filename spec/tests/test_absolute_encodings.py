@@ -7,11 +7,12 @@ import sympy
 from flint import arb
 
 from spec import ENCODINGS, STATEMENTS, Fails, Holds, verdict
-from spec.encoding import rotation
+from spec.definitions.encoding import rotation
+from spec.definitions.symbols import POSITION, THETA
 from spec.encodings.floater import DYNAMICS, START
-from spec.exact import frequencies, rows
-from spec.proofs import prove, vanishes
-from spec.symbols import POSITION, THETA
+from spec.numbers.exact import frequencies, rows
+from spec.proving.proofs import prove
+from spec.proving.vanishing import vanishes
 from spec.truth import holds
 
 ABSOLUTE = (

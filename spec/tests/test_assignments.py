@@ -6,15 +6,16 @@ from math import prod
 
 import pytest
 
-from spec import ENCODINGS, STATEMENTS, Fails, Holds, assignments, verdict
-from spec.assignments import VARIANTS, Assignment, Frame, Place
+from spec import ENCODINGS, STATEMENTS, Fails, Holds, verdict
+from spec.definitions import placing as assignments
+from spec.definitions.placing import VARIANTS, Assignment, Frame, Place
+from spec.definitions.runs import kinds, laid, nothing_but_segments, placed, runs
+from spec.definitions.verdict import witness
 from spec.encodings.qwen2_vl import merged, qwen2_vl
-from spec.lemmas.tie import measured
-from spec.places import kinds, laid, nothing_but_segments, placed, runs
-from spec.proofs import prove
-from spec.sequences import IMAGES, Tried, framed
-from spec.structure import definition_is_closed
-from spec.verdict import witness
+from spec.numbers.frames import measured
+from spec.proving.exhaustive import IMAGES, Tried, framed
+from spec.proving.proofs import prove
+from spec.proving.structure import definition_is_closed
 
 ASSIGNMENTS = [encoding for encoding in ENCODINGS.values() if encoding.acts_on == "positions"]
 SECTION = [statement for statement in STATEMENTS.values() if statement.section == "assignment"]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from flint import arb
 
-from spec import base_design, similarity
-from spec.base_design import serves, smallest_base
-from spec.similarity import first_increase, first_negative, sign, signs, similarities
+from spec.lemmas import base_design, similarity
+from spec.lemmas.base_design import serves, smallest_base
+from spec.lemmas.similarity import first_increase, first_negative, sign, signs, similarities
 
 
 @pytest.mark.parametrize(("dim", "base"), [(8, 10000.0), (128, 500.0), (64, 1.5)])

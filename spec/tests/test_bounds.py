@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from spec import bounds
+from spec.numbers import bounds
 from spec.tests.pipelines import PIPELINES, Pipeline, drawn, exact_rotation, exact_rows, lengths, power, thetas
 
 DIMS = (6, 8, 64, 96, 128, 256)

@@ -7,8 +7,8 @@ from math import inf
 import numpy as np
 import pytest
 
-from spec import bounds
-from spec.balls import RADIUS
+from spec.numbers import bounds
+from spec.numbers.balls import RADIUS
 from spec.tests.pipelines import DTYPES, PIPELINES, drawn, exact_rotation, exact_rows, lengths, power, thetas
 
 U32, U64 = bounds.UNIT["float32"], bounds.UNIT["float64"]

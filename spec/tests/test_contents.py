@@ -7,13 +7,16 @@ import pytest
 import sympy
 from flint import arb, ctx
 
-from spec import ENCODINGS, STATEMENTS, Holds, bounds, contents
-from spec.balls import PRECISION, RADIUS, ball
+from spec import ENCODINGS, STATEMENTS, Holds
+from spec.definitions.symbols import CONTENT, POSITION
 from spec.encodings.eulerformer import PHASE
-from spec.proofs import prove, vanishes
-from spec.structure import definition_is_closed
-from spec.symbolic import Symbolic
-from spec.symbols import CONTENT, POSITION
+from spec.numbers import bounds
+from spec.numbers import phases as contents
+from spec.numbers.balls import PRECISION, RADIUS, ball
+from spec.proving.proofs import prove
+from spec.proving.structure import definition_is_closed
+from spec.proving.symbolic import Symbolic
+from spec.proving.vanishing import vanishes
 
 EULER, COCA, ROPE = (ENCODINGS[name] for name in ("eulerformer", "coca", "rope"))
 Q, K = (sympy.Matrix(sympy.symbols(f"{name}:2", real=True)) for name in "qk")

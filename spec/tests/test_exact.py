@@ -10,8 +10,8 @@ from flint import arb, ctx
 from mpmath import mpf
 
 from spec import ENCODINGS, Encoding
-from spec.balls import PRECISION, RADIUS, ball, compiled, different, every, less
-from spec.exact import at_position, frequencies, rows
+from spec.numbers.balls import PRECISION, RADIUS, ball, compiled, different, every, less
+from spec.numbers.exact import at_position, frequencies, rows
 
 POSITIONS = (0, 1, 255, 4097, 2**20, -3, 7.125)
 PLACES = [(p,) for p in POSITIONS]

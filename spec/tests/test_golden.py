@@ -3,7 +3,7 @@
 import pytest
 
 from spec import ENCODINGS
-from spec.exact import frequencies, rows
+from spec.numbers.exact import frequencies, rows
 
 FREQUENCIES = [
     (64, 10000.0, 1, "0x1.7ff2224115d9ap-1"),

@@ -8,12 +8,12 @@ import pytest
 import sympy
 
 from spec import ENCODINGS, STATEMENTS, Fails, Holds, NotApplicable, verdict
-from spec.encoding import LAYOUTS, rotation
+from spec.definitions.encoding import LAYOUTS, rotation
+from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA
+from spec.definitions.verdict import witness
 from spec.encodings.rope_2d import in_turn
-from spec.grids import is_rope_on_the_diagonal, tells_no_axis_apart
-from spec.proofs import prove
-from spec.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA
-from spec.verdict import witness
+from spec.proving.grids import is_rope_on_the_diagonal, tells_no_axis_apart
+from spec.proving.proofs import prove
 
 GRID, ALIKE, TIME, MROPE, XPOS = (
     ENCODINGS[name] for name in ("rope-2d", "rope-2d-same-theta", "rope-3d", "mrope", "xpos")

@@ -8,10 +8,10 @@ from flint import arb
 from mpmath import mpf
 
 from spec import ENCODINGS, STATEMENTS
-from spec.balls import every, less
-from spec.exact import kernel
+from spec.definitions.verdict import witness
+from spec.numbers.balls import every, less
+from spec.numbers.exact import kernel
 from spec.statements.relational import window_means
-from spec.verdict import witness
 
 ROPE = ENCODINGS["rope"]
 OCTAVES_128 = (

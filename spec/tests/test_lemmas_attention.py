@@ -2,8 +2,8 @@
 
 import pytest
 
-from spec.lemma import Lemma
 from spec.lemmas import attention, methods, probe, softmax
+from spec.lemmas.lemma import Lemma
 from spec.lemmas.methods import METHODS
 from spec.lemmas.softmax import letter, positive
 

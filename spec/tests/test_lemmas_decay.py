@@ -5,11 +5,11 @@ import pytest
 from flint import arb
 from sympy import Ci, Rational, cos, log
 
-from spec.lemma import Lemma
+from spec.definitions.symbols import BASE
 from spec.lemmas import abel, decay, returns, rounding
 from spec.lemmas.decay import FIRST_INCREASE, FIRST_NEGATIVE, FIRST_NEGATIVE_AT_128, K, T
-from spec.similarity import first_as_similar, first_increase, first_negative, thetas
-from spec.symbols import BASE
+from spec.lemmas.lemma import Lemma
+from spec.lemmas.similarity import first_as_similar, first_increase, first_negative, thetas
 
 LEMMAS = [
     item for module in (decay, abel, returns, rounding) for item in vars(module).values() if isinstance(item, Lemma)

@@ -4,9 +4,9 @@ import pytest
 import sympy
 from sympy import Matrix
 
-from spec.lemma import Lemma
 from spec.lemmas import fusion
 from spec.lemmas.fusion import W1, W2, P, X
+from spec.lemmas.lemma import Lemma
 
 LEMMAS = [item for item in vars(fusion).values() if isinstance(item, Lemma)]
 

@@ -6,11 +6,11 @@ from itertools import permutations
 import pytest
 import sympy
 
-from spec import assignments
-from spec.assignments import SIZES, VARIANTS, flatten, flatten_with_separators, hilbert
-from spec.lemma import Lemma
+from spec.definitions import placing as assignments
+from spec.definitions.placing import SIZES, VARIANTS, flatten, flatten_with_separators, hilbert
 from spec.lemmas import degeneration, grids
 from spec.lemmas.degeneration import PAIRS, THETAS, N, split, text
+from spec.lemmas.lemma import Lemma
 
 LEMMAS = [item for module in (grids, degeneration) for item in vars(module).values() if isinstance(item, Lemma)]
 MIXED = [("text", 2), ("image", 2, 3), ("text", 1)]

@@ -4,11 +4,11 @@ import pytest
 import sympy
 from sympy import Matrix
 
-from spec.lemma import Lemma
 from spec.lemmas import layouts, pairs, windows
 from spec.lemmas.layouts import C, carried, evens_first, half, interleaved, relative
+from spec.lemmas.lemma import Lemma
 from spec.lemmas.methods import sinusoid
-from spec.proofs import vanishes
+from spec.proving.vanishing import vanishes
 
 LEMMAS = [item for module in (layouts, pairs, windows) for item in vars(module).values() if isinstance(item, Lemma)]
 BACK = [evens_first(6).index(j) for j in range(6)]

@@ -5,10 +5,10 @@ import pytest
 from flint import arb
 from sympy import cos, sin
 
-from spec.lemma import Lemma
+from spec.definitions.symbols import THETA
 from spec.lemmas import projection
+from spec.lemmas.lemma import Lemma
 from spec.lemmas.projection import ANY, EYE, FLIP, OTHER, SWAP, A, B, C, E, J, M, N
-from spec.symbols import THETA
 
 LEMMAS = [item for item in vars(projection).values() if isinstance(item, Lemma)]
 DIFFERENCE, TOTAL = (M - N) * THETA, (M + N) * THETA

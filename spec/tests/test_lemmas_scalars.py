@@ -2,8 +2,8 @@
 
 import pytest
 
-from spec.lemma import Lemma
 from spec.lemmas import scalars
+from spec.lemmas.lemma import Lemma
 from spec.lemmas.scalars import F, G
 
 LEMMAS = [item for item in vars(scalars).values() if isinstance(item, Lemma)]

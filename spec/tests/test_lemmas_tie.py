@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import sympy
 
-from spec.assignments import FRAMES, VARIANTS, flatten, marked, parallel, rope_tie, rope_tie_fractional
-from spec.lemma import Lemma
+from spec.definitions.placing import FRAMES, VARIANTS, flatten, marked, parallel, rope_tie, rope_tie_fractional
 from spec.lemmas import blocks, tie, tie_room
 from spec.lemmas.blocks import LAMBDA, A, B
+from spec.lemmas.lemma import Lemma
 from spec.lemmas.tie import BALANCE, SYMMETRIES, TIES, H, K, L, S, T, W
 from spec.lemmas.tie_room import Sizes
+from spec.numbers import frames
 
 LEMMAS = [item for module in (tie, tie_room, blocks) for item in vars(module).values() if isinstance(item, Lemma)]
 NOT_THE_BALANCE = {
@@ -59,7 +60,7 @@ def test_unscaled_images_are_not_symmetric(variant):
 @pytest.mark.parametrize("variant", FRAMES)
 def test_the_measured_images_are_those_that_are_placed(variant):
     """The vectorised numbers, divided by their common denominator, against the places themselves."""
-    m = tie.measured(variant)
+    m = frames.measured(variant)
     for h, w in ((1, 1), (1, 4), (5, 2), (3, 7), (6, 6)):
         unit, at = (h + 1) * (w + 1), (h - 1, w - 1)
         rows, columns = (
@@ -73,7 +74,7 @@ def test_the_measured_images_are_those_that_are_placed(variant):
 def test_a_patch_out_of_place_is_no_reflection():
     places = np.array([[[3, 6, 9]]] * 1)
     count, end = np.array([[3]]), np.array([[12]])
-    index = np.zeros((1, 1, tie.SIDE), dtype=np.int64)
+    index = np.zeros((1, 1, frames.SIDE), dtype=np.int64)
     index[..., :3] = places
     assert tie._mirrored(index, count, end).all()
     index[..., 1] = 7
@@ -82,7 +83,7 @@ def test_a_patch_out_of_place_is_no_reflection():
 
 @pytest.mark.parametrize(("rows", "end"), [([3, 3, 9], 12), ([3, 6, 12], 12), ([0, 6, 9], 12)])
 def test_patches_that_meet_each_other_or_the_text_are_noticed(rows, end):
-    given = np.zeros((1, 1, tie.SIDE), dtype=np.int64)
+    given = np.zeros((1, 1, frames.SIDE), dtype=np.int64)
     given[..., :3] = rows
     m = (
         dict.fromkeys(("rows", "columns"), given)

@@ -4,11 +4,11 @@ import pytest
 from flint import arb
 from sympy import Rational, cos, pi
 
-from spec.lemma import Lemma
+from spec.definitions.symbols import THETA
 from spec.lemmas import wave_bits, wave_floats, wave_neighbours, waves
+from spec.lemmas.lemma import Lemma
 from spec.lemmas.wave_bits import wave_angle
-from spec.proofs import vanishes
-from spec.symbols import THETA
+from spec.proving.vanishing import vanishes
 
 LEMMAS = [
     item

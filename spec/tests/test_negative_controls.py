@@ -7,7 +7,7 @@ import sympy
 from sympy import Matrix, Rational, cos, sin
 
 from spec import ENCODINGS
-from spec.proofs import vanishes
+from spec.proving.vanishing import vanishes
 from spec.tests.claims import KEY, THETA, THETAS, A, B, C, K, M, N, P, Q, blocks, permutation, row, turn
 
 HALF = permutation((0, 2, 1, 3))

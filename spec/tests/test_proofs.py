@@ -11,11 +11,11 @@ import sympy
 from flint import arb
 
 from spec import ENCODINGS, STATEMENTS, Bounded, Encoding, Fails, Holds, NotApplicable, Statement, Verdict, verdict
-from spec.exact import frequencies
-from spec.proofs import at_witness, prove
-from spec.symbolic import VECTORS
-from spec.symbols import TABLE
-from spec.verdict import Witness, witness
+from spec.definitions.symbols import TABLE
+from spec.definitions.verdict import Witness, witness
+from spec.numbers.exact import frequencies
+from spec.proving.proofs import at_witness, prove
+from spec.proving.symbolic import VECTORS
 
 CELLS = [
     pytest.param(encoding, statement, id=f"{encoding.name}-{statement.id}")

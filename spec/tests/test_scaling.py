@@ -12,10 +12,11 @@ import sympy
 from flint import arb
 from mpmath import mpf
 
-from spec import ENCODINGS, STATEMENTS, bounds, verdict
-from spec.balls import compiled
-from spec.exact import frequencies, frequency_roundings, scales
-from spec.proofs import prove
+from spec import ENCODINGS, STATEMENTS, verdict
+from spec.numbers import bounds
+from spec.numbers.balls import compiled
+from spec.numbers.exact import frequencies, frequency_roundings, scales
+from spec.proving.proofs import prove
 
 DIMS = (6, 8, 64, 96, 128)
 LENGTHS = (1, 2048, 2049, 4096, 4097, 70_001)

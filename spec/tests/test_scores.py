@@ -8,11 +8,13 @@ import mpmath
 import numpy as np
 import pytest
 
-from spec import ENCODINGS, bounds, scores
-from spec.coefficients import Setting, number
+from spec import ENCODINGS
+from spec.definitions.symbols import KEY, QUERY
 from spec.encodings.t5_bias import bucket
-from spec.scores import Precision
-from spec.symbols import KEY, QUERY
+from spec.numbers import bounds
+from spec.numbers import pairwise as scores
+from spec.numbers.coefficients import Setting, number
+from spec.numbers.pairwise import Precision
 
 FLOAT64 = Precision("float64", bounds.UNIT["float64"])
 

@@ -11,13 +11,13 @@ import pytest
 import sympy
 
 import spec
+from properties.cases.tried import TRIED, TRIED_AT
 from spec import ENCODINGS, STATEMENTS, Encoding, Fails, Statement, verdict
-from spec.encoding import ACTS_ON, LAYOUTS
-from spec.statement import METHODS, SECTIONS
-from spec.structure import definition_is_closed, rest_is_not_covered
-from spec.symbolic import VECTORS
-from spec.symbols import LEARNED, POSITION
-from spec.tried import TRIED, TRIED_AT
+from spec.definitions.encoding import ACTS_ON, LAYOUTS
+from spec.definitions.symbols import LEARNED, POSITION
+from spec.proving.statement import METHODS, SECTIONS
+from spec.proving.structure import definition_is_closed, rest_is_not_covered
+from spec.proving.symbolic import VECTORS
 
 SETTINGS = {"pair", *LEARNED}
 """What a witness may say beside the letters of the statement: which pair is meant, and what was learned."""
@@ -38,7 +38,7 @@ def test_the_spec_does_without_torch():
     code = (
         "import importlib, pkgutil, sys, spec\n"
         "for found in pkgutil.walk_packages(spec.__path__, 'spec.'): importlib.import_module(found.name)\n"
-        "assert 'spec.proofs' in sys.modules and 'spec.bounds' in sys.modules\n"
+        "assert 'spec.proving.proofs' in sys.modules and 'spec.numbers.bounds' in sys.modules\n"
         "sys.exit('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import I, Rational, cos, exp, pi, sin, sqrt
 
-from spec.proofs import vanishes
+from spec.proving.vanishing import vanishes
 
 X, Y, Z = sympy.symbols("x y z", real=True)
 ZETA = sympy.Symbol("zeta", positive=True)

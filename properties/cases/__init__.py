@@ -1,0 +1,1 @@
+"""What code is asked: cases, made of a few integers and a seed, and the families that they come in."""

@@ -1,0 +1,169 @@
+"""A case: a few integers and a seed, from which every tensor of a check is built.
+
+The same cases go to every implementation. What a case asks for is cut down to what an implementation declares to
+support: positions in range, consecutive, integral. Where only a part is rotated, that is two pairs at least.
+"""
+
+import dataclasses
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from impls import Implementation
+from spec import ENCODINGS, Encoding, Witness
+from spec.definitions.placing import Segment
+from spec.definitions.runs import kinds
+from spec.proving.symbolic import VECTORS
+
+Positions = tuple[float, ...]
+KINDS = ("gaussian", "one-hot", "gaussian", "alternating", "gaussian", "large", "gaussian", "small")
+ROWS = {"score": (24, 24), "content-score": (12, 7), "weights": (12, 7)}
+"""How many queries and keys are enough where every query meets every key."""
+_SCALE = {"large": 2.0**7, "small": 2.0**-7}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One experiment. `positions` are those of queries (or of the only vectors), `others` those of keys.
+
+    Tensors have the axes (batch, heads, positions, dim). `parameters` are the encoding's, where they differ from its
+    defaults. `content` fixes pair 0 of named vectors, and nothing else in them, instead of drawing them. `segments`
+    are the whole case where positions are assigned, images in tokens.
+    """
+
+    dim: int = 0
+    positions: Positions = ()
+    others: Positions = ()
+    shift: int = 1
+    batch: int = 2
+    heads: int = 3
+    kind: str = "gaussian"
+    seed: int = 0
+    parameters: tuple[tuple[str, Any], ...] = ()
+    content: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    segments: tuple[Segment, ...] = ()
+
+    def draw(self, name: str, rows: int | None = None) -> Tensor:
+        """The vectors called `name`, float64, shape (batch, heads, rows, dim); as many rows as positions."""
+        return _drawn(self, name, rows).clone()
+
+    def _draw(self, name: str, rows: int | None) -> Tensor:
+        shape = (self.batch, self.heads, len(self.positions) if rows is None else rows, self.dim)
+        generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {self.seed}".encode()))
+        if self.kind == "one-hot":
+            index = torch.randint(self.dim, shape[:-1], generator=generator)
+            return torch.nn.functional.one_hot(index, self.dim).double()
+        if self.kind == "alternating":
+            signs = torch.randint(2, shape, generator=generator) * 2 - 1
+            return signs.double()
+        return torch.randn(shape, generator=generator, dtype=torch.float64) * _SCALE.get(self.kind, 1.0)
+
+    def numbers(self, name: str, *shape: int) -> Tensor:
+        """Gaussian numbers called `name`, float64, which stay the same for the same seed."""
+        generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {self.seed}".encode()))
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    def within(self, implementation: Implementation) -> "Case":
+        """The case that comes nearest to this one among those that encoding and implementation support."""
+        dim = ENCODINGS[implementation.encoding].dimension(max(self.dim, _rotated(implementation)))
+        limit = reach(implementation, dim, dict(self.parameters))
+        queries, keys = ROWS.get(ENCODINGS[implementation.encoding].acts_on, (None, None))
+        return dataclasses.replace(
+            self,
+            dim=dim,
+            positions=supported(self.positions, implementation, limit)[:queries],
+            others=supported(self.others, implementation, limit)[:keys],
+            shift=self.shift if limit is None else min(self.shift, limit // 2),
+            segments=placeable(self.segments, ENCODINGS[implementation.encoding]),
+        )
+
+    def described(self) -> dict[str, Any]:
+        """The case as JSON: what differs from the defaults."""
+        plain = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        defaults = {field.name: field.default for field in dataclasses.fields(self)}
+        shown = {name: value for name, value in plain.items() if value != defaults[name]}
+        shown |= {name: dict(shown[name]) for name in ("parameters", "content") if name in shown}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in shown.items()}
+
+
+@lru_cache(maxsize=256)
+def _drawn(case: Case, name: str, rows: int | None) -> Tensor:
+    return case._draw(name, rows)
+
+
+def _rotated(implementation: Implementation) -> int:
+    """How many coordinates a partial rotation needs: those of its fixed size, or of two pairs with as many left."""
+    smallest = 8 if ENCODINGS[implementation.encoding].partial else 0
+    return max(smallest, int(implementation.parameters.get("rotary_dim", 0)))
+
+
+def placeable(segments: Sequence[Segment], encoding: Encoding) -> tuple[Segment, ...]:
+    """The nearest sequence that an encoding places: where it places no videos, their frames are images."""
+    if encoding.places is None:
+        return ()
+    stills = "video" not in kinds(encoding)
+    each = ([("image", *s[2:])] * s[1] if stills and s[0] == "video" else [s] for s in segments)
+    return tuple(segment for some in each for segment in some)
+
+
+def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) -> int | None:
+    """The largest position that encoding and implementation support, where there is one."""
+    encoding = ENCODINGS[implementation.encoding]
+    parameters = encoding.configured(dim, dict(given) | dict(implementation.parameters))
+    limits = (encoding.limit(dim, parameters), encoding.reached(dim, parameters), implementation.max_position)
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def supported(positions: Sequence[float], implementation: Implementation, limit: int | None = None) -> Positions:
+    """Positions cut down to what encoding and implementation support: integral, not negative, consecutive, in range.
+
+    Half of the limit is left free, so that a check can move all positions.
+    """
+    half = None if limit is None else limit // 2
+    kept: list[float] = list(positions)
+    if implementation.positions != "any":
+        kept = [int(p) for p in kept]
+    if implementation.positions in ("non-negative", "contiguous") or ENCODINGS[implementation.encoding].smallest == 0:
+        kept = [abs(p) for p in kept]
+    if half is not None:
+        kept = [p if abs(p) <= half else p % (half + 1) for p in kept]
+    if implementation.positions == "contiguous" and kept:
+        start = int(kept[0]) if half is None else min(int(kept[0]), max(0, half - len(kept)))
+        kept = [start + i for i in range(len(kept))]
+    return tuple(kept)
+
+
+def case_of(described: dict[str, Any]) -> Case:
+    """The case that `Case.described` described."""
+    plain = dict(described)
+    for name in ("positions", "others"):
+        plain[name] = tuple(plain.get(name, ()))
+    given = plain.get("parameters", {})
+    plain["parameters"] = tuple(sorted((n, tuple(v) if isinstance(v, list) else v) for n, v in given.items()))
+    plain["segments"] = tuple((str(kind), *sizes) for kind, *sizes in plain.get("segments", ()))
+    plain["content"] = tuple((name, tuple(values)) for name, values in plain.get("content", {}).items())
+    return Case(**plain)
+
+
+def case_at(witness: Witness) -> Case:
+    """A witness of the spec as a case: its vectors in pair 0 of eight coordinates, its positions, its shift."""
+    values = witness.values
+    if "segments" in values:
+        return Case(segments=values["segments"])
+    if "positions" in values:
+        return Case(dim=8, positions=values["positions"])
+    if "kernel" in values:
+        return Case(dim=values["kernel"], positions=(values["k"], values["k"] + 1))
+    vectors = tuple((name, tuple(map(float, v))) for name, v in values.items() if name in VECTORS)
+    return Case(
+        dim=8,
+        positions=tuple(values[name] for name in ("m", "a", "b") if name in values) or (0,),
+        others=tuple(values[name] for name in ("n", "l") if name in values),
+        shift=values.get("c", 1),
+        content=vectors,
+    )

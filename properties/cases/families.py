@@ -1,0 +1,183 @@
+"""Where cases come from: a cover that is always run, and draws from a strategy.
+
+What is rare in random draws is enumerated: every dimension, every special position, one token and many, unsorted and
+repeated positions. Sizes differ from one another wherever they could be confused.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from properties.cases.case import KINDS, Case, Positions, case_at
+from properties.cases.tried import BESIDE, TRIED, TRIED_AT
+from spec import Encoding, Statement
+from spec.numbers import pairwise as scores
+
+DIMS = (4, 6, 16, 34, 128)
+SPECIALS = (0, 1, 2, 3, 5, 7, *(2**k + d for k in range(4, 13) for d in (-1, 0, 1)), 8191)
+FAR = tuple(2**k + d for k in range(13, 21) for d in (-1, 0, 1) if 2**k + d <= 2**20)
+FRACTIONS = (0.5, 0.25, 1.5, 2.75, 7.125, 31.5, 100.625, 1023.5)
+SMALL, FEW = 32, 15
+"""Vectors that are wider than this come alone, at a few positions: these are gone through with small ones."""
+BIASED = (3, 12, 8, 5)
+"""Numbers of heads: what a bias makes of a head may depend on how many there are."""
+Strategy = st.SearchStrategy[Case]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A cover, made for an encoding and a seed, and a strategy whose simplest case is the smallest one.
+
+    `shrinks`: a failure may be told on fewer positions, heads and coordinates, and still means the same."""
+
+    name: str
+    cover: Callable[[Encoding, int], list[Case]]
+    strategy: Strategy | None = None
+    shrinks: bool = True
+
+    def cases(self, encoding: Encoding, *, draws: int, suite_seed: int) -> tuple[Case, ...]:
+        """The cover, then `draws` cases of the strategy; the same for the same seed."""
+        more = drawn(self.strategy, draws, suite_seed) if self.strategy is not None and draws else ()
+        return (*self.cover(encoding, suite_seed), *more)
+
+
+@lru_cache(maxsize=256)
+def drawn(strategy: Strategy, count: int, suite_seed: int) -> tuple[Case, ...]:
+    """Cases of a strategy, fixed by the seed."""
+    found: list[Case] = []
+
+    @seed(suite_seed)
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(case: Case) -> None:
+        found.append(case)
+
+    if count:
+        collect()
+    return tuple(found)
+
+
+def _positions(pool: Positions, size: int) -> st.SearchStrategy[Positions]:
+    return st.lists(st.sampled_from(sorted(pool, key=abs)), min_size=1, max_size=size).map(tuple)
+
+
+def every_offset(encoding: Encoding, suite_seed: int) -> list[Case]:
+    """Keys at all distances up to 150 before and behind queries, where these meet: as many as a case has room for."""
+    apart, together = tuple(range(0, 161, 7)), tuple(range(7))
+    if encoding.acts_on not in scores.KINDS:
+        return []
+    places = ((apart, together), (together, apart))
+    return [Case(dim=8, positions=m, others=n, seed=suite_seed) for m, n in places]
+
+
+def every_carry(encoding: Encoding, suite_seed: int) -> list[Case]:
+    """The decimal carries and their neighbours, where a position is taken for its digits."""
+    carries = tuple(10**k + d for k in range(1, 7) for d in (-1, 0, 1))
+    return [Case(dim=8, positions=carries, seed=suite_seed)] if "radix" in encoding.parameters else []
+
+
+def over(pool: Positions, dims: tuple[int, ...], name: str, *, sweeps: bool = False) -> Family:
+    """The family of the given positions, in the given dimensions; with `sweeps`, of every offset and carry as well."""
+
+    def cover(encoding: Encoding, suite_seed: int) -> list[Case]:
+        shuffled = np.random.default_rng(suite_seed)
+        cases = []
+        for index, dim in enumerate(dims):
+            several = [*pool, pool[1], pool[0]] if index % 2 else list(pool)
+            wide = dim > SMALL
+            places = [float(p) if p % 1 else int(p) for p in shuffled.permutation(several)[: FEW if wide else None]]
+            others = places[5:] + places[:3]
+            one = dim == dims[-1]
+            cases.append(
+                Case(
+                    dim=dim,
+                    positions=tuple(places),
+                    others=tuple(others[:1] if one else others),
+                    shift=(1, 7, 256, 4096)[index % 4],
+                    batch=1 if wide else 2,
+                    heads=BIASED[index % len(BIASED)] if encoding.acts_on == "score" else 3,
+                    kind=KINDS[index % len(KINDS)],
+                    seed=suite_seed + index,
+                )
+            )
+        alone = Case(dim=8, positions=(places[0],), others=(places[1],), seed=suite_seed)
+        swept = [*every_offset(encoding, suite_seed), *every_carry(encoding, suite_seed)] if sweeps else []
+        return [*cases, *swept, alone]
+
+    strategy = st.builds(
+        Case,
+        dim=st.sampled_from(dims),
+        positions=_positions(pool, 12),
+        others=_positions(pool, 9),
+        shift=st.sampled_from((1, 2, 3, 5, 64, 257, 1000, 4095)),
+        batch=st.sampled_from((1, 2)),
+        heads=st.sampled_from((1, 3)),
+        kind=st.sampled_from(sorted(set(KINDS))),
+        seed=st.integers(0, 2**20),
+    )
+    return Family(name, cover, strategy)
+
+
+thorough = over(SPECIALS, DIMS, "thorough", sweeps=True)
+general = over(SPECIALS, (6, 64), "general")
+small = over(tuple(p for p in SPECIALS if p <= 65), (10,), "small")
+large = over((*FAR, 0, 1), (6, 8), "large")
+returning = Family(
+    "returning",
+    lambda encoding, suite_seed: [
+        *small.cover(encoding, suite_seed),
+        Case(dim=8, positions=(3, 1500, 7), seed=suite_seed),
+    ],
+)
+"""Small ones, and a sequence of some 3000: for code that forgets a long one only once a very short one has come."""
+fractional = over((*FRACTIONS, 0, 1), (6, 16), "fractional")
+negative = over((*(-p for p in SPECIALS if p), 0, 1), (6, 16), "negative")
+
+
+def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
+    versions = [encoding, *map(encoding.under, encoding.conventions)]
+    known = {name for version in versions for name in version.parameters}
+    values_of = dict(TRIED) | {name: values for version in versions for name, values in version.tried.items()}
+    tried = {name: values for name, values in values_of.items() if name in known}
+    return [
+        Case(
+            dim=dim,
+            positions=(0, 1, 3, 17, 255, 1024, 4097),
+            others=(1, 2),
+            seed=suite_seed + index,
+            parameters=(*BESIDE.get(name, ()), (name, values[index])),
+        )
+        for name, values in tried.items()
+        for index, dim in enumerate(TRIED_AT)
+    ]
+
+
+neighbours = Family(
+    "neighbours",
+    lambda encoding, suite_seed: [Case(dim=64, positions=SPECIALS, others=(4, 6, *range(8, 15)), seed=suite_seed)],
+)
+configured = Family("configured", _configured)
+
+
+def once(dim: int, positions: Positions) -> Family:
+    """The family of a single case."""
+    case = Case(dim=dim, positions=positions)
+    return Family("once", lambda encoding, suite_seed: [dataclasses.replace(case, seed=suite_seed)], shrinks=False)
+
+
+def example(statement: Statement) -> Family:
+    """The family of the spec's own example of a statement."""
+    assert statement.example is not None
+    case = case_at(statement.example)
+    return Family("example", lambda encoding, suite_seed: [case])

@@ -1,0 +1,66 @@
+"""Mixed sequences of text, images and videos: the cases of code that assigns positions."""
+
+import dataclasses
+
+from hypothesis import strategies as st
+
+from properties.cases import families
+from properties.cases.case import Case
+from properties.cases.families import Family
+from spec import Encoding
+from spec.definitions.placing import Segment
+
+SEQUENCES: tuple[tuple[Segment, ...], ...] = (
+    (("text", 5),),
+    (("text", 1),),
+    (("text", 2), ("text", 3)),
+    (("text", 2), ("image", 2, 3), ("text", 3)),
+    (("text", 3), ("image", 3, 2), ("text", 2)),
+    (("image", 2, 3), ("text", 2)),
+    (("text", 4), ("image", 4, 3)),
+    (("image", 2, 5),),
+    (("text", 2), ("image", 1, 1), ("text", 2)),
+    (("text", 1), ("image", 1, 4), ("text", 2)),
+    (("text", 1), ("image", 5, 1), ("text", 2)),
+    (("text", 2), ("image", 3, 3), ("text", 1)),
+    (("text", 2), ("image", 2, 3), ("image", 3, 1), ("text", 2)),
+    (("image", 1, 2), ("image", 1, 2)),
+    (("text", 1), ("image", 2, 2), ("text", 2), ("image", 3, 5), ("text", 3), ("image", 4, 2), ("text", 1)),
+    (("text", 2), ("video", 2, 3, 4), ("text", 1)),
+    (("video", 5, 1, 2), ("text", 2)),
+    (("text", 100), ("image", 16, 11), ("text", 20)),
+)
+"""Text alone, images first, last, alone and adjacent, of one row, one column and one patch, and large ones."""
+LONGEST = max(SEQUENCES, key=len)
+SIZES = st.integers(1, 7)
+SEGMENTS: st.SearchStrategy[Segment] = st.one_of(
+    st.tuples(st.just("text"), st.integers(1, 9)),
+    st.tuples(st.just("image"), SIZES, SIZES),
+    st.tuples(st.just("video"), st.integers(1, 4), SIZES, SIZES),
+)
+
+
+def _cover(encoding: Encoding, suite_seed: int) -> list[Case]:
+    return [Case(segments=segments) for segments in SEQUENCES]
+
+
+def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
+    merges = (2, 3) if "spatial_merge_size" in encoding.parameters else ()
+    cases = (
+        dataclasses.replace(case, parameters=(("spatial_merge_size", size),))
+        for size in merges
+        for case in _cover(encoding, suite_seed)
+    )
+    return [case for case in cases if any(kind != "text" for kind, *_ in case.segments)]
+
+
+mixed = Family("mixed", _cover, st.builds(Case, segments=st.lists(SEGMENTS, min_size=1, max_size=5).map(tuple)))
+configured = Family("mixed, configured", _configured)
+single = Family("mixed, once", lambda encoding, suite_seed: [Case(segments=LONGEST)])
+
+
+def family(asked: Family, encoding: Encoding) -> Family:
+    """The family whose cases an encoding is asked: mixed sequences, where it assigns positions to them."""
+    if encoding.acts_on != "positions":
+        return asked
+    return configured if asked is families.configured else single if asked.name == "once" else mixed

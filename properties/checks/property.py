@@ -1,0 +1,105 @@
+"""A property: a statement of the spec, the cases on which code is asked about it, and the equation that asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from impls import Implementation
+from impls.declaration import accepts
+from properties.cases.families import Family
+from properties.cases.segments import family
+from properties.catches import CATCHES
+from properties.checks.evidence import Evidence
+from properties.subjects.subject import Subject
+from spec import Encoding, Statement
+
+Check = Callable[[Subject], Evidence]
+Need = Callable[[Implementation, Encoding], str | None]
+
+
+class Inapplicable(Exception):
+    """Raised by a check that finds out only by calling that an implementation does not take part in something."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Property:
+    """One record a property. `check` compares nothing itself: it returns evidence, and the runner judges.
+
+    `on` is "value" where the result itself is looked at and "score" where only logits are. `needs` are conditions on
+    an implementation, each None or the reason why the property says nothing about it. `catches` names the faults of
+    `impls.faults` that it detects, all of them and no others. `profiles` are those in which it runs.
+    """
+
+    statement: Statement
+    cases: Family
+    check: Check
+    on: str = "value"
+    needs: tuple[Need, ...] = ()
+    catches: frozenset[str] = frozenset()
+    profiles: tuple[str, ...] = ("fast", "ci", "deep")
+
+    @property
+    def id(self) -> str:
+        """The id of the statement."""
+        return self.statement.id
+
+    def family(self, encoding: Encoding) -> Family:
+        """The cases that code which claims to be this encoding is asked about."""
+        return family(self.cases, encoding)
+
+    def reason_not_applicable(self, implementation: Implementation, encoding: Encoding) -> str | None:
+        """Why this property says nothing about an implementation; None if it does."""
+        if self.on == "value" and implementation.compare != "value":
+            return f"compared by {implementation.compare}: attention does not see what this property looks at"
+        return next((reason for need in self.needs if (reason := need(implementation, encoding))), None)
+
+
+def checks(
+    statement: Statement,
+    *,
+    cases: Family,
+    on: str = "value",
+    needs: tuple[Need, ...] = (),
+    profiles: tuple[str, ...] = ("fast", "ci", "deep"),
+) -> Callable[[Check], Property]:
+    """Make a plain function, Subject -> Evidence, the property of a statement."""
+
+    def record(check: Check) -> Property:
+        return Property(
+            statement=statement,
+            cases=cases,
+            check=check,
+            on=on,
+            needs=needs,
+            catches=CATCHES.get(statement.id, frozenset()),
+            profiles=profiles,
+        )
+
+    return record
+
+
+def takes_negative_positions(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Negative positions are supported."""
+    allowed = implementation.positions in ("any", "integers")
+    return None if allowed else f"declares {implementation.positions} positions"
+
+
+def takes_fractions(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Positions between the integers are supported."""
+    return None if implementation.positions == "any" else f"declares {implementation.positions} positions"
+
+
+def takes_any_order(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Positions need not be consecutive."""
+    return "declares contiguous positions" if implementation.positions == "contiguous" else None
+
+
+def unlimited(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Positions may be far out."""
+    limit = implementation.max_position
+    return None if limit is None or limit >= 2**20 else f"declares max_position {limit}"
+
+
+def takes_a_parameter(implementation: Implementation, encoding: Encoding) -> str | None:
+    """The function takes at least one of the encoding's parameters."""
+    taken = [name for name in encoding.parameters if accepts(implementation.function, name)]
+    return None if taken else "its function takes no parameter of the encoding"

@@ -1,0 +1,120 @@
+"""What every implementation costs: prefill and decode, two dtypes, two head sizes."""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+
+from torch import Tensor
+
+from impls import Implementation
+from impls.deadline import Overdue, within
+from impls.declaration import accepts
+from properties.cases.case import Case
+from properties.measures.timing import quiet, timed
+from properties.measures.work import counted
+from properties.subjects.arrays import as_tensor
+from properties.subjects.subject import Subject
+from spec import ENCODINGS
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is measured: `prefill` encodes 512 new tokens of one sequence, `decode` one new token of eight sequences."""
+
+    kind: str
+    dtype: str
+    dim: int
+
+    @property
+    def case(self) -> Case:
+        """Eight heads of `dim` coordinates; a table has as many rows as there are positions."""
+        if self.kind == "prefill":
+            return Case(dim=self.dim, positions=tuple(range(512)), batch=1, heads=8)
+        return Case(dim=self.dim, positions=(1000,), batch=8, heads=8)
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.dtype}-{self.dim}"
+
+
+IMPLEMENTATION_SECONDS = 60.0
+SETTINGS = tuple(Setting(*each) for each in product(("prefill", "decode"), ("float32", "bfloat16"), (64, 128)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """One row of the report: seconds of one call, bytes and flops counted in it, and its time over a copy's.
+
+    `shape` is the result's. `bytes` and `flops` are None where another library than torch does the work. `noise` is
+    what the same measurement shows of the copy against itself.
+    """
+
+    implementation: str
+    encoding: str
+    form: str
+    dtype: str
+    kind: str
+    shape: tuple[int, ...]
+    seconds: float
+    bytes: int | None
+    flops: int | None
+    ratio_to_copy: float
+    noise: float
+
+
+def costs(implementations: Iterable[Implementation]) -> list[Cost]:
+    """All costs; code that fails or hangs has none, for that is told where it is checked."""
+    rows = []
+    for implementation in implementations:
+        with suppress(Overdue), within(IMPLEMENTATION_SECONDS):
+            for setting in SETTINGS:
+                if measurable(implementation, setting):
+                    with suppress(Exception):
+                        rows.append(cost(implementation, setting))
+    return rows
+
+
+def measurable(implementation: Implementation, setting: Setting) -> bool:
+    """Whether it is installed, well declared, and supports the dtype."""
+    sound = implementation.available and implementation.problem is None and _handles_tokens(implementation)
+    return sound and setting.dtype in implementation.checked_dtypes
+
+
+def _handles_tokens(implementation: Implementation) -> bool:
+    """Whether its result has a row for every token: a copy is no fair measure for pairs of tokens, or segments."""
+    return ENCODINGS[implementation.encoding].acts_on in ("query-key", "input")
+
+
+def cost(implementation: Implementation, setting: Setting) -> Cost:
+    """Count the work of one call, and time it in rounds with a copy."""
+    with quiet():
+        call, given = prepared(implementation, setting)
+        shape = tuple(call().shape)
+        work, timing = counted(call, [given]), timed(call)
+    return Cost(
+        implementation=implementation.name,
+        encoding=implementation.encoding,
+        form=implementation.form,
+        dtype=setting.dtype,
+        kind=setting.kind,
+        shape=shape,
+        seconds=timing.seconds,
+        bytes=work.bytes if work else None,
+        flops=work.flops if work else None,
+        ratio_to_copy=timing.ratio_to_copy,
+        noise=timing.noise,
+    )
+
+
+def prepared(implementation: Implementation, setting: Setting) -> tuple[Callable[[], Tensor], Tensor]:
+    """The call, with nothing in it but the implementation, and the tensor that it starts from."""
+    case = setting.case.within(implementation)
+    subject = Subject(implementation, setting.dtype, case)
+    function, positions = subject.instance(), as_tensor(case.positions)
+    if subject.maps:
+        x = subject.draw("x")
+        role = {"role": "query"} if accepts(function, "role") else {}
+        return partial(function, x, positions, **role), x
+    dtype = {"dtype": subject.torch_dtype} if accepts(function, "dtype") else {}
+    return partial(function, positions, case.dim, **dtype), positions

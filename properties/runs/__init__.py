@@ -1,0 +1,1 @@
+"""From the options of a command line to results: what is run, judged, made smaller and told."""

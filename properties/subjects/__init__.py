@@ -1,0 +1,1 @@
+"""What a check sees: code that answers, and beside it the truth."""

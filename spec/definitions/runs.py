@@ -1,0 +1,112 @@
+"""A mixed sequence as an encoding lays it out, each segment with the places of its tokens, and what rules speak of."""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import accumulate, pairwise, product
+from math import prod
+from typing import Any
+
+from spec.definitions.encoding import Encoding
+from spec.definitions.placing import SIZES, Place, Segment
+from spec.definitions.verdict import Fails, witness
+
+Run = tuple[Segment, Sequence[Place]]
+Lay = Callable[[Sequence[Segment]], Sequence[Run]]
+Segments = tuple[Segment, ...]
+
+EXAMPLES: tuple[Segment, ...] = (("text", 3), ("image", 1, 1), ("image", 2, 3), ("image", 3, 1), ("image", 2, 2))
+MIXED: list[Segments] = [each for length in (1, 2, 3) for each in product(EXAMPLES, repeat=length)]
+"""All sequences of up to three segments out of five."""
+
+
+def runs(segments: Sequence[Segment], places: Sequence[Place]) -> list[Run]:
+    """Every segment with the places of its tokens. ValueError where there are more or fewer places than tokens."""
+    ends = list(accumulate((prod(sizes) for _, *sizes in segments), initial=0))
+    if ends[-1] != len(places):
+        raise ValueError(f"{len(places)} places for {ends[-1]} tokens")
+    return [(segment, places[start:end]) for segment, (start, end) in zip(segments, pairwise(ends), strict=True)]
+
+
+def laid(encoding: Encoding) -> Lay:
+    """How an encoding lays out a sequence, with its default parameters."""
+    return lambda segments: _laid(encoding, tuple(segments))
+
+
+@lru_cache(maxsize=8192)
+def _laid(encoding: Encoding, segments: Segments) -> tuple[Run, ...]:
+    return tuple(runs(encoding.tokens(segments), placed(encoding, segments)))
+
+
+def placed(encoding: Encoding, segments: Sequence[Segment], **parameters: Any) -> list[Place]:
+    """The place of every token of a sequence. ValueError for segments that the encoding does not place."""
+    assert encoding.places is not None
+    return list(encoding.places(encoding.tokens(segments, **parameters)))
+
+
+@cache
+def kinds(encoding: Encoding) -> frozenset[str]:
+    """The kinds of segments that an encoding places."""
+    return frozenset(kind for kind, count in SIZES.items() if _places(encoding, (kind, *[1] * count)))
+
+
+def _places(encoding: Encoding, segment: Segment) -> bool:
+    try:
+        return bool(placed(encoding, [segment]))
+    except ValueError:
+        return False
+
+
+@cache
+def nothing_but_segments(encoding: Encoding) -> bool:
+    """Whether an assignment takes nothing but segments, a start and the parameters, and remembers nothing."""
+    assert encoding.places is not None
+    taken = {*inspect.signature(encoding.places).parameters} - {"segments", "start"}
+    known = [each for each in MIXED if {kind for kind, *_ in each} <= kinds(encoding)]
+    forwards = [placed(encoding, each) for each in known]
+    backwards = [placed(encoding, each) for each in reversed(known)]
+    return taken <= {*encoding.parameters} and forwards == backwards[::-1]
+
+
+def breaks(because: str, *segments: Segment) -> Fails:
+    """The verdict that something is false, as this sequence shows."""
+    return Fails(because=because, witness=witness(segments=segments))
+
+
+# What rules speak of
+
+
+def step(here: Place, there: Place) -> Place:
+    """From one place to another, along every axis."""
+    return tuple(b - a for a, b in zip(here, there, strict=True))
+
+
+def pictures(laid_out: Sequence[Run]) -> Iterator[tuple[int, Run]]:
+    """The images and videos among the runs, each with its index."""
+    return ((index, run) for index, run in enumerate(laid_out) if run[0][0] != "text")
+
+
+def grid(run: Run) -> dict[tuple[int, ...], Place]:
+    """The place of every patch, by its row and column counted from 0; in a video by time, row and column."""
+    (_, *sizes), places = run
+    return dict(zip(product(*map(range, sizes)), places, strict=True))
+
+
+def neighbours(run: Run) -> Iterator[tuple[int, Place]]:
+    """The steps between neighbouring patches, each with the index of the size along which it goes."""
+    found = grid(run)
+    for cell, place in found.items():
+        for axis in range(len(cell)):
+            beside = (*cell[:axis], cell[axis] + 1, *cell[axis + 1 :])
+            if beside in found:
+                yield axis, step(place, found[beside])
+
+
+def behind(lay: Lay, segments: Sequence[Segment]) -> Place:
+    """Where the next token of text stands behind a sequence."""
+    return lay([*segments, ("text", 1)])[-1][1][-1]
+
+
+def flat(laid_out: Sequence[Run]) -> list[Place]:
+    """All places, in the order of the sequence."""
+    return [place for _, places in laid_out for place in places]

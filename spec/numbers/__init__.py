@@ -1,0 +1,1 @@
+"""What a definition amounts to in certified numbers: exact values, ranges, and the errors that rounding makes."""

@@ -1,0 +1,129 @@
+"""Arithmetic with balls of Arb: what cannot be told from them is never guessed."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache, reduce
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import arb, ctx
+
+from spec.definitions.encoding import NOTHING
+
+PRECISION = 128
+RADIUS = float(np.finfo(np.longdouble).eps)
+"""The largest error of a sine or cosine once it is held in the machine's extended precision."""
+
+_FUNCTIONS: dict[str, Callable[..., arb]] = {
+    "cos": lambda x: arb(x).cos(),
+    "sin": lambda x: arb(x).sin(),
+    "atan2": lambda y, x: arb.atan2(arb(y), arb(x)),
+    "exp": lambda x: arb(x).exp(),
+    "log": lambda x: arb(x).log(),
+    "sqrt": lambda x: arb(x).sqrt(),
+    "floor": lambda x: _floor(arb(x)),
+    "remainder": lambda x, y: arb(x) - arb(y) * _floor(arb(x) / y),
+    "Abs": lambda x: abs(arb(x)),
+    "ceil": lambda x: -_floor(-arb(x)),
+    "smallest": lambda *xs: reduce(lambda a, b: a.min(b), map(arb, xs)),
+    "largest": lambda *xs: reduce(lambda a, b: a.max(b), map(arb, xs)),
+    "step": lambda x, at_zero: arb((0, at_zero, 1)[1 + _sign(arb(x))]),
+    "same": lambda x, y: arb(_sign(arb(x) - y) == 0),
+    "ratio": lambda p, q: arb(p) / q,
+}
+_CERTIFIED = {
+    sympy.Mod: "remainder",
+    sympy.Min: "smallest",
+    sympy.Max: "largest",
+    sympy.Heaviside: "step",
+    sympy.KroneckerDelta: "same",
+}
+"""What would be written as a comparison of Python, which takes what it cannot tell for no."""
+
+
+def _floor(x: arb) -> arb:
+    floor = x.floor()
+    if not floor.is_exact():
+        raise ValueError(f"{PRECISION} bits do not suffice to round {x} down")
+    return floor
+
+
+def _sign(x: arb) -> int:
+    sign = [x < 0, x == 0, x > 0]
+    if not any(sign):
+        raise ValueError(f"{PRECISION} bits do not suffice to tell {x} from 0")
+    return sign.index(True) - 1
+
+
+@lru_cache(maxsize=65536)
+def ball(value: float | int | Fraction) -> arb:
+    """The ball of an exactly given number."""
+    ctx.prec = PRECISION
+    exact = Fraction(value)
+    return arb(exact.numerator) / exact.denominator
+
+
+def less(one: arb, other: arb) -> bool | None:
+    """Whether one number is smaller than another; None where their balls are too wide to tell."""
+    return True if one < other else False if one >= other else None
+
+
+def different(one: Sequence[arb], other: Sequence[arb]) -> bool | None:
+    """Whether two lists of numbers differ in some entry; None where their balls are too wide to tell."""
+    pairs = list(zip(one, other, strict=True))
+    return True if any(a != b for a, b in pairs) else False if all(a == b for a, b in pairs) else None
+
+
+def every(answers: Iterable[bool | None]) -> bool | None:
+    """Whether all answers are yes: no at the first no, and None where none is no but some could not be told."""
+    certain = True
+    for answer in answers:
+        if answer is False:
+            return False
+        certain = certain and answer is True
+    return certain or None
+
+
+def compiled(
+    letters: Sequence[sympy.Symbol], expression: Any, functions: Mapping[str, Callable[..., Any]] = NOTHING
+) -> Callable[..., Any]:
+    """An expression as a function of balls; fractions in it stay exact. `functions` are those of integers."""
+    ctx.prec = PRECISION
+    exact, ratio = sympy.sympify(expression), sympy.Function("ratio")
+    for kind, name in _CERTIFIED.items():
+        exact = exact.replace(kind, sympy.Function(name))
+    exact = exact.replace(lambda part: part.is_Rational and not part.is_Integer, lambda part: ratio(part.p, part.q))
+    of_balls = {name: _of_balls(function) for name, function in functions.items()}
+    modules = [of_balls, _FUNCTIONS, {"pi": arb.pi()}]
+    evaluate: Callable[..., Any] = sympy.lambdify(letters, exact, modules=modules, cse=True)
+    return evaluate
+
+
+def _of_balls(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *numbers: function(*map(whole, numbers))
+
+
+def whole(number: Any) -> int:
+    """The only integer in a ball. Raises ValueError where there is none."""
+    return int(arb(number).unique_fmpz() if arb(number).unique_fmpz() is not None else _no_integer(number))
+
+
+def _no_integer(number: Any) -> int:
+    raise ValueError(f"{number} is no integer; this encoding is defined on integers only")
+
+
+def extended(entry: arb) -> np.longdouble:
+    """A ball in the machine's extended precision. Raises ValueError where it is too wide for that."""
+    return np.longdouble(all_extended([entry])[0])
+
+
+def all_extended(entries: Sequence[arb]) -> np.ndarray:
+    """Balls in the machine's extended precision. Raises ValueError where one is too wide for that."""
+    high = [float(entry) for entry in entries]
+    for entry, value in zip(entries, high, strict=True):
+        if not float(entry.rad()) < RADIUS / 4 * max(1.0, abs(value)):
+            wanted = f"{PRECISION} bits do not suffice for an exact value here: {entry}"
+            raise ValueError(f"{wanted}; take smaller positions")
+    low = [float(entry - value) for entry, value in zip(entries, high, strict=True)]
+    return np.array(high, dtype=np.longdouble) + np.array(low, dtype=np.longdouble)

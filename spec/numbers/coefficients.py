@@ -1,0 +1,133 @@
+"""The numbers that a definition fixes between a query and a key, evaluated as balls, each once.
+
+What depends on the offset alone is evaluated for every offset, what depends on the head for every head, and so on: a
+number is an array over heads, queries, keys and blocks, of length 1 along what it does not depend on.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import arb
+from sympy.core.function import AppliedUndef
+
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, QUERY, SCALE, THETA, parameter
+from spec.numbers.balls import ball, compiled, extended
+from spec.numbers.exact import frequencies, scales, sequences
+
+PLACED = (*QUERY, *KEY, THETA, SCALE, INDEX, HEAD)
+Place = tuple[float, ...]
+Items = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A definition with its sizes and parameters; `length` is one more than the largest position."""
+
+    encoding: Encoding
+    dim: int
+    parameters: Items
+    heads: int
+    length: int = 1
+
+    @property
+    def by_block(self) -> bool:
+        """Whether every block of coordinates adds its share."""
+        return self.encoding.acts_on == "content-score"
+
+
+@dataclass(frozen=True, eq=False)
+class Number:
+    """A number of the definition as a function of positions, block and head, with how many of these it knows."""
+
+    evaluate: Callable[[int, Place, Place, int], arb]
+    by_place: bool
+    by_offset: bool
+    blocks: int
+    heads: int
+
+    def over(self, queries: Sequence[Place], keys: Sequence[Place]) -> np.ndarray:
+        """Its values in extended precision, shape (heads or 1, nq or 1, nk or 1, blocks or 1)."""
+        return _over(self, *(tuple(places if self.by_place else places[:1]) for places in (queries, keys)))
+
+    def between(self, m: Place, n: Place) -> tuple[Place, Place]:
+        """Both places; where only the offset counts, the key at the origin."""
+        return (tuple(map(_minus, m, n)), (0,) * len(n)) if self.by_offset else (m, n)
+
+
+def _minus(one: float, other: float) -> Any:
+    whole = isinstance(one, int) and isinstance(other, int)
+    return one - other if whole else Fraction(one) - Fraction(other)
+
+
+@lru_cache(maxsize=512)
+def blocks_of(setting: Setting) -> tuple[tuple[arb, arb], ...]:
+    """Frequency and scale of every block; 1 and 1 where there are none."""
+    sizes = (setting.encoding, setting.dim, dict(setting.parameters), setting.length)
+    if not setting.by_block:
+        return ((arb(1), arb(1)),)
+    return tuple(zip(frequencies(*sizes), scales(*sizes), strict=True))
+
+
+def numbers(setting: Setting, factors: Sequence[sympy.Expr]) -> tuple[Number, ...]:
+    """The product of these factors, as one number for every kind of dependence."""
+    kinds: dict[tuple[bool, ...], list[sympy.Expr]] = {}
+    for factor in factors:
+        kinds.setdefault(_depends(factor), []).append(factor)
+    return tuple(number(setting, sympy.Mul(*those)) for those in kinds.values())
+
+
+def _depends(expression: sympy.Expr) -> tuple[bool, ...]:
+    letters = expression.free_symbols
+    return tuple(bool(letters & kind) for kind in ({*QUERY, *KEY}, {HEAD}, {THETA, SCALE, INDEX}))
+
+
+def number(setting: Setting, expression: sympy.Expr) -> Number:
+    """An expression as a number; the same one for every setting that does not change it."""
+    names = {str(symbol) for symbol in expression.free_symbols} | {str(f.func) for f in expression.atoms(AppliedUndef)}
+    sizes = {str(DIM): setting.dim, str(LENGTH): setting.length, str(HEADS): setting.heads}
+    used = tuple((name, value) for name, value in {**sizes, **dict(setting.parameters)}.items() if name in names)
+    _, by_head, by_block = _depends(expression)
+    return _number(setting.encoding, expression, used, setting if by_block else None, setting.heads if by_head else 1)
+
+
+@lru_cache(maxsize=4096)
+def _number(encoding: Encoding, expression: sympy.Expr, used: Items, of: Setting | None, heads: int) -> Number:
+    symbols = {str(symbol): symbol for symbol in (DIM, LENGTH, HEADS)}
+    known = {symbols.get(name, parameter(name)): ball(v) for name, v in used if not isinstance(v, tuple)}
+    evaluate = compiled([*PLACED, *known], expression, {**encoding.functions, **sequences(used)})
+    moved = expression.subs({m: m + n for m, n in zip(QUERY, KEY, strict=True)}, simultaneous=True).expand()
+    blocks = blocks_of(of) if of else ((arb(1), arb(1)),)
+
+    def at(head: int, m: Place, n: Place, block: int) -> arb:
+        missing = [0] * (len(QUERY) - len(m))
+        places = [ball(p) for p in (*m, *missing, *n, *missing)]
+        return arb(evaluate(*places, *blocks[block], arb(block), arb(head), *known.values()))
+
+    return Number(
+        evaluate=at,
+        by_place=_depends(expression)[0],
+        by_offset=not moved.free_symbols & set(KEY),
+        blocks=len(blocks),
+        heads=heads,
+    )
+
+
+@lru_cache(maxsize=256)
+def _over(number: Number, queries: tuple[Place, ...], keys: tuple[Place, ...]) -> np.ndarray:
+    places = [number.between(m, n) for m, n in product(queries, keys)]
+    values = [[[_value(number, h, *p, i) for i in range(number.blocks)] for p in places] for h in range(number.heads)]
+    shaped = np.array(values, dtype=np.longdouble).reshape(number.heads, len(queries), len(keys), number.blocks)
+    shaped.flags.writeable = False
+    return shaped
+
+
+@lru_cache(maxsize=2**18)
+def _value(number: Number, head: int, m: Place, n: Place, block: int) -> np.longdouble:
+    return extended(number.evaluate(head, m, n, block))

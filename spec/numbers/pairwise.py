@@ -1,0 +1,237 @@
+"""Exact logits: what a form in query and key, a bias or a factor is between every query and every key.
+
+Each entry of a form is a sum of terms: a coefficient that the definition fixes, times numbers that are learned.
+Coefficients are evaluated as balls at every pair of positions, block and head; learned numbers are looked up where the
+definition says. A `score` has its bias, and a weight its factor, once; of a `content-score` every block adds its share.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, reduce
+from itertools import product
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import ctx
+from sympy.core.function import AppliedUndef
+
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import HEAD, LEARNED
+from spec.numbers import bounds
+from spec.numbers.balls import PRECISION, RADIUS
+from spec.numbers.coefficients import Number, Place, Setting, blocks_of, number, numbers
+from spec.numbers.exact import frequency_roundings
+
+ROUNDED = 2 * RADIUS
+"""The largest relative error of a factor held in extended precision, and of its product with the others."""
+KINDS = ("score", "content-score", "weights")
+WAVES = (sympy.cos, sympy.sin)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A summand of one entry: it multiplies coordinate `row` of a query's block and `column` of a key's; the last is 1.
+
+    `amplitude` is the coefficient without its waves, of which it has so many; `powers` are those of its factors that
+    have a broken exponent. `learned` are the numbers looked up: the name, the row, and the coordinate inside the block,
+    None for the head.
+    """
+
+    row: int
+    column: int
+    coefficient: tuple[Number, ...]
+    amplitude: tuple[Number, ...]
+    powers: tuple[Number, ...]
+    waves: int
+    learned: tuple[tuple[str, Number, int | None], ...]
+
+
+@dataclass(frozen=True)
+class Precision:
+    """Units of angles and powers (`angle`) and of results (`work`); `shared`: between two results of one code."""
+
+    dtype: str
+    angle: float
+    shared: bool = False
+
+    @property
+    def work(self) -> float:
+        """The unit of the dtype of the result."""
+        return bounds.UNIT[self.dtype]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A term between given queries and keys, shapes (heads or 1, nq, nk, blocks or 1).
+
+    `found` are the numbers looked up, multiplied; `rounded` and `waves` the largest error of the coefficient, relative
+    to its amplitude: by rounding, and in its waves.
+    """
+
+    term: Term
+    queries: Sequence[Place]
+    keys: Sequence[Place]
+    found: np.ndarray
+    rounded: Any
+    waves: Any
+
+    @property
+    def row(self) -> int:
+        """The coordinate of a query's block that it multiplies."""
+        return self.term.row
+
+    @property
+    def column(self) -> int:
+        """The coordinate of a key's block that it multiplies."""
+        return self.term.column
+
+    @cached_property
+    def value(self) -> np.ndarray:
+        """What the definition says."""
+        return np.asarray(_product(self.term.coefficient, self.queries, self.keys) * self.found)
+
+    @cached_property
+    def size(self) -> np.ndarray:
+        """How large it is at most, whatever its waves are."""
+        amplitude = _product(self.term.amplitude, self.queries, self.keys) * self.found
+        return np.asarray(np.abs(amplitude), dtype=np.float64)
+
+    @cached_property
+    def off(self) -> np.ndarray:
+        """By how much the code's may differ from it."""
+        return np.asarray(self.size * (self.rounded + self.waves))
+
+
+def learned(encoding: Encoding) -> dict[str, int]:
+    """The numbers of the definition that training finds, by name: 2 for a table, 1 for a vector."""
+    parts = [part for part in (encoding.block, encoding.score, encoding.factor) if part is not None]
+    found = {use for part in parts for use in part.atoms(AppliedUndef) if str(use.func) in LEARNED}
+    return {str(use.func): len(use.args) for use in sorted(found, key=str)}
+
+
+def parts(
+    setting: Setting,
+    queries: Sequence[Place],
+    keys: Sequence[Place],
+    tables: Mapping[str, np.ndarray],
+    pairs: np.ndarray,
+    precision: Precision,
+) -> list[Part]:
+    """Every term between these places; `pairs` are the coordinates of each block, (blocks, width).
+
+    `tables` hold what is learned: the table (entries, dim or heads), and vectors (heads, dim).
+
+    Raises ValueError where the definition says nothing: between the integers, or beyond the end of a table.
+    """
+    ctx.prec = PRECISION
+    return [_part(term, setting, queries, keys, tables, pairs, precision) for term in _terms(setting)]
+
+
+def total(found: Sequence[Part], q: np.ndarray, k: np.ndarray, what: Callable[[Part], np.ndarray]) -> np.ndarray:
+    """The sum of `what` every part has, times the contents (..., n, blocks, width + 1): (..., nq, nk).
+
+    The last entry of a content is the 1 that stands for the missing content.
+    """
+    shares = [q[..., :, None, :, part.row] * what(part) * k[..., None, :, :, part.column] for part in found]
+    return np.asarray(sum(share.sum(-1) for share in shares))
+
+
+def bias(found: Sequence[Part], what: Callable[[Part], np.ndarray]) -> np.ndarray:
+    """The sum of `what` every part has where no content is met, (heads or 1, nq, nk)."""
+    return np.asarray(sum(what(part)[..., 0] for part in found))
+
+
+def _part(
+    term: Term,
+    setting: Setting,
+    queries: Sequence[Place],
+    keys: Sequence[Place],
+    tables: Mapping[str, np.ndarray],
+    pairs: np.ndarray,
+    precision: Precision,
+) -> Part:
+    found = np.ones((1, len(queries), len(keys), 1), dtype=np.longdouble)
+    for name, row, column in term.learned:
+        rows = np.broadcast_to(row.over(queries, keys)[0, :, :, 0], found.shape[1:3])
+        found = found * _looked_up(name, tables[name], _whole(rows), column, pairs)
+    rounded: Any = setting.encoding.roundings * precision.work + ROUNDED * len(term.coefficient)
+    if term.powers and not precision.shared:
+        logs = np.log(np.abs(_product(term.powers, queries, keys).astype(np.float64)))
+        rounded = rounded + bounds.power(logs, 2 * setting.heads, precision.angle)
+    waves = term.waves * _waves(setting, queries, keys, precision) if term.waves else 0.0
+    return Part(term, queries, keys, found, rounded, waves)
+
+
+def _product(factors: Sequence[Number], queries: Sequence[Place], keys: Sequence[Place]) -> np.ndarray:
+    values = (factor.over(queries, keys) for factor in factors)
+    return np.asarray(reduce(np.multiply, values, np.ones((1, 1, 1, 1), dtype=np.longdouble)))
+
+
+def _whole(rows: np.ndarray) -> np.ndarray:
+    if (rows % 1 != 0).any():
+        raise ValueError("a row between two rows of a table; this encoding is defined on integers only")
+    return rows.astype(int)
+
+
+def _looked_up(name: str, table: np.ndarray, rows: np.ndarray, column: int | None, pairs: np.ndarray) -> np.ndarray:
+    if name != "table":
+        return np.asarray(table[:, None, None, pairs[:, rows[0, 0]]])
+    if rows.min() < 0 or rows.max() >= len(table):
+        raise ValueError(f"row {rows.min() if rows.min() < 0 else rows.max()} of a table with {len(table)} rows")
+    if column is None:
+        return np.asarray(np.moveaxis(table[rows], -1, 0)[..., None])
+    return np.asarray(table[rows][..., pairs[:, column]][None])
+
+
+def _waves(setting: Setting, queries: Sequence[Place], keys: Sequence[Place], precision: Precision) -> np.ndarray:
+    """The largest error of a sine or cosine of an angle between two places, (1, nq, nk, blocks)."""
+    axes = setting.encoding.axes_of(setting.dim, dict(setting.parameters))
+    thetas = np.array([float(theta) for theta, _ in blocks_of(setting)])
+    further = frequency_roundings(setting.encoding, setting.dim, dict(setting.parameters), setting.length)
+    off = [
+        bounds.table(np.array(places, dtype=float)[:, axes], thetas, precision.dtype, precision.angle,
+                     shared=precision.shared, further=further)
+        for places in (queries, keys)
+    ]  # fmt: skip
+    return bounds.between(off[0][:, None, :], off[1][None, :, :])[None]
+
+
+@lru_cache(maxsize=512)
+def _terms(setting: Setting) -> tuple[Term, ...]:
+    encoding = setting.encoding
+    corner = encoding.width if encoding.score is not None else 0
+    form = sympy.Matrix([encoding.factor]) if encoding.score is None else encoding.score
+    entries = product(range(corner + 1), repeat=2) if setting.by_block else [(corner, corner)]
+    found = []
+    for row, column in entries:
+        for summand in sympy.Add.make_args(sympy.expand(form[row, column])):
+            if summand != 0:
+                found.append(_term(setting, row, column, summand))
+    return tuple(found)
+
+
+def _term(setting: Setting, row: int, column: int, summand: sympy.Expr) -> Term:
+    factors = [base for f in sympy.Mul.make_args(summand) for base in _repeated(f)]
+    known = [f for f in factors if not (isinstance(f, AppliedUndef) and str(f.func) in LEARNED)]
+    powers = [f for f in known if isinstance(f, sympy.Pow | sympy.exp) and not f.exp.is_Integer]
+    rest = [f for f in factors if f not in known]
+    return Term(
+        row,
+        column,
+        coefficient=numbers(setting, known),
+        amplitude=numbers(setting, [f for f in known if not f.has(*WAVES)]),
+        powers=numbers(setting, powers),
+        waves=sum(f.has(*WAVES) for f in known),
+        learned=tuple((str(f.func), number(setting, f.args[0]), _column(f)) for f in rest),
+    )
+
+
+def _repeated(factor: sympy.Expr) -> list[sympy.Expr]:
+    """A whole power as so many factors."""
+    base, exponent = factor.as_base_exp()
+    return [base] * int(exponent) if exponent.is_Integer and exponent > 0 else [factor]
+
+
+def _column(use: AppliedUndef) -> int | None:
+    return None if len(use.args) == 1 or use.args[1] == HEAD else int(use.args[1])

@@ -1,0 +1,89 @@
+"""How large a definition can become over all positions: an upper bound, read off its expression."""
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from math import inf, prod
+
+import sympy
+from flint import arb
+from sympy.core.function import AppliedUndef
+
+from spec.definitions.encoding import Encoding, Parameters
+from spec.definitions.symbols import KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
+from spec.definitions.verdict import Witness
+from spec.numbers.exact import corner, first_block, scales
+
+SHARE = sympy.Symbol("share", nonnegative=True)
+"""A position over the length of its sequence, below 1, or over its largest position, at most 1."""
+PLACES = {POSITION, *QUERY, *KEY, LENGTH}
+
+
+def largest(expression: sympy.Expr) -> float:
+    """An upper bound of the absolute value, over all positions; infinite where none can be read off."""
+    if expression.is_number:
+        return abs(float(expression))
+    if isinstance(expression, sympy.sin | sympy.cos | sympy.Heaviside | AppliedUndef) or expression in (SHARE, THETA):
+        return 1.0
+    if isinstance(expression, sympy.Mod):
+        return largest(expression.args[1]) - (1 if expression.args[0].is_integer else 0)
+    if isinstance(expression, sympy.Add):
+        return sum(map(largest, expression.args))
+    if isinstance(expression, sympy.Mul):
+        return prod(map(largest, expression.args))
+    if isinstance(expression, sympy.Pow) and expression.exp.is_Integer and expression.exp > 0:
+        return largest(expression.base) ** int(expression.exp)
+    return inf if expression.free_symbols & PLACES else 1.0
+
+
+def ceiling(encoding: Encoding, dim: int, parameters: Parameters, scale: float = 1.0) -> float:
+    """By how much the content of a block can grow at most, and how large an entry of a table can be.
+
+    A free table counts as one with entries up to 1. Infinite where something grows with the position.
+    """
+    numbers = {parameter(name): value for name, value in parameters.items() if not isinstance(value, tuple)}
+    given = [part for part in (encoding.block, encoding.key_block, encoding.score, encoding.factor) if part is not None]
+    known = [part.subs({**numbers, SCALE: scale}) for part in given]
+    if encoding.acts_on == "query-key":
+        return max(_stretch(part, {**numbers, SCALE: scale}) for part in given)
+    entries = [entry for part in known for entry in (part if isinstance(part, sympy.MatrixBase) else [part])]
+    return max(min(map(largest, _in_shares(encoding, entry))) for entry in entries)
+
+
+def _stretch(block: sympy.ImmutableMatrix, settled: Mapping[sympy.Symbol, float]) -> float:
+    """The norm of a block, where it is a multiple of a rotation, else at most the largest sum over a row."""
+    gram = _gram(block).subs(settled)
+    if gram.free_symbols:
+        return float(max(sum(largest(entry.subs(settled)) for entry in block.row(row)) for row in range(block.rows)))
+    return math.sqrt(max(map(float, gram.diagonal())))
+
+
+@lru_cache(maxsize=256)
+def _gram(block: sympy.ImmutableMatrix) -> sympy.ImmutableMatrix:
+    return sympy.simplify(block.T * block)
+
+
+def _in_shares(encoding: Encoding, entry: sympy.Expr) -> list[sympy.Expr]:
+    """Where the frequency follows the length, positions as shares of it, and of the largest position."""
+    if not encoding.follows_length:
+        return [entry]
+    known = entry.subs(THETA, encoding.frequency)
+    return [sympy.simplify(known.subs(POSITION, SHARE * whole)) for whole in (LENGTH, sympy.Max(LENGTH - 1, 1))]
+
+
+def stays_bounded(encoding: Encoding, case: Witness | None) -> bool:
+    """Whether a bound can be read off the definition; at a witness, whether no entry exceeds 1 there."""
+    if case is None:
+        dim = encoding.dimension(8)
+        parameters = encoding.configured(dim, {})
+        stretched = max(map(float, scales(encoding, dim, parameters, dim)), default=1.0)
+        return ceiling(encoding, dim, parameters, stretched) < inf
+    return all(bool(abs(entry) <= 1) for entry in _entries(encoding, case))
+
+
+def _entries(encoding: Encoding, case: Witness) -> list[arb]:
+    """What is added or multiplied with, at the witness."""
+    if encoding.block is not None:
+        roles = ("query", "key") if encoding.key_block is not None else ("query",)
+        return [entry for role in roles for entry in first_block(encoding, case["m"], role)]
+    return [corner(encoding, case["m"], case["n"])]

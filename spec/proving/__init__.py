@@ -1,0 +1,1 @@
+"""How a statement about a definition is proved or refuted by machine."""

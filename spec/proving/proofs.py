@@ -1,0 +1,157 @@
+"""Proofs and refutations, by machine.
+
+A witness is judged by balls: a residual is nonzero only where its ball excludes zero, and a comparison counts only
+where the balls are apart. At most one kind of verdict is provable of a cell.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sympy
+from flint import arb, ctx
+
+from spec.definitions.encoding import Encoding
+from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, LEARNED, SCALE, THETA, parameter
+from spec.definitions.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
+from spec.numbers.balls import PRECISION, ball, compiled
+from spec.numbers.exact import Items, frequencies, scales, sequences
+from spec.proving.statement import Residual, Statement
+from spec.proving.symbolic import Symbolic, entries, letters
+from spec.proving.vanishing import vanishes
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What decided one cell of the truth table, and whether it did."""
+
+    method: str
+    settled: bool
+
+
+def residual(encoding: Encoding, statement: Statement) -> tuple[sympy.Expr, ...]:
+    """The entries of a statement's residual, in the symbols of its letters."""
+    assert statement.residual is not None
+    return _entries(encoding, statement.residual, opaque=True)
+
+
+@lru_cache(maxsize=4096)
+def _entries(encoding: Encoding, stated: Residual, *, opaque: bool) -> tuple[sympy.Expr, ...]:
+    return entries(stated(Symbolic(encoding, opaque=opaque), **letters(stated, encoding)))
+
+
+DEFAULT_DIM = 8
+DEFAULT_HEADS = 3
+
+
+def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta: arb | None = None) -> list[arb]:
+    """The residual at a witness, as balls; theta is that of its `pair`, the first by default, in eight coordinates.
+
+    Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates. A
+    position on a grid is laid out on the encoding's line. `table` holds the rows of a learned table; where a witness
+    brings none, learned numbers are those of `trained`: what is told of all tables is refuted by any.
+    """
+    assert statement.residual is not None
+    ctx.prec = PRECISION
+    dim = encoding.dimension(DEFAULT_DIM)
+    parameters = encoding.configured(dim, {})
+    pair = witness.get("pair", 0)
+    length = 1 + max((int(v) for v in witness.values.values() if isinstance(v, int)), default=0)
+    own = (part(encoding, dim, parameters, length)[pair] for part in (frequencies, scales))
+    frequency, scale = (arb(1), arb(1)) if not encoding.covered(dim, parameters) else own
+    names = letters(statement.residual, encoding)
+    given = [_given(encoding, witness[name], letter) for name, letter in names.items()]
+    numbers = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}
+    settled = {INDEX: pair, DIM: dim, HEAD: 0, HEADS: DEFAULT_HEADS, SCALE: scale}
+    several = tuple((name, value) for name, value in parameters.items() if isinstance(value, tuple))
+    evaluate = _evaluator(encoding, statement.residual, tuple(numbers), several, _Tables.of(witness))
+    values = [ball(value) for part in given for value in part]
+    known = [value if isinstance(value, arb) else ball(value) for value in (*settled.values(), *numbers.values())]
+    found = evaluate(frequency if theta is None else theta, *known, *values)
+    return [value if isinstance(value, arb) else ball(value) for value in found]
+
+
+def _given(encoding: Encoding, value: Any, letter: Any) -> tuple[Any, ...]:
+    if not isinstance(letter, sympy.MatrixBase):
+        return (value,)
+    return tuple(value)[: len(letter)] if isinstance(value, tuple) else encoding.line(value)[: len(letter)]
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The learned tables of a witness: `name(row, column)`, rows and columns counted from any integer."""
+
+    named: tuple[tuple[str, tuple[Any, ...]], ...]
+
+    @classmethod
+    def of(cls, witness: Witness) -> "_Tables":
+        return cls(tuple((name, value) for name, value in witness.values.items() if _is_table(value)))
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        return {name: _looked_up(rows) for name, rows in self.named}
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
+
+
+def trained(row: int, column: int = 0) -> arb:
+    """Numbers that training may well find, below 7: of 101 rows no two are alike, nor lie rows in equal steps."""
+    return arb((row**3 + 11 * column) % 101 + 1) / 16
+
+
+def _looked_up(rows: tuple[Any, ...]) -> Callable[..., Any]:
+    return lambda row, column=0: ball(rows[row % len(rows)][column % len(rows[0])])
+
+
+@lru_cache(maxsize=4096)
+def _evaluator(
+    encoding: Encoding, stated: Residual, parameters: tuple[str, ...], several: Items, tables: _Tables
+) -> Callable[..., Any]:
+    symbols = [symbol for letter in letters(stated, encoding).values() for symbol in entries([letter])]
+    known = [INDEX, DIM, HEAD, HEADS, SCALE, *map(parameter, parameters)]
+    functions = {**encoding.functions, **dict.fromkeys(LEARNED, trained), **tables.functions(), **sequences(several)}
+    return compiled([THETA, *known, *symbols], sympy.Tuple(*_entries(encoding, stated, opaque=False)), functions)
+
+
+def prove(encoding: Encoding, statement: Statement, verdict: Verdict) -> Proof:
+    """Settle one cell: find out whether the verdict is what the definition says."""
+    return Proof(statement.method, _settles(encoding, statement, verdict))
+
+
+def _settles(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool:
+    applies = statement.reason_not_applicable(encoding) is None
+    if isinstance(verdict, NotApplicable) or not applies:
+        return isinstance(verdict, NotApplicable) and not applies
+    if statement.method == "contract":
+        return isinstance(verdict, Holds)
+    if statement.decides is not None:
+        return _decided(encoding, statement, verdict)
+    if isinstance(verdict, Bounded):
+        return False
+    if statement.method == "identity" and isinstance(verdict, Fails):
+        return _nonzero(encoding, statement, verdict.witness)
+    if statement.method == "identity" or isinstance(verdict, Fails):
+        return _zero(encoding, statement)
+    return statement.example is not None and _nonzero(encoding, statement, statement.example)
+
+
+def _decided(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool:
+    assert statement.decides is not None
+    over_its_range = statement.decides(encoding, None)
+    if isinstance(verdict, Fails):
+        return over_its_range is False and statement.decides(encoding, verdict.witness) is False
+    return over_its_range is True and isinstance(verdict, Bounded if statement.method == "quantity" else Holds)
+
+
+def _zero(encoding: Encoding, statement: Statement) -> bool:
+    """Whether it is proved that every entry is zero; what cannot be decided is not proved."""
+    try:
+        return all(vanishes(expression) for expression in residual(encoding, statement))
+    except ValueError:
+        return False
+
+
+def _nonzero(encoding: Encoding, statement: Statement, witness: Witness) -> bool:
+    return any(not value.contains(0) for value in at_witness(encoding, statement, witness))
