@@ -1,37 +1,32 @@
-"""A case: a few integers and a seed, from which every tensor of a check is built.
+"""A case: a few integers and a seed, from which every number of a check is drawn.
 
 The same cases go to every implementation. What a case asks for is cut down to what an implementation declares to
 support: positions in range, consecutive, integral. Where only a part is rotated, that is two pairs at least.
 """
 
 import dataclasses
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from impls import Implementation
+from properties.cases import drawing
+from properties.cases.sizes import sizes_of
 from spec import ENCODINGS, Encoding, Witness
 from spec.definitions.placing import Segment
 from spec.definitions.runs import kinds
 from spec.proving.symbolic import VECTORS
 
 Positions = tuple[float, ...]
-KINDS = ("gaussian", "one-hot", "gaussian", "alternating", "gaussian", "large", "gaussian", "small")
-ROWS = {"score": (24, 24), "content-score": (12, 7), "weights": (12, 7)}
-"""How many queries and keys are enough where every query meets every key."""
-_SCALE = {"large": 2.0**7, "small": 2.0**-7}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One experiment. `positions` are those of queries (or of the only vectors), `others` those of keys.
 
-    Tensors have the axes (batch, heads, positions, dim). `parameters` are the encoding's, where they differ from its
+    Vectors have the axes (batch, heads, positions, dim). `parameters` are the encoding's, where they differ from its
     defaults. `content` fixes pair 0 of named vectors, and nothing else in them, instead of drawing them. `segments`
     are the whole case where positions are assigned, images in tokens.
     """
@@ -42,42 +37,31 @@ class Case:
     shift: int = 1
     batch: int = 2
     heads: int = 3
-    kind: str = "gaussian"
+    kind: drawing.Kind = "gaussian"
     seed: int = 0
     parameters: tuple[tuple[str, Any], ...] = ()
     content: tuple[tuple[str, tuple[float, ...]], ...] = ()
     segments: tuple[Segment, ...] = ()
 
-    def draw(self, name: str, rows: int | None = None) -> Tensor:
+    def draw(self, name: str, rows: int | None = None) -> np.ndarray:
         """The vectors called `name`, float64, shape (batch, heads, rows, dim); as many rows as positions."""
-        return _drawn(self, name, rows).clone()
-
-    def _draw(self, name: str, rows: int | None) -> Tensor:
         shape = (self.batch, self.heads, len(self.positions) if rows is None else rows, self.dim)
-        generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {self.seed}".encode()))
-        if self.kind == "one-hot":
-            index = torch.randint(self.dim, shape[:-1], generator=generator)
-            return torch.nn.functional.one_hot(index, self.dim).double()
-        if self.kind == "alternating":
-            signs = torch.randint(2, shape, generator=generator) * 2 - 1
-            return signs.double()
-        return torch.randn(shape, generator=generator, dtype=torch.float64) * _SCALE.get(self.kind, 1.0)
+        return drawing.vectors(self.kind, name, self.seed, shape)
 
-    def numbers(self, name: str, *shape: int) -> Tensor:
+    def numbers(self, name: str, *shape: int) -> np.ndarray:
         """Gaussian numbers called `name`, float64, which stay the same for the same seed."""
-        generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {self.seed}".encode()))
-        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+        return drawing.vectors("gaussian", name, self.seed, shape)
 
     def within(self, implementation: Implementation) -> "Case":
         """The case that comes nearest to this one among those that encoding and implementation support."""
         dim = ENCODINGS[implementation.encoding].dimension(max(self.dim, _rotated(implementation)))
         limit = reach(implementation, dim, dict(self.parameters))
-        queries, keys = ROWS.get(ENCODINGS[implementation.encoding].acts_on, (None, None))
+        sizes = sizes_of(ENCODINGS[implementation.encoding])
         return dataclasses.replace(
             self,
             dim=dim,
-            positions=supported(self.positions, implementation, limit)[:queries],
-            others=supported(self.others, implementation, limit)[:keys],
+            positions=supported(self.positions, implementation, limit)[: sizes.queries],
+            others=supported(self.others, implementation, limit)[: sizes.keys],
             shift=self.shift if limit is None else min(self.shift, limit // 2),
             segments=placeable(self.segments, ENCODINGS[implementation.encoding]),
         )
@@ -91,20 +75,15 @@ class Case:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in shown.items()}
 
 
-@lru_cache(maxsize=256)
-def _drawn(case: Case, name: str, rows: int | None) -> Tensor:
-    return case._draw(name, rows)
-
-
 def _rotated(implementation: Implementation) -> int:
     """How many coordinates a partial rotation needs: those of its fixed size, or of two pairs with as many left."""
-    smallest = 8 if ENCODINGS[implementation.encoding].partial else 0
+    smallest = 8 if ENCODINGS[implementation.encoding].blocks.partial else 0
     return max(smallest, int(implementation.parameters.get("rotary_dim", 0)))
 
 
 def placeable(segments: Sequence[Segment], encoding: Encoding) -> tuple[Segment, ...]:
     """The nearest sequence that an encoding places: where it places no videos, their frames are images."""
-    if encoding.places is None:
+    if encoding.definition.attends:
         return ()
     stills = "video" not in kinds(encoding)
     each = ([("image", *s[2:])] * s[1] if stills and s[0] == "video" else [s] for s in segments)
@@ -115,7 +94,8 @@ def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) ->
     """The largest position that encoding and implementation support, where there is one."""
     encoding = ENCODINGS[implementation.encoding]
     parameters = encoding.configured(dim, dict(given) | dict(implementation.parameters))
-    limits = (encoding.limit(dim, parameters), encoding.reached(dim, parameters), implementation.max_position)
+    defined, fits = encoding.largest_at(dim, parameters), encoding.reach_at(dim, parameters)
+    limits = (defined, fits, implementation.max_position)
     return min((limit for limit in limits if limit is not None), default=None)
 
 
@@ -128,7 +108,8 @@ def supported(positions: Sequence[float], implementation: Implementation, limit:
     kept: list[float] = list(positions)
     if implementation.positions != "any":
         kept = [int(p) for p in kept]
-    if implementation.positions in ("non-negative", "contiguous") or ENCODINGS[implementation.encoding].smallest == 0:
+    smallest = ENCODINGS[implementation.encoding].domain.smallest
+    if implementation.positions in ("non-negative", "contiguous") or smallest == 0:
         kept = [abs(p) for p in kept]
     if half is not None:
         kept = [p if abs(p) <= half else p % (half + 1) for p in kept]

@@ -13,10 +13,11 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from properties.cases.case import KINDS, Case, Positions, case_at
+from properties.cases.case import Case, Positions, case_at
+from properties.cases.drawing import KINDS, Kind
+from properties.cases.sizes import sizes_of
 from properties.cases.tried import BESIDE, TRIED, TRIED_AT
 from spec import Encoding, Statement
-from spec.numbers import pairwise as scores
 
 DIMS = (4, 6, 16, 34, 128)
 SPECIALS = (0, 1, 2, 3, 5, 7, *(2**k + d for k in range(4, 13) for d in (-1, 0, 1)), 8191)
@@ -24,8 +25,8 @@ FAR = tuple(2**k + d for k in range(13, 21) for d in (-1, 0, 1) if 2**k + d <= 2
 FRACTIONS = (0.5, 0.25, 1.5, 2.75, 7.125, 31.5, 100.625, 1023.5)
 SMALL, FEW = 32, 15
 """Vectors that are wider than this come alone, at a few positions: these are gone through with small ones."""
-BIASED = (3, 12, 8, 5)
-"""Numbers of heads: what a bias makes of a head may depend on how many there are."""
+DRAWN: tuple[Kind, ...] = ("gaussian", "one-hot", "gaussian", "alternating", "gaussian", "large", "gaussian", "small")
+"""How the vectors of the cases of a cover are drawn, in turn."""
 Strategy = st.SearchStrategy[Case]
 
 
@@ -75,7 +76,7 @@ def _positions(pool: Positions, size: int) -> st.SearchStrategy[Positions]:
 def every_offset(encoding: Encoding, suite_seed: int) -> list[Case]:
     """Keys at all distances up to 150 before and behind queries, where these meet: as many as a case has room for."""
     apart, together = tuple(range(0, 161, 7)), tuple(range(7))
-    if encoding.acts_on not in scores.KINDS:
+    if not encoding.definition.pairwise:
         return []
     places = ((apart, together), (together, apart))
     return [Case(dim=8, positions=m, others=n, seed=suite_seed) for m, n in places]
@@ -91,7 +92,7 @@ def over(pool: Positions, dims: tuple[int, ...], name: str, *, sweeps: bool = Fa
     """The family of the given positions, in the given dimensions; with `sweeps`, of every offset and carry as well."""
 
     def cover(encoding: Encoding, suite_seed: int) -> list[Case]:
-        shuffled = np.random.default_rng(suite_seed)
+        shuffled, heads = np.random.default_rng(suite_seed), sizes_of(encoding).heads
         cases = []
         for index, dim in enumerate(dims):
             several = [*pool, pool[1], pool[0]] if index % 2 else list(pool)
@@ -106,8 +107,8 @@ def over(pool: Positions, dims: tuple[int, ...], name: str, *, sweeps: bool = Fa
                     others=tuple(others[:1] if one else others),
                     shift=(1, 7, 256, 4096)[index % 4],
                     batch=1 if wide else 2,
-                    heads=BIASED[index % len(BIASED)] if encoding.acts_on == "score" else 3,
-                    kind=KINDS[index % len(KINDS)],
+                    heads=heads[index % len(heads)],
+                    kind=DRAWN[index % len(DRAWN)],
                     seed=suite_seed + index,
                 )
             )
@@ -123,7 +124,7 @@ def over(pool: Positions, dims: tuple[int, ...], name: str, *, sweeps: bool = Fa
         shift=st.sampled_from((1, 2, 3, 5, 64, 257, 1000, 4095)),
         batch=st.sampled_from((1, 2)),
         heads=st.sampled_from((1, 3)),
-        kind=st.sampled_from(sorted(set(KINDS))),
+        kind=st.sampled_from(sorted(KINDS)),
         seed=st.integers(0, 2**20),
     )
     return Family(name, cover, strategy)

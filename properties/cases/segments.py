@@ -59,8 +59,6 @@ configured = Family("mixed, configured", _configured)
 single = Family("mixed, once", lambda encoding, suite_seed: [Case(segments=LONGEST)])
 
 
-def family(asked: Family, encoding: Encoding) -> Family:
-    """The family whose cases an encoding is asked: mixed sequences, where it assigns positions to them."""
-    if encoding.acts_on != "positions":
-        return asked
+def standing_for(asked: Family) -> Family:
+    """The family of mixed sequences that stands for one of vectors and positions."""
     return configured if asked is families.configured else single if asked.name == "once" else mixed

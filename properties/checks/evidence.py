@@ -46,6 +46,9 @@ def agreement(
 
     `axes` names the axes from the last one backwards, for telling where; `at` gives the position at each index of an
     axis. Anything that is not finite disagrees.
+
+    >>> agreement([1.0, 2.5], [1.0, 2.0], bound=0.25, axes=("token",), at={"token": (7, 9)}).where
+    mappingproxy({'token': 1, 'position of token': 9, 'got': 2.5, 'expected': 2.0})
     """
     got, wanted = _array(actual), _array(expected)
     if got.shape != wanted.shape:
@@ -104,6 +107,4 @@ def _number(position: float) -> float:
 
 
 def _array(value: Any) -> np.ndarray:
-    if hasattr(value, "detach"):
-        value = value.detach().double().numpy() if value.dtype.is_floating_point else value.detach().numpy()
     return np.asarray(value, dtype=np.longdouble)

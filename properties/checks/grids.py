@@ -1,47 +1,42 @@
 """What happens off the line on which the statements lay their positions: anywhere on the grid."""
 
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import ArrayLike
 
 from properties.cases import families
+from properties.checks.comparisons import scores_agree
 from properties.checks.evidence import Evidence, agreement
 from properties.checks.property import checks, takes_any_order
-from properties.checks.scores import scores_agree
-from properties.checks.values import AXES
-from properties.subjects.arrays import as_tensor
-from properties.subjects.subject import Subject
+from properties.subjects.map import OnMaps
 from spec.statements import relational, values
 
 
 @checks(values.grid_places, cases=families.general, needs=(takes_any_order,))
-def grid_places(encoding: Subject) -> Evidence:
+def grid_places(s: OnMaps) -> Evidence:
     """f(x, (a, b)) = R_(a, b) x, on a grid with more rows than columns"""
-    x, p, axes = encoding.draw("x"), np.array(encoding.case.positions), encoding.spec.axes
-    places = as_tensor(np.stack([(axes - axis) * np.roll(p, -axis) for axis in range(axes)], axis=-1))
-    got, exact = encoding.pairs(encoding.encode(x, places)), encoding.exact_output(x, places)
-    return agreement(got, exact, encoding.bound(x, places), axes=AXES, at={"token": p})
+    x, p, axes = s.draw("x"), np.array(s.case.positions), s.encoding.grid.axes
+    places = np.stack([(axes - axis) * np.roll(p, -axis) for axis in range(axes)], axis=-1)
+    exact, allowed = s.truth.output(x, places), s.truth.bound(x, places)
+    return agreement(s.code.output(x, places), exact, allowed, axes=s.code.axes, at={"token": p})
 
 
 @checks(relational.isotropy, cases=families.general, on="score")
-def isotropy(encoding: Subject) -> Evidence:
+def isotropy(s: OnMaps) -> Evidence:
     """kernel(a, b) = kernel(b, a), where the key is a rows and b columns before the query"""
-    case = encoding.case
-    rows, columns = np.array(list(zip(case.positions, case.others, strict=False))).T
-    here, off_here = _kernel(encoding, rows, columns)
-    exchanged, off_exchanged = _kernel(encoding, columns, rows)
-    return scores_agree(encoding, exchanged, here, off_here + off_exchanged)
+    rows, columns = np.array(list(zip(s.case.positions, s.case.others, strict=False))).T
+    here, off_here = _kernel(s, rows, columns)
+    exchanged, off_exchanged = _kernel(s, columns, rows)
+    return scores_agree(s, exchanged, here, off_here + off_exchanged)
 
 
-def _kernel(encoding: Subject, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _kernel(s: OnMaps, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The logits of equal contents (1, 0) in every block, the key at the origin, and the error allowed to each."""
-    units = torch.zeros(1, 1, len(rows), encoding.case.dim, dtype=encoding.torch_dtype)
-    units[..., encoding.coordinates[:, 0]] = 1
-    one, places, origin = units[..., :1, :], _places(encoding, rows, columns), _places(encoding, [0], [0])
-    return encoding.logits(units, one, places, origin), encoding.logit_bound(units, one, places, origin)
+    units = np.zeros((1, 1, len(rows), s.case.dim))
+    units[..., s.truth.unit] = 1
+    asked = (units, units[..., :1, :], _places(s, rows, columns), _places(s, [0], [0]))
+    return s.code.logits(*asked), s.truth.logit_bound(*asked)
 
 
-def _places(encoding: Subject, rows: np.ndarray | list[int], columns: np.ndarray | list[int]) -> Tensor:
+def _places(s: OnMaps, rows: ArrayLike, columns: ArrayLike) -> np.ndarray:
     """Rows and columns as the last two axes of the grid; on those before them, zeros."""
-    axes = [np.zeros_like(rows)] * (encoding.spec.axes - 2)
-    return as_tensor(np.stack([*axes, rows, columns], axis=-1))
+    return np.stack([*[np.zeros_like(rows)] * (s.encoding.grid.axes - 2), rows, columns], axis=-1)

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from impls import Implementation
 from impls.declaration import accepts
 from properties.cases.families import Family
-from properties.cases.segments import family
-from properties.catches import CATCHES
 from properties.checks.evidence import Evidence
-from properties.subjects.subject import Subject
+from properties.subjects import PLACES
 from spec import Encoding, Statement
 
-Check = Callable[[Subject], Evidence]
+Check = Callable[[Any], Evidence]
+"""Of a subject: `Subject` with the code and the truth of the kinds that the statement speaks of."""
 Need = Callable[[Implementation, Encoding], str | None]
+On = Literal["value", "score"]
 
 
 class Inapplicable(Exception):
@@ -25,16 +26,15 @@ class Property:
     """One record a property. `check` compares nothing itself: it returns evidence, and the runner judges.
 
     `on` is "value" where the result itself is looked at and "score" where only logits are. `needs` are conditions on
-    an implementation, each None or the reason why the property says nothing about it. `catches` names the faults of
-    `impls.faults` that it detects, all of them and no others. `profiles` are those in which it runs.
+    an implementation, each None or the reason why the property says nothing about it. `profiles` are those in which it
+    runs.
     """
 
     statement: Statement
     cases: Family
     check: Check
-    on: str = "value"
+    on: On = "value"
     needs: tuple[Need, ...] = ()
-    catches: frozenset[str] = frozenset()
     profiles: tuple[str, ...] = ("fast", "ci", "deep")
 
     @property
@@ -44,7 +44,7 @@ class Property:
 
     def family(self, encoding: Encoding) -> Family:
         """The cases that code which claims to be this encoding is asked about."""
-        return family(self.cases, encoding)
+        return PLACES[type(encoding.definition)].cases(self.cases)
 
     def reason_not_applicable(self, implementation: Implementation, encoding: Encoding) -> str | None:
         """Why this property says nothing about an implementation; None if it does."""
@@ -57,7 +57,7 @@ def checks(
     statement: Statement,
     *,
     cases: Family,
-    on: str = "value",
+    on: On = "value",
     needs: tuple[Need, ...] = (),
     profiles: tuple[str, ...] = ("fast", "ci", "deep"),
 ) -> Callable[[Check], Property]:
@@ -70,7 +70,6 @@ def checks(
             check=check,
             on=on,
             needs=needs,
-            catches=CATCHES.get(statement.id, frozenset()),
             profiles=profiles,
         )
 

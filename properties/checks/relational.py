@@ -1,17 +1,16 @@
 """What attention sees of an encoding, all of it on logits."""
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike
 
 from impls import Implementation
 from properties.cases import families
+from properties.checks.comparisons import scores_agree
 from properties.checks.evidence import Evidence, agreement, difference
 from properties.checks.property import Inapplicable, checks
-from properties.checks.scores import scores_agree
-from properties.checks.values import AXES
-from properties.subjects.arrays import as_tensor
-from properties.subjects.subject import Subject
+from properties.subjects.arrays import softmax
+from properties.subjects.map import OnMaps
+from properties.subjects.subject import Attending
 from spec import Bounded, Encoding, verdict
 from spec.numbers import bounds
 from spec.statements import relational as says
@@ -28,111 +27,113 @@ def far_enough(implementation: Implementation, encoding: Encoding) -> str | None
 
 
 @checks(says.relative_position_invariance, cases=families.general, on="score")
-def relative_position_invariance(encoding: Subject) -> Evidence:
+def relative_position_invariance(s: Attending) -> Evidence:
     """f(q, m + c) . f(k, n + c) = f(q, m) . f(k, n)"""
-    case = encoding.case
-    m, n = np.array(case.positions), np.array(case.others)
-    q, k = encoding.draw("q"), encoding.draw("k", len(n))
-    moved = [encoding.moved(p, case.shift) for p in (m, n)]
-    there, here = encoding.logits(q, k, *moved), encoding.logits(q, k, m, n)
-    allowed = encoding.logit_bound(q, k, *moved, shared=True)
-    return scores_agree(encoding, there, here, allowed + encoding.logit_bound(q, k, m, n, shared=True))
+    here, there = _here_and_moved(s)
+    allowed = s.truth.logit_bound(*there, shared=True) + s.truth.logit_bound(*here, shared=True)
+    return scores_agree(s, s.code.logits(*there), s.code.logits(*here), allowed)
 
 
 @checks(says.translation_invariance, cases=families.general, on="score")
-def translation_invariance(encoding: Subject) -> Evidence:
+def translation_invariance(s: Attending) -> Evidence:
     """attention(q, k, v; m + c, n + c) = attention(q, k, v; m, n)
 
     If no logit of a row is off by more than e, the weights are off by exp(2 e) - 1 in all, and by no more than 2.
     """
-    case = encoding.case
-    m, n = np.array(case.positions), np.array(case.others)
-    q, k, v = encoding.draw("q"), encoding.draw("k", len(n)), case.draw("v", len(n)).numpy()
-    scale = 1 / np.sqrt(case.dim)
-    here = _attend(encoding.logits(q, k, m, n) * scale, v)
-    moved = [encoding.moved(p, case.shift) for p in (m, n)]
-    there = _attend(encoding.logits(q, k, *moved) * scale, v)
-    off = encoding.logit_bound(q, k, m, n, shared=True)
-    off = off + encoding.logit_bound(q, k, *moved, shared=True)
+    here, there = _here_and_moved(s)
+    tokens, scale = len(s.case.others), 1 / np.sqrt(s.case.dim)
+    v = s.case.draw("v", tokens)
+    off = s.truth.logit_bound(*here, shared=True) + s.truth.logit_bound(*there, shared=True)
     weights = np.expm1(np.minimum(2 * scale * off.max(-1, keepdims=True), np.log(3)))
-    allowed = (weights + bounds.summation(4 * len(n) + 8)) * np.abs(v).max()
-    return agreement(there, here, allowed, axes=("coordinate", "query", "head", "batch"), at={"query": case.positions})
+    allowed = (weights + bounds.summation(4 * tokens + 8)) * np.abs(v).max()
+    stayed, moved = (softmax(s.code.logits(*asked) * scale) @ v for asked in (here, there))
+    axes = ("coordinate", "query", "head", "batch")
+    return agreement(moved, stayed, allowed, axes=axes, at={"query": s.case.positions})
 
 
-def _attend(logits: np.ndarray, v: np.ndarray) -> np.ndarray:
-    weights = np.exp(logits - logits.max(-1, keepdims=True))
-    return np.asarray((weights / weights.sum(-1, keepdims=True)) @ v)
+Asked = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def _here_and_moved(s: Attending) -> tuple[Asked, Asked]:
+    """Queries and keys of the case at their positions, and at positions that are all farther by the same offset."""
+    m, n = np.array(s.case.positions), np.array(s.case.others)
+    q, k = s.draw("q"), s.draw("k", len(n))
+    return (q, k, m, n), (q, k, s.setup.moved(m, s.case.shift), s.setup.moved(n, s.case.shift))
 
 
 @checks(says.equal_positions, cases=families.general, on="score")
-def equal_positions(encoding: Subject) -> Evidence:
+def equal_positions(s: Attending) -> Evidence:
     """f(q, m) . f(k, m) = q . k"""
-    q, k, m = encoding.draw("q"), encoding.draw("k"), encoding.case.positions
-    if encoding.implementation.compare == "softmax":
+    q, k, m = s.draw("q"), s.draw("k"), s.case.positions
+    _expect_constants_to_show(s)
+    met, allowed = s.code.logits(q, k, m, m), s.truth.logit_bound(q, k, m, m, shared=True)
+    axes = ("token", "head", "batch")
+    return agreement(_diagonal(met), (q * k).sum(-1), _diagonal(allowed), axes=axes, at={"token": m})
+
+
+def _diagonal(logits: np.ndarray) -> np.ndarray:
+    return np.asarray(np.diagonal(logits, axis1=-2, axis2=-1))
+
+
+def _expect_constants_to_show(s: Attending) -> None:
+    """Raises Inapplicable where a constant in every row of the logits does not count."""
+    if s.implementation.compare == "softmax":
         raise Inapplicable("compared by softmax: a constant may be added to every logit of a row")
-    met = np.diagonal(encoding.logits(q, k, m, m), axis1=-2, axis2=-1)
-    plain = (q.double() * k.double()).sum(-1).numpy()
-    allowed = np.diagonal(encoding.logit_bound(q, k, m, m, shared=True), axis1=-2, axis2=-1)
-    return agreement(met, plain, allowed, axes=("token", "head", "batch"), at={"token": m})
 
 
 @checks(says.symmetry, cases=families.general, on="score")
-def symmetry(encoding: Subject) -> Evidence:
+def symmetry(s: Attending) -> Evidence:
     """f(q, m) . f(k, n) = f(q, n) . f(k, m)"""
-    case = encoding.case
-    tokens = min(len(case.positions), len(case.others))
-    m, n = case.positions[:tokens], case.others[:tokens]
-    q, k = encoding.draw("q", tokens), encoding.draw("k", tokens)
-    allowed = encoding.logit_bound(q, k, m, n, shared=True) + encoding.logit_bound(q, k, n, m, shared=True)
-    here, exchanged = encoding.logits(q, k, m, n), encoding.logits(q, k, n, m)
-    return agreement(*(np.diagonal(each, axis1=-2, axis2=-1) for each in (exchanged, here, allowed)))
+    tokens = min(len(s.case.positions), len(s.case.others))
+    m, n = s.case.positions[:tokens], s.case.others[:tokens]
+    q, k = s.draw("q", tokens), s.draw("k", tokens)
+    allowed = s.truth.logit_bound(q, k, m, n, shared=True) + s.truth.logit_bound(q, k, n, m, shared=True)
+    here, exchanged = s.code.logits(q, k, m, n), s.code.logits(q, k, n, m)
+    return agreement(_diagonal(exchanged), _diagonal(here), _diagonal(allowed))
 
 
 @checks(says.permutation_non_invariance, cases=families.example(says.permutation_non_invariance), on="score")
-def permutation_non_invariance(encoding: Subject) -> Evidence:
+def permutation_non_invariance(s: Attending) -> Evidence:
     """f(q, 3) . (f(k, m) - f(y, n)) differs from f(q, 3) . (f(k, n) - f(y, m)): two keys that exchange places"""
-    m, n = encoding.case.positions, encoding.case.others
-    q, k, y = encoding.draw("q", 1), encoding.draw("k", 1), encoding.draw("y", 1)
-    here = encoding.logits(q, k, (3,), m) - encoding.logits(q, y, (3,), n)
-    exchanged = encoding.logits(q, k, (3,), n) - encoding.logits(q, y, (3,), m)
-    allowed = sum(encoding.logit_bound(q, a, (3,), p, shared=True) for a in (k, y) for p in (m, n))
+    m, n = s.case.positions, s.case.others
+    q, k, y = (s.draw(name, 1) for name in "qky")
+    here = s.code.logits(q, k, (3,), m) - s.code.logits(q, y, (3,), n)
+    exchanged = s.code.logits(q, k, (3,), n) - s.code.logits(q, y, (3,), m)
+    allowed = sum(s.truth.logit_bound(q, a, (3,), p, shared=True) for a in (k, y) for p in (m, n))
     return difference(here, exchanged, allowed)
 
 
 @checks(says.constant_input_probe, cases=families.once(16, (0, 1, 3, 7, 2)))
-def constant_input_probe(encoding: Subject) -> Evidence:
+def constant_input_probe(s: Attending) -> Evidence:
     """attention(x, ..., x) differs from position to position"""
-    p = (*encoding.case.positions, *encoding.case.others)
-    outputs = encoding.attended(encoding.draw("x", 1), p)
-    rounded = encoding.spec.renormalised * bounds.UNIT[encoding.accuracy] * (len(p) + 4)
-    allowed = (rounded + bounds.summation(4 * len(p) + 8)) * np.abs(outputs).max()
+    p = (*s.case.positions, *s.case.others)
+    outputs = s.code.attended(s.draw("x", 1), p)
     later = outputs[..., 1:, :]
-    return difference(later, np.broadcast_to(outputs[..., :1, :], later.shape), 2 * allowed)
+    first = np.broadcast_to(outputs[..., :1, :], later.shape)
+    return difference(later, first, 2 * s.truth.averaged(len(p)) * np.abs(outputs).max())
 
 
 @checks(says.logit_bound, cases=families.general, on="score")
-def logit_bound(encoding: Subject) -> Evidence:
+def logit_bound(s: OnMaps) -> Evidence:
     """|f(q, m) . f(k, n)| <= sum over the pairs of |q||k|"""
-    m, n = encoding.case.positions, encoding.case.others
-    q, k = encoding.draw("q"), encoding.draw("k", len(n))
-    if encoding.implementation.compare == "softmax":
-        raise Inapplicable("compared by softmax: a constant may be added to every logit of a row")
-    rest = np.abs(q.double().numpy()[..., encoding.rest]) @ np.abs(k.double().numpy()[..., encoding.rest]).swapaxes(
-        -1, -2
-    )
-    ceiling = encoding.lengths(q) @ np.swapaxes(encoding.lengths(k), -1, -2) + rest
-    excess = np.maximum(np.abs(encoding.logits(q, k, m, n)) - ceiling, 0)
-    return agreement(excess, np.zeros_like(excess), encoding.logit_bound(q, k, m, n, shared=True))
+    m, n, rest = s.case.positions, s.case.others, s.setup.rest
+    q, k = s.draw("q"), s.draw("k", len(n))
+    _expect_constants_to_show(s)
+    pairs = s.setup.lengths(q) @ np.swapaxes(s.setup.lengths(k), -1, -2)
+    ceiling = pairs + np.abs(q[..., rest]) @ np.swapaxes(np.abs(k[..., rest]), -1, -2)
+    excess = np.maximum(np.abs(s.code.logits(q, k, m, n)) - ceiling, 0)
+    return agreement(excess, np.zeros_like(excess), s.truth.logit_bound(q, k, m, n, shared=True))
 
 
 @checks(says.remote_decay, cases=families.once(64, (2**says.WINDOWS - 1,)), on="score", needs=(far_enough,))
-def remote_decay(encoding: Subject) -> Evidence:
+def remote_decay(s: Attending) -> Evidence:
     """the kernel over [2^j, 2^(j+1)), j = 0 .. 11, has its exact values, whose means strictly decrease in j"""
-    samples = 2**says.WINDOWS if encoding.implementation.positions == "contiguous" else SAMPLES
+    samples = 2**says.WINDOWS if s.implementation.positions == "contiguous" else SAMPLES
     windows = [np.unique(np.linspace(2**j, 2 ** (j + 1) - 1, samples).astype(int)) for j in range(says.WINDOWS)]
-    measured, exact, allowed = _kernel(encoding, np.concatenate(windows))
-    if isinstance(verdict(encoding.spec, says.remote_decay), Bounded):
-        return agreement(measured, exact, allowed, axes=("distance",), at={"distance": np.concatenate(windows)})
+    distances = np.concatenate(windows)
+    measured, exact, allowed = _kernel(s, distances)
+    if isinstance(verdict(s.encoding, says.remote_decay), Bounded):
+        return agreement(measured, exact, allowed, axes=("distance",), at={"distance": distances})
     ends = np.cumsum([len(window) for window in windows])[:-1]
     means, off = (np.array([part.mean() for part in np.split(each, ends)]) for each in (measured, allowed))
     falls, off = means[:-1] - means[1:], off[:-1] + off[1:]
@@ -141,28 +142,25 @@ def remote_decay(encoding: Subject) -> Evidence:
 
 
 @checks(says.monotone_decay, cases=families.once(64, (1, 2, 3, 4, 5)), on="score")
-def monotone_decay(encoding: Subject) -> Evidence:
+def monotone_decay(s: Attending) -> Evidence:
     """kernel(k) - kernel(k + 1) > 0"""
-    measured, _, allowed = _kernel(encoding, encoding.case.positions)
+    measured, _, allowed = _kernel(s, s.case.positions)
     return difference(max((measured[:-1] - measured[1:]).min(), 0), 0, 2 * allowed.max())
 
 
-def _kernel(encoding: Subject, distances: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _kernel(s: Attending, distances: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The logits of equal contents (1, 0) in every block, keys this far before queries; exact ones; bounds."""
-    if encoding.implementation.compare == "softmax":
-        raise Inapplicable("compared by softmax: a constant may be added to every logit of a row")
-    units = torch.zeros(1, 1, np.size(distances), encoding.case.dim, dtype=encoding.torch_dtype)
-    units[..., encoding.unit] = 1
+    _expect_constants_to_show(s)
+    units = np.zeros((1, 1, np.size(distances), s.case.dim))
+    units[..., s.truth.unit] = 1
     asked = (units, units[..., :1, :], distances, (0,))
-    seen = (encoding.logits(*asked), encoding.exact_logits(*asked), encoding.logit_bound(*asked))
+    seen = (s.code.logits(*asked), s.truth.logits(*asked), s.truth.logit_bound(*asked))
     return tuple(each[0, 0, :, 0] for each in seen)  # type: ignore[return-value]
 
 
 @checks(says.text_degeneration, cases=families.general)
-def text_degeneration(encoding: Subject) -> Evidence:
+def text_degeneration(s: OnMaps) -> Evidence:
     """f(x, (p, p)) = R_p x"""
-    x, p = encoding.draw("x"), encoding.case.positions
-    diagonal = as_tensor(np.stack([p] * encoding.spec.axes, axis=-1))
-    sibling = encoding.on_a_line()
-    exact, allowed = sibling.exact_output(x, p), sibling.bound(x, p)
-    return agreement(encoding.pairs(encoding.encode(x, diagonal)), exact, allowed, axes=AXES, at={"token": p})
+    x, p = s.draw("x"), s.case.positions
+    diagonal, line = np.stack([p] * s.encoding.grid.axes, axis=-1), s.truth.on_a_line()
+    return agreement(s.code.output(x, diagonal), line.output(x, p), line.bound(x, p), axes=s.code.axes, at={"token": p})

@@ -3,20 +3,16 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
 
 from torch import Tensor
 
 from impls import Implementation
 from impls.deadline import Overdue, within
-from impls.declaration import accepts
 from properties.cases.case import Case
 from properties.measures.timing import quiet, timed
 from properties.measures.work import counted
-from properties.subjects.arrays import as_tensor
-from properties.subjects.subject import Subject
-from spec import ENCODINGS
+from properties.subjects import place_of, subject_of
 
 
 @dataclass(frozen=True)
@@ -76,14 +72,12 @@ def costs(implementations: Iterable[Implementation]) -> list[Cost]:
 
 
 def measurable(implementation: Implementation, setting: Setting) -> bool:
-    """Whether it is installed, well declared, and supports the dtype."""
-    sound = implementation.available and implementation.problem is None and _handles_tokens(implementation)
-    return sound and setting.dtype in implementation.checked_dtypes
+    """Whether it is installed, well declared, supports the dtype, and has a row for every token.
 
-
-def _handles_tokens(implementation: Implementation) -> bool:
-    """Whether its result has a row for every token: a copy is no fair measure for pairs of tokens, or segments."""
-    return ENCODINGS[implementation.encoding].acts_on in ("query-key", "input")
+    A copy is no fair measure for pairs of tokens, or segments.
+    """
+    sound = implementation.available and implementation.problem is None
+    return sound and place_of(implementation).row_a_token and setting.dtype in implementation.checked_dtypes
 
 
 def cost(implementation: Implementation, setting: Setting) -> Cost:
@@ -109,12 +103,5 @@ def cost(implementation: Implementation, setting: Setting) -> Cost:
 
 def prepared(implementation: Implementation, setting: Setting) -> tuple[Callable[[], Tensor], Tensor]:
     """The call, with nothing in it but the implementation, and the tensor that it starts from."""
-    case = setting.case.within(implementation)
-    subject = Subject(implementation, setting.dtype, case)
-    function, positions = subject.instance(), as_tensor(case.positions)
-    if subject.maps:
-        x = subject.draw("x")
-        role = {"role": "query"} if accepts(function, "role") else {}
-        return partial(function, x, positions, **role), x
-    dtype = {"dtype": subject.torch_dtype} if accepts(function, "dtype") else {}
-    return partial(function, positions, case.dim, **dtype), positions
+    code = subject_of(implementation, setting.dtype, setting.case.within(implementation)).code
+    return code.door.prepared(code.request(*code.inputs()))

@@ -4,20 +4,17 @@ Vectors are compared pair by pair, so that a fault in one layout is recognised i
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from impls import Implementation
 from impls.faults import all_faults, mistake
 from properties.cases.case import Case
-from properties.cases.segments import SEQUENCES
-from properties.subjects.kinds import subject_of
+from properties.subjects import Subject, place_of, subject_of
 from properties.subjects.misbehaviour import Misbehaved
-from properties.subjects.subject import Subject
 from spec import ENCODINGS
 
 PLACES: tuple[tuple[float, ...], ...] = (
@@ -36,6 +33,8 @@ CASES = (
 
 SLACK = 4.0
 """Over the bound of the slowest pair: a fault may turn a pair faster than it should, and its rounding with it."""
+Side = Mapping[str, Any]
+Seen = tuple[Subject[Any, Any], Side, np.ndarray]
 
 
 def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
@@ -49,41 +48,36 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
     seen = list(_seen(implementation, dtype))
     claimed = (implementation.encoding, implementation.convention)
     candidates = (f for f in all_faults() if (f.encoding, f.convention) == claimed and not f.factory)
-    everywhere = ENCODINGS[implementation.encoding].positions
+    everywhere = ENCODINGS[implementation.encoding].domain.positions
     plain = (f for f in candidates if f.positions == everywhere and f.max_position is None)
     return tuple(mistake(fault) for fault in plain if _fits(fault, seen))
 
 
-def _seen(implementation: Implementation, dtype: str) -> Iterator[tuple[Subject, str, Tensor]]:
-    """What an implementation makes of each case, for queries and for keys."""
-    for case in _cases(implementation):
+def _seen(implementation: Implementation, dtype: str) -> Iterator[Seen]:
+    """What an implementation makes of each case, on either side of attention."""
+    for case in place_of(implementation).told_apart or CASES:
         subject = subject_of(implementation, dtype, case.within(implementation))
-        for role in ("query", "key"):
+        for side in subject.code.both_sides:
             with suppress(Misbehaved):
-                yield subject, role, subject.output(subject.draw("x"), subject.case.positions, role)
+                yield subject, side, subject.code.result(*subject.code.inputs(), **side)
 
 
-def _cases(implementation: Implementation) -> tuple[Case, ...]:
-    assigns = ENCODINGS[implementation.encoding].acts_on == "positions"
-    return tuple(Case(segments=segments) for segments in SEQUENCES) if assigns else CASES
-
-
-def _fits(fault: Implementation, seen: list[tuple[Subject, str, Tensor]]) -> bool:
+def _fits(fault: Implementation, seen: list[Seen]) -> bool:
     wrong = False
-    for subject, role, got in seen:
-        x, p = subject.draw("x"), subject.case.positions
-        case = dataclasses.replace(subject.case, parameters=tuple(subject.given.items()))
-        other, moved = subject_of(fault, subject.dtype, case), x.clone()
-        moved[..., other.coordinates.ravel()] = x[..., subject.coordinates.ravel()]
+    for subject, side, got in seen:
+        inputs = subject.code.inputs()
+        case = dataclasses.replace(subject.case, parameters=tuple(subject.setup.given.items()))
+        other = subject_of(fault, subject.setup.dtype, case)
         try:
-            result = other.output(moved, p, role)
+            result = other.code.result(*subject.truth.translated(inputs, other.setup), **side)
         except Misbehaved:
             return False
-        pairs, rest = other.pairs(result), result[..., other.rest]
-        apart = SLACK * subject.bound(x, p).max(-2, keepdims=True)
-        agrees = bool((np.abs(pairs - subject.pairs(got)) <= apart).all())
-        if not agrees or not torch.equal(rest, got[..., subject.rest]):
+        theirs, ours = other.code.read(result), subject.code.read(got)
+        allowed = SLACK * subject.truth.bound(*inputs).max(-2, keepdims=True)
+        agrees = bool((np.abs(theirs - ours) <= allowed).all())
+        rest, kept = other.code.untouched(result), subject.code.untouched(got)
+        if not agrees or not np.array_equal(rest, kept):
             return False
-        wrong |= bool((np.abs(pairs - subject.exact_output(x, p, role)) > apart).any())
-        wrong |= subject.maps and not torch.equal(rest, x[..., subject.rest])
+        wrong |= bool((np.abs(theirs - subject.truth.output(*inputs, **side)) > allowed).any())
+        wrong |= not np.array_equal(rest, subject.truth.untouched(*inputs))
     return wrong

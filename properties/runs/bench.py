@@ -16,12 +16,12 @@ from properties.checks.evidence import Evidence, worst
 from properties.checks.property import Inapplicable, Property
 from properties.measures.diagnosis import diagnosis
 from properties.runs.expectations import Expectation
+from properties.runs.messages import command
 from properties.runs.plan import Plan
-from properties.runs.reproduction import command
 from properties.runs.result import PLUGIN, Result
 from properties.runs.smoke import smoke
-from properties.subjects.calls import Instances
-from properties.subjects.kinds import subject_of
+from properties.subjects import subject_of
+from properties.subjects.door import Door
 from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
@@ -42,7 +42,7 @@ class Bench:
     implementation: Implementation
     plan: Plan
     expectations: tuple[Expectation, ...] = ()
-    instances: dict[str, Instances] = field(default_factory=dict)
+    doors: dict[str, Door] = field(default_factory=dict)
     mistakes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     overdue: list[str] = field(default_factory=list)
 
@@ -148,8 +148,8 @@ class Bench:
 
     def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
         """What a property says of one case; `fresh`: asked of instances that have never been called."""
-        instances = {} if fresh else self.instances.setdefault(dtype, {})
-        subject = subject_of(self.implementation, dtype, case.within(self.implementation), instances)
+        door = Door(self.implementation) if fresh else self.doors.setdefault(dtype, Door(self.implementation))
+        subject = subject_of(self.implementation, dtype, case.within(self.implementation), door)
         try:
             with contained():
                 return prop.check(subject)

@@ -11,7 +11,9 @@ from spec import STATEMENTS
 def _found() -> dict[str, Property]:
     names = sorted(module.name for module in pkgutil.iter_modules(properties.checks.__path__))
     modules = [importlib.import_module(f"properties.checks.{name}") for name in names]
-    return {item.id: item for module in modules for item in vars(module).values() if isinstance(item, Property)}
+    values = [value for module in modules for value in vars(module).values()]
+    several = [item for value in values if isinstance(value, tuple) for item in value]
+    return {item.id: item for item in (*values, *several) if isinstance(item, Property)}
 
 
 _FOUND = _found()

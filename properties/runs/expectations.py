@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from impls.declaration import DTYPES
-from properties.cases.case import KINDS, Case, case_of
+from properties.cases.case import Case, case_of
+from properties.cases.drawing import KINDS
 from properties.runs.result import PLUGIN, Result
 from spec import STATEMENTS
 

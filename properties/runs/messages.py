@@ -1,7 +1,10 @@
 """How a result is told in words: the statement, the smallest case, measured against bound, one command."""
 
 import json
+import shlex
 
+from impls import Implementation
+from properties.cases.case import Case
 from properties.runs.result import Result
 from spec import STATEMENTS
 
@@ -30,3 +33,10 @@ def told(result: Result) -> str:
 
 def _number(value: object) -> str:
     return f"{value:.9g}" if isinstance(value, float) else str(value)
+
+
+def command(implementation: Implementation, prop: str, dtype: str, case: Case) -> str:
+    """`pytest properties` on one case of one property, in one dtype."""
+    target = f"{implementation.origin}::{implementation.name}"
+    words = ["pytest", "properties", "--impl", target, "--property", prop, "--dtype", dtype]
+    return shlex.join([*words, "--case", json.dumps(case.described())])

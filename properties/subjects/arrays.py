@@ -1,10 +1,8 @@
-"""Between tensors and arrays: the widest numbers that each can hold."""
+"""Arithmetic on arrays of numbers, in float64 and wider."""
 
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -13,20 +11,18 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return np.asarray(weights / weights.sum(-1, keepdims=True))
 
 
-def as_tensor(positions: Any) -> Tensor:
-    """Positions as a tensor: int64 where all are integers, float64 otherwise."""
-    if isinstance(positions, Tensor):
-        return positions
-    integral = all(float(p).is_integer() for p in np.ravel(positions))
-    return torch.tensor(np.asarray(positions), dtype=torch.int64 if integral else torch.float64)
-
-
-def wide(x: Tensor) -> np.ndarray:
-    """The numbers of a tensor in float64."""
-    return np.asarray(x.detach().double().numpy())
-
-
 def extended(x: Any) -> np.ndarray:
     """Numbers in extended precision."""
-    values = x.detach().double().numpy() if isinstance(x, Tensor) else x
-    return np.asarray(values, dtype=np.longdouble)
+    return np.asarray(x, dtype=np.longdouble)
+
+
+def transposed(x: np.ndarray) -> np.ndarray:
+    """The last two axes exchanged."""
+    return np.swapaxes(x, -1, -2)
+
+
+def whole_or_not(positions: Any) -> np.ndarray:
+    """Positions as an array: int64 where all are integers, float64 otherwise."""
+    numbers = np.asarray(positions)
+    integral = all(float(p).is_integer() for p in numbers.ravel())
+    return numbers.astype(np.int64 if integral else np.float64)

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-from torch import Tensor
 
 
 class Misbehaved(Exception):
@@ -12,7 +9,11 @@ class Misbehaved(Exception):
 
 
 class Raised(Misbehaved):
-    """The implementation raised an error."""
+    """The implementation raised an error; `said` is its own message, without the kind of the error."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"raised {type(error).__name__}: {error}")
+        self.said = str(error)
 
 
 class Malformed(Misbehaved):
@@ -21,19 +22,10 @@ class Malformed(Misbehaved):
 
 @contextmanager
 def raising() -> Iterator[None]:
-    """Tell errors of the implementation from errors of the suite."""
+    """Tell errors of the implementation from errors of the suite: raises Raised where the block raises."""
     try:
         yield
     except Misbehaved:
         raise
     except Exception as error:
-        raise Raised(f"raised {type(error).__name__}: {error}") from error
-
-
-def shaped(result: Any, shape: tuple[int, ...]) -> Tensor:
-    """The result, if it is a tensor of that shape."""
-    if not isinstance(result, Tensor):
-        raise Malformed(f"returned {type(result).__name__}; expected a tensor of shape {shape}")
-    if tuple(result.shape) != shape:
-        raise Malformed(f"returned the shape {tuple(result.shape)}; expected {shape}")
-    return result
+        raise Raised(error) from error

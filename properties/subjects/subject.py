@@ -1,152 +1,219 @@
-"""What a check sees of an implementation: vectors in, vectors or logits out, and beside each the truth and its bound.
+"""What a check sees: code that answers, and beside it the truth. Neither knows the other.
 
-Every call goes to the implementation, by way of `properties.subjects.calls`; everything here comes from the spec alone.
+    agreement(s.code.output(x, p), s.truth.output(x, p), s.truth.bound(x, p))
+
+Each place where an encoding acts has a file in this folder that says how code of that kind is asked and what is true of
+its results. What all kinds can do is listed here; what only some can do is a method of these alone.
 """
 
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from torch import Tensor
 
-from properties.subjects.arrays import extended, wide
-from properties.subjects.calls import Calls
-from spec.numbers import bounds, exact, ranges
-from spec.numbers import phases as contents
+from impls import Implementation
+from properties.cases.case import Case
+from properties.cases.families import Family
+from properties.subjects.door import Answer, Door, Request
+from properties.subjects.setup import Setup
+from spec import Encoding
+
+Shapes = list[tuple[tuple[int, ...], tuple[int, ...]]]
+"""What came back, and what the contract states."""
+SMOKED = Case(dim=8, positions=(1, 2, 3, 4, 5))
+"""The plainest case: five tokens of eight coordinates."""
 
 
-@dataclass(frozen=True)
-class Subject(Calls):
-    """An implementation, at a dtype, on a case, with what the spec says of its results."""
+class Code(Protocol):
+    """An implementation of any kind, on a case. `output` is what is compared: `axes` names its axes from the last."""
 
-    @cached_property
-    def thetas(self) -> np.ndarray:
-        """theta_i of every block, in radians per position."""
-        balls = exact.frequencies(self.spec, self.case.dim, self.parameters, self.length)
-        return np.array([float(theta) for theta in balls])
+    @property
+    def setup(self) -> Setup: ...
+    @property
+    def door(self) -> Door: ...
+    @property
+    def axes(self) -> tuple[str, ...]: ...
+    @property
+    def sides(self) -> tuple[Mapping[str, Any], ...]:
+        """The sides of attention that it tells apart, each as keywords of `output`; a single one without any."""
 
-    @cached_property
-    def further(self) -> np.ndarray:
-        """How many roundings theta_i needs beside those of a power, of every block."""
-        return exact.frequency_roundings(self.spec, self.case.dim, self.parameters, self.length)
+    @property
+    def both_sides(self) -> tuple[Mapping[str, Any], ...]:
+        """The sides of attention, whether it tells them apart or not."""
 
-    @cached_property
-    def scales(self) -> np.ndarray:
-        """s_i of every block."""
-        return np.array([float(s) for s in exact.scales(self.spec, self.case.dim, self.parameters, self.length)])
+    @property
+    def has_dtype(self) -> bool:
+        """Whether the dtype of the result follows what it is asked with."""
 
-    def blocks(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
-        """The exact blocks at positions, (n, blocks, width, width or 1)."""
-        places = self.spec.grid(np.asarray(positions).tolist())
-        if self.spec.table is not None:
-            rows = self.supplied["table"].double().numpy()[np.asarray(positions, dtype=int)]
-            return self.pairs(rows)[..., None]
-        return exact.rows(self.spec, places, self.case.dim, self.parameters, length=self.length, role=role)
+    @property
+    def shown(self) -> str:
+        """The call of the case, in words."""
 
-    def exact_output(self, x: Tensor, positions: ArrayLike, role: str = "query") -> np.ndarray:
-        """The true contents of the blocks of `output`, (..., n, blocks, width)."""
-        blocks = self.blocks(positions, role)
-        if not self.maps:
-            return blocks[..., 0]
-        content = contents.turned(self.spec, self.pairs(x), self.parameters)
-        return np.asarray((blocks * content[..., None, :]).sum(-1))
+    @property
+    def expected(self) -> str:
+        """What that call has to return, in words."""
 
-    def exact_logits(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike) -> np.ndarray:
-        """The true logits of a map of queries and keys, (..., len(m), len(n))."""
-        queries, keys = self.exact_output(q, m, "query"), self.exact_output(k, n, "key")
-        turned = np.einsum("...mbw,...nbw->...mn", queries, keys)
-        rest = extended(q)[..., self.rest] @ np.swapaxes(extended(k)[..., self.rest], -1, -2)
-        return np.asarray(turned + rest)
+    @property
+    def remedy(self) -> str:
+        """What to do where it returns another dtype."""
 
-    @cached_property
-    def ceiling(self) -> float:
-        """By how much the definition lengthens a vector at most, or its largest entry; 1 where it has no bound."""
-        reached = ranges.ceiling(self.spec, self.case.dim, self.parameters, float(max(self.scales, default=1.0)))
-        trained = max((float(table.abs().max()) for table in self.supplied.values()), default=1.0)
-        return reached * trained if np.isfinite(reached) else 1.0
+    def may_return(self, dtype: str) -> bool:
+        """Whether a result may have this dtype."""
+
+    def draw(self, name: str, rows: int | None = None) -> np.ndarray:
+        """The vectors of the case called `name`, (batch, heads, rows, dim)."""
+
+    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
+        """What a call is asked with: contents called `name`, at these positions or those of the case."""
+
+    def request(self, *inputs: Any, **words: Any) -> Request:
+        """The bare call. `words`: `position_dtype`, and those of a request."""
+
+    def answer(self, *inputs: Any, **words: Any) -> Answer:
+        """The answer, whatever came back."""
+
+    def result(self, *inputs: Any, **words: Any) -> np.ndarray:
+        """The result as it came back. Raises Malformed where it has another shape than the contract states."""
+
+    def output(self, *inputs: Any, **words: Any) -> np.ndarray:
+        """The result as the definition speaks of it: `read` of it."""
+
+    def read(self, result: np.ndarray) -> np.ndarray:
+        """A result as the definition speaks of it."""
+
+    def untouched(self, result: np.ndarray) -> np.ndarray:
+        """What of a result the definition leaves as it was."""
+
+    def shapes(self) -> Shapes:
+        """The shapes of calls of several sizes, beside those of the contract."""
+
+
+class Truth(Protocol):
+    """What the spec says of the results of a case."""
+
+    @property
+    def setup(self) -> Setup: ...
+    def output(self, *inputs: Any) -> np.ndarray:
+        """The true output."""
+
+    def bound(self, *inputs: Any, shared: bool = False) -> np.ndarray:
+        """The error allowed to it; `shared`: between it and another output of the same code."""
+
+    def untouched(self, *inputs: Any) -> np.ndarray:
+        """What the definition leaves as it is."""
+
+    def translated(self, inputs: tuple[Any, ...], other: Setup) -> tuple[Any, ...]:
+        """The same inputs, for code in another layout."""
+
+
+class AttendingCode(Code, Protocol):
+    """An implementation of what acts within attention."""
+
+    def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
+        """The logits of queries at m with keys at n, (..., len(m), len(n))."""
+
+    def attended(self, v: np.ndarray, positions: Sequence[float]) -> np.ndarray:
+        """The output of attention of tokens that all hold v (..., 1, dim), (..., n, dim)."""
+
+
+class AttendingTruth(Truth, Protocol):
+    """What the spec says of what acts within attention."""
+
+    @property
+    def sides(self) -> tuple[Mapping[str, Any], ...]:
+        """The sides of attention that the definition tells apart, each as keywords of `output`."""
+
+    @property
+    def unit(self) -> np.ndarray:
+        """The coordinates in which contents have a 1 that measure the encoding by itself."""
+
+    @property
+    def length_change(self) -> float:
+        """How much an entry may change without its angle, relative to it."""
 
     @property
     def rounding(self) -> float:
         """By how much a right result may be off near the origin, relative to its size."""
-        return float(self.eta((1,)).max()) if self.spec.computes else 0.0
 
-    def sizes(self, x: Tensor) -> Any:
-        """How large the contents are that the definition meets."""
-        return self.lengths(x) if self.maps else 1.0
+    def ceiling(self, x: np.ndarray) -> np.ndarray:
+        """The largest entries that the definition makes of contents."""
+
+    def averaged(self, tokens: int) -> float:
+        """The error allowed to an average over so many tokens, relative to the largest of them."""
+
+    def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+        """The true logits, (..., len(m), len(n))."""
+
+    def logit_bound(
+        self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike, *, shared: bool = False
+    ) -> np.ndarray:
+        """The error allowed to them."""
+
+
+C = TypeVar("C", bound=Code, covariant=True)
+T = TypeVar("T", bound=Truth, covariant=True)
+
+
+@dataclass(frozen=True)
+class Subject(Generic[C, T]):
+    """Code and truth of one implementation, at one dtype, on one case."""
+
+    code: C
+    truth: T
 
     @property
-    def angle(self) -> float:
-        """The unit in which it must form its angles."""
-        return bounds.angle_unit(self.accuracy)
+    def setup(self) -> Setup:
+        """What both were told."""
+        return self.code.setup
 
-    def along(self, positions: ArrayLike) -> np.ndarray:
-        """The coordinate that every block follows, (n, blocks)."""
-        if self.spec.axes == 1:
-            return np.repeat(np.asarray(positions, dtype=float)[:, None], len(self.thetas), axis=1)
-        axes = self.spec.axes_of(self.case.dim, self.parameters)
-        return np.array(self.spec.grid(np.asarray(positions).tolist()), dtype=float)[:, axes]
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.setup.case
 
-    def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
-        """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
-        places = self.along(positions)
-        steps = places if self.spec.scales_by_powers else np.ones_like(places)
-        other = bounds.scaling(steps, self.scales, self.angle) + self.spec.roundings * bounds.UNIT[self.accuracy]
-        if not self.spec.turns:
-            return other
-        further = self.further
-        turned = bounds.relative(places, self.thetas, self.accuracy, self.angle, shared=shared, further=further)
-        if self.spec.turn is not None:
-            size = contents.size(self.spec, self.parameters)
-            turned = turned + bounds.content(places, self.thetas, self.accuracy, self.angle, size)
-        return np.asarray(turned + other)
+    @property
+    def encoding(self) -> Encoding:
+        """The encoding that the code claims to be."""
+        return self.setup.encoding
 
-    def stretch(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
-        """By how much the content of every block is lengthened, (n, blocks)."""
-        if not self.maps or self.spec.keeps_lengths:
-            return np.ones((len(np.asarray(positions)), len(self.thetas)))
-        if self.spec.scales_lengths:
-            return np.tile(self.scales, (len(np.asarray(positions)), 1))
-        return np.asarray(np.linalg.norm(self.blocks(positions, role).astype(np.float64), ord=2, axis=(-2, -1)))
+    @property
+    def implementation(self) -> Implementation:
+        """The code, and what it declares."""
+        return self.setup.implementation
 
-    def bound(self, x: Tensor, positions: ArrayLike, *, shared: bool = False, role: str = "query") -> np.ndarray:
-        """The error allowed to every coordinate of `output`, (..., n, blocks, 1)."""
-        if not self.maps:
-            return self._bound_of_table(positions, shared)[..., None]
-        stretched = self.lengths(x) * self.stretch(positions, role)
-        allowed = stretched * self.eta(positions, shared=shared)
-        return np.asarray((allowed + bounds.underflow(self.accuracy) * self.spec.computes)[..., None])
+    def draw(self, name: str, rows: int | None = None) -> np.ndarray:
+        """The vectors of the case called `name`, (batch, heads, rows, dim); as many rows as positions."""
+        return self.code.draw(name, rows)
 
-    def _bound_of_table(self, positions: ArrayLike, shared: bool) -> np.ndarray:
-        rounded = self.spec.roundings * bounds.UNIT[self.accuracy] * np.abs(self.blocks(positions)[..., 0]).max(-1)
-        if not self.spec.turns:
-            return np.asarray(rounded, dtype=np.float64)
-        places, further = self.along(positions), self.further
-        trigonometric = bounds.table(places, self.thetas, self.accuracy, self.angle, shared=shared, further=further)
-        return np.asarray(trigonometric + rounded.astype(np.float64))
+    def varied(self, *, fresh: bool = False, **changes: Any) -> Self:
+        """The same with another dtype or case; `fresh`: asked of instances that have never been called."""
+        setup = dataclasses.replace(self.setup, **changes)
+        door = self.code.door.fresh() if fresh else self.code.door
+        return type(self)(type(self.code)(setup, door), type(self.truth)(setup))  # type: ignore[call-arg]
 
-    def bound_twice(self, x: Tensor, first: ArrayLike, then: ArrayLike) -> np.ndarray:
-        """The error allowed to every coordinate after a second call on the result of the first.
+    def alone(self) -> Self:
+        """The same, where a call sees no other tokens than those that are handed in."""
+        return self.varied(anchored=False)
 
-        The second call turns the error of the first along, stretches it by its own, and adds its own.
-        """
-        grown, eta = self.stretch(then)[..., None], self.eta(then, shared=True)[..., None]
-        carried = self.bound(x, first, shared=True) * grown * (1 + eta)
-        return np.asarray(carried + self.stretch(first)[..., None] * self.bound(x, then, shared=True))
 
-    def logit_bound(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike, *, shared: bool = False) -> np.ndarray:
-        """The error allowed to the logits, (..., len(m), len(n))."""
-        turned = bounds.logits(*self._reach(q, m, shared, "query"), *self._reach(k, n, shared, "key"), self.case.dim)
-        rest_q, rest_k = (np.linalg.norm(wide(x)[..., self.rest], axis=-1) for x in (q, k))
-        return np.asarray(turned + bounds.summation(self.case.dim) * rest_q[..., :, None] * rest_k[..., None, :])
+Attending = Subject[AttendingCode, AttendingTruth]
 
-    def _reach(self, x: Tensor, positions: ArrayLike, shared: bool, role: str) -> tuple[np.ndarray, np.ndarray]:
-        """The lengths of the blocks that enter a logit, and the largest errors of these."""
-        if self.maps:
-            lengths = self.lengths(x) * self.stretch(positions, role)
-            return lengths, self.bound(x, positions, shared=shared, role=role)[..., 0]
-        rows = self.blocks(positions)[..., 0]
-        lengths = np.sqrt(((self.pairs(x) + rows) ** 2).sum(-1)).astype(np.float64)
-        off = np.sqrt(self.spec.width) * self.bound(x, positions, shared=shared)[..., 0]
-        return lengths, np.broadcast_to(off, lengths.shape)
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What the suite has to know of a kind of definition in order to check code of it.
+
+    `cases` are the families that stand for those which properties ask for; `smoke` the plainest case; `told_apart` the
+    cases in which known mistakes differ. `row_a_token`: a result has a row for every token.
+    """
+
+    definition: type
+    code: Callable[[Setup, Door], Code]
+    truth: Callable[[Setup], Truth]
+    cases: Callable[[Family], Family] = lambda asked: asked
+    smoke: Case = SMOKED
+    told_apart: tuple[Case, ...] | None = None
+    row_a_token: bool = False

@@ -9,7 +9,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from properties.cases.case import KINDS, Case, case_of
+from properties.cases.case import Case, case_of
+from properties.cases.drawing import KINDS
 from properties.runs.expectations import case_in, read, stanza
 from properties.runs.messages import told
 from properties.runs.result import Result

@@ -1,0 +1,28 @@
+"""Numbers drawn from a name and a seed: the same on every machine, for they come from the generator of torch."""
+
+import zlib
+from functools import lru_cache
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+
+Kind = Literal["gaussian", "one-hot", "alternating", "large", "small"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_SCALE = {"large": 2.0**7, "small": 2.0**-7}
+
+
+@lru_cache(maxsize=256)
+def vectors(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Vectors along the last axis, float64, read-only: gaussian, as they are, large or small; signs; unit vectors."""
+    generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {seed}".encode()))
+    if kind == "one-hot":
+        index = torch.randint(shape[-1], shape[:-1], generator=generator)
+        drawn = torch.nn.functional.one_hot(index, shape[-1]).double()
+    elif kind == "alternating":
+        drawn = (torch.randint(2, shape, generator=generator) * 2 - 1).double()
+    else:
+        drawn = torch.randn(shape, generator=generator, dtype=torch.float64) * _SCALE.get(kind, 1.0)
+    numbers = np.asarray(drawn.numpy())
+    numbers.flags.writeable = False
+    return numbers

@@ -1,0 +1,32 @@
+"""How large cases are where an encoding acts: where every query meets every key, fewer of each are enough."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from spec import Encoding
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many positions of queries and of keys a case keeps, all if None, and its numbers of heads, in turn."""
+
+    queries: int | None = None
+    keys: int | None = None
+    heads: tuple[int, ...] = (3,)
+
+
+OTHERWISE = Sizes()
+BY_PLACE: Mapping[str, Sizes] = MappingProxyType(
+    {
+        "score": Sizes(24, 24, heads=(3, 12, 8, 5)),
+        "content-score": Sizes(12, 7),
+        "weights": Sizes(12, 7),
+    }
+)
+"""What a bias makes of a head may depend on how many there are."""
+
+
+def sizes_of(encoding: Encoding) -> Sizes:
+    """The sizes of the cases of an encoding."""
+    return BY_PLACE.get(encoding.acts_on, OTHERWISE)

@@ -1,0 +1,143 @@
+"""What is asked of code about the tensors that it is handed and hands back, and PyTorch's transformations of it."""
+
+import dataclasses
+
+import numpy as np
+
+from properties.cases import families
+from properties.checks.comparisons import refused_or, same
+from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
+from properties.checks.property import Inapplicable, checks
+from properties.subjects.door import Numbers, Strides
+from properties.subjects.map import OnMaps
+from properties.subjects.misbehaviour import Raised
+from properties.subjects.subject import Attending, Code, Subject, Truth
+from spec.numbers import bounds
+from spec.statements import algebra
+from spec.statements import code as says
+
+PLACES = (3, 4, 5, 6, 7)
+
+
+# Dtypes
+
+
+@checks(says.dtype_kept, cases=families.once(8, PLACES))
+def dtype_kept(s: Attending) -> Evidence:
+    """dtype of f(x, p) = dtype of x, whatever that of p; of a table, the dtype asked for"""
+    if not s.code.has_dtype:
+        raise Inapplicable("its function takes no dtype")
+    got = {dtype: s.code.answer(*s.code.inputs(), position_dtype=dtype).dtype for dtype in ("int64", *_others(s))}
+    wrong = [f"torch.{y} for positions in torch.{dtype}" for dtype, y in got.items() if y != s.setup.dtype]
+    return refuted(f"the dtype is {wrong[0]}; expected torch.{s.setup.dtype}") if wrong else satisfied()
+
+
+@checks(says.position_dtypes, cases=families.once(8, PLACES))
+def position_dtypes(s: Attending) -> Evidence:
+    """f(x, p) is the same for p in int64, int32 and, where fractions are supported, float32 and float64"""
+    inputs = s.code.inputs()
+    usual = s.code.output(*inputs)
+    return worst(*(same(s, s.code.output(*inputs, position_dtype=dtype), usual, *inputs) for dtype in _others(s)))
+
+
+def _others(s: Attending) -> tuple[str, ...]:
+    """The dtypes of positions beside int64."""
+    return ("int32", "float32", "float64") if s.implementation.positions == "any" else ("int32",)
+
+
+# Memory
+
+
+@checks(says.non_contiguous_input, cases=families.small)
+def non_contiguous_input(s: OnMaps) -> Evidence:
+    """f of a transposed, a strided and an expanded tensor = f of its contiguous copy, or raises an error"""
+    x = s.draw("x")
+    same_everywhere = np.broadcast_to(x[:1, :1], x.shape)
+    views: list[tuple[np.ndarray, Strides]] = [(x, "transposed"), (x, "strided"), (same_everywhere, "expanded")]
+    return worst(*(refused_or(_as_its_copy, s, *view) for view in views))
+
+
+def _as_its_copy(s: OnMaps, x: np.ndarray, strides: Strides) -> Evidence:
+    p = s.case.positions
+    arguments = (Numbers(x, s.setup.dtype, strides), x)
+    handed, copied = (s.setup.pairs(s.code.call(each, p).shaped(*x.shape)) for each in arguments)
+    return same(s, handed, copied, x, p)
+
+
+@checks(says.inputs_not_mutated, cases=families.small)
+def inputs_not_mutated(s: Subject[Code, Truth]) -> Evidence:
+    """x and p, or the segments, are afterwards what they were before"""
+    request = dataclasses.replace(s.code.request(*s.code.inputs()), watched=True)
+    return worst(*map(_unchanged, s.code.door.ask(request).afterwards, request.numbers))
+
+
+def _unchanged(after: object, before: object) -> Evidence:
+    if isinstance(before, np.ndarray):
+        return agreement(after, before)
+    return satisfied() if after == before else refuted(f"{before} became {after}")
+
+
+@checks(says.values_untouched, cases=families.small)
+def values_untouched(s: OnMaps) -> Evidence:
+    """In one tensor (3, ...) of q, k and v, and in one (..., 3, heads, dim), v stays bit for bit"""
+    parts = (s.draw("q"), s.draw("k"), s.draw("v"))
+    left = [
+        s.code.packed(parts, at, role, before_heads=before_heads)[2]
+        for before_heads in (False, True)
+        for at, role in enumerate(("query", "key"))
+    ]
+    return worst(*(agreement(v, parts[2]) for v in left))
+
+
+# Transformations
+
+
+@checks(algebra.gradient, cases=families.general)
+def gradient(s: OnMaps) -> Evidence:
+    """d (g . f(x, p)) / d x = R_-p g, for a random upstream gradient g"""
+    x, g, p = s.draw("x"), s.draw("g"), s.case.positions
+    try:
+        got = s.code.gradient(x, g, p)
+    except Raised as error:
+        raise Inapplicable(f"refuses vectors that require a gradient: {error}") from None
+    if got is None:
+        return refuted("the result is cut off from the graph: no gradient reaches the vectors")
+    turned_back = (s.truth.blocks(p).swapaxes(-1, -2) * s.setup.pairs(g)[..., None, :]).sum(-1)
+    return agreement(s.setup.pairs(got), turned_back, s.truth.bound(g, p), axes=s.code.axes, at={"token": p})
+
+
+@checks(says.vmap_agreement, cases=families.small)
+def vmap_agreement(s: OnMaps) -> Evidence:
+    """vmap(f)(x, p) = f(x, p)"""
+    s = s.alone()
+    x, p = s.draw("x"), s.case.positions
+    try:
+        mapped = s.code.output(x, p, under="vmap")
+    except Raised as error:
+        raise Inapplicable(f"does not run under vmap: {_first_line(error)}") from None
+    return same(s, mapped, s.code.output(x, p), x, p)
+
+
+def _first_line(error: Raised) -> str:
+    return (error.said or str(error)).splitlines()[0][:160]
+
+
+@checks(says.autocast_agreement, cases=families.general)
+def autocast_agreement(s: OnMaps) -> Evidence:
+    """autocast(f)(x, p) = R_p x, where the result may be rounded to bfloat16 but the angles may not"""
+    if s.setup.dtype != "float32":
+        raise Inapplicable("autocast acts on float32")
+    x, p = s.draw("x"), s.case.positions
+    allowed = s.varied(dtype="bfloat16").truth.bound(x, p)
+    if not s.encoding.turns:
+        allowed = allowed + 2 * bounds.UNIT["bfloat16"] * (s.setup.lengths(x) * s.truth.stretch(p))[..., None]
+    got = s.code.output(x, p, under="autocast")
+    return agreement(got, s.truth.output(x, p), allowed, axes=s.code.axes, at={"token": p})
+
+
+@checks(says.compiled_agreement, cases=families.once(16, (0, 1, 5, 100, 4097)), profiles=("ci", "deep"))
+def compiled_agreement(s: Attending) -> Evidence:
+    """compile(f)(x, p) = R_p x"""
+    s = s.alone()
+    x, p = s.draw("x")[0], s.case.positions
+    return agreement(s.code.output(x, p, under="compiled"), s.truth.output(x, p), s.truth.bound(x, p))

@@ -1,0 +1,94 @@
+"""The truth of what acts on the blocks of a vector: frequencies, exact blocks, and how far right code may be off."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from properties.subjects.setup import Setup
+from spec.numbers import bounds, exact, phases, ranges
+
+
+@dataclass(frozen=True)
+class Waves:
+    """The numbers of every block, on the sizes and parameters of a setup."""
+
+    setup: Setup
+
+    @cached_property
+    def _sizes(self) -> tuple[object, ...]:
+        return (self.setup.encoding, self.setup.case.dim, self.setup.parameters, self.setup.length)
+
+    @cached_property
+    def thetas(self) -> np.ndarray:
+        """theta_i of every block, in radians per position."""
+        return np.array([float(theta) for theta in exact.frequencies(*self._sizes)])  # type: ignore[arg-type]
+
+    @cached_property
+    def further(self) -> np.ndarray:
+        """How many roundings theta_i needs beside those of a power, of every block."""
+        return exact.frequency_roundings(*self._sizes)  # type: ignore[arg-type]
+
+    @cached_property
+    def scales(self) -> np.ndarray:
+        """s_i of every block."""
+        return np.array([float(s) for s in exact.scales(*self._sizes)])  # type: ignore[arg-type]
+
+    @property
+    def angle(self) -> float:
+        """The unit in which angles must be formed."""
+        return bounds.angle_unit(self.setup.accuracy)
+
+    @property
+    def work(self) -> float:
+        """The unit of results."""
+        return bounds.UNIT[self.setup.accuracy]
+
+    def along(self, positions: ArrayLike) -> np.ndarray:
+        """The coordinate that every block follows, (n, blocks)."""
+        setup = self.setup
+        axes = setup.encoding.axes_of(setup.case.dim, setup.parameters)
+        places = setup.located(positions).astype(float)
+        return np.repeat(places[:, None], len(axes), axis=1) if setup.encoding.grid.axes == 1 else places[:, axes]
+
+    def blocks(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
+        """The exact blocks at positions, (n, blocks, width, width or 1)."""
+        setup = self.setup
+        places = [tuple(place) for place in setup.located(positions).reshape(-1, setup.encoding.grid.axes).tolist()]
+        return exact.rows(setup.encoding, places, setup.case.dim, setup.parameters, length=setup.length, role=role)
+
+    def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
+        """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
+        encoding, accuracy, places = self.setup.encoding, self.setup.accuracy, self.along(positions)
+        definition = encoding.definition
+        steps = places if definition.scales_by_powers else np.ones_like(places)
+        other = bounds.scaling(steps, self.scales, self.angle) + definition.roundings * self.work
+        if not encoding.turns:
+            return other
+        turned = bounds.relative(places, self.thetas, accuracy, self.angle, shared=shared, further=self.further)
+        if definition.turn is not None:
+            size = phases.size(encoding, self.setup.parameters)
+            turned = turned + bounds.content(places, self.thetas, accuracy, self.angle, size)
+        return np.asarray(turned + other)
+
+    def ceiling(self, learned: float) -> float:
+        """By how much the definition lengthens a vector at most, or its largest entry; 1 where it has no bound.
+
+        `learned` is what the largest of its learned numbers contributes.
+        """
+        setup = self.setup
+        largest = float(max(self.scales, default=1.0))
+        reached = ranges.ceiling(setup.encoding, setup.case.dim, setup.parameters, largest)
+        return reached * learned if np.isfinite(reached) else 1.0
+
+    def rounding(self) -> float:
+        """By how much a right result may be off near the origin, relative to its size."""
+        return float(self.eta((1,)).max()) if self.setup.encoding.computes else 0.0
+
+    def wave(self) -> float:
+        """The largest change of the length of a pair of sines and cosines, measured in float64: angles change none."""
+        measuring = bounds.summation(2)
+        if not self.setup.encoding.turns:
+            return measuring
+        return measuring + float(np.sqrt(2) * bounds.trigonometric(self.angle, self.work))

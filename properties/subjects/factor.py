@@ -1,0 +1,249 @@
+"""Code that multiplies weights: f(weights, query_positions, key_positions, ...) -> weights (..., nq, nk).
+
+In place of a logit it multiplies q . k, taken as any number.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+from spec.definitions.factor import Factor
+
+from properties.subjects.arrays import extended, transposed
+from properties.subjects.door import Answer, Door, Request
+from properties.subjects.pairwise import Arguments, Meeting, shown
+from properties.subjects.setup import Setup, attended_tokens
+from properties.subjects.subject import Place, Shapes
+from spec.definitions import Undefined
+from spec.numbers import bounds
+from spec.numbers import pairwise as terms
+
+STEEPNESS = 4.0
+"""Logits of drawn weights lie within this much of 0: no weight is so small that its logarithm would be off."""
+
+
+def weights_of(setup: Setup, q: np.ndarray, k: np.ndarray) -> np.ndarray:
+    """Rows of positive weights that sum to 1, from vectors of queries and keys, in the dtype; (..., nq, nk)."""
+    met = (q[..., :, None, :] * k[..., None, :, :]).sum(-1)
+    sizes = np.linalg.norm(q, axis=-1)[..., :, None] * np.linalg.norm(k, axis=-1)[..., None, :]
+    grown = np.exp(STEEPNESS * met / np.maximum(sizes, 2.0**-40))
+    return setup.held(grown / grown.sum(-1, keepdims=True))
+
+
+def _unit(numbers: np.ndarray) -> float:
+    """A power of two that none exceeds."""
+    return float(2.0 ** np.ceil(np.log2(max(float(np.abs(numbers).max()), 2.0**-60))))
+
+
+@dataclass(frozen=True)
+class FactorCode:
+    """An implementation of a factor on weights, on a case."""
+
+    setup: Setup
+    door: Door
+    axes: ClassVar[tuple[str, ...]] = ("coordinate", "key", "token", "head", "batch")
+    sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
+    both_sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
+    has_dtype: ClassVar[bool] = True
+    remedy: ClassVar[str] = "return the dtype of the input"
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        """Where queries and keys meet."""
+        return Meeting(self.setup, by_head=True, one_seen=self.setup.encoding.definition.renormalised)
+
+    def may_return(self, dtype: str) -> bool:
+        """Whether a result may have this dtype."""
+        return dtype == self.setup.dtype
+
+    def draw(self, name: str, rows: int | None = None) -> np.ndarray:
+        """The vectors of the case called `name`."""
+        return self.setup.draw(name, rows)
+
+    def _arguments(self, weights: np.ndarray, m: np.ndarray, n: np.ndarray, dtype: str | None = None) -> Arguments:
+        return (self.setup.vectors(weights), *self.meeting.positions(m, n, dtype)), self.meeting.handed()
+
+    def _weighted(self, weights: np.ndarray, m: np.ndarray, n: np.ndarray) -> np.ndarray:
+        """What becomes of these numbers, rounded to the dtype."""
+        arguments = self._arguments(self.setup.held(weights), m, n)
+        return self.door.ask(self.meeting.request(arguments)).shaped(*weights.shape)
+
+    def answer(self, x: np.ndarray, positions: Any, **words: Any) -> Answer:
+        """The answer to a call with the weights of queries x at these positions, whatever comes back."""
+        return self.door.ask(self.request(x, positions, **words))
+
+    def request(self, x: np.ndarray, positions: Any, position_dtype: str | None = None, **words: Any) -> Request:
+        """The call with the weights of queries x at these positions."""
+        m, n = self.setup.located(positions), self.meeting.keys(positions)
+        weights = weights_of(self.setup, x, self.meeting.held(x, n))
+        return self.meeting.request(self._arguments(weights, m, n, position_dtype), **words)
+
+    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
+        """What a call is asked with: queries called `name`, from which weights are made, and their positions."""
+        places = self.setup.case.positions if positions is None else positions
+        return self.draw(name, len(places)), places
+
+    def result(self, x: np.ndarray, positions: Any, **words: Any) -> np.ndarray:
+        """What comes back: weights, (..., nq, nk)."""
+        return self.answer(x, positions, **words).shaped(*x.shape[:-1], len(self.meeting.keys(positions)))
+
+    def output(self, x: np.ndarray, positions: Any, **words: Any) -> np.ndarray:
+        """The entries of the weights, (..., nq, nk, 1)."""
+        return self.read(self.result(x, positions, **words))
+
+    def read(self, result: np.ndarray) -> np.ndarray:
+        """The entries of a result."""
+        return self.meeting.pairs(result)
+
+    def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
+        """The factor times q . k, (batch, heads, nq, nk).
+
+        Where rows are made to sum to 1 again, weights must not be negative: each sign is asked for by itself.
+        """
+        places, plain = (self.setup.located(m), self.setup.located(n)), q @ transposed(k)
+        if not self.setup.encoding.definition.renormalised:
+            unit = _unit(plain)
+            return np.asarray(unit * self._weighted(plain / unit, *places))
+        return np.asarray(self._ratio(np.maximum(plain, 0), *places) - self._ratio(np.maximum(-plain, 0), *places))
+
+    def _ratio(self, numbers: np.ndarray, m: np.ndarray, n: np.ndarray) -> np.ndarray:
+        """The same where rows are made to sum to 1: relative to one more key of weight 1, where every query sees it."""
+        unit = _unit(numbers)
+        given = np.concatenate([numbers / unit, np.ones_like(numbers[..., :1])], axis=-1)
+        found = self._weighted(given, m, np.append(n, min(m.min(), n.min())))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(unit * found[..., :-1] / found[..., -1:])
+
+    def attended(self, v: np.ndarray, positions: Sequence[float]) -> np.ndarray:
+        """The output of attention of tokens that all hold v (..., 1, dim), shape (..., n, dim)."""
+        tokens, places = attended_tokens(v, positions), self.setup.located(positions)
+        return np.asarray(self._weighted(weights_of(self.setup, tokens, tokens), places, places) @ tokens)
+
+    def untouched(self, result: np.ndarray) -> np.ndarray:
+        """Nothing is left as it is."""
+        return np.empty(0)
+
+    def shapes(self) -> Shapes:
+        """The shapes that come back, and those of the contract: for all queries and for one."""
+        x, positions = self.inputs()
+        asked = [(view, positions[: view.shape[-2]]) for view in (x, x[..., :1, :])]
+        return [(self.answer(view, p).values.shape, (*view.shape[:-1], len(self.meeting.keys(p)))) for view, p in asked]
+
+    @property
+    def shown(self) -> str:
+        """The plainest call, in words."""
+        case, keys = self.setup.case, len(self.meeting.keys(self.setup.case.positions))
+        weights = (case.batch, case.heads, len(case.positions), keys)
+        return shown(f"f(weights, query_positions, key_positions) with weights {weights}", keys, self.setup)
+
+    @property
+    def expected(self) -> str:
+        """What that call has to return."""
+        x, positions = self.inputs()
+        return f"a tensor of shape {(*x.shape[:-1], len(self.meeting.keys(positions)))}"
+
+
+@dataclass(frozen=True)
+class FactorTruth:
+    """What the spec says of weights that a factor has multiplied."""
+
+    setup: Setup
+    sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        """Where queries and keys meet."""
+        return Meeting(self.setup, by_head=True, one_seen=self.setup.encoding.definition.renormalised)
+
+    @property
+    def unit(self) -> np.ndarray:
+        """A single coordinate is enough to have a weight of 1."""
+        return np.array([0])
+
+    @property
+    def _renormalises(self) -> bool:
+        return bool(self.setup.encoding.definition.renormalised)
+
+    def _between(self, m: Any, n: Any, shared: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """The factor between these places, and the error allowed to it, (heads or 1, nq, nk)."""
+        found = self.meeting.parts(self.meeting.places(m), self.meeting.places(n), shared)
+        return terms.bias(found, lambda part: part.value), terms.bias(found, lambda part: part.off)
+
+    def _weights(self, x: np.ndarray, n: np.ndarray) -> np.ndarray:
+        return weights_of(self.setup, x, self.meeting.held(x, n))
+
+    def output(self, x: np.ndarray, positions: ArrayLike) -> np.ndarray:
+        """The true entries, (..., nq, nk, 1); not a number where the definition says nothing."""
+        n = self.meeting.keys(positions)
+        try:
+            weighted = self._weights(x, n) * self._between(positions, n)[0]
+        except Undefined:
+            return np.full((*x.shape[:-1], len(n), 1), np.nan)
+        return self.meeting.pairs(weighted / weighted.sum(-1, keepdims=True) if self._renormalises else weighted)
+
+    def bound(self, x: np.ndarray, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
+        """The error allowed to every entry of `output`; none where the definition says nothing."""
+        n = self.meeting.keys(positions)
+        try:
+            factor, off = self._between(positions, n, shared)
+        except Undefined:
+            return np.zeros((*x.shape[:-1], len(n), 1))
+        given = self._weights(x, n)
+        allowed = np.abs(given) * off
+        if self._renormalises:
+            weighted = np.abs(given * factor).astype(np.float64)
+            allowed = (weighted * self._renormalised(given) + allowed) / weighted.sum(-1, keepdims=True)
+        return np.asarray(allowed + self.meeting.underflow)[..., None]
+
+    def _renormalised(self, given: np.ndarray) -> np.ndarray:
+        logs = np.abs(np.log(given, out=np.zeros_like(given), where=given > 0)).max(-1, keepdims=True)
+        return bounds.renormalised(given.shape[-1] + 1, logs, self.meeting.angle, self.meeting.work)
+
+    def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+        """The true logits, (..., nq, nk)."""
+        return np.asarray(extended(q) @ transposed(k) * self._between(m, n)[0])
+
+    def logit_bound(
+        self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike, *, shared: bool = False
+    ) -> np.ndarray:
+        """The error allowed to the logits, (..., nq, nk): weights are rounded before they are handed in."""
+        plain, (factor, off) = q @ transposed(k), map(np.abs, self._between(m, n))
+        unit, relative = _unit(plain), np.asarray(2 * self.meeting.work)
+        if self._renormalises:
+            relative = relative + 3 * self._renormalised(np.abs(plain / unit))
+        lost = 4 * (plain.shape[-1] + 1) * unit * self.meeting.underflow
+        summed = bounds.summation(self.setup.case.dim) * np.abs(q) @ transposed(np.abs(k))
+        return np.asarray(np.abs(plain) * (off + factor * relative) + (lost + summed) * (1 + factor))
+
+    def averaged(self, tokens: int) -> float:
+        """The error allowed to an average over so many tokens, relative to the largest: each weight is rounded."""
+        rounded = self.meeting.work * (tokens + 4) if self._renormalises else 0.0
+        return rounded + bounds.summation(4 * tokens + 8)
+
+    @property
+    def length_change(self) -> float:
+        """How much an entry may change without its angle, relative to it."""
+        return self.meeting.length_change
+
+    @property
+    def rounding(self) -> float:
+        """By how much a right result may be off near the origin, relative to its size."""
+        return self.meeting.rounding
+
+    def ceiling(self, x: np.ndarray) -> np.ndarray:
+        """The largest entry of the definition."""
+        return np.asarray(self.meeting.ceiling)
+
+    def untouched(self, *inputs: Any) -> np.ndarray:
+        """Nothing is left as it is."""
+        return np.empty(0)
+
+    def translated(self, inputs: tuple[Any, ...], other: Setup) -> tuple[Any, ...]:
+        """The same inputs: no layout shows in them."""
+        return inputs
+
+
+PLACE = Place(definition=Factor, code=FactorCode, truth=FactorTruth)

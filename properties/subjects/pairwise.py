@@ -1,0 +1,158 @@
+"""What acts between queries and keys has in common: where keys stand, what is learned, and the terms of a definition.
+
+The rows of a result are the queries, at the positions that a check asks for; the keys stand still, where the case has
+them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from properties.subjects.arrays import extended
+from properties.subjects.door import Numbers, Request, largest_number
+from properties.subjects.setup import Setup
+from spec.numbers import bounds, pairwise, ranges
+from spec.numbers.coefficients import Place, Setting
+from spec.numbers.exact import scales
+from spec.numbers.pairwise import Part, Precision, trained
+
+Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Where queries and keys of a setup meet."""
+
+    setup: Setup
+    by_head: bool
+    """Whether a learned table has a column for every head, rather than for every coordinate."""
+    one_seen: bool = False
+    """Whether one more key stands where every query sees it."""
+
+    def keys(self, positions: Any) -> np.ndarray:
+        """Where the keys of a call stand: at the case's others, or where its queries do, and the first of these twice.
+
+        Where places must follow one another, at the next instead. On a finite grid in every cell.
+        """
+        case, encoding = self.setup.case, self.setup.encoding
+        if encoding.grid.cells is not None:
+            cells = encoding.cells_at(case.dim, self.setup.parameters)
+            return np.indices(cells).reshape(encoding.grid.axes, -1).T
+        after = case.positions[-1] + 1 if self.setup.implementation.positions == "contiguous" else case.positions[0]
+        places = list(case.others or (*case.positions, after))
+        if self.one_seen:
+            places.append(min(*places, *np.ravel(positions).tolist()))
+        return self.setup.located(tuple(places))
+
+    def held(self, x: np.ndarray, keys: np.ndarray) -> np.ndarray:
+        """The contents of the keys, with the axes of x."""
+        return self.setup.draw("k", len(keys))[(0,) * (4 - x.ndim)]
+
+    @cached_property
+    def learned(self) -> dict[str, np.ndarray]:
+        """Everything learned that the definition speaks of, drawn for the case."""
+        case, found = self.setup.case, pairwise.learned(self.setup.encoding)
+        return {name: self._learned(name, *self._shape(found[name])) for name in found if case.dim}
+
+    def _shape(self, axes: int) -> tuple[int, int]:
+        case, encoding = self.setup.case, self.setup.encoding
+        if axes == 1:
+            return case.heads, case.dim
+        return encoding.rows_at(case.dim, self.setup.parameters), case.heads if self.by_head else case.dim
+
+    def _learned(self, name: str, *shape: int) -> np.ndarray:
+        """Numbers that training would find; where a witness is replayed its own, and zeros behind the first block."""
+        if not self.setup.case.content:
+            return self.setup.learned(name, *shape)
+        values = np.zeros(shape)
+        columns = range(self.setup.case.heads) if self.by_head else self.setup.coordinates[0].tolist()
+        for column, at in enumerate(columns):
+            rows = range(shape[0]) if name == "table" else [column] * shape[0]
+            values[:, at] = [float(trained(row, column if name == "table" else 0)) for row in rows]
+        return self.setup.held(values)
+
+    def handed(self) -> dict[str, Numbers]:
+        """What is learned, as arguments."""
+        return {name: self.setup.vectors(values) for name, values in self.learned.items()}
+
+    def positions(self, m: np.ndarray, n: np.ndarray, dtype: str | None = None) -> tuple[Numbers, Numbers]:
+        """Positions of queries and keys as arguments; keys in the dtype asked for where they can be."""
+        exact = np.issubdtype(n.dtype, np.floating) and not (dtype or "").startswith("float")
+        return self.setup.places(m, dtype), self.setup.places(n, None if exact else dtype)
+
+    def request(self, arguments: Arguments, **words: Any) -> Request:
+        """These arguments as a request."""
+        given, named = arguments
+        return Request(instance=self.setup.instance, given=given, named=named, **words)
+
+    def pairs(self, result: np.ndarray) -> np.ndarray:
+        """The entries of a result, (..., nq, nk, 1).
+
+        What leaves the range of the dtype counts as its largest number, here as in what is exact.
+        """
+        most = largest_number(self.setup.dtype)
+        return np.clip(extended(result), -most, most)[..., None]
+
+    # The truth
+
+    def places(self, positions: Any) -> list[Place]:
+        """Positions as places, one coordinate an axis."""
+        return [tuple(p) if isinstance(p, list) else (p,) for p in self.setup.located(positions).tolist()]
+
+    @property
+    def angle(self) -> float:
+        """The unit in which angles must be formed."""
+        return bounds.angle_unit(self.setup.accuracy)
+
+    @property
+    def work(self) -> float:
+        """The unit of results."""
+        return bounds.UNIT[self.setup.accuracy]
+
+    @property
+    def underflow(self) -> float:
+        """What is lost below the normal range."""
+        return bounds.underflow(self.setup.accuracy)
+
+    def parts(self, m: Sequence[Place], n: Sequence[Place], shared: bool = False) -> list[Part]:
+        """The terms of the definition between these places. Raises Undefined where it has none."""
+        setup, parameters = self.setup, tuple(sorted(self.setup.parameters.items()))
+        setting = Setting(setup.encoding, setup.case.dim, parameters, setup.case.heads, setup.length)
+        tables = {name: extended(table) for name, table in self.learned.items()}
+        return pairwise.parts(setting, m, n, tables, setup.coordinates, Precision(setup.accuracy, self.angle, shared))
+
+    def accumulated(self, terms: int) -> float:
+        """The error allowed to a sum of so many products, relative to their sizes."""
+        return bounds.accumulated(terms, 4, self.angle, self.work)
+
+    @property
+    def ceiling(self) -> float:
+        """The largest entry of the definition, its learned numbers as large as they were drawn; 1 without a bound."""
+        setup = self.setup
+        stretched = scales(setup.encoding, setup.case.dim, setup.parameters, setup.length)
+        largest = float(max(map(float, stretched), default=1.0))
+        reached = ranges.ceiling(setup.encoding, setup.case.dim, setup.parameters, largest)
+        drawn = max((float(np.abs(table).max()) for table in self.learned.values()), default=1.0)
+        return reached * max(1.0, drawn) ** 2 if np.isfinite(reached) else 1.0
+
+    @property
+    def rounding(self) -> float:
+        """By how much a right result may be off near the origin, relative to its size."""
+        turns = self.setup.encoding.turns
+        waves = 4 * bounds.trigonometric(self.angle, self.work) if turns else 0.0
+        return self.accumulated(9 * self.setup.case.dim) + waves
+
+    @property
+    def length_change(self) -> float:
+        """How much an entry may change without its angle, relative to it, and be mismeasured."""
+        if not self.setup.encoding.turns:
+            return bounds.summation(2)
+        return bounds.summation(2) + float(np.sqrt(2) * bounds.trigonometric(self.angle, self.work))
+
+
+def shown(arguments: str, keys: int, setup: Setup) -> str:
+    """The plainest call, in words."""
+    return f"{arguments.format(q=len(setup.case.positions), k=keys)}, {setup.dtype}"

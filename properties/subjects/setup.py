@@ -1,0 +1,166 @@
+"""What code and truth are told alike: an implementation, a dtype, a case, and all that follows from these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from impls import Implementation
+from impls.declaration import accepts, without_default
+from properties.cases.case import Case, reach
+from properties.subjects.arrays import extended, whole_or_not
+from properties.subjects.door import Instance, Numbers, rounded
+from spec import ENCODINGS, Encoding
+
+
+@dataclass(frozen=True)
+class Setup:
+    """An implementation at a dtype on a case.
+
+    Where an encoding follows the length of the sequence, all results of one case are those within one sequence, as long
+    as its farthest position asks: `anchored` calls bring one more token that stands there.
+    """
+
+    implementation: Implementation
+    dtype: str
+    case: Case
+    anchored: bool = True
+
+    @cached_property
+    def encoding(self) -> Encoding:
+        """The encoding that it claims to be, under its convention."""
+        return ENCODINGS[self.implementation.encoding].under(self.implementation.convention)
+
+    # Parameters and limits
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """The value of every parameter, as the implementation must understand it on this case."""
+        return self.encoding.configured(self.case.dim, self.given)
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """The parameters of the case that the implementation takes, over which its fixed ones stand."""
+        taken = {name: value for name, value in self.case.parameters if accepts(self.implementation.function, name)}
+        return taken | dict(self.implementation.parameters)
+
+    @cached_property
+    def instance(self) -> Instance:
+        """The callable of this case: which parameters it is given, and those that it must be given.
+
+        Where an encoding follows the length of the sequence, it is kept for calls of the same length: what remains of
+        other sequences is a question of its own.
+        """
+        fixed = self.implementation.parameters
+        required = without_default(self.implementation.function) & set(self.parameters)
+        given = {name: value for name, value in self.given.items() if name not in fixed}
+        passed = {name: self.parameters[name] for name in required} | given
+        length = self.length if self.encoding.blocks.follows_length else None
+        return Instance(self.case.dim, tuple(sorted(passed.items())), length)
+
+    @cached_property
+    def limit(self) -> int | None:
+        """The largest position that it supports, where there is one."""
+        return reach(self.implementation, self.case.dim, dict(self.case.parameters))
+
+    @cached_property
+    def accuracy(self) -> str:
+        """The dtype whose accuracy is asked for: float64 is held to float32 unless the implementation claims it."""
+        claimed = "float64" in (self.implementation.dtypes or ()) or not self.encoding.definition.attends
+        return self.dtype if claimed or self.dtype != "float64" else "float32"
+
+    # Positions
+
+    @property
+    def in_a_sequence(self) -> bool:
+        """Whether calls bring one more token, at the end of the sequence."""
+        return self.anchored and self.encoding.blocks.follows_length
+
+    @cached_property
+    def length(self) -> int:
+        """How far the sequence reaches: one more than its largest position."""
+        case = self.case
+        if not self.anchored:
+            return int(max(case.positions)) + 1
+        return 2 * int(max(map(abs, (*case.positions, *case.others)))) + case.shift + 2
+
+    def located(self, positions: Any) -> np.ndarray:
+        """Positions as an array, (n,), or places on the grid, (n, axes), where those of a line are laid out.
+
+        What already has one coordinate an axis stays as it is.
+        """
+        places, axes = np.asarray(positions), self.encoding.grid.axes
+        return whole_or_not(places if axes == 1 or places.ndim > 1 else self.encoding.grid.lay(places.tolist()))
+
+    def anchor(self, places: np.ndarray) -> np.ndarray:
+        """One more position in every row: the last of the sequence."""
+        last = self.located((self.length - 1,)).astype(places.dtype)
+        if self.encoding.grid.axes == 1:
+            return np.concatenate([places, np.broadcast_to(last, (*places.shape[:-1], 1))], axis=-1)
+        return np.concatenate([places, last])
+
+    def moved(self, positions: Any, by: int) -> np.ndarray:
+        """Positions, each farther by the same offset: on a grid, by that of the offset's place on the line."""
+        return self.located(positions) + self.located((by,))
+
+    # Contents
+
+    def draw(self, name: str, rows: int | None = None) -> np.ndarray:
+        """The vectors of the case called `name`, (batch, heads, rows, dim); as many rows as positions.
+
+        With values that the dtype, and the accuracy asked for, can hold. A witness fixes the first block of each.
+        """
+        content = dict(self.case.content).get(name)
+        drawn = self.case.draw(name, rows)
+        if content is not None:
+            drawn = np.zeros_like(drawn)
+            drawn[..., self.coordinates[0]] = content[: self.coordinates.shape[-1]]
+        return self.held(drawn)
+
+    def learned(self, name: str, *shape: int) -> np.ndarray:
+        """Numbers that training would find."""
+        return self.held(self.case.numbers(name, *shape))
+
+    def held(self, values: np.ndarray) -> np.ndarray:
+        """Numbers such as the accuracy asked for, and then the dtype, can hold."""
+        return rounded(values, self.accuracy, self.dtype)
+
+    def vectors(self, x: np.ndarray) -> Numbers:
+        """Vectors as an argument."""
+        return Numbers(x, self.dtype)
+
+    def places(self, positions: np.ndarray, dtype: str | None = None) -> Numbers:
+        """Located positions as an argument, in int64 or float64 unless another dtype is asked for."""
+        return Numbers(positions, dtype or str(positions.dtype))
+
+    # Coordinates
+
+    @cached_property
+    def coordinates(self) -> np.ndarray:
+        """The coordinates of each block in the declared layout, in the vector that comes in, (blocks, width)."""
+        return self.encoding.coordinates(self.case.dim, self.parameters, self.implementation.layout)
+
+    @cached_property
+    def coordinates_out(self) -> np.ndarray:
+        """The coordinates of each block in the vector that goes out, (blocks, width)."""
+        return self.encoding.coordinates_out(self.case.dim, self.parameters, self.implementation.layout)
+
+    @cached_property
+    def rest(self) -> np.ndarray:
+        """The coordinates that belong to no block."""
+        return np.setdiff1d(np.arange(self.case.dim), self.coordinates)
+
+    def pairs(self, x: np.ndarray) -> np.ndarray:
+        """The contents of the blocks of vectors (..., dim), (..., blocks, width), in extended precision."""
+        return extended(x)[..., self.coordinates]
+
+    def lengths(self, x: np.ndarray) -> np.ndarray:
+        """The length of the content of every block of vectors (..., dim), (..., blocks)."""
+        return np.asarray(np.sqrt((np.asarray(x, dtype=np.float64)[..., self.coordinates] ** 2).sum(-1)))
+
+
+def attended_tokens(v: np.ndarray, positions: Sequence[float]) -> np.ndarray:
+    """Tokens that all hold v (..., 1, dim), one at each position, (..., n, dim)."""
+    return np.ascontiguousarray(np.broadcast_to(v, (*v.shape[:-2], len(positions), v.shape[-1])))

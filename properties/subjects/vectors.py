@@ -1,0 +1,7 @@
+"""Code that says what becomes of one vector at one position: by a map, or by the row that is added to it."""
+
+from properties.subjects.map import MapCode, MapTruth
+from properties.subjects.subject import Subject
+from properties.subjects.table import TableCode, TableTruth
+
+OnVectors = Subject[MapCode, MapTruth] | Subject[TableCode, TableTruth]
