@@ -3,6 +3,8 @@
 No form uses another, or anything that another uses.
 """
 
+from typing import Final
+
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
@@ -10,7 +12,7 @@ from torch import Tensor
 from impls import implements
 from impls.contents import expect_contents, expect_rows, whole
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("deberta", form="naive", name="deberta-naive", dtypes=DTYPES)

@@ -1,5 +1,7 @@
 """Shaw's relative positions in four forms. No form uses another, or anything that another uses."""
 
+from typing import Final
+
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
@@ -7,7 +9,7 @@ from torch import Tensor
 from impls import implements
 from impls.contents import expect_consecutive, expect_contents, expect_rows, whole
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("shaw", form="naive", name="shaw-naive", dtypes=DTYPES)

@@ -4,6 +4,7 @@
 """
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -11,7 +12,7 @@ from torch import Tensor
 from impls import implements
 from impls.contents import expect_consecutive, expect_contents, expect_pairs
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("transformer-xl", form="naive", layout="interleaved", name="transformer-xl-naive", dtypes=DTYPES)
