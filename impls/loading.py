@@ -17,10 +17,9 @@ from types import ModuleType
 
 import impls.forms
 import impls.peers
-from impls.deadline import Overdue, within
 from impls.marker import REGISTERED
 from impls.registry import Implementation, collected, registered
-from impls.strangers import told
+from impls.strangers import Overdue, told, within
 
 GROUP = "posenc.implementations"
 IMPORT_SECONDS = 60.0

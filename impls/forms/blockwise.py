@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_contents, expect_pairs
+from impls.expect import expect_contents, expect_pairs
 
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 

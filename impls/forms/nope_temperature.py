@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_contents
+from impls.expect import expect_contents
 
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 import impls.loading
-from impls.deadline import Left, Overdue, contained, within
 from impls.loading import load, load_all, load_default
-from impls.strangers import told
+from impls.strangers import Left, Overdue, contained, told, within
 
 HEAD = "from impls import implements\n\n"
 ONE = HEAD + "@implements('rope', form='matrix')\ndef {}(x, positions):\n    return x\n"

@@ -9,8 +9,8 @@ from itertools import product
 from torch import Tensor
 
 from impls import Implementation
-from impls.deadline import Overdue, within
 from impls.declaration import accepts
+from impls.strangers import Overdue, within
 from properties.cases.case import Case
 from properties.measures.timing import quiet, timed
 from properties.measures.work import counted

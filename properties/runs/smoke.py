@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 
 from impls import Implementation
-from impls.deadline import Left, Overdue, contained, within
-from impls.strangers import told
+from impls.strangers import Left, Overdue, contained, told, within
 from properties.cases.case import Case
 from properties.subjects.assigned import Assigned
 from properties.subjects.contents import Contents
