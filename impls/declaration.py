@@ -4,18 +4,20 @@ import difflib
 import inspect
 import math
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache, partial
+from types import MethodType
+from typing import Any, cast, get_args
 
 import torch
 
+from impls.marker import Compare, Declaration, Dtype, Positions
 from spec import ENCODINGS
 from spec.numbers.pairwise import learned
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
-POSITIONS = ("any", "integers", "non-negative", "contiguous")
-COMPARE = ("value", "score", "softmax")
+DTYPES: tuple[str, ...] = get_args(Dtype)
+POSITIONS: tuple[str, ...] = get_args(Positions)
+COMPARE: tuple[str, ...] = get_args(Compare)
 CALLS = {
     "query-key": ("x", "positions"),
     "input": ("positions", "dim"),
@@ -40,20 +42,49 @@ POSITIVE = {
 }
 
 
-def _signature_of(function: Callable[..., Any]) -> inspect.Signature:
-    """What a call takes; of a module what `forward` takes, because its `__call__` says that it takes anything."""
+_APPLY = cast("MethodType", torch.autograd.Function.apply)
+
+
+def signature_of(function: Callable[..., Any]) -> inspect.Signature:
+    """What a call takes, also where `__call__` or `apply` say that they take anything.
+
+    Raises TypeError for what cannot be called, and ValueError where it cannot be read.
+    """
+    if isinstance(function, partial):
+        whole = signature_of(function.func)
+
+        def named(*args: Any, **keywords: Any) -> Any:
+            """Called as the function of the partial is."""
+
+        named.__signature__ = whole  # type: ignore[attr-defined]
+        return inspect.signature(partial(named, *function.args, **function.keywords))
+    if isinstance(function, MethodType) and function.__func__ is _APPLY.__func__:
+        return _signature_of_apply(function.__self__)  # type: ignore[arg-type]
     return inspect.signature(function.forward if isinstance(function, torch.nn.Module) else function)
 
 
+def _signature_of_apply(kind: type[torch.autograd.Function]) -> inspect.Signature:
+    """That of `forward`; with a `ctx` as its first argument it is called with arguments in their order alone."""
+    signature = inspect.signature(kind.forward)
+    if kind.setup_context is not torch.autograd.Function.setup_context:
+        return signature
+    ordered = [p for p in signature.parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    more = [p for p in signature.parameters.values() if p.kind is p.VAR_POSITIONAL]
+    return signature.replace(parameters=[*(p.replace(kind=p.POSITIONAL_ONLY) for p in ordered[1:]), *more])
+
+
 def _read(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
-    return tuple(_signature_of(function).parameters.values())
+    return tuple(signature_of(function).parameters.values())
 
 
 _kept = lru_cache(maxsize=512)(_read)
 
 
 def _parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
-    return _kept(function) if isinstance(function, Hashable) else _read(function)
+    try:
+        return _kept(function)
+    except TypeError:
+        return _read(function)
 
 
 def accepts(function: Callable[..., Any], keyword: str) -> bool:
@@ -85,37 +116,23 @@ def narrower(positions: str, encoding: str) -> str:
     return max(positions, known.positions, key=POSITIONS.index)
 
 
-def problem(
-    function: Callable[..., Any],
-    *,
-    name: str,
-    encoding: str,
-    form: str,
-    layout: str | None,
-    dtypes: tuple[str, ...] | None,
-    positions: str,
-    max_position: int | None,
-    parameters: Mapping[str, Any],
-    convention: str | None,
-    compare: str,
-    factory: bool,
-) -> str | None:
+def problem(function: Callable[..., Any], one: Declaration) -> str | None:
     """Why this declaration cannot be checked: what was expected, what came and what to do; None if it is sound."""
-    if encoding not in ENCODINGS:
-        return _unknown("encoding", encoding, ENCODINGS)
-    known = ENCODINGS[encoding]
+    if one.encoding not in ENCODINGS:
+        return _unknown("encoding", one.encoding, ENCODINGS)
+    known, fixed = ENCODINGS[one.encoding], one.parameters or {}
     complaints = [
-        _named("name", name),
-        _named("form", form),
-        _one_of("layout", layout, known.layouts) if known.layouts or layout else None,
-        _one_of("convention", convention, known.conventions) if convention else None,
-        _one_of("positions", positions, POSITIONS),
-        _one_of("compare", compare, COMPARE),
-        None if dtypes != () else "dtypes is empty; leave it out, or name at least one of " + ", ".join(DTYPES),
-        *(_one_of("dtype", dtype, DTYPES) for dtype in dtypes or ()),
-        *(_one_of("parameter", given, known.parameters) or _value(given, parameters[given]) for given in parameters),
-        _limit(max_position),
-        _signature(function, encoding, factory),
+        _named("name", one.name),
+        _named("form", one.form),
+        _one_of("layout", one.layout, known.layouts) if known.layouts or one.layout else None,
+        _one_of("convention", one.convention, known.conventions) if one.convention else None,
+        _one_of("positions", one.positions, POSITIONS),
+        _one_of("compare", one.compare, COMPARE),
+        None if one.dtypes != () else "dtypes is empty; leave it out, or name at least one of " + ", ".join(DTYPES),
+        *(_one_of("dtype", dtype, DTYPES) for dtype in one.dtypes or ()),
+        *(_one_of("parameter", name, known.parameters) or _value(name, fixed[name]) for name in fixed),
+        _limit(one.max_position),
+        _signature(function, one.encoding, one.factory),
     ]
     return next((complaint for complaint in complaints if complaint), None)
 
@@ -160,7 +177,7 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
     if not callable(function):
         return f"it is no function but {type(function).__name__}; decorate a function {wanted}"
     try:
-        signature = _signature_of(function)
+        signature = signature_of(function)
     except (TypeError, ValueError):
         return f"its signature cannot be read; wrap it in a plain function {wanted}"
     try:
@@ -175,8 +192,9 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
         required = parameter.default is parameter.empty
         keyword = parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
         if required and (parameter.kind is parameter.POSITIONAL_ONLY or (keyword and parameter.name not in known)):
+            wrong = "cannot be given by name" if parameter.name in known else f"is no parameter of {encoding}"
             return (
-                f"wrong signature {signature}: {parameter.name!r} has no default and is no parameter of {encoding}; "
+                f"wrong signature {signature}: {parameter.name!r} has no default and {wrong}; "
                 f"{_called(encoding, factory)} as {wanted}"
             )
     return None

@@ -13,12 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 
 import impls.forms
 import impls.peers
-from impls.deadline import Overdue, within
-from impls.registry import Implementation, registered
-from impls.strangers import told
+from impls.marker import REGISTERED
+from impls.registry import Implementation, collected, registered
+from impls.strangers import Overdue, told, within
 
 GROUP = "posenc.implementations"
 IMPORT_SECONDS = 60.0
@@ -47,19 +48,16 @@ class Absent(LookupError):
 def load(target: str) -> Loaded:
     """What `--impl` names: `file.py`, `package.module`, and either with `::name` for one of those that it registers."""
     place, _, name = target.partition("::")
+    before = len(REGISTERED)
     try:
         with within(IMPORT_SECONDS):
             module = _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
-    except Overdue:
-        remedy = "move work out of the module's body"
-        return _problem(target, f"importing it took longer than {IMPORT_SECONDS:g} s; {remedy}")
-    except Absent as error:
-        return _problem(target, str(error))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
+        REGISTERED[before:] = [one for one in REGISTERED[before:] if one.modules[0] in sys.modules]
         return _problem(target, _untold(error, Path(place)))
-    found = tuple(dataclasses.replace(one, origin=place) for one in registered(module))
+    found = tuple(dataclasses.replace(one, origin=place) for one in collected(module))
     if not found:
         example = '@implements("rope", form="rotate-half", layout="half")'
         return _problem(target, f"it registers no function; decorate one with {example} from impls")
@@ -110,24 +108,29 @@ def _unique(parts: Iterable[Loaded]) -> Loaded:
         problems += part.problems
         for one in part.implementations:
             first = kept.setdefault(one.name, one)
-            if dataclasses.replace(first, origin=one.origin) != one:
+            if first.function is not one.function or dataclasses.replace(first, origin=one.origin) != one:
                 remedy = "give it another with implements(..., name=...)"
                 clash = f"the name {one.name!r} is taken by {first.origin}; {remedy}"
                 problems.append(Problem(f"{one.origin}::{one.name}", clash))
     return Loaded(tuple(kept.values()), tuple(dict.fromkeys(problems)))
 
 
-def _import_module(name: str) -> str:
+def _import_module(name: str) -> ModuleType:
+    if "" in name.split("."):
+        raise Absent(_no_module(name))
     try:
-        importlib.import_module(name)
+        return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
-            raise Absent(f"there is no module {name!r}; give a file that ends in .py or an importable module") from None
+            raise Absent(_no_module(name)) from None
         raise
-    return name
 
 
-def _import_file(path: Path) -> str:
+def _no_module(name: str) -> str:
+    return f"there is no module {name!r}; give a file that ends in .py or an importable module"
+
+
+def _import_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise Absent("there is no such file; give the path of a Python file")
     name = f"plugin_{path.stem}_{zlib.crc32(str(path.resolve()).encode()):08x}"
@@ -135,27 +138,38 @@ def _import_file(path: Path) -> str:
         spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None
         assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
+        sys.modules[name] = importlib.util.module_from_spec(spec)
         try:
-            spec.loader.exec_module(module)
+            spec.loader.exec_module(sys.modules[name])
         except BaseException:
             del sys.modules[name]
             raise
-    return name
+    return sys.modules[name]
 
 
 def _untold(error: BaseException, file: Path) -> str:
     """What was wrong with an import, and what to change."""
+    if isinstance(error, Absent):
+        return str(error)
+    if isinstance(error, Overdue):
+        return f"importing it took longer than {IMPORT_SECONDS:g} s; move work out of the module's body"
     if isinstance(error, SyntaxError):
         line = f"line {error.lineno} of {error.filename}" if error.lineno else "the file"
         return f"syntax error in {line}: {error.msg}; correct it"
+    raised = f"importing it raised {told(error, str(file.absolute()))}"
     if isinstance(error, ModuleNotFoundError) and error.name:
-        top = error.name.partition(".")[0]
-        beside = file.suffix == ".py" and ((file.parent / f"{top}.py").exists() or (file.parent / top).is_dir())
-        remedy = f"put its folder on PYTHONPATH: {file.resolve().parent}" if beside else "install it"
-        return f"importing it raised {told(error, str(file.absolute()))}; it needs {error.name!r}: {remedy}"
-    return f"importing it raised {told(error, str(file.absolute()))}; it must import without an error"
+        return f"{raised}; it needs {error.name!r}: {_remedy(error.name, file)}"
+    return f"{raised}; it must import without an error"
+
+
+def _remedy(missing: str, file: Path) -> str:
+    """How a file gets a module that it did not find."""
+    top = missing.partition(".")[0]
+    if top != missing and top in sys.modules:
+        return f"there is a {top!r}, but without it; correct the import"
+    if file.suffix == ".py" and ((file.parent / f"{top}.py").exists() or (file.parent / top).is_dir()):
+        return f"put its folder on PYTHONPATH: {file.resolve().parent}"
+    return "install it"
 
 
 def _problem(target: str, message: str) -> Loaded:

@@ -1,20 +1,18 @@
-"""Who claims to be what: `implements` records a callable, its encoding and everything that it declares."""
+"""What is registered, as it is checked: judged, with what is not declared filled in."""
 
-import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields, replace
 from importlib import metadata
-from types import MappingProxyType
-from typing import Any, TypeVar
+from types import FunctionType, MappingProxyType, MethodType, ModuleType
+from typing import Any
 
 from impls.declaration import DTYPES, default_layout, narrower, problem
+from impls.marker import REGISTERED, Declaration, Dtype, Registration, name_of
 from spec import ENCODINGS
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, kw_only=True)
-class Implementation:
+class Implementation(Declaration):
     """A callable that claims to be an encoding in a form and a layout.
 
     `problem` says in one sentence why the claim cannot be checked, and is None for a sound declaration. `origin` is
@@ -22,22 +20,11 @@ class Implementation:
     """
 
     name: str
-    encoding: str
-    form: str
+    dtypes: tuple[Dtype, ...] | None
+    parameters: Mapping[str, Any]
     function: Callable[..., Any]
     module: str
     origin: str
-    layout: str | None = None
-    source: str | None = None
-    dtypes: tuple[str, ...] | None = None
-    positions: str = "any"
-    max_position: int | None = None
-    batched: bool = False
-    parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    convention: str | None = None
-    compare: str = "value"
-    factory: bool = False
-    package: str | None = None
     problem: str | None = None
 
     @property
@@ -60,96 +47,59 @@ class Implementation:
         return self.package is None or self.version is not None
 
 
-_REGISTERED: list[Implementation] = []
+def all_registered() -> tuple[Implementation, ...]:
+    """Everything that any module has registered so far."""
+    return tuple(map(_judged, REGISTERED))
 
 
 def registered(module: str) -> tuple[Implementation, ...]:
     """What a module has registered so far, in the order of its file."""
-    return tuple(implementation for implementation in _REGISTERED if implementation.module == module)
+    return tuple(_judged(one) for one in REGISTERED if one.modules[0] == module)
 
 
-def all_registered() -> tuple[Implementation, ...]:
-    """Everything that any module has registered so far."""
-    return tuple(_REGISTERED)
+def registered_as(function: Callable[..., Any]) -> tuple[Implementation, ...]:
+    """Everything that a callable is registered as."""
+    return tuple(_judged(one) for one in REGISTERED if _is_same(one.function, function))
 
 
-def _of_type(kind: Any, expected: str, arguments: Mapping[str, object]) -> None:
-    """Raise TypeError for the first argument that is of another type."""
-    for name, value in arguments.items():
-        if not isinstance(value, kind):
-            raise TypeError(f"implements: {name} is {value!r}; expected {expected}")
+def collected(module: ModuleType) -> tuple[Implementation, ...]:
+    """What was registered while a module was imported, and what belongs to others that it names.
 
-
-def implements(
-    encoding: str,
-    *,
-    form: str,
-    layout: str | None = None,
-    name: str | None = None,
-    source: str | None = None,
-    dtypes: tuple[str, ...] | list[str] | None = None,
-    positions: str = "any",
-    max_position: int | None = None,
-    batched: bool = False,
-    parameters: Mapping[str, Any] | None = None,
-    convention: str | None = None,
-    compare: str = "value",
-    factory: bool = False,
-    package: str | None = None,
-) -> Callable[[Function], Function]:
-    """Declare that a function is `encoding`, computed in `form`, with its pairs in `layout`.
-
-    `dtypes`: those that it supports; float64 is held to the accuracy of float32 unless it is named here. `positions`:
-    "any", "integers", "non-negative" or "contiguous", each with the limits before it; `max_position`: the largest
-    that it accepts. `parameters`: fixed values of code that cannot be configured. `convention`: a departure that the
-    spec knows by name. `compare`: "value", or "score" / "softmax" for code that is right only up to what attention
-    cannot see. `factory`: the function is `f(dim, **parameters)` and returns the callable. `package`: the
-    distribution that it needs.
-
-    The function is returned unchanged. A wrong declaration is reported when the implementation is checked, so that it
-    never stops the others. Raises TypeError where an argument is of another type than stated here.
+    Those may have been imported before. What belongs to the suite itself is left out, for a plug-in may use it.
     """
-    optional = {
-        "layout": layout,
-        "name": name,
-        "source": source,
-        "convention": convention,
-        "package": package,
+    own, named = module.__name__, _named(module)
+    return tuple(
+        _judged(one)
+        for one in REGISTERED
+        if one.modules[0] == own
+        or ((own in one.modules or one.modules[0] in named) and not one.modules[0].startswith("impls."))
+    )
+
+
+def _named(module: ModuleType) -> set[str]:
+    """The modules that a module names, or something of them; its own parts come with its body, if they do."""
+    things = [each for each in vars(module).values() if isinstance(each, ModuleType | FunctionType | type)]
+    names = {each.__name__ if isinstance(each, ModuleType) else each.__module__ for each in things}
+    return {name for name in names if not name.startswith(f"{module.__name__}.")}
+
+
+def _is_same(one: Callable[..., Any], other: Callable[..., Any]) -> bool:
+    """Whether it is the same object; of a bound method there is a new one every time that it is named."""
+    if isinstance(one, MethodType) and isinstance(other, MethodType):
+        return one.__self__ is other.__self__ and one.__func__ is other.__func__
+    return one is other
+
+
+def _judged(one: Registration) -> Implementation:
+    declared = one.declared
+    given = {field.name: getattr(declared, field.name) for field in fields(declared)}
+    known: dict[str, Any] = {
+        "name": declared.name or name_of(one.function),
+        "layout": declared.layout or default_layout(declared.encoding, declared.form),
+        "dtypes": None if declared.dtypes is None else tuple(dict.fromkeys(map(str, declared.dtypes))),
+        "positions": narrower(declared.positions, declared.encoding),
+        "parameters": MappingProxyType(dict(declared.parameters or {})),
     }
-    _of_type(str, "text", {"encoding": encoding, "form": form, "positions": positions, "compare": compare})
-    _of_type(str | None, "text", optional)
-    _of_type(int | None, "an integer", {"max_position": max_position})
-    _of_type(tuple | list | None, "a tuple of names", {"dtypes": dtypes})
-    _of_type(Mapping | None, "numbers by name", {"parameters": parameters})
-    _of_type(int | float | tuple | list, "a number, or a list of them", parameters or {})
-    caller = sys._getframe(1).f_globals
-
-    def register(function: Function) -> Function:
-        declared: dict[str, Any] = {
-            "name": name or getattr(function, "__name__", type(function).__name__).replace("_", "-"),
-            "encoding": encoding,
-            "form": form,
-            "layout": layout or default_layout(encoding, form),
-            "dtypes": None if dtypes is None else tuple(dict.fromkeys(map(str, dtypes))),
-            "positions": narrower(positions, encoding),
-            "max_position": max_position,
-            "parameters": MappingProxyType(dict(parameters or {})),
-            "convention": convention,
-            "compare": compare,
-            "factory": factory,
-        }
-        _REGISTERED.append(
-            Implementation(
-                **declared,
-                function=function,
-                module=caller["__name__"],
-                origin=caller.get("__file__", "__main__") if caller["__name__"] == "__main__" else caller["__name__"],
-                source=source,
-                batched=batched,
-                package=package,
-                problem=problem(function, **declared),
-            )
-        )
-        return function
-
-    return register
+    place = {"function": one.function, "module": one.modules[0], "origin": one.file or one.modules[0]}
+    implementation = Implementation(**given | known | place)
+    return replace(implementation, problem=problem(one.function, implementation))

@@ -1,8 +1,54 @@
-"""How an error in somebody else's code is told: its kind, its first words, and the line of their file."""
+"""Calls of strangers come back, and in time, or are given up; and their errors are told in one line."""
 
+import signal
+import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 LONGEST = 300
+
+
+class Left(Exception):
+    """What was called tried to end more than the call: by sys.exit, or by an exception of a test runner."""
+
+
+class Overdue(BaseException):
+    """The time is up. Not an Exception, so that code which catches everything cannot swallow it."""
+
+
+@contextmanager
+def contained() -> Iterator[None]:
+    """Raise Left where the block raises what `except Exception` lets through, other than an interrupt."""
+    try:
+        yield
+    except (Exception, KeyboardInterrupt, Overdue):
+        raise
+    except BaseException as error:
+        raise Left(f"raised {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raise Overdue in the block after that many seconds.
+
+    Needs the main thread of a Unix process; elsewhere there is no limit. Native code is interrupted on its return.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        raise Overdue
+
+    previous = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 def told(error: BaseException, file: str | None) -> str:

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from impls import implements
+from impls.expect import expect_segments
 from impls.faults.right_places import cubed, framed, longer, stepped
-from impls.segments import Segment, expect
+from spec.definitions.placing import Segment
 
 
 @implements("simple-2d", form="sequential", name="simple-text-behind-shorter-side")
@@ -67,7 +68,7 @@ def text_along_the_row(segments: Sequence[Segment]) -> Tensor:
 
 def _beside(segments: Sequence[Segment], *, exchanged: bool) -> Tensor:
     """Segments side by side on both axes, each where the one before ends; for `exchanged`, on the other axis."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     places, row, column = [], 0, 0
     for kind, *sizes in segments:
         h, w = (sizes * 2)[:2]
@@ -96,7 +97,7 @@ def unified_axes_exchanged(segments: Sequence[Segment]) -> Tensor:
 
 def _typeset(segments: Sequence[Segment], *, run_on: bool = False, back: int = 0) -> Tensor:
     """Rows below one another; images may begin where the text ends, and text so many rows too early."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     places, row, column = [], 0, 0
     for kind, *sizes in segments:
         if kind == "text":
@@ -172,5 +173,5 @@ def prefix_of_longest(dim: int, *, spatial_merge_size: int = 1) -> Callable[...,
 
 
 def _merged(segments: Sequence[Segment], size: int) -> list[Segment]:
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     return [each if each[0] == "text" else (*each[:-2], each[-2] // size, each[-1] // size) for each in segments]

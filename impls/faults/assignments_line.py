@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from impls import implements
+from impls.expect import expect_segments
 from impls.faults.right_places import behind_separators, by_rows, in_line, patches
-from impls.segments import Segment, expect
+from spec.definitions.placing import Segment
 
 
 @implements("flatten", form="sequential", name="flatten-columns-first")
@@ -32,7 +33,7 @@ def text_one_late(segments: Sequence[Segment]) -> Tensor:
 @implements("flatten", form="sequential", name="flatten-restarts")
 def restarts(segments: Sequence[Segment]) -> Tensor:
     """Every segment is counted from 0 again."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     return torch.cat([torch.arange(prod(sizes)) for _, *sizes in segments])[:, None]
 
 
@@ -47,7 +48,7 @@ def odd_rows_backwards(segments: Sequence[Segment]) -> Tensor:
 @implements("flatten", form="sequential", name="flatten-frames-coincide")
 def frames_coincide(segments: Sequence[Segment]) -> Tensor:
     """All frames of a video stand where its first one does."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     places, start = [], 0
     for kind, *sizes in segments:
         frames, size = (sizes[0], prod(sizes[1:])) if kind == "video" else (1, prod(sizes))
@@ -59,7 +60,7 @@ def frames_coincide(segments: Sequence[Segment]) -> Tensor:
 @implements("flatten", form="sequential", name="flatten-segments-consumed")
 def segments_consumed(segments: list[Segment]) -> Tensor:
     """The segments are taken out of the list that was handed in."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     places: list[int] = []
     while segments:
         _, *sizes = segments.pop(0)
@@ -118,7 +119,7 @@ def even_rows_turned(segments: Sequence[Segment]) -> Tensor:
 @implements("boustrophedon", form="sequential", name="boustrophedon-turned-on-across-frames")
 def turned_across_frames(segments: Sequence[Segment]) -> Tensor:
     """Rows are counted on from frame to frame, so that a frame may begin with a row read backwards."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     places: list[int] = []
     for kind, *sizes in segments:
         start, rows = len(places), 1 if kind == "text" else prod(sizes[:-1])

@@ -6,8 +6,9 @@ from math import gcd
 from torch import Tensor
 
 from impls import implements
+from impls.expect import expect_segments
 from impls.faults.right_places import cut, framed, longer, tied
-from impls.segments import Segment, expect
+from spec.definitions.placing import Segment
 
 
 def _fractional(h: int, w: int, i: int, j: int) -> tuple[float, float]:
@@ -77,7 +78,7 @@ def images_restart(segments: Sequence[Segment]) -> Tensor:
 @implements("rope-tie", form="sequential", name="tie-steps-of-largest-image")
 def steps_of_largest_image(segments: Sequence[Segment]) -> Tensor:
     """All images are placed with the steps that the largest of the sequence needs."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     h, w = max(([sizes[0], sizes[1]] for kind, *sizes in segments if kind == "image"), default=[1, 1])
     return framed(segments, lambda _h, _w, i, j: tied(h, w, i, j), lambda _h, _w: cut(h, w))
 

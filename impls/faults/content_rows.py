@@ -4,13 +4,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_contents, expect_within, whole
+from impls.expect import expect_contents, expect_whole, expect_within
 
 
 def behind_of(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """m - n, whole numbers, (nq, nk)."""
     expect_contents(q, k, query_positions, key_positions)
-    return whole(query_positions)[:, None] - whole(key_positions)
+    expect_whole(query_positions, key_positions)
+    return query_positions.long()[:, None] - key_positions.long()
 
 
 def met(x: Tensor, table: Tensor, rows: Tensor) -> Tensor:
@@ -129,7 +130,8 @@ def _within(
 ) -> tuple[Tensor, Tensor]:
     """The rows of queries and keys."""
     expect_contents(q, k, query_positions, key_positions)
-    return expect_within(query_positions, len(table)), expect_within(key_positions, len(table))
+    expect_within(len(table), query_positions, key_positions)
+    return query_positions.long(), key_positions.long()
 
 
 @implements("tupe", form="naive", name="tupe-cross-terms-kept")
@@ -161,5 +163,6 @@ def last_row_for_all_beyond(
 ) -> Tensor:
     """Positions behind the last row are given the last row, where they should be refused."""
     expect_contents(q, k, query_positions, key_positions)
-    m, n = (whole(p).clamp(0, len(table) - 1) for p in (query_positions, key_positions))
+    expect_whole(query_positions, key_positions)
+    m, n = (p.long().clamp(0, len(table) - 1) for p in (query_positions, key_positions))
     return q @ k.mT + table[m] @ table[n].mT

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_contents, expect_pairs
+from impls.expect import expect_contents, expect_pairs
 from impls.faults.right import angles, turned
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_consecutive, expect_contents, expect_pairs
+from impls.expect import expect_consecutive, expect_contents, expect_pairs
 from impls.faults.right import angles
 
 
@@ -115,7 +115,8 @@ def shift_leaks(
 ) -> Tensor:
     """The shift has as many offsets as keys: in its upper corner stand products of the next query."""
     _expect(q, k, query_positions, key_positions)
-    m, n = expect_consecutive(query_positions), expect_consecutive(key_positions)
+    expect_consecutive(query_positions, key_positions)
+    m, n = query_positions.long(), key_positions.long()
     rows = _rows(m[-1] - n, q.shape[-1], base).to(q.dtype)
     products = (q + position_bias.unsqueeze(-2)) @ rows.mT
     padded = torch.cat([torch.zeros_like(products[..., :1]), products], dim=-1)

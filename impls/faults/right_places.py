@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 Patch = Callable[[int, int, int, int], Sequence[Any]]
 Room = Callable[[int, int], int]
@@ -15,7 +16,7 @@ Order = Callable[[int, int], Sequence[int]]
 
 def framed(segments: Sequence[Segment], patch: Patch, room: Room, *, first: int = 0) -> Tensor:
     """Text (n, n) from `first` on, patches at L + patch(h, w, i, j), i and j from 1, and text on at L + room(h, w)."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     places: list[list[Any]] = []
     last = first - 1
     for kind, *sizes in segments:
@@ -52,7 +53,7 @@ def longer(h: int, w: int) -> int:
 
 def in_line(segments: Sequence[Segment], order: Order, room: Room, *, first: int = 0) -> Tensor:
     """Text n from `first` on, an image (each frame of a video) in this order, taking so much room."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     places: list[int] = []
     for kind, *sizes in segments:
         if kind == "text":
@@ -85,7 +86,7 @@ def cubed(
     segments: Sequence[Segment], patch: Callable[[int, int, int], Sequence[int]] = lambda t, i, j: (t, i, j)
 ) -> Tensor:
     """Text (p, p, p), patches at p + patch(t, row, column), and whatever follows behind the largest coordinate."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     places: list[list[int]] = []
     for kind, *sizes in segments:
         p = max(map(max, places), default=-1) + 1

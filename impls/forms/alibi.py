@@ -1,13 +1,14 @@
 """ALiBi in four forms, with the slopes of the published code, a geometric sequence, or signed distances."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect_lists(query_positions: Tensor, key_positions: Tensor) -> None:

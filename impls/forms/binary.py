@@ -1,11 +1,13 @@
 """The bits of the position in three forms. No form uses another, or anything that another uses."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 WORD = 62
 """Behind this bit there is nothing to see in a position below 2^53, and shifts end at 63."""
 

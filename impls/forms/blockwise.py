@@ -4,14 +4,15 @@ Places are (n, 2): the position and the number of the block, each whole or float
 """
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_contents, expect_pairs
+from impls.expect import expect_contents, expect_pairs
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("blockwise", form="naive", layout="interleaved", name="blockwise-naive", dtypes=DTYPES)

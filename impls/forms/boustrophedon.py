@@ -6,13 +6,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 @implements("boustrophedon", form="sequential", name="boustrophedon-sequential")
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """The ox goes along a row and turns at its end; each patch gets the number of steps before."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     positions: list[int] = []
     for kind, *sizes in segments:
         start = len(positions)
@@ -34,7 +35,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
 @implements("boustrophedon", form="vectorised", name="boustrophedon-vectorised")
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """Numbers in the grid (frames, rows, columns), the odd rows turned round."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     pieces, start = [], 0
     for kind, *sizes in segments:
         shape = [1] * (3 - len(sizes)) + sizes

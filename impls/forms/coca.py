@@ -1,6 +1,7 @@
 """CoCA in its forms: of every pair the length alone is turned, as if the pair pointed along its first coordinate."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -8,7 +9,7 @@ from torch import Tensor
 from impls import implements
 from impls.forms.eulerformer import expect_tokens
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("coca", form="elementwise", layout="interleaved", name="coca-elementwise", dtypes=DTYPES)

@@ -1,14 +1,15 @@
 """The sinusoidal table beside the input, in four forms. No form uses another, or anything that another uses."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_contents, expect_pairs
+from impls.expect import expect_contents, expect_pairs
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("concatenation", form="augmented", layout="interleaved", name="concatenation-augmented", dtypes=DTYPES)

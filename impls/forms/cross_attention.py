@@ -1,14 +1,15 @@
 """RoPE between two sequences with shared indices, in five forms. No form uses another, or what another uses."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_contents, expect_pairs
+from impls.expect import expect_contents, expect_pairs
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements(

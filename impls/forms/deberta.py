@@ -3,14 +3,16 @@
 No form uses another, or anything that another uses.
 """
 
+from typing import Final
+
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_contents, expect_rows, whole
+from impls.expect import expect_contents, expect_rows, expect_whole
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("deberta", form="naive", name="deberta-naive", dtypes=DTYPES)
@@ -32,7 +34,8 @@ def naive(
             return 0
         return 2 * position_buckets - 1 if i - j >= position_buckets else i - j + position_buckets
 
-    places = [(m, n) for m in whole(query_positions).tolist() for n in whole(key_positions).tolist()]
+    expect_whole(query_positions, key_positions)
+    places = [(m, n) for m in query_positions.long().tolist() for n in key_positions.long().tolist()]
     shape = (len(query_positions), len(key_positions), -1)
     there = table[[delta(m, n) for m, n in places]].reshape(shape)
     back = table[[delta(n, m) for m, n in places]].reshape(shape)
@@ -53,7 +56,8 @@ def gather(
     """Queries and keys meet every row once; each takes those of its distances, keys in a matrix (nk, nq)."""
     expect_contents(q, k, query_positions, key_positions)
     expect_rows(table, 2 * position_buckets, q.shape[-1])
-    behind = whole(query_positions)[:, None] - whole(key_positions)
+    expect_whole(query_positions, key_positions)
+    behind = query_positions.long()[:, None] - key_positions.long()
     last = 2 * position_buckets - 1
     there = torch.clamp(behind + position_buckets, 0, last)
     back = torch.clamp(position_buckets - behind.T, 0, last)
@@ -82,7 +86,8 @@ def one_hot(
         nearest = (one[:, None, None] - other[:, None] - distances).abs().argmin(-1)
         return functional.one_hot(nearest, len(distances)).to(table.dtype) @ table
 
-    m, n = whole(query_positions), whole(key_positions)
+    expect_whole(query_positions, key_positions)
+    m, n = query_positions.long(), key_positions.long()
     there, back = chosen(m, n), chosen(n, m).transpose(0, 1)
     return (torch.matmul(q, k.mT) + (q.unsqueeze(-2) * there).sum(-1)) + (k.unsqueeze(-3) * back).sum(-1)
 
@@ -107,7 +112,8 @@ def same_index(
     """Keys look up the negated distance in a matrix of (queries, keys) that is turned only afterwards."""
     expect_contents(q, k, query_positions, key_positions)
     expect_rows(table, 2 * position_buckets, q.shape[-1])
-    m, n = whole(query_positions), whole(key_positions)
+    expect_whole(query_positions, key_positions)
+    m, n = query_positions.long(), key_positions.long()
     last = len(table) - 1
     met = (q @ table.mT)[..., torch.arange(len(m))[:, None], (m[:, None] - n + position_buckets).clamp(0, last)]
     negated = (position_buckets - (n[:, None] - m)).clamp(0, last)
@@ -136,7 +142,8 @@ def log_buckets(
     """Distances beyond half the buckets are rounded up on a logarithmic scale; both sides take the same row."""
     expect_contents(q, k, query_positions, key_positions)
     expect_rows(table, 2 * position_buckets, q.shape[-1])
-    behind = whole(query_positions).unsqueeze(1) - whole(key_positions)
+    expect_whole(query_positions, key_positions)
+    behind = query_positions.long().unsqueeze(1) - key_positions.long()
     middle = position_buckets // 2
     ratio = behind.abs().clamp(min=middle).double() / middle
     scale = torch.tensor((max_relative_positions - 1) / middle, dtype=torch.float64).log()
@@ -168,7 +175,8 @@ def log_buckets_one_hot(
         while (end + 1) ** (middle - 1) * middle**t <= farthest**t * middle ** (middle - 1):
             end += 1
         ends.append(end)
-    behind = torch.sub(whole(query_positions)[:, None], whole(key_positions))
+    expect_whole(query_positions, key_positions)
+    behind = torch.sub(query_positions.long()[:, None], key_positions.long())
     bucket = torch.bucketize(behind.abs(), torch.tensor(ends)) * behind.sign()
     row = torch.maximum(torch.minimum(bucket + position_buckets, torch.tensor(len(table) - 1)), torch.tensor(0))
     chosen = functional.one_hot(row, len(table)).to(table.dtype)

@@ -1,13 +1,14 @@
 """EulerFormer in its forms: a pair r e^(i phi) at position p becomes r e^(i (alpha phi + beta + p theta))."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def expect_tokens(x: Tensor, positions: Tensor) -> None:

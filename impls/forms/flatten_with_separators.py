@@ -7,13 +7,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 @implements("flatten-with-separators", form="sequential", name="flatten-with-separators-sequential")
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Behind every row of patches one number is left out."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     positions: list[int] = []
     free = 0
     for kind, *sizes in segments:
@@ -27,7 +28,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
 @implements("flatten-with-separators", form="vectorised", name="flatten-with-separators-vectorised")
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """An image is the grid (h, w + 1) of numbers, without its last column."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     shapes = [(1, *sizes) if kind == "text" else (prod(sizes[:-1]), sizes[-1] + 1) for kind, *sizes in segments]
     grids = [torch.arange(rows * columns).view(rows, columns) for rows, columns in shapes]
     ends = torch.tensor([grid.numel() for grid in grids]).cumsum(0)

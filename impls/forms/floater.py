@@ -1,14 +1,15 @@
 """FLOATER with linear dynamics in five forms: dp/dt = A p solved by exp(A t) p(0), step by step, or in closed form."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
-ROUNDED = ("float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
+ROUNDED: Final = ("float32", "bfloat16", "float16")
 """Products of many flows add up their roundings: in float64 no more is left than float32 asks for."""
 
 

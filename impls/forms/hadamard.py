@@ -1,13 +1,14 @@
 """The product with the sinusoidal table in four forms. No form uses another, or anything that another uses."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("hadamard", form="elementwise", layout="interleaved", name="hadamard-elementwise", dtypes=DTYPES)

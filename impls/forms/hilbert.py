@@ -6,13 +6,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 @implements("hilbert", form="recursive", name="hilbert-recursive")
 def recursive(segments: Sequence[Segment]) -> Tensor:
     """A curve of four smaller ones: the first and the last turned over, one diagonally and one against it."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
 
     def curve(side: int) -> list[tuple[int, int]]:
         if side == 1:
@@ -43,7 +44,7 @@ def recursive(segments: Sequence[Segment]) -> Tensor:
 @implements("hilbert", form="bitwise", name="hilbert-bitwise")
 def bitwise(segments: Sequence[Segment]) -> Tensor:
     """From the highest bits of row and column to the lowest, each pair names a quarter; the rest is turned into it."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     pieces, start = [], 0
     for kind, *sizes in segments:
         if kind == "text":

@@ -1,11 +1,13 @@
 """Integer positions in three forms. Float16 is not declared: it ends at 65504."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16")
+DTYPES: Final = ("float64", "float32", "bfloat16")
 
 
 @implements("integer", form="elementwise", name="integer-elementwise", dtypes=DTYPES)

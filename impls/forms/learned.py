@@ -1,11 +1,13 @@
 """The learned table in three forms: rows are looked up, or selected by a product with one-hot rows."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect_rows(positions: Tensor, dim: int, table: Tensor) -> None:

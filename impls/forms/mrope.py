@@ -1,6 +1,7 @@
 """M-RoPE in its forms: positions are (time, row, column), and `mrope_section` says how many pairs follow each."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -8,7 +9,7 @@ from torch import Tensor
 from impls import implements
 from impls.forms.rope_2d import expect_places
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 Section = tuple[int, int, int]
 
 

@@ -1,11 +1,13 @@
 """Multiplication by the position in two forms. Float16 is not declared: products with large positions overflow it."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16")
+DTYPES: Final = ("float64", "float32", "bfloat16")
 
 
 @implements("multiplicative", form="elementwise", name="multiplicative-elementwise", dtypes=DTYPES)

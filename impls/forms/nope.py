@@ -1,11 +1,13 @@
 """No positional encoding, said twice: as nothing done, and as the identity matrix."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect_matching(x: Tensor, positions: Tensor) -> None:

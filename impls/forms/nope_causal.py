@@ -1,11 +1,13 @@
 """The causal mask in three forms: before the softmax, after it, and as sums that are counted up along the keys."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect_matching(weights: Tensor, query_positions: Tensor, key_positions: Tensor) -> None:

@@ -1,12 +1,14 @@
 """NoPE with a temperature, said three times: the logits are multiplied, the queries are, or a matrix stands between."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_contents
+from impls.expect import expect_contents
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("nope-temperature", form="naive", name="nope-temperature-logits", dtypes=DTYPES)

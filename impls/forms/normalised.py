@@ -1,11 +1,13 @@
 """Positions over the length, which is one more than the largest of them; two forms under each convention."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect_from_zero(positions: Tensor) -> None:

@@ -6,13 +6,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 @implements("parallel-2d", form="sequential", name="parallel-2d-sequential")
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Row and column count on separately, each from where the segment before ends on its axis."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     positions: list[tuple[int, int]] = []
     row = column = 0
     for kind, *sizes in segments:
@@ -26,7 +27,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
 @implements("parallel-2d", form="vectorised", name="parallel-2d-vectorised")
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """Text moves by (n, n) and an image by (h, w): the moves before a segment, added up, are where it starts."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     sides = torch.tensor([sizes if kind == "image" else sizes * 2 for kind, *sizes in segments])
     starts = torch.cat([torch.zeros(1, 2, dtype=torch.int64), sides.cumsum(0)[:-1]])
     pieces = []

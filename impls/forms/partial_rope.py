@@ -1,11 +1,13 @@
 """Partial RoPE: the first `rotary_dim` coordinates are turned, those behind them are passed on."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect_pairs(size: int, dim: int) -> None:

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 def _expect_mergeable(segments: Sequence[Segment], size: int) -> None:
@@ -18,7 +19,7 @@ def _expect_mergeable(segments: Sequence[Segment], size: int) -> None:
 @implements("qwen2-vl", form="sequential", name="qwen2-vl-sequential")
 def sequential(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """Every segment begins one behind the largest coordinate of all before it."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     _expect_mergeable(segments, spatial_merge_size)
     positions: list[tuple[int, int, int]] = []
     largest = -1
@@ -40,7 +41,7 @@ def sequential(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> T
 @implements("qwen2-vl", form="vectorised", name="qwen2-vl-vectorised")
 def vectorised(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """Grids (time, rows, columns) of merged patches, moved by the longest sides of the grids before."""
-    expect(segments, "text", "image", "video")
+    expect_segments(segments, "text", "image", "video")
     _expect_mergeable(segments, spatial_merge_size)
     merge = torch.tensor([1, spatial_merge_size, spatial_merge_size])
     pieces, start = [], 0

@@ -1,11 +1,13 @@
 """The digits of the position, least significant first, two forms under each convention."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 FARTHEST = 2**53
 """Positions from here on are not all held in float64; and a place value of 2^62 has the digit 0 below."""
 

@@ -1,13 +1,14 @@
 """RoPE in four forms, in both layouts. No form uses another, or anything that another uses."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("rope", form="matrix", layout="interleaved", name="rope-matrix-interleaved", dtypes=DTYPES)

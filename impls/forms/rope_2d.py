@@ -1,13 +1,14 @@
 """RoPE-2D in its forms: positions are (row, column), and every pair has the frequency that it has in one dimension."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def expect_places(x: Tensor, positions: Tensor, *, axes: int, multiple: int) -> None:

@@ -1,6 +1,7 @@
 """RoPE-2D with equal frequencies on both axes, in its forms: row and column turn half of the vector each."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -8,7 +9,7 @@ from torch import Tensor
 from impls import implements
 from impls.forms.rope_2d import expect_places
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 NAME = "rope-2d-same-theta"
 
 

@@ -1,6 +1,7 @@
 """RoPE-3D in its forms: positions are (time, row, column), each for a third of the pairs."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -8,7 +9,7 @@ from torch import Tensor
 from impls import implements
 from impls.forms.rope_2d import expect_places
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("rope-3d", form="matrix", layout="interleaved", name="rope-3d-matrix", dtypes=DTYPES)

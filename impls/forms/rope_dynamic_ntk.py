@@ -1,13 +1,14 @@
 """RoPE with a base that grows with the sequence, in four forms. The length is that up to the largest position."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect_two_pairs(dim: int) -> None:

@@ -1,13 +1,14 @@
 """RoPE with interpolated positions, in four forms: the factor divides positions, frequencies or angles."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("rope-linear", form="matrix", layout="interleaved", name="rope-linear-matrix", dtypes=DTYPES)

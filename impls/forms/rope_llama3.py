@@ -1,13 +1,14 @@
 """RoPE with the frequencies of Llama 3, in four forms: by wavelengths, by turns, pair by pair, and by a mask."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect_pairs(dim: int, low_freq_factor: float, high_freq_factor: float) -> None:

@@ -6,13 +6,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 @implements("rope-tie", form="sequential", name="rope-tie-sequential")
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Patch (i, j) of an image lies at L + (i (w + 1), j (h + 1)), where the text before it ends at L."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     positions: list[tuple[int, int]] = []
     last = -1
     for kind, *sizes in segments:
@@ -32,7 +33,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
 @implements("rope-tie", form="meshgrid", name="rope-tie-meshgrid")
 def meshgrid(segments: Sequence[Segment]) -> Tensor:
     """The h rows and w columns of an image cut the way from the text before to the text behind in equal parts."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     pieces, start = [], 0
     for kind, *sizes in segments:
         if kind == "text":
@@ -49,7 +50,7 @@ def meshgrid(segments: Sequence[Segment]) -> Tensor:
 @implements("rope-tie", form="vectorised", name="rope-tie-vectorised")
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """All tokens at once: text is a column of n patches and no width, with steps of 1 on both axes."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     text = torch.tensor([kind == "text" for kind, *_ in segments])
     h, w = torch.tensor([sizes if kind == "image" else [sizes[0], 1] for kind, *sizes in segments]).unbind(1)
     room, tokens = torch.where(text, h, h * w + h + w), h * w

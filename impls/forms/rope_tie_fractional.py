@@ -7,13 +7,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 @implements("rope-tie-fractional", form="sequential", name="rope-tie-fractional-sequential")
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Exact fractions, from token to token; each is rounded once, in the end."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     positions: list[tuple[Fraction, Fraction]] = []
     last = Fraction(-1)
     for kind, *sizes in segments:
@@ -31,7 +32,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
 @implements("rope-tie-fractional", form="meshgrid", name="rope-tie-fractional-meshgrid")
 def meshgrid(segments: Sequence[Segment]) -> Tensor:
     """Numerators are integers over h + 1 and w + 1: one division for each coordinate."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     pieces, start = [], 0
     for kind, *sizes in segments:
         if kind == "text":
@@ -50,7 +51,7 @@ def meshgrid(segments: Sequence[Segment]) -> Tensor:
 @implements("rope-tie-fractional", form="vectorised", name="rope-tie-fractional-vectorised")
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """All tokens at once, with steps in float64; text is a column of patches with steps of 1 on both axes."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     sizes = torch.tensor([[*each, 1] if kind == "text" else each for kind, *each in segments])
     tokens = sizes.prod(-1)
     last = (tokens.cumsum(0) - tokens - 1).repeat_interleave(tokens)

@@ -6,13 +6,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 @implements("rope-tie-marked", form="sequential", name="rope-tie-marked-sequential")
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """An image is a token, its patches, and a token again."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     positions: list[tuple[int, int]] = []
     last = -1
     for kind, *sizes in segments:
@@ -30,7 +31,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
 @implements("rope-tie-marked", form="meshgrid", name="rope-tie-marked-meshgrid")
 def meshgrid(segments: Sequence[Segment]) -> Tensor:
     """Between markers at a and a + (h + 1)(w + 1), every crossing of the lines that cut this way in equal parts."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     room = [sizes[0] if kind == "text" else (sizes[0] + 1) * (sizes[1] + 1) + 1 for kind, *sizes in segments]
     ends = torch.tensor(room).cumsum(0).tolist()
     pieces = []

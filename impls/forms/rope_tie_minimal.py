@@ -7,13 +7,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 @implements("rope-tie-minimal", form="sequential", name="rope-tie-minimal-sequential")
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Steps (w + 1) / g and (h + 1) / g, g the greatest common divisor of h + 1 and w + 1."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     positions: list[tuple[int, int]] = []
     last = -1
     for kind, *sizes in segments:
@@ -32,7 +33,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
 @implements("rope-tie-minimal", form="vectorised", name="rope-tie-minimal-vectorised")
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """An image takes the least common multiple of h + 1 and w + 1, which its lines cut in equal parts."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     parts = torch.tensor([sizes if kind == "image" else [sizes[0] - 1] * 2 for kind, *sizes in segments]) + 1
     room = torch.lcm(parts[:, 0], parts[:, 1]) - torch.tensor([kind == "image" for kind, *_ in segments]).long()
     starts = room.cumsum(0) - room

@@ -1,13 +1,14 @@
 """YaRN in four forms: the ramp pair by pair, as a clamped line, as a way between two frequencies, and as a mask."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("rope-yarn", form="matrix", layout="interleaved", name="rope-yarn-matrix", dtypes=DTYPES)

@@ -1,13 +1,15 @@
 """Shaw's relative positions in four forms. No form uses another, or anything that another uses."""
 
+from typing import Final
+
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_consecutive, expect_contents, expect_rows, whole
+from impls.expect import expect_consecutive, expect_contents, expect_rows, expect_whole
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("shaw", form="naive", name="shaw-naive", dtypes=DTYPES)
@@ -23,7 +25,8 @@ def naive(
     """Query by query: the keys, each with the vector of its offset added, meet the query."""
     expect_contents(q, k, query_positions, key_positions)
     expect_rows(table, 2 * max_relative_position + 1, q.shape[-1])
-    m, n = whole(query_positions), whole(key_positions)
+    expect_whole(query_positions, key_positions)
+    m, n = query_positions.long(), key_positions.long()
     rows = []
     for i in range(len(m)):
         offsets = (n - m[i]).clamp(-max_relative_position, max_relative_position)
@@ -46,7 +49,8 @@ def gather(
     """Every query meets every vector of the table once; from these products, each pair takes that of its offset."""
     expect_contents(q, k, query_positions, key_positions)
     expect_rows(table, 2 * max_relative_position + 1, q.shape[-1])
-    offsets = whole(key_positions)[None, :] - whole(query_positions)[:, None]
+    expect_whole(query_positions, key_positions)
+    offsets = key_positions.long()[None, :] - query_positions.long()[:, None]
     index = torch.minimum(torch.maximum(offsets + max_relative_position, torch.tensor(0)), torch.tensor(len(table) - 1))
     products = q @ table.mT
     return q @ k.mT + products.gather(-1, index.expand(*products.shape[:-2], *index.shape))
@@ -66,7 +70,8 @@ def one_hot(
     expect_contents(q, k, query_positions, key_positions)
     expect_rows(table, 2 * max_relative_position + 1, q.shape[-1])
     rows = torch.arange(-max_relative_position, max_relative_position + 1)
-    offsets = torch.sub(whole(key_positions), whole(query_positions)[:, None])
+    expect_whole(query_positions, key_positions)
+    offsets = torch.sub(key_positions.long(), query_positions.long()[:, None])
     nearest = (offsets[..., None] - rows).abs().argmin(dim=-1)
     chosen = functional.one_hot(nearest, len(rows)).to(q.dtype)
     vectors = torch.einsum("mnr,rd->mnd", chosen, table)
@@ -89,7 +94,8 @@ def skewed(
     """
     expect_contents(q, k, query_positions, key_positions)
     expect_rows(table, 2 * max_relative_position + 1, q.shape[-1])
-    m, n = expect_consecutive(query_positions), expect_consecutive(key_positions)
+    expect_consecutive(query_positions, key_positions)
+    m, n = query_positions.long(), key_positions.long()
     queries, keys = len(m), len(n)
     offsets = torch.arange(queries + keys - 1) + int(n[0] - m[-1])
     vectors = table[offsets.clamp(min=-max_relative_position).clamp(max=max_relative_position) + max_relative_position]

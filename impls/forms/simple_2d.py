@@ -6,13 +6,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 @implements("simple-2d", form="sequential", name="simple-2d-sequential")
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Every segment begins one behind the largest coordinate so far."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     positions: list[tuple[int, int]] = []
     largest = -1
     for kind, *sizes in segments:
@@ -28,7 +29,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
 @implements("simple-2d", form="vectorised", name="simple-2d-vectorised")
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """The diagonal for text and the indices of a grid for an image, moved by the longer sides before."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     longer = torch.tensor([max(sizes) for _, *sizes in segments])
     starts = longer.cumsum(0) - longer
     own = [torch.eye(*sizes).nonzero() if kind == "text" else torch.ones(sizes).nonzero() for kind, *sizes in segments]

@@ -1,13 +1,14 @@
 """One sine a coordinate, in three conventions of its wavelength and two forms of each; none uses another."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("sin-only", form="elementwise", name="sin-only-elementwise", dtypes=DTYPES)

@@ -1,11 +1,13 @@
 """Swin's window bias in three forms: gathered by one index, as a product with one-hot rows, and cut out of blocks."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect(

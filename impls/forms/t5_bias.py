@@ -2,13 +2,14 @@
 
 from fractions import Fraction
 from math import ceil
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect(query_positions: Tensor, key_positions: Tensor, table: Tensor, heads: int, buckets: int) -> None:

@@ -4,14 +4,15 @@
 """
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_consecutive, expect_contents, expect_pairs
+from impls.expect import expect_consecutive, expect_contents, expect_pairs
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("transformer-xl", form="naive", layout="interleaved", name="transformer-xl-naive", dtypes=DTYPES)
@@ -59,7 +60,8 @@ def skewed(
     """
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
-    m, n = expect_consecutive(query_positions), expect_consecutive(key_positions)
+    expect_consecutive(query_positions, key_positions)
+    m, n = query_positions.long(), key_positions.long()
     offsets = torch.arange(int(m[-1] - n[0]), int(m[0] - n[-1]) - 1, -1, dtype=torch.float64)
     theta = torch.pow(base, -torch.arange(q.shape[-1] // 2, dtype=torch.float64) * 2 / q.shape[-1])
     angles = torch.outer(offsets, theta)

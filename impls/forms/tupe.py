@@ -1,20 +1,23 @@
 """The untied absolute positions of TUPE in four forms. No form uses another, or anything that another uses."""
 
+from typing import Final
+
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
 from impls import implements
-from impls.contents import expect_contents, expect_within
+from impls.expect import expect_contents, expect_within
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("tupe", form="naive", name="tupe-naive", dtypes=DTYPES)
 def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
     """q . k + p_m . p_n, the two products one after the other."""
     expect_contents(q, k, query_positions, key_positions)
-    m, n = expect_within(query_positions, len(table)), expect_within(key_positions, len(table))
+    expect_within(len(table), query_positions, key_positions)
+    m, n = query_positions.long(), key_positions.long()
     return q @ k.mT + table[m] @ table[n].mT
 
 
@@ -22,8 +25,9 @@ def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, 
 def augmented(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
     """One product of lengthened vectors, [q; p_m] . [k; p_n]."""
     expect_contents(q, k, query_positions, key_positions)
+    expect_within(len(table), query_positions, key_positions)
     lengthened = [
-        torch.cat([x, table.index_select(0, expect_within(positions, len(table))).expand_as(x)], dim=-1)
+        torch.cat([x, table.index_select(0, positions.long()).expand_as(x)], dim=-1)
         for x, positions in ((q, query_positions), (k, key_positions))
     ]
     return torch.einsum("...md,...nd->...mn", *lengthened)
@@ -33,7 +37,8 @@ def augmented(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tens
 def gather(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
     """The products of all rows are made once, for every layer and batch; pairs look up theirs."""
     expect_contents(q, k, query_positions, key_positions)
-    m, n = expect_within(query_positions, len(table)), expect_within(key_positions, len(table))
+    expect_within(len(table), query_positions, key_positions)
+    m, n = query_positions.long(), key_positions.long()
     products = torch.matmul(table, table.transpose(0, 1))
     return torch.matmul(q, k.transpose(-1, -2)) + products[m][:, n]
 
@@ -42,8 +47,9 @@ def gather(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor,
 def one_hot(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
     """Rows are chosen by products with zeros and a single one."""
     expect_contents(q, k, query_positions, key_positions)
+    expect_within(len(table), query_positions, key_positions)
     at_query, at_key = (
-        torch.einsum("nr,rd->nd", functional.one_hot(expect_within(p, len(table)), len(table)).to(table.dtype), table)
+        torch.einsum("nr,rd->nd", functional.one_hot(p.long(), len(table)).to(table.dtype), table)
         for p in (query_positions, key_positions)
     )
     return torch.einsum("...md,...nd->...mn", q, k) + torch.einsum("md,nd->mn", at_query, at_key)

@@ -6,13 +6,14 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.segments import Segment, expect
+from impls.expect import expect_segments
+from spec.definitions.placing import Segment
 
 
 @implements("unified-2d", form="sequential", name="unified-2d-sequential")
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """A cursor goes along the row; behind a row of patches, and before an image, it returns to the edge."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     positions: list[list[int]] = []
     row = column = 0
     for kind, *sizes in segments:
@@ -31,7 +32,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
 @implements("unified-2d", form="vectorised", name="unified-2d-vectorised")
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """Runs of text joined to one row, every grid's rows counted on from the rows above it."""
-    expect(segments, "text", "image")
+    expect_segments(segments, "text", "image")
     grids: list[list[int]] = []
     for index, (kind, *sizes) in enumerate(segments):
         if kind == "text" and index and segments[index - 1][0] == "text":

@@ -1,11 +1,13 @@
 """URPE's factors in three forms: gathered, as a Toeplitz matrix of all positions, and one diagonal after the other."""
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 def _expect(weights: Tensor, query_positions: Tensor, key_positions: Tensor, table: Tensor, longest: int) -> None:

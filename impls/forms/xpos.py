@@ -1,13 +1,14 @@
 """xPos in its forms: a query at m turns, scaled by zeta^(m / scale_base), and a key at n by zeta^(-n / scale_base)."""
 
 import math
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from impls import implements
 
-DTYPES = ("float64", "float32", "bfloat16", "float16")
+DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 SIGN = {"query": 1.0, "key": -1.0}
 
 

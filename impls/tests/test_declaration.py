@@ -1,30 +1,18 @@
 """What may be declared, and the sentence that says what is wrong with a declaration."""
 
 import functools
-from types import MappingProxyType
-from typing import Any
+from dataclasses import replace
 
 import pytest
 import torch
 
 from impls import implements
 from impls.declaration import accepts, default_layout, problem, without_default
+from impls.marker import Declaration
 from impls.registry import registered
 from spec import ENCODINGS
 
-SOUND: dict[str, Any] = {
-    "name": "mine",
-    "encoding": "rope",
-    "form": "matrix",
-    "layout": "half",
-    "dtypes": None,
-    "positions": "any",
-    "max_position": None,
-    "parameters": MappingProxyType({}),
-    "convention": None,
-    "compare": "value",
-    "factory": False,
-}
+SOUND = Declaration("rope", name="mine", form="matrix", layout="half")
 
 
 def of_rope(x, positions, *, base=10000.0):
@@ -65,8 +53,8 @@ WRONG = [
 
 @pytest.mark.parametrize(("change", "said"), WRONG, ids=map(str, range(len(WRONG))))
 def test_a_wrong_declaration_is_told_in_one_sentence(change, said):
-    assert problem(of_rope, **SOUND) is None
-    assert str(problem(of_rope, **SOUND | change)).startswith(said)
+    assert problem(of_rope, SOUND) is None
+    assert str(problem(of_rope, replace(SOUND, **change))).startswith(said)
 
 
 SIGNATURES = [
@@ -108,16 +96,16 @@ SIGNATURES = [
 @pytest.mark.parametrize(("encoding", "function", "said"), SIGNATURES, ids=map(str, range(len(SIGNATURES))))
 def test_a_signature_fits_the_call_of_its_encoding(encoding, function, said):
     layout = (*ENCODINGS[encoding].layouts, None)[0]
-    found = problem(function, **SOUND | {"encoding": encoding, "layout": layout})
+    found = problem(function, replace(SOUND, encoding=encoding, layout=layout))  # type: ignore[arg-type]
     assert found is None if said is None else said in str(found)
 
 
 def test_a_factory_is_called_with_the_dimension():
-    assert problem(of_factory, **SOUND | {"factory": True}) is None
-    said = problem(of_rope, **SOUND | {"factory": True})
+    assert problem(of_factory, replace(SOUND, factory=True)) is None
+    said = problem(of_rope, replace(SOUND, factory=True))
     assert str(said).startswith("wrong signature (x, positions, *, base=10000.0): 'positions' has no default")
     assert str(said).endswith("; a factory of rope is called as f(dim, *, base, ...)")
-    role = problem(lambda dim, role: None, **SOUND | {"factory": True})
+    role = problem(lambda dim, role: None, replace(SOUND, factory=True))
     assert str(role).startswith("wrong signature (dim, role): 'role' has no default")
 
 

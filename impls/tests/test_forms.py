@@ -4,10 +4,13 @@ import ast
 import inspect
 import sys
 from itertools import combinations
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import impls.expect
+import impls.forms
 from impls import Implementation
 from impls.loading import load_default
 from spec import ENCODINGS, Encoding
@@ -43,6 +46,13 @@ def test_no_form_computes_with_what_another_computes_with(encoding: Encoding):
         assert not shared, f"{one.name} and {other.name} both rest on {sorted(shared)}"
 
 
+def test_what_forms_expect_together_returns_nothing():
+    for path in (Path(impls.expect.__file__), *Path(impls.forms.__path__[0]).glob("*.py")):
+        functions = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+        returning = [one.name for one in functions if one.name.startswith("expect") and _returns(one)]
+        assert not returning, f"{path.name}: {returning}"
+
+
 def test_a_shared_helper_is_seen():
     module = ModuleType("shared")
     helper, expect = "helper(x):\n    return 2 * x", "expect(x):\n    assert x"
@@ -66,7 +76,7 @@ def _reached(tree: ast.Module, start: str, module: str) -> set[str]:
     foreign = {
         alias.asname or alias.name: f"{node.module}.{alias.name}"
         for node in tree.body
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("impls.forms")
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("impls.")
         for alias in node.names
         if not alias.name.startswith("expect")
     }

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 import impls.loading
-from impls.deadline import Left, Overdue, contained, within
 from impls.loading import load, load_all, load_default
-from impls.strangers import told
+from impls.strangers import Left, Overdue, contained, told, within
 
 HEAD = "from impls import implements\n\n"
 ONE = HEAD + "@implements('rope', form='matrix')\ndef {}(x, positions):\n    return x\n"
@@ -71,8 +70,8 @@ def test_the_origin_is_what_was_given(folder):
     ("target", "said"),
     [
         ("one.py", "one.py: there is no such file; give the path of a Python file"),
-        (".", ".: importing it raised"),
-        ("", ": importing it raised ValueError: Empty module name; it must import without an error"),
+        (".", ".: there is no module '.'; give a file that ends in .py or an importable module"),
+        ("", ": there is no module ''; give a file that ends in .py or an importable module"),
         ("two.py::third", "two.py::third: it registers no 'third'; it registers first, other"),
         (
             "kernels_there",
@@ -81,7 +80,10 @@ def test_the_origin_is_what_was_given(folder):
         ("kernels_there.fast", "kernels_there.fast: there is no module 'kernels_there.fast'; give a file "),
         ("kernels_here.slow", "kernels_here.slow: there is no module 'kernels_here.slow'; give a file "),
         ("kernels_here", "kernels_here: it registers no function; decorate one with @implements("),
-        ("kernels_here.needy", "it needs 'kernels_here.absent': install it"),
+        (
+            "kernels_here.needy",
+            "it needs 'kernels_here.absent': there is a 'kernels_here', but without it; correct the import",
+        ),
         ("kernels_here.broken", "broken.py: invalid syntax; correct it"),
     ],
 )

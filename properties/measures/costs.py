@@ -8,7 +8,7 @@ from itertools import product
 from torch import Tensor
 
 from impls import Implementation
-from impls.deadline import Overdue, within
+from impls.strangers import Overdue, within
 from properties.cases.case import Case
 from properties.measures.timing import quiet, timed
 from properties.measures.work import counted

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from impls import Implementation
-from impls.deadline import Left, Overdue, contained, within
+from impls.strangers import Left, Overdue, contained, within
 from properties.cases.case import Case, case_at
 from properties.cases.shrinking import smallest
 from properties.checks.evidence import Evidence, worst

@@ -6,7 +6,7 @@ from typing import Any
 
 from impls import Implementation
 from impls.loading import Loaded, Problem
-from impls.registry import all_registered
+from impls.registry import registered_as
 from properties.runs.bench import Bench
 from properties.runs.expectations import Expectation
 from properties.runs.plan import Plan
@@ -65,7 +65,7 @@ def check(function: Callable[..., Any] | Implementation, plan: Plan | None = Non
     if isinstance(function, Implementation):
         found: tuple[Implementation, ...] = (function,)
     else:
-        found = tuple(one for one in all_registered() if one.function is function)
+        found = registered_as(function)
     if not found:
         raise ValueError(f"{function!r} is not registered: decorate it with @implements(...) from impls")
     return tuple(result for one in found for result in cells(Bench(one, plan or Plan())))

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from impls import Implementation
-from impls.deadline import Left, Overdue, contained, within
-from impls.strangers import told
+from impls.strangers import Left, Overdue, contained, told, within
 from properties.subjects import Subject, place_of, subject_of
 from properties.subjects.door import Answer
 from properties.subjects.misbehaviour import Misbehaved, Raised, raising

@@ -6,10 +6,11 @@ import time
 import pytest
 import torch
 
+from impls import implements
 from impls.faults import all_faults, mistake
 from impls.faults.right import angles, in_halves, in_pairs, turned
 from impls.loading import load_default
-from impls.registry import implements, registered
+from impls.registry import registered
 from properties.catches import CATCHES
 from properties.measures.diagnosis import diagnosis
 
