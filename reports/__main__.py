@@ -9,7 +9,7 @@ Exits with 0 if everything conforms, 1 if something does not, 4 for wrong usage,
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import torch
 
@@ -17,10 +17,10 @@ from impls.loading import Loaded
 from properties.measures.costs import costs
 from properties.runs.options import OPTIONS, WrongUsage, keywords, selection
 from properties.runs.run import run
-from reports.cells import view
+from reports.cells import View, view
 from reports.combine import CombineError, combine
 from reports.document import document
-from reports.schema import InvalidReport, load, validate
+from reports.schema import InvalidReport, load
 from reports.terminal import show
 from reports.write import write
 
@@ -59,7 +59,7 @@ def _check(given: Sequence[str]) -> int:
     found = run(loaded, selected.plan, expectations=selected.expectations, progress=_progress)
     measured = () if line.no_costs else costs(loaded.implementations)
     told = document(found, measured, shard=None if line.shard == "1/1" else line.shard, whole=not line.impl)
-    return _tell(told, line.output, conforms=found.conforms)
+    return _tell(view(told), line.output, conforms=found.conforms)
 
 
 def _combine(given: Sequence[str]) -> int:
@@ -67,14 +67,13 @@ def _combine(given: Sequence[str]) -> int:
     parser.add_argument("reports", nargs="+", metavar="REPORT", help="the report.json of a shard")
     parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
     line = parser.parse_args(given)
-    joined = combine([load(path) for path in line.reports])
-    return _tell(joined, line.output, conforms=view(joined).conforming)
+    joined = view(combine([load(path) for path in line.reports]))
+    return _tell(joined, line.output, conforms=joined.conforming)
 
 
-def _tell(told: dict[str, Any], output: str, *, conforms: bool) -> int:
-    validate(told)
-    written = write(told, output)
-    show(told)
+def _tell(report: View, output: str, *, conforms: bool) -> int:
+    written = write(report, output)
+    show(report)
     print(f"Written: {', '.join(str(path) for path in written)}")
     return CONFORMS if conforms else DOES_NOT
 

@@ -5,8 +5,6 @@ severity; the worst of several is the one of the highest severity. `breaks` says
 non-conforming.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """A logarithmic axis: where a value falls on it, and which values deserve a tick."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass

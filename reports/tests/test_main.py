@@ -1,7 +1,5 @@
 """`pytest properties` and `python -m reports`: what they write, and the exit statuses 0, 1 and 4."""
 
-from __future__ import annotations
-
 import inspect
 import json
 import subprocess
