@@ -31,6 +31,7 @@ class Parser(argparse.ArgumentParser):
     """Exits with pytest's status for wrong usage."""
 
     def error(self, message: str) -> NoReturn:
+        """Say it in one line and leave."""
         self.exit(WRONG, f"{self.prog}: {message}\n")
 
 

@@ -17,6 +17,7 @@ class LogScale:
     end: float
 
     def __call__(self, value: float) -> float:
+        """Where a value falls, to a tenth of a drawing unit; what is not positive falls on the low end."""
         power = math.log10(value) if value > 0 else self.low
         share = (min(max(power, self.low), self.high) - self.low) / (self.high - self.low)
         return round(self.start + share * (self.end - self.start), 1)
