@@ -5,27 +5,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from properties.runs.options import OPTIONS, WrongUsage, understood
+from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed
 
 torch.set_num_threads(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What to check, on which cases, and what is known to fail."""
-    option = parser.getgroup("conformance").addoption
-    several = {"action": "append", "default": []}
-    option(
-        "--impl",
-        **several,
-        metavar="TARGET",
-        help="check only this: file.py or package.module, with or without ::name",
-    )
-    option("--property", **several, metavar="ID", help="only this property")
-    option("--dtype", **several, metavar="NAME", help="only this dtype")
-    option("--expect", **several, metavar="FILE", help="failures that are known, in TOML")
-    option("--profile", default="fast", metavar="NAME", help="how many cases are drawn: fast, ci or deep")
-    option("--suite-seed", type=int, metavar="N", help="the seed of all cases; random in deep, else 0")
-    option("--case", metavar="JSON", help="only this case, as a failure prints it")
+    group = parser.getgroup("conformance")
+    for option in OPTIONS:
+        group.addoption(option.flag, **option.arguments)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -43,6 +32,6 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Options that cannot be understood end the run before it begins, as wrong usage."""
     try:
-        understood(**{name: config.getoption(option) for name, option in OPTIONS.items()})
+        parsed(**keywords(config.option))
     except WrongUsage as error:
         raise pytest.UsageError(str(error)) from None

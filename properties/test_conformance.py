@@ -13,17 +13,17 @@ import pytest
 from properties.checks.property import Property
 from properties.runs.bench import Bench
 from properties.runs.messages import told
-from properties.runs.options import OPTIONS, Asked, asked
+from properties.runs.options import Selection, keywords, selection
 from properties.runs.result import PLUGIN, Result
 from properties.runs.run import problem_result
 
-ASKED = pytest.StashKey[Asked]()
+SELECTION = pytest.StashKey[Selection]()
 Test = Callable[[], tuple[Result, ...]]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that can be run for every cell, first of all for what cannot be checked."""
-    tests = _tests(_asked(metafunc.config), in_full=bool(metafunc.config.getoption("--impl")))
+    tests = _tests(_selection(metafunc.config), in_full=bool(metafunc.config.getoption("--impl")))
     metafunc.parametrize("results", [run for _, run in tests], ids=[name for name, _ in tests])
 
 
@@ -39,22 +39,19 @@ def test_conformance(results: Test) -> None:
         pytest.xfail("; ".join(dict.fromkeys(result.reason for result in found if result.reason)))
 
 
-def _asked(config: pytest.Config) -> Asked:
-    if ASKED not in config.stash:
-        config.stash[ASKED] = asked(
-            impl=config.getoption("--impl"),
-            **{name: config.getoption(option) for name, option in OPTIONS.items()},
-        )
-    return config.stash[ASKED]
+def _selection(config: pytest.Config) -> Selection:
+    if SELECTION not in config.stash:
+        config.stash[SELECTION] = selection(**keywords(config.option))
+    return config.stash[SELECTION]
 
 
-def _tests(what: Asked, *, in_full: bool) -> Sequence[tuple[str, Test]]:
-    wrong = map(problem_result, what.loaded.problems)
+def _tests(selected: Selection, *, in_full: bool) -> Sequence[tuple[str, Test]]:
+    wrong = map(problem_result, selected.loaded.problems)
     tests: list[tuple[str, Test]] = [(f"{one.implementation}-{PLUGIN}", partial(_given, one)) for one in wrong]
-    for implementation in what.loaded.implementations:
-        bench = Bench(implementation, what.plan, what.expectations)
+    for implementation in selected.loaded.implementations:
+        bench = Bench(implementation, selected.plan, selected.expectations)
         tests.append((f"{implementation.name}-{PLUGIN}", partial(_usable, bench)))
-        parts = {prop.id: [prop] for prop in what.plan.properties} if in_full else _sections(bench)
+        parts = {prop.id: [prop] for prop in selected.plan.properties} if in_full else _sections(bench)
         tests += [(f"{implementation.name}-{name}", partial(_cells, bench, props)) for name, props in parts.items()]
     return tests
 

@@ -7,21 +7,20 @@ Exits with 0 if everything conforms, 1 if something does not, 4 for wrong usage,
 """
 
 import argparse
-import dataclasses
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import torch
 
 from impls.loading import Loaded
 from properties.measures.costs import costs
-from properties.runs.options import WrongUsage, asked
+from properties.runs.options import OPTIONS, WrongUsage, keywords, selection
 from properties.runs.run import run
-from reports.cells import view
+from reports.cells import View, view
 from reports.combine import CombineError, combine
 from reports.document import document
-from reports.schema import InvalidReport, load, validate
+from reports.schema import InvalidReport, load
 from reports.terminal import show
 from reports.write import write
 
@@ -32,6 +31,7 @@ class Parser(argparse.ArgumentParser):
     """Exits with pytest's status for wrong usage."""
 
     def error(self, message: str) -> NoReturn:
+        """Say it in one line and leave."""
         self.exit(WRONG, f"{self.prog}: {message}\n")
 
 
@@ -47,48 +47,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _check(given: Sequence[str]) -> int:
     parser = Parser(prog="python -m reports", description="Check implementations and write the conformance report.")
-    several: dict[str, Any] = {"action": "append", "default": []}
-    parser.add_argument(
-        "--impl", **several, metavar="TARGET", help="check only this: file.py or package.module, with or without ::name"
-    )
-    parser.add_argument("--property", **several, metavar="ID", help="only this property")
-    parser.add_argument("--dtype", **several, metavar="NAME", help="only this dtype")
-    parser.add_argument("--expect", **several, metavar="FILE", help="failures that are known, in TOML")
-    parser.add_argument("--profile", default="fast", metavar="NAME", help="how many cases are drawn: fast, ci or deep")
-    parser.add_argument("--suite-seed", type=int, metavar="N", help="the seed of all cases; random in deep, else 0")
+    for option in OPTIONS:
+        if option.reported:
+            parser.add_argument(option.flag, **option.arguments)
     parser.add_argument("--shard", default="1/1", metavar="I/N", help="check only the I-th of N parts")
     parser.add_argument("--no-costs", action="store_true", help="leave out the measurement of costs")
     parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
-    options = parser.parse_args(given)
-    what = asked(
-        impl=options.impl,
-        properties=options.property,
-        dtypes=options.dtype,
-        profile=options.profile,
-        seed=options.suite_seed,
-        expect=options.expect,
-    )
-    what = dataclasses.replace(what, loaded=_shard(what.loaded, options.shard))
+    line = parser.parse_args(given)
+    selected = selection(**keywords(line))
+    loaded = _shard(selected.loaded, line.shard)
     torch.set_num_threads(1)
-    found = run(what.loaded, what.plan, expectations=what.expectations, progress=_progress)
-    measured = () if options.no_costs else costs(what.loaded.implementations)
-    told = document(found, measured, shard=None if options.shard == "1/1" else options.shard, whole=not options.impl)
-    return _tell(told, options.output, conforms=found.conforms)
+    found = run(loaded, selected.plan, expectations=selected.expectations, progress=_progress)
+    measured = () if line.no_costs else costs(loaded.implementations)
+    told = document(found, measured, shard=None if line.shard == "1/1" else line.shard, whole=not line.impl)
+    return _tell(view(told), line.output, conforms=found.conforms)
 
 
 def _combine(given: Sequence[str]) -> int:
     parser = Parser(prog="python -m reports combine", description="Join the shards of one run into one report.")
     parser.add_argument("reports", nargs="+", metavar="REPORT", help="the report.json of a shard")
     parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
-    options = parser.parse_args(given)
-    joined = combine([load(path) for path in options.reports])
-    return _tell(joined, options.output, conforms=view(joined).conforming)
+    line = parser.parse_args(given)
+    joined = view(combine([load(path) for path in line.reports]))
+    return _tell(joined, line.output, conforms=joined.conforming)
 
 
-def _tell(told: dict[str, Any], output: str, *, conforms: bool) -> int:
-    validate(told)
-    written = write(told, output)
-    show(told)
+def _tell(report: View, output: str, *, conforms: bool) -> int:
+    written = write(report, output)
+    show(report)
     print(f"Written: {', '.join(str(path) for path in written)}")
     return CONFORMS if conforms else DOES_NOT
 

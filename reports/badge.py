@@ -4,22 +4,18 @@ It never rounds up. What did not load counts as not conforming; a run that was c
 nothing, is `unknown`.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
-from reports.cells import Document, view
+from reports.cells import View
 
 LABEL = "positional encodings"
 
 
-def badge(document: Document, *, implementation: str | None = None, label: str | None = None) -> dict[str, Any]:
+def badge(report: View, *, implementation: str | None = None, label: str | None = None) -> dict[str, Any]:
     """The badge of a run, or of one implementation of it.
 
-    Raises:
-        ValueError: the run has no implementation of that name.
+    Raises ValueError where the run has no implementation of that name.
     """
-    report = view(document)
     if implementation is not None and implementation not in report.verdicts:
         raise ValueError(f"expected one of {', '.join(report.verdicts)}; got {implementation!r}")
     names = [implementation] if implementation is not None else list(report.verdicts)

@@ -5,39 +5,48 @@ checked and nothing breaks; a run that was cut off can show that something does 
 does.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import TypeVar
 
-from reports import words
+from reports import rows, words
 from reports.outcomes import OUTCOMES, VERDICTS, Mark
+from reports.rows import (
+    Claim,
+    Cost,
+    Encoding,
+    Environment,
+    Implementation,
+    KillMatrix,
+    Lemma,
+    Property,
+    Result,
+    Suite,
+    Verdict,
+)
+from reports.schema import Document, is_complete, validate
 
-Record = dict[str, Any]
-Document = dict[str, Any]
-
-BLANK: Record = {"form": None, "layout": None, "source": None, "version": None, "dtypes": [], "status": "ok"}
-
-NO_DTYPE, NO_ENCODING = "no dtype", "unknown encoding"
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
 class Cell:
     """The results of one implementation on one property, one a dtype, worst first; never empty."""
 
-    results: tuple[Record, ...]
+    results: tuple[Result, ...]
 
     @property
     def mark(self) -> Mark:
-        return OUTCOMES[self.results[0]["outcome"]]
+        """That of the worst result."""
+        return OUTCOMES[self.results[0].outcome]
 
     @property
-    def breaking(self) -> tuple[Record, ...]:
+    def breaking(self) -> tuple[Result, ...]:
         """The results that break, the one that is told best first: diagnosed, and on the smallest case."""
-        breaking = (result for result in self.results if OUTCOMES[result["outcome"]].breaks)
+        breaking = (result for result in self.results if OUTCOMES[result.outcome].breaks)
         return tuple(sorted(breaking, key=_opacity))
 
 
@@ -45,25 +54,39 @@ class Cell:
 class Problem:
     """What makes a run non-conforming: a cell, or (`stated` is None) an implementation that did not load."""
 
-    implementation: Record
-    stated: Record | None
+    implementation: Implementation
+    stated: Property | None
     mark: Mark
-    results: tuple[Record, ...]
+    results: tuple[Result, ...]
 
     @property
     def message(self) -> str:
-        said = self.results[0]["message"] if self.results else self.implementation.get("message") or ""
-        return words.clip(str(said))
+        """What the code, or the check, said; cut where it is long."""
+        return words.clip((self.results[0].message if self.results else self.implementation.message) or "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
-    """A document with its cells, verdicts and counts worked out."""
+    """A document that was read, with its cells, verdicts and counts worked out; every rendering is a function of it.
+
+    `truths` are the verdicts of the spec, `verdicts` those on implementations, by name; `machines` is how many ran it.
+    """
 
     document: Document
+    schema: int
+    suite: Suite
+    environment: Environment
+    machines: int
     complete: bool
-    implementations: tuple[Record, ...]
-    properties: tuple[Record, ...]
+    implementations: tuple[Implementation, ...]
+    properties: tuple[Property, ...]
+    results: tuple[Result, ...]
+    costs: tuple[Cost, ...]
+    encodings: tuple[Encoding, ...]
+    truths: tuple[Verdict, ...]
+    kill_matrix: KillMatrix | None
+    claims: tuple[Claim, ...]
+    lemmas: tuple[Lemma, ...]
     dtypes: tuple[str, ...]
     cells: dict[tuple[str, str], Cell]
     verdicts: dict[str, Mark]
@@ -83,32 +106,40 @@ class View:
         return {name: found[name] for name in VERDICTS if found[name]}
 
 
-def is_complete(document: Document) -> bool:
-    """Whether the run reached its end."""
-    return document.get("complete") is True
-
-
 def view(document: Document) -> View:
-    """Work out what every rendering shows. The document must satisfy the schema."""
+    """Read a document, and work out what every rendering shows.
+
+    Raises InvalidReport where it is not a report.
+    """
+    validate(document)
+    complete, results = is_complete(document), rows.results(document)
     implementations, properties = _implementations(document), _properties(document)
-    gathered: dict[tuple[str, str], list[Record]] = {}
-    results = [{**result, "dtype": result["dtype"] or NO_DTYPE} for result in document["results"]]
+    gathered: dict[tuple[str, str], list[Result]] = {}
+    outcomes: dict[str, set[str]] = {one.name: set() for one in implementations}
     for result in results:
-        gathered.setdefault((result["implementation"], result["property"]), []).append(result)
+        gathered.setdefault((result.implementation, result.property), []).append(result)
+        outcomes[result.implementation].add(result.outcome)
     cells = {key: Cell(tuple(sorted(found, key=_badness))) for key, found in gathered.items()}
-    counted = Counter(result["outcome"] for result in results)
-    complete = is_complete(document)
-    outcomes: dict[str, set[str]] = {}
-    for result in results:
-        outcomes.setdefault(result["implementation"], set()).add(result["outcome"])
+    counted = Counter(result.outcome for result in results)
     return View(
         document=document,
+        schema=document["schema"],
+        suite=rows.read(Suite, document["suite"]),
+        environment=rows.read(Environment, document["environment"]),
+        machines=len(document.get("environments") or [document["environment"]]),
         complete=complete,
         implementations=implementations,
         properties=properties,
-        dtypes=tuple(sorted({result["dtype"] for result in results}, key=words.dtype_rank)),
+        results=results,
+        costs=rows.read_all(Cost, document["costs"]),
+        encodings=rows.read_all(Encoding, document.get("encodings")),
+        truths=rows.read_all(Verdict, document.get("verdicts")),
+        kill_matrix=rows.kill_matrix(document),
+        claims=rows.read_all(Claim, document.get("claims")),
+        lemmas=rows.read_all(Lemma, document.get("lemmas")),
+        dtypes=tuple(sorted({result.dtype for result in results}, key=words.dtype_rank)),
         cells=cells,
-        verdicts={i["name"]: _verdict(i, outcomes.get(i["name"], set()), complete) for i in implementations},
+        verdicts={one.name: _verdict(one, outcomes[one.name], complete) for one in implementations},
         counts={name: counted[name] for name in OUTCOMES},
         problems=_problems(implementations, properties, cells),
     )
@@ -140,75 +171,65 @@ def headline(report: View) -> str:
     return said + (f"; {absent} {'is' if absent == 1 else 'are'} not installed here." if absent else ".")
 
 
-def grouped(records: Sequence[Record], field: str, otherwise: str = "") -> dict[str, list[Record]]:
-    """Records under the value of a field, both in order of first appearance."""
-    groups: dict[str, list[Record]] = {}
-    for record in records:
-        groups.setdefault(str(record.get(field) or otherwise), []).append(record)
+def grouped(items: Iterable[Row], field: str) -> dict[str, list[Row]]:
+    """Rows under the value of a field (a dot leads into it), both in order of first appearance."""
+    groups: dict[str, list[Row]] = {}
+    for item in items:
+        groups.setdefault(attrgetter(field)(item), []).append(item)
     return groups
 
 
-def _opacity(result: Record) -> tuple[int, bool, int]:
-    size = len(str(result.get("witness") or ""))
-    return -OUTCOMES[result["outcome"]].severity, not result.get("diagnosis"), size
+def _opacity(result: Result) -> tuple[int, bool, int]:
+    return -OUTCOMES[result.outcome].severity, not result.diagnosis, len(str(result.witness or ""))
 
 
-def _badness(result: Record) -> tuple[float, float, tuple[int, str]]:
-    share = words.ratio(result["error"], result["bound"])
+def _badness(result: Result) -> tuple[float, float, tuple[int, str]]:
+    share = words.ratio(result.error, result.bound)
     broken = share is None or math.isnan(share)
-    excess = (math.inf if OUTCOMES[result["outcome"]].breaks else -1.0) if broken else share or 0.0
-    return -OUTCOMES[result["outcome"]].severity, -excess, words.dtype_rank(result["dtype"])
+    excess = (math.inf if OUTCOMES[result.outcome].breaks else -1.0) if broken else share or 0.0
+    return -OUTCOMES[result.outcome].severity, -excess, words.dtype_rank(result.dtype)
 
 
-def _implementations(document: Document) -> tuple[Record, ...]:
+def _implementations(document: Document) -> tuple[Implementation, ...]:
     """Those listed, then those that only results or costs mention; grouped by encoding."""
-    known = {record["name"]: _located(record) for record in document["implementations"]}
+    known = {record["name"]: rows.implementation(record) for record in document["implementations"]}
     for record in (*document["results"], *document["costs"]):
-        named = {"name": record["implementation"], "encoding": record["encoding"]}
-        known.setdefault(record["implementation"], _located({**BLANK, **named}))
+        if (name := record["implementation"]) not in known:
+            known[name] = rows.implementation({"name": name, "encoding": record["encoding"]})
     order = [encoding["name"] for encoding in document.get("encodings", [])]
-    order += [record["encoding"] for record in known.values()]
-    return tuple(sorted(known.values(), key=lambda record: order.index(record["encoding"])))
+    order += [one.encoding for one in known.values()]
+    return tuple(sorted(known.values(), key=lambda one: order.index(one.encoding)))
 
 
-def _located(record: Record) -> Record:
-    return record if record["encoding"] else {**record, "encoding": NO_ENCODING}
-
-
-def _properties(document: Document) -> tuple[Record, ...]:
+def _properties(document: Document) -> tuple[Property, ...]:
     """Those listed, then those that only results, verdicts or the kill matrix mention; grouped by section."""
-    known = {record["id"]: record for record in document.get("properties", [])}
+    known = {record["id"]: rows.read(Property, record) for record in document.get("properties", [])}
     mentioned = [result["property"] for result in document["results"]]
     mentioned += [verdict["property"] for verdict in document.get("verdicts", [])]
     mentioned += (document.get("kill_matrix") or {}).get("properties", [])
     for name in mentioned:
-        known.setdefault(name, {"id": name, "title": name.replace("-", " "), "statement": "", "section": ""})
-    sections = grouped(tuple(known.values()), "section")
-    return tuple(record for section in sections.values() for record in section)
+        known.setdefault(name, Property(id=name, title=name.replace("-", " ")))
+    return tuple(stated for section in grouped(known.values(), "section").values() for stated in section)
 
 
-def _verdict(implementation: Record, outcomes: set[str], complete: bool) -> Mark:
-    if any(OUTCOMES[outcome].breaks for outcome in outcomes) and implementation["status"] != "error":
+def _verdict(implementation: Implementation, outcomes: set[str], complete: bool) -> Mark:
+    if any(OUTCOMES[outcome].breaks for outcome in outcomes) and implementation.status != "error":
         return VERDICTS["does-not-conform"]
-    if implementation["status"] != "ok":
-        return VERDICTS[implementation["status"]]
+    if implementation.status != "ok":
+        return VERDICTS[implementation.status]
     if not complete or not outcomes & {"pass", "expected-fail"}:
         return VERDICTS["unknown"]
     return VERDICTS["conforms-except" if "expected-fail" in outcomes else "conforms"]
 
 
 def _problems(
-    implementations: tuple[Record, ...], properties: tuple[Record, ...], cells: dict[tuple[str, str], Cell]
+    implementations: Sequence[Implementation], properties: Sequence[Property], cells: dict[tuple[str, str], Cell]
 ) -> tuple[Problem, ...]:
-    found = []
-    for implementation in implementations:
-        broken = [
-            (record, cells[implementation["name"], record["id"]])
-            for record in properties
-            if (implementation["name"], record["id"]) in cells
-        ]
-        broken = [(record, cell) for record, cell in broken if cell.mark.breaks]
-        if implementation["status"] == "error" and not broken:
-            found.append(Problem(implementation, None, OUTCOMES["error"], ()))
-        found += [Problem(implementation, record, cell.mark, cell.breaking) for record, cell in broken]
-    return tuple(found)
+    problems = []
+    for one in implementations:
+        asked = ((stated, cells.get((one.name, stated.id))) for stated in properties)
+        broken = [(stated, cell) for stated, cell in asked if cell and cell.mark.breaks]
+        if one.status == "error" and not broken:
+            problems.append(Problem(one, None, OUTCOMES["error"], ()))
+        problems += [Problem(one, stated, cell.mark, cell.breaking) for stated, cell in broken]
+    return tuple(problems)

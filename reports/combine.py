@@ -4,15 +4,15 @@ Shards belong together when schema, suite (version, digest, profile, seed) and t
 its end and no cell was run twice. The joined report does not depend on the order in which they are given.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reports.cells import Document, Record, is_complete
-from reports.schema import validate
+from reports.schema import Document, is_complete, validate
+
+Record = dict[str, Any]
+"""An object of the document, with whatever fields it has: shards are joined as JSON."""
 
 SAME_SUITE = ("version", "digest", "profile", "seed")
 LISTS: dict[str, tuple[str, ...]] = {
@@ -31,10 +31,9 @@ class CombineError(ValueError):
 def combine(documents: Sequence[Document]) -> Document:
     """Join the shards of one run.
 
-    Raises:
-        CombineError: there is none; one is incomplete; they differ in schema, suite, torch or in what they
-            say of one implementation, encoding or property; a cell or a cost occurs twice.
-        InvalidReport: one is not a report.
+    Raises InvalidReport where one is not a report, and CombineError where there is none, one is incomplete, they
+    differ in schema, suite, torch or in what they say of one implementation, encoding or property, or a cell or a cost
+    occurs twice.
     """
     if not documents:
         raise CombineError("expected at least one report; got none")

@@ -30,6 +30,8 @@ from spec.proving.statement import Statement
 VERSION = "0.1.0"
 SCHEMA = 1
 HOUSE = Path(__file__).parent.parent
+DECIDING = (".py", ".toml")
+"""What decides over outcomes: code, known failures, and the faults that each property catches."""
 
 
 def document(run: Run, costs: Iterable[Cost] = (), *, shard: str | None = None, whole: bool = False) -> dict[str, Any]:
@@ -62,11 +64,11 @@ def document(run: Run, costs: Iterable[Cost] = (), *, shard: str | None = None, 
     }
 
 
-def digest() -> str:
-    """A fingerprint of the suite itself: equal where the same definitions, cases, bounds and checks ran."""
-    files = sorted(path for room in ("spec", "impls", "properties") for path in (HOUSE / room).rglob("*.py"))
-    sources = (path for path in files if "tests" not in path.parts)
-    contents = ((str(path.relative_to(HOUSE)), path.read_bytes()) for path in sources)
+def digest(house: Path = HOUSE) -> str:
+    """A fingerprint of the suite itself: equal where all that decides (see DECIDING) is the same."""
+    files = sorted(path for room in ("spec", "impls", "properties") for path in (house / room).rglob("*"))
+    names = ((path, path.relative_to(house)) for path in files if path.suffix in DECIDING)
+    contents = ((name.as_posix(), path.read_bytes()) for path, name in names if "tests" not in name.parts)
     return hashlib.sha256(repr(list(contents)).encode()).hexdigest()[:16]
 
 
@@ -164,7 +166,7 @@ def _property(statement: Statement) -> dict[str, Any]:
         "statement": statement.sentence,
         "section": statement.section,
         "measure": (found.check.__doc__ or "").strip().splitlines()[0] if found else "",
-        "catches": sorted(found.catches) if found else [],
+        "catches": sorted(CATCHES.get(statement.id, ())),
     }
 
 

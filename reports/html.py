@@ -4,8 +4,7 @@ Only a link that a reader follows leaves the page. All text of the document is e
 through by element and attribute, and style allows no source but the page itself.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +12,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from reports import cells, mathml, pages, plots, words
-from reports.cells import Document
+from reports.cells import View
 from reports.outcomes import CLAIMS, OUTCOMES, TRUTHS, VERDICTS
+from reports.rows import Cost
 
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def html(document: Document) -> str:
-    """The page of a report that satisfies the schema."""
-    report = cells.view(document)
+def html(report: View) -> str:
+    """The page of a report."""
     encodings, truths = pages.truth_table(report)
     cards = pages.cards(report)
-    names = [record["name"] for record in report.implementations]
-    identifiers = [record["id"] for record in report.properties]
-    named = [each["name"] for each in document.get("encodings", [])]
+    names = [one.name for one in report.implementations]
+    identifiers = [stated.id for stated in report.properties]
     card_of, page_of = pages.anchors("i", names), pages.anchors("p", identifiers)
-    row_of = pages.anchors("c", [(card.record["name"], record["id"]) for card in cards for record, _ in card.rows])
+    row_of = pages.anchors("c", [(card.implementation.name, stated.id) for card in cards for stated, _ in card.rows])
     failure_of = pages.anchors("f", [key for key, cell in report.cells.items() if cell.mark.breaks])
     silent = {
         key: page_of[key[1]] if cell.mark.name == "not-applicable" else card_of[key[0]]
@@ -39,26 +37,24 @@ def html(document: Document) -> str:
         .get_template("index.html.j2")
         .render(
             report=report,
-            document=document,
             headline=cells.headline(report),
             cards=cards,
             pages=pages.pages(report),
             sections=cells.grouped(report.properties, "section"),
             encodings=cells.grouped(report.implementations, "encoding"),
-            problems=_by_implementation(report.problems),
+            problems=cells.grouped(report.problems, "implementation.name"),
             truth_encodings=encodings,
             truths=truths,
             truth_marks=TRUTHS.values(),
             claim_marks=CLAIMS,
-            claims_by_source=cells.grouped(document.get("claims", []), "source"),
-            counted_truths=pages.counted(document),
+            claims_by_source=cells.grouped(report.claims, "source"),
+            counted_truths=pages.counted(report),
             outcomes=OUTCOMES,
             verdict_marks=VERDICTS,
-            kills=document.get("kill_matrix"),
-            cost_plots=_cost_plots(document),
+            cost_plots=_cost_plots(report.costs),
             card_of=card_of,
             page_of=page_of,
-            encoding_of=pages.anchors("e", named),
+            encoding_of=pages.anchors("e", [encoding.name for encoding in report.encodings]),
             row_of=row_of,
             failure_of=failure_of,
             goal_of={**silent, **row_of, **failure_of},
@@ -112,22 +108,11 @@ def _link(address: str | None) -> Markup:
     )
 
 
-def _by_implementation(problems: tuple[cells.Problem, ...]) -> dict[str, list[cells.Problem]]:
-    groups: dict[str, list[cells.Problem]] = {}
-    for problem in problems:
-        groups.setdefault(problem.implementation["name"], []).append(problem)
-    return groups
-
-
-def _cost_plots(document: Document) -> list[tuple[str, Markup, Markup]]:
+def _cost_plots(costs: Sequence[Cost]) -> list[tuple[str, Markup, Markup]]:
     """Kind, drawing and key, one for each kind of cost that was measured."""
-    kinds = dict.fromkeys(cost.get("kind") or "" for cost in document["costs"])
     drawn = []
-    for kind in kinds:
-        costs = sorted(
-            (c for c in document["costs"] if (c.get("kind") or "") == kind),
-            key=lambda cost: (cost["encoding"], cost["implementation"]),
-        )
+    for kind, measured in cells.grouped(costs, "kind").items():
+        ordered = sorted(measured, key=lambda cost: (cost.encoding, cost.implementation))
         title = f"Cost of each implementation as a multiple of a copy, {kind or 'all measurements'}"
-        drawn.append((kind, plots.cost_plot(costs, title=title), plots.dtype_legend(costs)))
+        drawn.append((kind, plots.cost_plot(ordered, title=title), plots.dtype_legend(ordered)))
     return [each for each in drawn if each[1]]

@@ -4,18 +4,16 @@ What fails comes first, then a verdict per implementation, then the matrix with 
 Text of the document is escaped or quoted: it makes no headings, tables, HTML or mentions of its own.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports import cells, words
-from reports.cells import Cell, Document, View
+from reports.cells import Cell, View
 from reports.outcomes import OUTCOMES, Mark
+from reports.rows import Result
 
 TEMPLATES = Path(__file__).with_name("templates")
 SHOWN = 20
@@ -31,20 +29,18 @@ class Matrix:
     footnotes: tuple[str, ...]
 
 
-def markdown(document: Document, *, failures: int = SHOWN) -> str:
+def markdown(report: View, *, failures: int = SHOWN) -> str:
     """The report, with at most that many failures spelled out.
 
     Columns of the matrix carry the names of up to six implementations, the numbers of the table above it
     otherwise.
     """
-    report = cells.view(document)
-    names = [record["name"] for record in report.implementations]
+    names = [one.name for one in report.implementations]
     text = (
         _environment()
         .get_template("report.md.j2")
         .render(
             report=report,
-            document=document,
             headline=cells.headline(report),
             outcomes=OUTCOMES,
             shown=report.problems[:failures],
@@ -109,7 +105,7 @@ def _environment() -> Environment:
 
 
 def _tally(report: View) -> dict[str, list[tuple[Mark, int]]]:
-    tally: dict[str, list[tuple[Mark, int]]] = {record["name"]: [] for record in report.implementations}
+    tally: dict[str, list[tuple[Mark, int]]] = {one.name: [] for one in report.implementations}
     for name, found in tally.items():
         marks = [cell.mark for (owner, _), cell in report.cells.items() if owner == name]
         found += [(mark, marks.count(mark)) for mark in OUTCOMES.values() if mark in marks]
@@ -119,10 +115,10 @@ def _tally(report: View) -> dict[str, list[tuple[Mark, int]]]:
 def _matrix(report: View) -> Matrix:
     footnotes: dict[str, int] = {}
     rows = []
-    for record in report.properties:
-        found = [report.cells.get((each["name"], record["id"])) for each in report.implementations]
+    for stated in report.properties:
+        found = [report.cells.get((one.name, stated.id)) for one in report.implementations]
         if any(found):
-            rows.append((prose(record.get("title") or record["id"]), tuple(_cell(cell, footnotes) for cell in found)))
+            rows.append((prose(stated.heading), tuple(_cell(cell, footnotes) for cell in found)))
     return Matrix(tuple(rows), tuple(footnotes))
 
 
@@ -132,15 +128,15 @@ def _cell(cell: Cell | None, footnotes: dict[str, int]) -> str:
     sign = f"{cell.mark.glyph} {cell.mark.letter}"
     if cell.mark.name not in ("fail", "error", "unexpected-pass", "expected-fail"):
         return sign
-    alike = [result for result in cell.results if result["outcome"] == cell.mark.name]
+    alike = [result for result in cell.results if result.outcome == cell.mark.name]
     return f"{sign}[^{footnotes.setdefault(_footnote(alike), len(footnotes) + 1)}]"
 
 
-def _footnote(alike: list[dict[str, Any]]) -> str:
+def _footnote(alike: list[Result]) -> str:
     first = alike[0]
-    said = [first.get("reason"), first["message"]]
-    found = next(filter(None, said if first["outcome"] == "expected-fail" else said[::-1]), "no reason was recorded")
+    said = [first.reason, first.message]
+    found = next(filter(None, said if first.outcome == "expected-fail" else said[::-1]), "no reason was recorded")
     reason = words.clip(words.line(found), FOOTNOTE)
-    evidence = words.measured(first["error"], first["bound"])
-    dtypes = ", ".join(prose(result["dtype"]) for result in alike)
+    evidence = words.measured(first.error, first.bound)
+    dtypes = ", ".join(prose(result.dtype) for result in alike)
     return f"{prose(reason)} ({dtypes}{'; ' + prose(evidence) if evidence else ''})"

@@ -4,8 +4,6 @@ What is not such MathML is shown as the text that it is. `mfenced`, which browse
 row with its brackets.
 """
 
-from __future__ import annotations
-
 import re
 from html.entities import html5
 from xml.etree import ElementTree

@@ -2,30 +2,59 @@
 
 A mark is a glyph and a letter, so that nothing depends on colour. Marks of one table differ in letter and in
 severity; the worst of several is the one of the highest severity. `breaks` says that the mark makes a run
-non-conforming.
+non-conforming. At which step of a run each outcome arises stands in properties/runs/result.py.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+STYLES = {
+    "good": "green",
+    "bad": "bold white on red",
+    "broken": "bold red",
+    "odd": "bold magenta",
+    "known": "yellow",
+    "mute": "dim",
+    "holds": "bold",
+    "bounded": "",
+    "fails": "",
+}
+"""The colours are classes of the style sheet; in a terminal they are these styles of rich."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Mark:
-    """How one outcome or verdict is shown; `colour` names a class of the style sheet, `style` is rich's."""
+    """How one outcome or verdict is shown: `sign` is the glyph and the letter, `colour` one of STYLES."""
 
     name: str
-    glyph: str
-    letter: str
-    word: str
+    sign: str
     colour: str
-    style: str
     severity: int
     breaks: bool = False
-    meaning: str = ""
+    meaning: str
+    singular: str = ""
     plural: str = ""
+
+    @property
+    def glyph(self) -> str:
+        """The glyph of its sign."""
+        return self.sign[0]
+
+    @property
+    def letter(self) -> str:
+        """The letter of its sign, for who has no glyphs."""
+        return self.sign[1]
+
+    @property
+    def style(self) -> str:
+        """Its colour, as rich says it."""
+        return STYLES[self.colour]
+
+    @property
+    def word(self) -> str:
+        """Its name as it is read, or its singular."""
+        return self.singular or self.name.replace("-", " ")
 
     def of(self, count: int) -> str:
         """The word as it follows a count: `1 conforms`, `2 conform`."""
@@ -37,126 +66,104 @@ def _table(*marks: Mark) -> Mapping[str, Mark]:
 
 
 OUTCOMES = _table(
-    Mark("pass", "✓", "P", "pass", "good", "green", 1, False, "agrees with the spec"),
-    Mark("fail", "✗", "F", "fail", "bad", "bold white on red", 7, True, "does not agree with the spec"),
+    Mark(name="pass", sign="✓P", colour="good", severity=1, meaning="agrees with the spec"),
+    Mark(name="fail", sign="✗F", colour="bad", severity=7, breaks=True, meaning="does not agree with the spec"),
     Mark(
-        "error",
-        "!",
-        "E",
-        "error",
-        "broken",
-        "bold red",
-        6,
-        True,
-        "could not be checked, or ran no case",
-        "errors",
+        name="error",
+        sign="!E",
+        colour="broken",
+        severity=6,
+        breaks=True,
+        meaning="could not be checked, or ran no case",
+        plural="errors",
     ),
     Mark(
-        "unexpected-pass",
-        "↑",
-        "U",
-        "unexpected pass",
-        "odd",
-        "bold magenta",
-        5,
-        True,
-        "agrees, though a failure was recorded as expected",
-        "unexpected passes",
+        name="unexpected-pass",
+        sign="↑U",
+        colour="odd",
+        severity=5,
+        breaks=True,
+        meaning="agrees, though a failure was recorded as expected",
+        plural="unexpected passes",
     ),
     Mark(
-        "expected-fail",
-        "×",
-        "X",
-        "expected failure",
-        "known",
-        "yellow",
-        4,
-        False,
-        "does not agree, for a recorded reason",
-        "expected failures",
+        name="expected-fail",
+        sign="×X",
+        colour="known",
+        severity=4,
+        meaning="does not agree, for a recorded reason",
+        singular="expected failure",
+        plural="expected failures",
     ),
-    Mark("not-run", "·", "R", "not run", "mute", "dim", 3, False, "this profile does not run it"),
-    Mark("unavailable", "○", "A", "unavailable", "mute", "dim", 2, False, "not installed on this machine"),
-    Mark(
-        "not-applicable",
-        "–",
-        "N",
-        "not applicable",
-        "mute",
-        "dim",
-        0,
-        False,
-        "the statement does not concern it",
-    ),
+    Mark(name="not-run", sign="·R", colour="mute", severity=3, meaning="this profile does not run it"),
+    Mark(name="unavailable", sign="○A", colour="mute", severity=2, meaning="not installed on this machine"),
+    Mark(name="not-applicable", sign="–N", colour="mute", severity=0, meaning="the statement does not concern it"),
 )
 
 VERDICTS = _table(
     Mark(
-        "conforms",
-        "✓",
-        "P",
-        "conforms",
-        "good",
-        "green",
-        1,
-        False,
-        "every property that was run agrees",
-        "conform",
+        name="conforms",
+        sign="✓P",
+        colour="good",
+        severity=1,
+        meaning="every property that was run agrees",
+        plural="conform",
     ),
     Mark(
-        "conforms-except",
-        "×",
-        "X",
-        "conforms except where expected",
-        "known",
-        "yellow",
-        2,
-        False,
-        "whatever does not agree has a recorded reason",
-        "conform except where expected",
+        name="conforms-except",
+        sign="×X",
+        colour="known",
+        severity=2,
+        meaning="whatever does not agree has a recorded reason",
+        singular="conforms except where expected",
+        plural="conform except where expected",
     ),
     Mark(
-        "does-not-conform",
-        "✗",
-        "F",
-        "does not conform",
-        "bad",
-        "bold white on red",
-        5,
-        True,
-        "something does not agree and no reason is recorded",
-        "do not conform",
+        name="does-not-conform",
+        sign="✗F",
+        colour="bad",
+        severity=5,
+        breaks=True,
+        meaning="something does not agree and no reason is recorded",
+        plural="do not conform",
     ),
-    Mark("error", "!", "E", "error", "broken", "bold red", 4, True, "could not be loaded or called", "errors"),
-    Mark("unavailable", "○", "A", "unavailable", "mute", "dim", 0, False, "not installed on this machine"),
-    Mark("unknown", "·", "R", "unknown", "mute", "dim", 3, False, "the run was cut off, or nothing was checked"),
+    Mark(
+        name="error",
+        sign="!E",
+        colour="broken",
+        severity=4,
+        breaks=True,
+        meaning="could not be loaded or called",
+        plural="errors",
+    ),
+    Mark(name="unavailable", sign="○A", colour="mute", severity=0, meaning="not installed on this machine"),
+    Mark(name="unknown", sign="·R", colour="mute", severity=3, meaning="the run was cut off, or nothing was checked"),
 )
 
 CLAIMS = _table(
-    Mark("true", "●", "T", "true", "holds", "bold", 0, False, "as it is worded"),
-    Mark("conditional", "◐", "C", "true under a condition", "bounded", "", 1, False, "true with it, false without it"),
-    Mark("false", "○", "F", "false", "fails", "", 2, False, "as it is worded; what is true stands beside it"),
-    Mark("undecidable", "–", "U", "not decidable", "mute", "dim", 3, False, "empirical, historical or an opinion"),
+    Mark(name="true", sign="●T", colour="holds", severity=0, meaning="as it is worded"),
+    Mark(
+        name="conditional",
+        sign="◐C",
+        colour="bounded",
+        severity=1,
+        meaning="true with it, false without it",
+        singular="true under a condition",
+    ),
+    Mark(name="false", sign="○F", colour="fails", severity=2, meaning="as it is worded; what is true stands beside it"),
+    Mark(
+        name="undecidable",
+        sign="–U",
+        colour="mute",
+        severity=3,
+        meaning="empirical, historical or an opinion",
+        singular="not decidable",
+    ),
 )
 
 TRUTHS = _table(
-    Mark("holds", "●", "H", "holds", "holds", "bold", 0, False, "proved of the encoding"),
-    Mark("bounded", "◐", "B", "bounded", "bounded", "", 1, False, "holds in the stated quantitative form"),
-    Mark("fails", "○", "F", "fails", "fails", "", 2, False, "refuted by a witness"),
-    Mark("not-applicable", "–", "N", "not applicable", "mute", "dim", 3, False, "says nothing about it"),
+    Mark(name="holds", sign="●H", colour="holds", severity=0, meaning="proved of the encoding"),
+    Mark(name="bounded", sign="◐B", colour="bounded", severity=1, meaning="holds in the stated quantitative form"),
+    Mark(name="fails", sign="○F", colour="fails", severity=2, meaning="refuted by a witness"),
+    Mark(name="not-applicable", sign="–N", colour="mute", severity=3, meaning="says nothing about it"),
 )
-
-
-def worst(names: Iterable[str]) -> str:
-    """The outcome of the highest severity.
-
-    Raises:
-        ValueError: there is none, or one is not an outcome.
-    """
-    listed = list(names)
-    unknown = sorted(set(listed) - set(OUTCOMES))
-    if unknown:
-        raise ValueError(f"expected outcomes among {', '.join(OUTCOMES)}; got {', '.join(unknown)}")
-    if not listed:
-        raise ValueError("expected at least one outcome; a cell that ran nothing is an error, not a pass")
-    return max(listed, key=lambda name: OUTCOMES[name].severity)

@@ -1,7 +1,5 @@
 """What one implementation, one property and one encoding have to say for themselves, ready to be laid out."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter
@@ -9,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from reports.cells import Cell, Record, View
+from reports.cells import Cell, View, grouped
 from reports.outcomes import OUTCOMES, TRUTHS, Mark
+from reports.rows import Implementation, Property, Result, Verdict
 
 Key = TypeVar("Key", str, tuple[str, str])
 
@@ -19,13 +18,13 @@ Key = TypeVar("Key", str, tuple[str, str])
 class Card:
     """An implementation: verdict, rows of results, what is expected to fail, what does not concern it."""
 
-    record: Record
+    implementation: Implementation
     mark: Mark
     counts: tuple[tuple[Mark, int], ...]
     dtypes: tuple[str, ...]
-    rows: tuple[tuple[Record, dict[str, Record]], ...]
-    expected: tuple[tuple[Record, tuple[Record, ...]], ...]
-    silent: tuple[Record, ...]
+    rows: tuple[tuple[Property, dict[str, Result]], ...]
+    expected: tuple[tuple[Property, tuple[Result, ...]], ...]
+    silent: tuple[Property, ...]
 
 
 @dataclass(frozen=True)
@@ -44,52 +43,46 @@ class Truth:
 class Page:
     """A property: what the spec says of each encoding, and which implementation does what."""
 
-    record: Record
+    stated: Property
     truths: tuple[Truth, ...]
     outcomes: tuple[tuple[Mark, tuple[str, ...]], ...]
 
 
 def cards(report: View) -> tuple[Card, ...]:
     """One card an implementation, in the order of the matrix."""
-    return tuple(_card(report, record) for record in report.implementations)
+    return tuple(_card(report, one) for one in report.implementations)
 
 
 def pages(report: View) -> tuple[Page, ...]:
     """One page a property, in the order of the matrix."""
-    verdicts: dict[str, list[Record]] = {}
-    for verdict in report.document.get("verdicts", []):
-        verdicts.setdefault(verdict["property"], []).append(verdict)
+    truths = grouped(report.truths, "property")
     return tuple(
-        Page(record, _truths(verdicts.get(record["id"], [])), _outcomes(report, record["id"]))
-        for record in report.properties
+        Page(stated, _truths(truths.get(stated.id, [])), _outcomes(report, stated.id)) for stated in report.properties
     )
 
 
 def truth_table(report: View) -> tuple[tuple[str, ...], dict[tuple[str, str], Mark]]:
     """The encodings of the spec's verdicts, and the verdict by (encoding, property)."""
-    verdicts = report.document.get("verdicts", [])
-    named = [encoding["name"] for encoding in report.document.get("encodings", [])]
-    encodings = tuple(dict.fromkeys([*named, *(verdict["encoding"] for verdict in verdicts)]))
-    table = {(verdict["encoding"], verdict["property"]): TRUTHS[verdict["verdict"]] for verdict in verdicts}
+    named = [encoding.name for encoding in report.encodings]
+    encodings = tuple(dict.fromkeys([*named, *(truth.encoding for truth in report.truths)]))
+    table = {(truth.encoding, truth.property): TRUTHS[truth.verdict] for truth in report.truths}
     return (encodings if table else ()), table
 
 
-def counted(document: Record) -> dict[str, int]:
+def counted(report: View) -> dict[str, int]:
     """How many encodings, forms and cells of the truth table there are, by what settles them; empty ones too."""
-    verdicts = document.get("verdicts", [])
-    encodings = document.get("encodings", [])
-    named = {(v["encoding"], v["property"]) for v in verdicts}
-    every = {(e["name"], p["id"]) for e in encodings for p in document.get("properties", [])}
-    by = Counter("contract" if v.get("method") == "contract" else v["verdict"] for v in verdicts)
+    named = {(truth.encoding, truth.property) for truth in report.truths}
+    every = {(e.name, stated.id) for e in report.encodings for stated in report.properties if stated.statement}
+    by = Counter("contract" if truth.method == "contract" else truth.verdict for truth in report.truths)
     return {
-        "encodings": len(encodings),
-        "forms": sum(len(e.get("forms") or ()) for e in encodings),
-        "cells": len(verdicts),
+        "encodings": len(report.encodings),
+        "forms": sum(len(encoding.forms or ()) for encoding in report.encodings),
+        "cells": len(report.truths),
         "proved": by["holds"] + by["bounded"],
         "refuted by a witness": by["fails"],
         "asked of code alone": by["contract"],
         "not applicable": by["not-applicable"],
-        "resting on a cited theorem": sum(v.get("method") == "theorem" for v in verdicts),
+        "resting on a cited theorem": sum(truth.method == "theorem" for truth in report.truths),
         "empty": len(every - named),
     }
 
@@ -111,47 +104,41 @@ def anchors(prefix: str, names: Iterable[Key]) -> dict[Key, str]:
     return taken
 
 
-def _card(report: View, record: Record) -> Card:
-    found = [
-        (each, report.cells[record["name"], each["id"]])
-        for each in report.properties
-        if (record["name"], each["id"]) in report.cells
-    ]
-    tally = {mark: sum(cell.mark is mark for _, cell in found) for mark in OUTCOMES.values()}
-    spoken = [
-        (each, cell)
-        for each, cell in found
-        if any(result["outcome"] not in ("not-applicable", "unavailable") for result in cell.results)
-    ]
-    here = {result["dtype"] for _, cell in spoken for result in cell.results}
+def _card(report: View, one: Implementation) -> Card:
+    asked = ((stated, report.cells.get((one.name, stated.id))) for stated in report.properties)
+    found = [(stated, cell) for stated, cell in asked if cell]
+    tally = Counter(cell.mark for _, cell in found)
+    silent = ("not-applicable", "unavailable")
+    spoken = [(stated, cell) for stated, cell in found if any(r.outcome not in silent for r in cell.results)]
+    here = {result.dtype for _, cell in spoken for result in cell.results}
     return Card(
-        record=record,
-        mark=report.verdicts[record["name"]],
-        counts=tuple((mark, count) for mark, count in tally.items() if count),
+        implementation=one,
+        mark=report.verdicts[one.name],
+        counts=tuple((mark, tally[mark]) for mark in OUTCOMES.values() if tally[mark]),
         dtypes=tuple(dtype for dtype in report.dtypes if dtype in here),
-        rows=tuple((each, {r["dtype"]: r for r in reversed(cell.results)}) for each, cell in spoken),
-        expected=tuple((each, _of(cell, "expected-fail")) for each, cell in spoken if _of(cell, "expected-fail")),
-        silent=tuple(each for each, cell in found if cell.mark.name == "not-applicable"),
+        rows=tuple((stated, {r.dtype: r for r in reversed(cell.results)}) for stated, cell in spoken),
+        expected=tuple((stated, known) for stated, cell in spoken if (known := _of(cell, "expected-fail"))),
+        silent=tuple(stated for stated, cell in found if cell.mark.name == "not-applicable"),
     )
 
 
-def _of(cell: Cell, outcome: str) -> tuple[Record, ...]:
-    return tuple(result for result in cell.results if result["outcome"] == outcome)
+def _of(cell: Cell, outcome: str) -> tuple[Result, ...]:
+    return tuple(result for result in cell.results if result.outcome == outcome)
 
 
-def _truths(verdicts: list[Record]) -> tuple[Truth, ...]:
-    groups: dict[str, list[Record]] = {}
+def _truths(verdicts: Iterable[Verdict]) -> tuple[Truth, ...]:
+    groups: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
-        same = {key: item for key, item in verdict.items() if key != "encoding"}
-        groups.setdefault(json.dumps(same, sort_keys=True), []).append(verdict)
+        alike = [verdict.verdict, verdict.method, verdict.reason, verdict.witness, verdict.mathml]
+        groups.setdefault(json.dumps(alike, sort_keys=True), []).append(verdict)
     truths = [
         Truth(
-            TRUTHS[first["verdict"]],
-            tuple(each["encoding"] for each in group),
-            first.get("method") or "",
-            first.get("reason") or "",
-            first.get("witness"),
-            first.get("mathml"),
+            mark=TRUTHS[first.verdict],
+            encodings=tuple(each.encoding for each in group),
+            method=first.method or "",
+            reason=first.reason or "",
+            witness=first.witness,
+            mathml=first.mathml,
         )
         for group in groups.values()
         for first in group[:1]
@@ -161,8 +148,7 @@ def _truths(verdicts: list[Record]) -> tuple[Truth, ...]:
 
 def _outcomes(report: View, identifier: str) -> tuple[tuple[Mark, tuple[str, ...]], ...]:
     groups: dict[Mark, list[str]] = {}
-    for implementation in report.implementations:
-        cell = report.cells.get((implementation["name"], identifier))
-        if cell is not None:
-            groups.setdefault(cell.mark, []).append(implementation["name"])
+    for one in report.implementations:
+        if cell := report.cells.get((one.name, identifier)):
+            groups.setdefault(cell.mark, []).append(one.name)
     return tuple((mark, tuple(groups[mark])) for mark in sorted(groups, key=lambda each: -each.severity))

@@ -1,7 +1,5 @@
 """A logarithmic axis: where a value falls on it, and which values deserve a tick."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ class LogScale:
     end: float
 
     def __call__(self, value: float) -> float:
+        """Where a value falls, to a tenth of a drawing unit; what is not positive falls on the low end."""
         power = math.log10(value) if value > 0 else self.low
         share = (min(max(power, self.low), self.high) - self.low) / (self.high - self.low)
         return round(self.start + share * (self.end - self.start), 1)

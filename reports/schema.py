@@ -4,8 +4,6 @@ Every number is finite (NaN and infinity are not JSON; what was measured as such
 and the kill matrix is rectangular.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Iterator
@@ -14,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
+
+Document = dict[str, Any]
+"""A report as JSON values."""
 
 PATH = Path(__file__).with_name("schema.json")
 SHOWN = 5
@@ -30,11 +31,10 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def validate(document: Any, *, name: str = "report.json") -> dict[str, Any]:
+def validate(document: Any, *, name: str = "report.json") -> Document:
     """Return the document unchanged when it is a report.
 
-    Raises:
-        InvalidReport: with the first few places that are wrong, one a line.
+    Raises InvalidReport where it is not, with the first few places that are wrong, one a line.
     """
     problems = []
     for problem in _problems(document):
@@ -48,12 +48,16 @@ def validate(document: Any, *, name: str = "report.json") -> dict[str, Any]:
     raise InvalidReport("\n".join([*lines, "See reports/schema.json; fields may be added, never changed."]))
 
 
-def load(path: str | Path) -> dict[str, Any]:
+def is_complete(document: Document) -> bool:
+    """Whether the run reached its end."""
+    return document.get("complete") is True
+
+
+def load(path: str | Path) -> Document:
     """Read and validate a report.
 
-    Raises:
-        InvalidReport: it is not JSON (a file cut off while it was written, say), or not a report.
-        OSError: it cannot be read.
+    Raises InvalidReport where it is not JSON (a file cut off while it was written, say) or not a report, and OSError
+    where it cannot be read.
     """
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"))

@@ -4,8 +4,6 @@ Colour only underlines what a glyph and a letter already say. Where the width do
 implementations the matrix comes in several blocks.
 """
 
-from __future__ import annotations
-
 import io
 import os
 import shutil
@@ -16,18 +14,19 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from reports import cells, words
-from reports.cells import Document, Problem, Record, View
+from reports import words
+from reports.cells import Problem, View
 from reports.outcomes import OUTCOMES, VERDICTS, Mark
+from reports.rows import Implementation
 
 NARROWEST = 40
 LONGEST_TITLE = 44
 DEFAULT_WIDTH = 100
 
 
-def text(document: Document, *, width: int = DEFAULT_WIDTH, colour: bool = False, glyphs: bool = True) -> str:
+def text(report: View, *, width: int = DEFAULT_WIDTH, colour: bool = False, glyphs: bool = True) -> str:
     """The report as text of that many columns; `glyphs=False` leaves letters alone, for ASCII terminals."""
-    report, target = cells.view(document), io.StringIO()
+    target = io.StringIO()
     console = Console(
         file=target,
         width=max(width, NARROWEST),
@@ -47,7 +46,7 @@ def text(document: Document, *, width: int = DEFAULT_WIDTH, colour: bool = False
     return target.getvalue()
 
 
-def show(document: Document, *, file: TextIO | None = None) -> None:
+def show(report: View, *, file: TextIO | None = None) -> None:
     """Write the report to a stream (standard output), as wide and as colourful as that stream is.
 
     No colour where it is not a terminal or NO_COLOR is set; letters alone where its encoding has no glyphs.
@@ -56,7 +55,7 @@ def show(document: Document, *, file: TextIO | None = None) -> None:
     terminal = stream.isatty()
     encoding = stream.encoding or "utf-8"
     shown = text(
-        document,
+        report,
         width=shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns,
         colour=terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb",
         glyphs=encoding.lower().replace("-", "").startswith("utf"),
@@ -76,36 +75,36 @@ def _columns(names: Sequence[str], numbers: Sequence[int], room: int) -> tuple[l
     return [str(number) for number in numbers], max(len(str(max(numbers, default=0))), 2) + 2
 
 
-def _blocks(report: View, width: int, glyphs: bool) -> list[list[tuple[int, Record]]]:
+def _blocks(report: View, width: int, glyphs: bool) -> list[list[tuple[int, Implementation]]]:
     everyone = list(enumerate(report.implementations, start=1))
     room = width - _title_width(report, width)
-    names = [words.line(record["name"]) for _, record in everyone]
+    names = [words.line(one.name) for _, one in everyone]
     _, each = _columns(names, [number for number, _ in everyone], room)
     many = max(1, room // each)
     return [everyone[start : start + many] for start in range(0, len(everyone), many)]
 
 
 def _title_width(report: View, width: int) -> int:
-    longest = max((len(words.line(record["id"])) for record in report.properties), default=8)
+    longest = max((len(words.line(stated.id)) for stated in report.properties), default=8)
     return min(longest + 2, LONGEST_TITLE, width // 2)
 
 
-def _matrix(console: Console, report: View, block: list[tuple[int, Record]], glyphs: bool) -> None:
+def _matrix(console: Console, report: View, block: list[tuple[int, Implementation]], glyphs: bool) -> None:
     title = _title_width(report, console.width)
-    names = [words.line(record["name"]) for _, record in block]
+    names = [words.line(one.name) for _, one in block]
     numbers = [number for number, _ in block]
-    everyone = [words.line(record["name"]) for record in report.implementations]
+    everyone = [words.line(one.name) for one in report.implementations]
     heads, each = _columns(everyone, range(1, len(everyone) + 1), console.width - title)
     numbered = heads[:1] != everyone[:1]
     if numbered:
-        for number, name, (_, record) in zip(numbers, names, block, strict=True):
-            mark = report.verdicts[record["name"]]
+        for number, name, (_, one) in zip(numbers, names, block, strict=True):
+            mark = report.verdicts[one.name]
             console.print(
                 Text.assemble(
                     f"{number:>4}  ",
                     _sign(mark, glyphs),
                     f"  {name}",
-                    (f"  {words.line(record['encoding'])}, {mark.word}", "dim"),
+                    (f"  {words.line(one.encoding)}, {mark.word}", "dim"),
                 ),
                 no_wrap=True,
                 overflow="ellipsis",
@@ -116,12 +115,12 @@ def _matrix(console: Console, report: View, block: list[tuple[int, Record]], gly
         header.append(heads[number - 1].rjust(each), style="bold")
     console.print(header, no_wrap=True, overflow="crop")
     silent = 0
-    for record in report.properties:
-        found = [report.cells.get((name["name"], record["id"])) for _, name in block]
+    for stated in report.properties:
+        found = [report.cells.get((one.name, stated.id)) for _, one in block]
         if all(cell is None or cell.mark.name == "not-applicable" for cell in found):
             silent += 1
             continue
-        row = Text(_fit(words.line(record["id"]), title))
+        row = Text(_fit(words.line(stated.id), title))
         for cell in found:
             row.append(" " * (each - 2))
             row.append_text(_sign(cell.mark, glyphs) if cell else Text("  "))
@@ -143,10 +142,10 @@ def _fit(name: str, width: int) -> str:
 def _problem(console: Console, problem: Problem, glyphs: bool) -> None:
     first = problem.results[0] if problem.results else None
     name, where = (
-        words.line(problem.implementation["name"]),
-        ", ".join(words.line(r["dtype"]) for r in problem.results),
+        words.line(problem.implementation.name),
+        ", ".join(words.line(r.dtype) for r in problem.results),
     )
-    what = words.line(problem.stated["id"]) if problem.stated else "could not be loaded or called"
+    what = words.line(problem.stated.id) if problem.stated else "could not be loaded or called"
     console.print(
         Text.assemble(
             _sign(problem.mark, glyphs),
@@ -156,17 +155,17 @@ def _problem(console: Console, problem: Problem, glyphs: bool) -> None:
         ),
         soft_wrap=True,
     )
-    _say(console, "", problem.stated["statement"] if problem.stated else "")
+    _say(console, "", problem.stated.statement if problem.stated else "")
     if first:
-        _say(console, "smallest case: ", words.case(first["witness"]))
-        _say(console, "", words.measured(first["error"], first["bound"]))
+        _say(console, "smallest case: ", words.case(first.witness))
+        _say(console, "", words.measured(first.error, first.bound))
     _say(console, "message: ", problem.message)
-    for label, said in (("diagnosis: ", each) for each in (first["diagnosis"] if first else [])):
+    for label, said in (("diagnosis: ", each) for each in (first.diagnosis if first else [])):
         _say(console, label, said)
-    if first and first.get("reason"):
-        _say(console, "expected because: ", first["reason"])
-    if first and first["reproduce"]:
-        console.print(Text.assemble("    ", ("reproduce: ", "dim"), words.line(first["reproduce"])), soft_wrap=True)
+    if first and first.reason:
+        _say(console, "expected because: ", first.reason)
+    if first and first.reproduce:
+        console.print(Text.assemble("    ", ("reproduce: ", "dim"), words.line(first.reproduce)), soft_wrap=True)
     console.print()
 
 

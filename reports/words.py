@@ -1,7 +1,5 @@
 """Numbers, cases and hostile text as short readable words, the same in every rendering."""
 
-from __future__ import annotations
-
 import json
 import math
 import unicodedata

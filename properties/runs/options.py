@@ -2,9 +2,11 @@
 
 import json
 import random
-from collections.abc import Collection, Sequence
+from argparse import Namespace
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import impls.peers
 from impls.declaration import DTYPES
@@ -15,16 +17,6 @@ from properties.runs.expectations import Expectation, WrongExpectation, case_in,
 from properties.runs.plan import DRAWS, Plan
 from properties.runs.selection import nothing, stale
 
-OPTIONS = {
-    "properties": "--property",
-    "dtypes": "--dtype",
-    "profile": "--profile",
-    "seed": "--suite-seed",
-    "case": "--case",
-    "expect": "--expect",
-}
-"""What `understood` takes, and the option of the command line that says it."""
-
 PEERS_EXPECTED = Path(impls.peers.__path__[0]) / "expected.toml"
 
 
@@ -33,15 +25,82 @@ class WrongUsage(ValueError):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is run: implementations, plan, known failures. The problems of the selection are in `loaded`."""
+class Option:
+    """An option of the command line, and the keyword of `parsed` that takes it; `several`: it may be repeated."""
+
+    flag: str
+    keyword: str
+    metavar: str
+    help: str
+    several: bool = False
+    type: Callable[[str], Any] = str
+    default: Any = None
+    reported: bool = True
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What a parser is told beside the flag; argparse's `add_argument` and pytest's `addoption` take the same."""
+        one = {"type": self.type, "default": self.default}
+        given = {"action": "append", "default": []} if self.several else one
+        return {"metavar": self.metavar, "help": self.help} | given
+
+
+OPTIONS = (
+    Option(
+        "--impl", "impl", "TARGET", "check only this: file.py or package.module, with or without ::name", several=True
+    ),
+    Option("--property", "properties", "ID", "only this property", several=True),
+    Option("--dtype", "dtypes", "NAME", "only this dtype", several=True),
+    Option("--expect", "expect", "FILE", "failures that are known, in TOML", several=True),
+    Option("--profile", "profile", "NAME", "how many cases are drawn: fast, ci or deep", default="fast"),
+    Option("--suite-seed", "seed", "N", "the seed of all cases; random in deep, else 0", type=int),
+    Option("--case", "case", "JSON", "only this case, as a failure prints it", reported=False),
+)
+"""In the order of the help of `pytest properties`; `python -m reports` takes those that can be `reported`."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the options mean, before anything is loaded: targets (none: everything), plan, known failures."""
+
+    targets: tuple[str, ...]
+    plan: Plan
+    expectations: tuple[Expectation, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is run: implementations, plan, known failures. What is wrong with it is in `loaded`."""
 
     loaded: Loaded
     plan: Plan
     expectations: tuple[Expectation, ...]
 
 
-def asked(
+def keywords(line: Namespace) -> dict[str, Any]:
+    """The keywords of `parsed`, from a command line that argparse or pytest has read."""
+    said = {option.keyword: option.flag.lstrip("-").replace("-", "_") for option in OPTIONS}
+    return {keyword: getattr(line, name) for keyword, name in said.items() if hasattr(line, name)}
+
+
+def selection(**said: Any) -> Selection:
+    """What is run where this is said, with the keywords of `parsed`.
+
+    Raises WrongUsage as `parsed` does.
+    """
+    options = parsed(**said)
+    targets, plan = options.targets, options.plan
+    loaded = load_all(targets) if targets else load_default()
+    whole = not targets and plan.dtypes is None and plan.case is None
+    plan = replace(plan, survey=whole and plan.profile == "fast")
+    names = {one.name for one in loaded.implementations}
+    own = [e for e in _read(PEERS_EXPECTED) if not targets or e.implementation in names]
+    expectations = (*own, *options.expectations)
+    wrong = (*loaded.problems, *stale(expectations, loaded, plan)) or tuple(nothing(loaded, plan))
+    return Selection(Loaded(loaded.implementations, wrong), plan, expectations)
+
+
+def parsed(
     *,
     impl: Sequence[str] = (),
     properties: Sequence[str] = (),
@@ -50,31 +109,8 @@ def asked(
     seed: int | None = None,
     case: str | None = None,
     expect: Sequence[str] = (),
-) -> Asked:
-    """The run that these options ask for. Without `impl`, everything registered in `impls` is checked.
-
-    Raises WrongUsage as `understood` does.
-    """
-    plan, given = understood(properties=properties, dtypes=dtypes, profile=profile, seed=seed, case=case, expect=expect)
-    loaded = load_all(impl) if impl else load_default()
-    plan = replace(plan, survey=not impl and profile == "fast" and not dtypes and case is None)
-    names = {one.name for one in loaded.implementations}
-    own = [e for e in _read(PEERS_EXPECTED) if not impl or e.implementation in names]
-    expectations = (*own, *given)
-    wrong = (*loaded.problems, *stale(expectations, loaded, plan)) or tuple(nothing(loaded, plan))
-    return Asked(Loaded(loaded.implementations, wrong), plan, expectations)
-
-
-def understood(
-    *,
-    properties: Sequence[str] = (),
-    dtypes: Sequence[str] = (),
-    profile: str = "fast",
-    seed: int | None = None,
-    case: str | None = None,
-    expect: Sequence[str] = (),
-) -> tuple[Plan, tuple[Expectation, ...]]:
-    """The plan and the known failures that these options describe; nothing is loaded.
+) -> Options:
+    """What these options mean; without `impl`, everything registered in `impls` is checked. Nothing is loaded.
 
     Raises WrongUsage for an unknown property, dtype or profile, a negative seed, a case that is not one or is
     given without its property, and a file of expectations that cannot be used.
@@ -88,7 +124,6 @@ def understood(
     if seed < 0:
         raise WrongUsage(f"--suite-seed {seed} is negative; expected 0 or more")
     only = None if case is None else _case(case, properties)
-    expectations = tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path)))
     plan = Plan(
         properties=tuple(known[name] for name in known if not properties or name in properties),
         dtypes=tuple(dtypes) or None,
@@ -96,7 +131,7 @@ def understood(
         seed=seed,
         case=only,
     )
-    return plan, expectations
+    return Options(tuple(impl), plan, tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path))))
 
 
 def _read(path: Path) -> tuple[Expectation, ...]:

@@ -1,4 +1,25 @@
-"""What a run says: one result for every implementation, property and dtype."""
+"""What a run says: one result for every implementation, property and dtype.
+
+Its outcome says where the run ended for it. Step by step, under PLUGIN:
+
+1. the plug-in is imported, its declaration read      `error`: it does not import, or declares what cannot be
+2. its package is looked for                          `unavailable`: not installed here
+3. its dtypes are compared with those of the plan     `not-run`: none of them is asked for
+4. it is called once in each dtype                    `error`: what comes back is of no use; `expected-fail` where that
+                                                      is known, and `unexpected-pass` where it is known but not so
+
+then for every property and dtype:
+
+5. the spec and the declaration are asked             `not-applicable`: the statement says nothing about it
+6. the profile is asked                               `not-run`: another profile runs it, or a case before did not end
+7. a known failure is replayed, its witness alone     `expected-fail` where it still fails, else `unexpected-pass`
+8. cases are run, in the order cover, draws           `fail` at the first against the spec, made smaller;
+                                                      `not-applicable` where only the call could tell; `error`: it did
+                                                      not end in time, the suite broke, or there was no case
+9. no case is left                                    `pass`
+
+What conforms ends in none of NONCONFORMING.
+"""
 
 import builtins
 from collections.abc import Mapping

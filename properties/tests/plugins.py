@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from properties.runs.options import asked
+from properties.runs.options import selection
 from properties.runs.result import Result, Run
 from properties.runs.run import run
 
@@ -53,8 +53,8 @@ def written(folder: Path, source: str, name: str = "plugin.py") -> Path:
 
 def ran(*targets: object, properties: Sequence[str] = (), dtypes: Sequence[str] = (), **more: object) -> Run:
     """The run that `pytest properties` and `python -m reports` make of these targets."""
-    what = asked(impl=list(map(str, targets)), properties=properties, dtypes=dtypes, **more)  # type: ignore[arg-type]
-    return run(what.loaded, what.plan, expectations=what.expectations)
+    selected = selection(impl=list(map(str, targets)), properties=properties, dtypes=dtypes, **more)
+    return run(selected.loaded, selected.plan, expectations=selected.expectations)
 
 
 def outcomes(results: Sequence[Result]) -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ import pytest
 import properties.runs.bench
 from properties.runs.bench import Bench
 from properties.runs.expectations import WrongExpectation, read, stanza
-from properties.runs.options import WrongUsage, asked
+from properties.runs.options import WrongUsage, selection
 from properties.tests.plugins import HALF, HEAD, outcomes, plugin, pytested, ran, turn, written
 
 ROUNDED = "positions = positions.to(x.dtype)" + turn()
@@ -66,7 +66,7 @@ def test_an_expected_failure_conforms(rounded, tmp_path):
 
 def test_only_the_witness_is_replayed(tmp_path):
     source = plugin("CALLS.append(positions.tolist())\n    " + ROUNDED, head=f"{HEAD}CALLS = []\n\n")
-    what = asked(impl=[str(written(tmp_path, source))], **ONE, expect=[expected(tmp_path)])
+    what = selection(impl=[str(written(tmp_path, source))], **ONE, expect=[expected(tmp_path)])
     bench = Bench(what.loaded.implementations[0], what.plan, what.expectations)
     calls = bench.implementation.function.__globals__["CALLS"]
     bench.cell(what.plan.properties[0], "bfloat16")
@@ -182,7 +182,7 @@ def test_a_stanza_that_is_not_complete_is_refused(tmp_path, old, new, said):
     assert str(error.value).startswith(path)
     assert said in str(error.value)
     with pytest.raises(WrongUsage, match="expected"):
-        asked(expect=[path])
+        selection(expect=[path])
 
 
 def test_files_that_cannot_be_read_are_refused(tmp_path):

@@ -1,11 +1,10 @@
 """What the sample renders to, as files; `python -m reports.tests.golden` writes them anew."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
 from reports.badge import badge
+from reports.cells import view
 from reports.markdown import markdown
 from reports.terminal import text
 from reports.tests.sample import document
@@ -14,10 +13,11 @@ FOLDER = Path(__file__).with_name("golden")
 
 
 def rendered() -> dict[str, str]:
+    report = view(document())
     return {
-        "badge.json": json.dumps(badge(document()), indent=2) + "\n",
-        "report.md": markdown(document()),
-        "report.txt": text(document(), width=80),
+        "badge.json": json.dumps(badge(report), indent=2) + "\n",
+        "report.md": markdown(report),
+        "report.txt": text(report, width=80),
     }
 
 

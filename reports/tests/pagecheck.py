@@ -1,7 +1,5 @@
 """An HTML page read for its structure: what it nests, what it names, where it leads, what it would load."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 

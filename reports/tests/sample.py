@@ -3,8 +3,6 @@
 Nothing in it was measured. `document()` is small enough to read, `large()` is as big as a full run gets.
 """
 
-from __future__ import annotations
-
 import copy
 from typing import Any
 

@@ -3,8 +3,6 @@
 Whatever is not told here passes.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 SOURCE = "https://example.org/kernels"

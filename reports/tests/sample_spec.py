@@ -1,7 +1,5 @@
 """What a made-up spec says: encodings, properties, verdicts and faults of the sample."""
 
-from __future__ import annotations
-
 from typing import Any
 
 ROTATION = (

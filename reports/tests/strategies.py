@@ -1,7 +1,5 @@
 """Arbitrary small reports that satisfy the schema, and the shards of one."""
 
-from __future__ import annotations
-
 import copy
 from typing import Any
 

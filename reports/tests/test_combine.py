@@ -1,7 +1,5 @@
 """Shards join into the same report in any order, and what does not belong together is refused."""
 
-from __future__ import annotations
-
 import copy
 import json
 import random

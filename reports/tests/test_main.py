@@ -1,7 +1,6 @@
 """`pytest properties` and `python -m reports`: what they write, and the exit statuses 0, 1 and 4."""
 
-from __future__ import annotations
-
+import inspect
 import json
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from properties.runs.options import OPTIONS, parsed
 from properties.tests.plugins import HOUSE, INTERLEAVED, plugin, pytested, turn, written
 from reports.__main__ import main
 from reports.combine import combine
@@ -65,6 +65,13 @@ def test_the_exit_status_is_conformity(folder, tmp_path, names, status):
     assert {each["status"] for each in told["implementations"]} <= {"ok", "error"}
     assert told["costs"] == []
     assert json.loads((tmp_path / "out" / "badge.json").read_text())["schemaVersion"] == 1
+
+
+def test_every_option_has_its_keyword_and_its_place_in_the_help(capsys):
+    assert {option.keyword for option in OPTIONS} == set(inspect.signature(parsed).parameters)
+    assert called("--help") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert all((f"{option.flag} {option.metavar} {option.help}" in said) == option.reported for option in OPTIONS)
 
 
 WRONG = [

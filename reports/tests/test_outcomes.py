@@ -1,17 +1,17 @@
 """Marks are told apart without colour, the worst one wins, and verdicts never say more than was checked."""
 
-from __future__ import annotations
-
+import re
 from typing import Any
 
 import pytest
 
+from properties.runs import result
 from reports.badge import badge
 from reports.cells import headline, view
 from reports.html import html
 from reports.markdown import markdown
-from reports.outcomes import OUTCOMES, TRUTHS, VERDICTS, worst
-from reports.schema import schema, validate
+from reports.outcomes import CLAIMS, OUTCOMES, TRUTHS, VERDICTS
+from reports.schema import schema
 from reports.terminal import text
 from reports.tests import sample
 
@@ -31,6 +31,8 @@ def run(*outcomes: str, status: str = "ok", complete: bool = True) -> dict[str, 
 def test_the_tables_are_those_of_the_schema() -> None:
     assert set(OUTCOMES) == set(schema()["$defs"]["outcome"]["enum"])
     assert set(TRUTHS) == set(schema()["$defs"]["verdict-name"]["enum"])
+    assert set(CLAIMS) == set(schema()["$defs"]["claim"]["properties"]["verdict"]["enum"])
+    assert set(schema()["$defs"]["implementation"]["properties"]["status"]["enum"]) - set(VERDICTS) == {"ok"}
 
 
 @pytest.mark.parametrize("table", [OUTCOMES, VERDICTS, TRUTHS], ids=["outcomes", "verdicts", "truths"])
@@ -40,18 +42,23 @@ def test_marks_differ_in_glyph_letter_and_severity(table: Any) -> None:
     assert all(len(mark.glyph) == len(mark.letter) == 1 for mark in table.values())
 
 
-def test_three_outcomes_break_a_run() -> None:
-    assert {name for name, mark in OUTCOMES.items() if mark.breaks} == {"fail", "error", "unexpected-pass"}
+def test_outcomes_are_those_of_a_run_and_its_docstring_says_where_each_comes_from() -> None:
+    assert set(OUTCOMES) == set(result.OUTCOMES)
+    assert {name for name, mark in OUTCOMES.items() if mark.breaks} == result.NONCONFORMING
+    assert set(re.findall(r"`([a-z-]+)`", result.__doc__ or "")) == set(OUTCOMES)
 
 
-def test_the_worst_outcome_wins() -> None:
-    assert worst(["pass", "not-applicable"]) == "pass"
-    assert worst(["pass", "not-run"]) == "not-run"
-    assert worst(["fail", "error", "unexpected-pass"]) == "fail"
-    with pytest.raises(ValueError, match="at least one outcome"):
-        worst([])
-    with pytest.raises(ValueError, match="got maybe"):
-        worst(["pass", "maybe"])
+@pytest.mark.parametrize(
+    ("outcomes", "worst"),
+    [
+        (("pass", "not-applicable"), "pass"),
+        (("pass", "not-run"), "not-run"),
+        (("error", "unexpected-pass", "fail"), "fail"),
+    ],
+)
+def test_a_cell_shows_the_worst_outcome(outcomes: tuple[str, ...], worst: str) -> None:
+    (cell,) = view(run(*outcomes)).cells.values()
+    assert cell.mark.name == worst
 
 
 @pytest.mark.parametrize(
@@ -74,7 +81,7 @@ def test_the_worst_outcome_wins() -> None:
 def test_verdict_and_badge(document: dict[str, Any], verdict: str, message: str, color: str) -> None:
     report = view(document)
     assert [mark.name for mark in report.verdicts.values()] == [verdict]
-    shown = badge(document)
+    shown = badge(report)
     assert (shown["message"], shown["color"], shown["schemaVersion"]) == (message, color, 1)
     assert report.conforming == (verdict in ("conforms", "conforms-except"))
 
@@ -83,26 +90,25 @@ def test_what_did_not_load_is_one_error() -> None:
     document = run("error", status="error")
     document["implementations"][0]["encoding"] = ""
     document["results"][0].update(encoding="", dtype=None, expected=None, property="loading")
-    report = view(validate(document))
+    report = view(document)
     assert [mark.name for mark in report.verdicts.values()] == ["error"]
     assert len(report.problems) == 1
-    assert "unknown encoding" in markdown(document)
-    assert "loading  no dtype" in text(document)
-    assert "unknown encoding" in html(document)
+    assert "unknown encoding" in markdown(report)
+    assert "loading  no dtype" in text(report)
+    assert "unknown encoding" in html(report)
 
 
 def test_a_badge_never_rounds_up() -> None:
-    document = sample.large()
-    shown = badge(document)
+    shown = badge(view(sample.large()))
     assert shown["message"] == "30/34 conform, 1 with known failures, 1 unavailable"
     assert shown["color"] == "red"
 
 
 def test_a_badge_of_one_implementation() -> None:
-    assert badge(sample.document(), implementation="rope-matrix")["message"] == "conforms"
-    assert badge(sample.document(), implementation="quick-rope")["color"] == "red"
+    assert badge(view(sample.document()), implementation="rope-matrix")["message"] == "conforms"
+    assert badge(view(sample.document()), implementation="quick-rope")["color"] == "red"
     with pytest.raises(ValueError, match="got 'nobody'"):
-        badge(sample.document(), implementation="nobody")
+        badge(view(sample.document()), implementation="nobody")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from impls.loading import load_default
 from properties.claims.ledger import CLAIMS
-from properties.runs.options import asked
+from properties.runs.options import selection
 from properties.runs.run import run
 from reports.schema import load
 from spec import ENCODINGS
@@ -54,8 +54,8 @@ def reported(house: Path, *arguments: str) -> dict[str, Any]:
 def test_the_kernel_in_the_readme_conforms(tmp_path):
     kernel = tmp_path / "my_rope.py"
     kernel.write_text(written("my_rope.py"))
-    what = asked(impl=[str(kernel)])
-    found = run(what.loaded, what.plan)
+    selected = selection(impl=[str(kernel)])
+    found = run(selected.loaded, selected.plan)
     assert found.conforms
     assert {result.outcome for result in found.results} <= {"pass", "not-applicable", "not-run"}
 

@@ -1,7 +1,5 @@
 """The schema accepts the contract and what was added to it, and refuses everything near it."""
 
-from __future__ import annotations
-
 import copy
 import json
 import math
@@ -10,8 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from reports.cells import is_complete
-from reports.schema import InvalidReport, load, schema, validate
+from reports.schema import InvalidReport, is_complete, load, schema, validate
 from reports.tests import sample
 
 RESULT = (

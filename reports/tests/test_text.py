@@ -1,7 +1,5 @@
 """Markdown and terminal text: as recorded for the sample, harmless and whole for anything else."""
 
-from __future__ import annotations
-
 import io
 import json
 from typing import Any
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 
 from reports import words
 from reports.badge import badge
+from reports.cells import view
 from reports.html import html
 from reports.markdown import code, markdown, prose
 from reports.terminal import show, text
@@ -28,7 +27,7 @@ def test_renders_as_recorded(name: str) -> None:
 
 
 def test_markdown_of_hostile_text_has_no_html_and_whole_tables() -> None:
-    made = markdown(hostile(sample.document()), failures=100)
+    made = markdown(view(hostile(sample.document())), failures=100)
     outside = [line for line in made.splitlines() if "`" not in line]
     assert not any("<script" in line or "<img" in line for line in outside)
     table = [line for line in made.splitlines() if line.startswith("| ") and " P |" in line]
@@ -68,26 +67,26 @@ def test_prose_means_nothing_to_markdown(given_text: str, shown: str) -> None:
 
 def test_few_implementations_are_named_in_the_matrix_and_many_numbered() -> None:
     document = sample.document()
-    assert "| property | 1 | 2 |" in markdown(document)
+    assert "| property | 1 | 2 |" in markdown(view(document))
     keep = [each["name"] for each in document["implementations"][:2]]
     document["implementations"] = document["implementations"][:2]
     for field in ("results", "costs"):
         document[field] = [each for each in document[field] if each["implementation"] in keep]
-    assert "| property | `rope-matrix` | `rope-rotate-half` |" in markdown(document)
-    assert "rope-matrix  rope-rotate-half\n" in text(document)
+    assert "| property | `rope-matrix` | `rope-rotate-half` |" in markdown(view(document))
+    assert "rope-matrix  rope-rotate-half\n" in text(view(document))
 
 
 def test_a_comment_has_room_for_a_full_run() -> None:
-    assert len(markdown(sample.large())) < 60_000
+    assert len(markdown(view(sample.large()))) < 60_000
 
 
 def test_failures_beyond_the_limit_are_counted() -> None:
-    assert "4 more in the full report." in markdown(sample.document(), failures=1)
+    assert "4 more in the full report." in markdown(view(sample.document()), failures=1)
 
 
 @pytest.mark.parametrize("width", [40, 80, 100, 200])
 def test_the_matrix_keeps_to_the_width(width: int) -> None:
-    shown = text(sample.large(), width=width)
+    shown = text(view(sample.large()), width=width)
     matrix = [line for line in shown.splitlines() if not line.startswith("    reproduce") and "✓P" in line]
     assert matrix
     assert max(map(len, matrix)) <= width
@@ -95,7 +94,7 @@ def test_the_matrix_keeps_to_the_width(width: int) -> None:
 
 
 def test_the_terminal_tells_a_failure_in_order_and_ends_with_counts() -> None:
-    shown = text(sample.document(), width=80)
+    shown = text(view(sample.document()), width=80)
     told = shown[shown.index("fail: quick-rope, agreement-with-exact") :]
     order = [
         "by no more than the rounding bound",
@@ -113,15 +112,16 @@ def test_the_terminal_tells_a_failure_in_order_and_ends_with_counts() -> None:
 def test_a_run_that_was_cut_off_is_incomplete_everywhere() -> None:
     document = sample.document()
     del document["complete"]
-    assert "INCOMPLETE, the run was cut off" in text(document).splitlines()[-1]
-    assert "conforms" not in text(document)
-    assert "**Incomplete.**" in markdown(document)
-    assert badge(document)["message"] == "unknown"
+    report = view(document)
+    assert "INCOMPLETE, the run was cut off" in text(report).splitlines()[-1]
+    assert "conforms" not in text(report)
+    assert "**Incomplete.**" in markdown(report)
+    assert badge(report)["message"] == "unknown"
 
 
 def test_colour_only_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "\x1b[" not in text(sample.document())
-    assert "\x1b[" in text(sample.document(), colour=True)
+    assert "\x1b[" not in text(view(sample.document()))
+    assert "\x1b[" in text(view(sample.document()), colour=True)
 
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
@@ -129,17 +129,17 @@ def test_colour_only_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    show(sample.document(), file=(coloured := Terminal()))
+    show(view(sample.document()), file=(coloured := Terminal()))
     assert "\x1b[" in coloured.getvalue()
     monkeypatch.setenv("NO_COLOR", "1")
-    show(sample.document(), file=(plain := Terminal()))
+    show(view(sample.document()), file=(plain := Terminal()))
     assert "\x1b[" not in plain.getvalue()
 
 
 def test_an_ascii_stream_gets_letters() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
-    show(sample.document(), file=stream)
+    show(view(sample.document()), file=stream)
     stream.flush()
     assert b" P" in raw.getvalue()
     assert "✓" not in raw.getvalue().decode("ascii")
@@ -149,7 +149,7 @@ def test_control_characters_are_spelled_out() -> None:
     assert words.plain("a\x1b[31mb\u202ec\x00") == "a\\x1b[31mb\\u202ec\\x00"
     document = sample.document(rich=False)
     document["results"][-1].update(outcome="fail", message="\x1b[2J gone [bold]x[/bold]")
-    assert "\\x1b[2J gone [bold]x[/bold]" in text(document)
+    assert "\\x1b[2J gone [bold]x[/bold]" in text(view(document))
 
 
 @pytest.mark.parametrize(
@@ -184,14 +184,15 @@ def test_long_lists_are_shortened_and_commands_never() -> None:
     cell = (failed["implementation"], failed["property"])
     others = [each for each in document["results"] if (each["implementation"], each["property"]) != cell]
     document["results"] = [failed, *others]
-    for shown in (html(document).replace("&#39;", "'"), markdown(document), text(document)):
+    report = view(document)
+    for shown in (html(report).replace("&#39;", "'"), markdown(report), text(report)):
         assert "[0, 1, 2, 3, …, 604, 605] (606 entries)" in " ".join(shown.split())
         assert str(numbers) in shown
         assert "(7000 more characters)" in " ".join(shown.split())
 
 
 def test_the_four_files(tmp_path: Any) -> None:
-    written = write(sample.document(), tmp_path / "out")
+    written = write(view(sample.document()), tmp_path / "out")
     assert [path.name for path in written] == ["report.json", "index.html", "report.md", "badge.json"]
     assert json.loads(written[0].read_text()) == sample.document()
     assert json.loads(written[3].read_text())["schemaVersion"] == 1
@@ -200,11 +201,12 @@ def test_the_four_files(tmp_path: Any) -> None:
 @MODEST
 @given(documents(), st.integers(20, 160), st.booleans())
 def test_any_valid_report_renders(document: dict[str, Any], width: int, glyphs: bool) -> None:
-    shown = text(document, width=width, glyphs=glyphs)
+    report = view(document)
+    shown = text(report, width=width, glyphs=glyphs)
     assert "\x1b" not in shown
     assert shown.rstrip().splitlines()[-1].startswith("INCOMPLETE") == ("complete" not in document)
-    assert markdown(document).startswith("## ")
-    assert badge(document)["message"] == "unknown" or document["complete"]
+    assert markdown(report).startswith("## ")
+    assert badge(report)["message"] == "unknown" or document["complete"]
 
 
 def test_the_hostile_text_is_hostile() -> None:

@@ -1,0 +1,229 @@
+"""The rows of a report, read from its JSON in one place; what a report need not say is None or empty here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from reports.schema import Document
+
+Row = TypeVar("Row")
+
+NO_DTYPE, NO_ENCODING = "no dtype", "unknown encoding"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """Which suite ran, and how."""
+
+    version: str
+    digest: str
+    profile: str
+    seed: int
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """What it ran on."""
+
+    python: str
+    torch: str
+    hypothesis: str
+    platform: str
+    cpu: str
+    threads: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """The worst error at a position, and its bound."""
+
+    dtype: str
+    position: float
+    error: float | None
+    bound: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usable:
+    """The last position that is still usable, and what ends it."""
+
+    position: int
+    limited_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Implementation:
+    """What it claims to be, whether it could be called, and what the black box shows of itself."""
+
+    name: str
+    encoding: str
+    form: str | None = None
+    layout: str | None = None
+    source: str | None = None
+    version: str | None = None
+    dtypes: Sequence[str] = ()
+    status: str = "ok"
+    message: str | None = None
+    convention: str | None = None
+    parameters: Mapping[str, Any] | None = None
+    positions: str | None = None
+    max_position: int | None = None
+    package: str | None = None
+    fingerprint: Mapping[str, str | float | None] | None = None
+    usable_context: Mapping[str, Usable]
+    accuracy: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One implementation, property and dtype: `error` and `bound` are the worst pair, `witness` the smallest case."""
+
+    implementation: str
+    encoding: str
+    property: str
+    dtype: str
+    expected: str | None
+    outcome: str
+    cases: int
+    seconds: float
+    error: float | None
+    bound: float | None
+    witness: dict[str, Any] | None
+    message: str
+    reproduce: str
+    diagnosis: Sequence[str]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a call costs: seconds, bytes, flops, and its time as a multiple of copying the same bytes."""
+
+    implementation: str
+    encoding: str
+    form: str | None
+    dtype: str
+    shape: Sequence[int] | str
+    seconds: float | None
+    bytes: float | None
+    flops: float | None
+    ratio_to_copy: float | None
+    kind: str = ""
+    noise: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoding:
+    """An encoding of the spec, with its equations in MathML."""
+
+    name: str
+    title: str = ""
+    acts_on: str = ""
+    source: str | None = None
+    definition: str | None = None
+    parameters: Any = None
+    layouts: Any = None
+    conventions: Any = None
+    forms: Any = None
+    without: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Property:
+    """What is stated, how it is measured, and which faults it catches."""
+
+    id: str
+    title: str
+    statement: str = ""
+    section: str = ""
+    measure: str | None = None
+    catches: Sequence[str] = ()
+
+    @property
+    def heading(self) -> str:
+        """Its title, or its id where it has none."""
+        return self.title or self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the spec says of an encoding and a property."""
+
+    encoding: str
+    property: str
+    verdict: str
+    method: str | None = None
+    reason: str | None = None
+    witness: Any = None
+    mathml: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """An implementation with one known mistake."""
+
+    name: str
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KillMatrix:
+    """Which fault (row) fails which property (column)."""
+
+    faults: tuple[Fault, ...]
+    properties: Sequence[str]
+    kills: Sequence[Sequence[bool]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a source says, and what to believe of it."""
+
+    id: str
+    source: str
+    place: str = ""
+    says: str
+    verdict: str
+    because: str
+    stands: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lemma:
+    """What is true beyond single encodings."""
+
+    id: str
+    sentence: str
+    method: str
+    cites: str | None = None
+    stands: bool
+
+
+def read(kind: type[Row], record: Mapping[str, Any], **instead: Any) -> Row:
+    """The row of a JSON object: fields that the kind does not have are left out, and `instead` wins."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    return kind(**{name: record[name] for name in names if name in record} | instead)
+
+
+def read_all(kind: type[Row], records: Sequence[Mapping[str, Any]] | None) -> tuple[Row, ...]:
+    """The rows of a list; none where there is no list."""
+    return tuple(read(kind, record) for record in records or ())
+
+
+def implementation(record: Mapping[str, Any]) -> Implementation:
+    """The row of an implementation, whether it loaded or not."""
+    usable = {dtype: read(Usable, each) for dtype, each in (record.get("usable_context") or {}).items()}
+    encoding, accuracy = record["encoding"] or NO_ENCODING, read_all(Sample, record.get("accuracy"))
+    return read(Implementation, record, encoding=encoding, usable_context=usable, accuracy=accuracy)
+
+
+def results(document: Document) -> tuple[Result, ...]:
+    """All results, those of no dtype among them."""
+    return tuple(read(Result, each, dtype=each["dtype"] or NO_DTYPE) for each in document["results"])
+
+
+def kill_matrix(document: Document) -> KillMatrix | None:
+    """The kill matrix, where there is one."""
+    matrix = document.get("kill_matrix")
+    return read(KillMatrix, matrix, faults=read_all(Fault, matrix["faults"])) if matrix else None

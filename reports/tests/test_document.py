@@ -1,0 +1,47 @@
+"""The digest tells two suites apart that may judge differently, and only those."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reports.document import DECIDING, HOUSE, digest
+
+ROOMS = ("spec", "impls", "properties")
+DATA = sorted(path.relative_to(HOUSE) for room in ROOMS for path in (HOUSE / room).rglob("*.toml"))
+CODE = [Path(room, "__init__.py") for room in ROOMS]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the suite, in which files may be changed."""
+    copy = tmp_path_factory.mktemp("house")
+    for room in ROOMS:
+        shutil.copytree(HOUSE / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
+    return copy
+
+
+def test_where_the_suite_stands_does_not_matter(house: Path) -> None:
+    assert digest(house) == digest()
+
+
+@pytest.mark.parametrize("name", [*DATA, *CODE], ids=str)
+def test_another_known_failure_or_catch_or_line_of_code_is_another_suite(house: Path, name: Path) -> None:
+    before, text = digest(house), (house / name).read_text()
+    (house / name).write_text(text + "\n# changed\n")
+    assert digest(house) != before
+    (house / name).write_text(text)
+    assert digest(house) == before
+
+
+def test_the_tests_of_the_suite_are_no_part_of_it(house: Path) -> None:
+    before = digest(house)
+    (house / "properties" / "tests" / "more.py").write_text("")
+    assert digest(house) == before
+
+
+def test_nothing_that_may_decide_is_left_out() -> None:
+    files = (path for room in ROOMS for path in (HOUSE / room).rglob("*") if path.is_file())
+    other = [path for path in files if path.suffix not in DECIDING and path.suffix != ".pyc" and path.name[0] != "."]
+    assert [path for path in other if "tests" not in path.relative_to(HOUSE).parts] == []
+    assert {path.name for path in DATA} >= {"catches.toml", "expected.toml"}
