@@ -9,7 +9,6 @@ import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -78,7 +77,7 @@ class Request:
 
     instance: Instance
     given: tuple[Any, ...]
-    named: Mapping[str, Any] = MappingProxyType({})
+    named: Mapping[str, Any] = field(default_factory=dict)
     under: Under = "eager"
     upstream: np.ndarray | None = None
     watched: bool = False

@@ -180,7 +180,7 @@ class TableTruth:
         waves, definition = self.waves, self.setup.encoding.definition
         entries = np.abs(self.blocks(positions)[..., 0]).max(-1)
         rounded = np.asarray(definition.roundings * waves.work * entries, dtype=np.float64)
-        if not definition.turns:
+        if not self.setup.encoding.turns:
             return rounded
         places, accuracy = waves.along(positions), self.setup.accuracy
         turned = bounds.table(places, waves.thetas, accuracy, waves.angle, shared=shared, further=waves.further)
