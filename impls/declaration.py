@@ -16,15 +16,6 @@ from spec.numbers.pairwise import learned
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 POSITIONS = ("any", "integers", "non-negative", "contiguous")
 COMPARE = ("value", "score", "softmax")
-CALLS = {
-    "query-key": ("x", "positions"),
-    "input": ("positions", "dim"),
-    "score": ("query_positions", "key_positions", "heads"),
-    "content-score": ("q", "k", "query_positions", "key_positions"),
-    "weights": ("weights", "query_positions", "key_positions"),
-    "positions": ("segments",),
-}
-SUPPLIED = {"query-key": {"role"}, "input": {"dtype"}, "score": {"dtype"}}
 LISTED = 20
 """How many names an error lists at most."""
 POSITIVE = {
@@ -82,7 +73,7 @@ def narrower(positions: str, encoding: str) -> str:
     known = ENCODINGS.get(encoding)
     if known is None or positions not in POSITIONS:
         return positions
-    return max(positions, known.positions, key=POSITIONS.index)
+    return max(positions, known.domain.positions, key=POSITIONS.index)
 
 
 def problem(
@@ -154,8 +145,8 @@ def _value(parameter: str, given: object) -> str | None:
 
 
 def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> str | None:
-    acts_on = ENCODINGS[encoding].acts_on
-    expected = ("dim",) if factory else CALLS[acts_on]
+    definition = ENCODINGS[encoding].definition
+    expected = ("dim",) if factory else definition.arguments
     wanted = f"f({', '.join(expected)}, *, {', '.join([*ENCODINGS[encoding].parameters, '...'])})"
     if not callable(function):
         return f"it is no function but {type(function).__name__}; decorate a function {wanted}"
@@ -167,9 +158,9 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
         signature.bind_partial(*expected)
     except TypeError:
         return f"wrong signature {signature}; {_called(encoding, factory)} as {wanted}"
-    supplied = SUPPLIED.get(acts_on, set()) | set(learned(ENCODINGS[encoding]))
+    supplied = {*definition.keywords, *learned(ENCODINGS[encoding])}
     known = set(ENCODINGS[encoding].parameters) | (set() if factory else supplied)
-    known |= {"table"} if ENCODINGS[encoding].table is not None else set()
+    known |= {"table"} if definition.rows is not None else set()
     rest = list(signature.parameters.values())[len(expected) :]
     for parameter in rest:
         required = parameter.default is parameter.empty

@@ -98,13 +98,13 @@ def _drawn(case: Case, name: str, rows: int | None) -> Tensor:
 
 def _rotated(implementation: Implementation) -> int:
     """How many coordinates a partial rotation needs: those of its fixed size, or of two pairs with as many left."""
-    smallest = 8 if ENCODINGS[implementation.encoding].partial else 0
+    smallest = 8 if ENCODINGS[implementation.encoding].blocks.partial else 0
     return max(smallest, int(implementation.parameters.get("rotary_dim", 0)))
 
 
 def placeable(segments: Sequence[Segment], encoding: Encoding) -> tuple[Segment, ...]:
     """The nearest sequence that an encoding places: where it places no videos, their frames are images."""
-    if encoding.places is None:
+    if encoding.definition.attends:
         return ()
     stills = "video" not in kinds(encoding)
     each = ([("image", *s[2:])] * s[1] if stills and s[0] == "video" else [s] for s in segments)
@@ -115,7 +115,7 @@ def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) ->
     """The largest position that encoding and implementation support, where there is one."""
     encoding = ENCODINGS[implementation.encoding]
     parameters = encoding.configured(dim, dict(given) | dict(implementation.parameters))
-    limits = (encoding.limit(dim, parameters), encoding.reached(dim, parameters), implementation.max_position)
+    limits = (encoding.largest_at(dim, parameters), encoding.reach_at(dim, parameters), implementation.max_position)
     return min((limit for limit in limits if limit is not None), default=None)
 
 
@@ -128,7 +128,10 @@ def supported(positions: Sequence[float], implementation: Implementation, limit:
     kept: list[float] = list(positions)
     if implementation.positions != "any":
         kept = [int(p) for p in kept]
-    if implementation.positions in ("non-negative", "contiguous") or ENCODINGS[implementation.encoding].smallest == 0:
+    if (
+        implementation.positions in ("non-negative", "contiguous")
+        or ENCODINGS[implementation.encoding].domain.smallest == 0
+    ):
         kept = [abs(p) for p in kept]
     if half is not None:
         kept = [p if abs(p) <= half else p % (half + 1) for p in kept]

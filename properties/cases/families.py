@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from properties.cases.case import KINDS, Case, Positions, case_at
 from properties.cases.tried import BESIDE, TRIED, TRIED_AT
 from spec import Encoding, Statement
-from spec.numbers import pairwise as scores
 
 DIMS = (4, 6, 16, 34, 128)
 SPECIALS = (0, 1, 2, 3, 5, 7, *(2**k + d for k in range(4, 13) for d in (-1, 0, 1)), 8191)
@@ -75,7 +74,7 @@ def _positions(pool: Positions, size: int) -> st.SearchStrategy[Positions]:
 def every_offset(encoding: Encoding, suite_seed: int) -> list[Case]:
     """Keys at all distances up to 150 before and behind queries, where these meet: as many as a case has room for."""
     apart, together = tuple(range(0, 161, 7)), tuple(range(7))
-    if encoding.acts_on not in scores.KINDS:
+    if not encoding.definition.pairwise:
         return []
     places = ((apart, together), (together, apart))
     return [Case(dim=8, positions=m, others=n, seed=suite_seed) for m, n in places]

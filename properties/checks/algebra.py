@@ -30,7 +30,7 @@ def norm(encoding: Subject) -> Evidence:
 @checks(says.boundedness, cases=families.general)
 def boundedness(encoding: Subject) -> Evidence:
     """max |f(x, p)| <= c |x| in every pair; max |table| <= c, for the c of the definition: 1 for rotations and waves"""
-    roles = ("query", "key") if encoding.spec.key_block is not None else ("query",)
+    roles = encoding.spec.definition.roles
     return worst(*(_bounded(encoding, role) for role in roles))
 
 

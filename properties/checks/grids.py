@@ -17,7 +17,7 @@ from spec.statements import relational, values
 @checks(values.grid_places, cases=families.general, needs=(takes_any_order,))
 def grid_places(encoding: Subject) -> Evidence:
     """f(x, (a, b)) = R_(a, b) x, on a grid with more rows than columns"""
-    x, p, axes = encoding.draw("x"), np.array(encoding.case.positions), encoding.spec.axes
+    x, p, axes = encoding.draw("x"), np.array(encoding.case.positions), encoding.spec.grid.axes
     places = as_tensor(np.stack([(axes - axis) * np.roll(p, -axis) for axis in range(axes)], axis=-1))
     got, exact = encoding.pairs(encoding.encode(x, places)), encoding.exact_output(x, places)
     return agreement(got, exact, encoding.bound(x, places), axes=AXES, at={"token": p})
@@ -43,5 +43,5 @@ def _kernel(encoding: Subject, rows: np.ndarray, columns: np.ndarray) -> tuple[n
 
 def _places(encoding: Subject, rows: np.ndarray | list[int], columns: np.ndarray | list[int]) -> Tensor:
     """Rows and columns as the last two axes of the grid; on those before them, zeros."""
-    axes = [np.zeros_like(rows)] * (encoding.spec.axes - 2)
+    axes = [np.zeros_like(rows)] * (encoding.spec.grid.axes - 2)
     return as_tensor(np.stack([*axes, rows, columns], axis=-1))

@@ -72,7 +72,7 @@ def _as_its_copy(encoding: Subject, view: Tensor) -> Evidence:
 def declares_limits(implementation: Implementation, encoding: Encoding) -> str | None:
     """Something is declared to be impossible."""
     dtypes = implementation.dtypes and len(implementation.dtypes) < len(DTYPES)
-    limits = (dtypes, implementation.max_position, encoding.largest is not None)
+    limits = (dtypes, implementation.max_position, encoding.domain.largest is not None)
     return None if any(limits) or implementation.positions != "any" else "declares no limit"
 
 
@@ -88,10 +88,10 @@ def _exact_at(encoding: Subject, positions: tuple[float, ...]) -> Evidence:
 
 def _undefined(encoding: Subject, positions: tuple[float, ...]) -> Evidence | None:
     """Whether positions are refused where the definition has no value at all; None where it has one."""
-    fractions = encoding.spec.positions != "any" and any(p % 1 for p in positions)
-    largest = encoding.spec.limit(encoding.case.dim, encoding.parameters)
+    fractions = encoding.spec.domain.positions != "any" and any(p % 1 for p in positions)
+    largest = encoding.spec.largest_at(encoding.case.dim, encoding.parameters)
     far = largest is not None and max(positions) > largest
-    if not (fractions or far or (min(positions) < 0 and encoding.spec.positions == "non-negative")):
+    if not (fractions or far or (min(positions) < 0 and encoding.spec.domain.positions == "non-negative")):
         return None
     call = partial(encoding.output, encoding.draw("x", len(positions)), positions)
     return refusal(call, f"positions {positions}, where the encoding is not defined,")
@@ -131,7 +131,7 @@ def refusal(call: Callable[[], Tensor], asked: str) -> Evidence:
 
 def pairs_an_odd_number(implementation: Implementation, encoding: Encoding) -> str | None:
     """An odd number of rotated coordinates can be asked for."""
-    can = not encoding.partial or accepts(implementation.function, "rotary_dim")
+    can = not encoding.blocks.partial or accepts(implementation.function, "rotary_dim")
     return None if can else "its function takes no rotary_dim"
 
 
@@ -143,7 +143,7 @@ def odd_dimension_refused(encoding: Subject) -> Evidence:
 
 
 def _refuses_to_pair(encoding: Subject, size: int) -> Evidence:
-    sizes = {"parameters": (("rotary_dim", size),)} if encoding.spec.partial else {"dim": size}
+    sizes = {"parameters": (("rotary_dim", size),)} if encoding.spec.blocks.partial else {"dim": size}
     odd = dataclasses.replace(encoding, case=dataclasses.replace(encoding.case, **sizes), instances={})
     x = torch.ones(2, 3, len(PLACES), odd.case.dim, dtype=encoding.torch_dtype)
     return refusal(partial(odd.call, x, encoding.located(encoding.case.positions)), f"{size} coordinates to pair")

@@ -104,7 +104,7 @@ def constant_input_probe(encoding: Subject) -> Evidence:
     """attention(x, ..., x) differs from position to position"""
     p = (*encoding.case.positions, *encoding.case.others)
     outputs = encoding.attended(encoding.draw("x", 1), p)
-    rounded = encoding.spec.renormalised * bounds.UNIT[encoding.accuracy] * (len(p) + 4)
+    rounded = encoding.spec.definition.renormalised * bounds.UNIT[encoding.accuracy] * (len(p) + 4)
     allowed = (rounded + bounds.summation(4 * len(p) + 8)) * np.abs(outputs).max()
     later = outputs[..., 1:, :]
     return difference(later, np.broadcast_to(outputs[..., :1, :], later.shape), 2 * allowed)
@@ -162,7 +162,7 @@ def _kernel(encoding: Subject, distances: ArrayLike) -> tuple[np.ndarray, np.nda
 def text_degeneration(encoding: Subject) -> Evidence:
     """f(x, (p, p)) = R_p x"""
     x, p = encoding.draw("x"), encoding.case.positions
-    diagonal = as_tensor(np.stack([p] * encoding.spec.axes, axis=-1))
+    diagonal = as_tensor(np.stack([p] * encoding.spec.grid.axes, axis=-1))
     sibling = encoding.on_a_line()
     exact, allowed = sibling.exact_output(x, p), sibling.bound(x, p)
     return agreement(encoding.pairs(encoding.encode(x, diagonal)), exact, allowed, axes=AXES, at={"token": p})

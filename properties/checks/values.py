@@ -12,13 +12,14 @@ from properties.checks.evidence import Evidence, agreement, worst
 from properties.checks.property import checks, takes_a_parameter, takes_fractions, takes_negative_positions, unlimited
 from properties.checks.scores import scores_agree
 from properties.subjects.subject import Subject
+from spec.definitions.words import Role
 from spec.numbers import bounds
 from spec.statements import values as says
 
 AXES = ("coordinate", "pair", "token", "head", "batch")
 
 
-def is_exact(encoding: Subject, positions: ArrayLike, x: Tensor | None = None, role: str = "query") -> Evidence:
+def is_exact(encoding: Subject, positions: ArrayLike, x: Tensor | None = None, role: Role = "query") -> Evidence:
     """The output at these positions, against the truth."""
     vectors = encoding.draw("x") if x is None else x
     output = encoding.output(vectors, positions, role)
@@ -35,7 +36,7 @@ def is_exact(encoding: Subject, positions: ArrayLike, x: Tensor | None = None, r
 def exact_values(encoding: Subject) -> Evidence:
     """f(x, p) = R_p x, for queries and for keys; where the length of the sequence counts, also of a single token."""
     found = [is_exact(encoding, encoding.case.positions, role=role) for role in encoding.roles]
-    if encoding.spec.follows_length:
+    if encoding.spec.blocks.follows_length:
         single = replace(encoding.alone(), case=replace(encoding.case, positions=(0,), others=()))
         found += [is_exact(single, (0,), role=role) for role in encoding.roles]
     return worst(*found)

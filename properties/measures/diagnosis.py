@@ -19,6 +19,7 @@ from properties.subjects.kinds import subject_of
 from properties.subjects.misbehaviour import Misbehaved
 from properties.subjects.subject import Subject
 from spec import ENCODINGS
+from spec.definitions.words import Role, words
 
 PLACES: tuple[tuple[float, ...], ...] = (
     (300, 5, 4097, 1, 257, 5000, 3, 3),
@@ -49,16 +50,16 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
     seen = list(_seen(implementation, dtype))
     claimed = (implementation.encoding, implementation.convention)
     candidates = (f for f in all_faults() if (f.encoding, f.convention) == claimed and not f.factory)
-    everywhere = ENCODINGS[implementation.encoding].positions
+    everywhere = ENCODINGS[implementation.encoding].domain.positions
     plain = (f for f in candidates if f.positions == everywhere and f.max_position is None)
     return tuple(mistake(fault) for fault in plain if _fits(fault, seen))
 
 
-def _seen(implementation: Implementation, dtype: str) -> Iterator[tuple[Subject, str, Tensor]]:
+def _seen(implementation: Implementation, dtype: str) -> Iterator[tuple[Subject, Role, Tensor]]:
     """What an implementation makes of each case, for queries and for keys."""
     for case in _cases(implementation):
         subject = subject_of(implementation, dtype, case.within(implementation))
-        for role in ("query", "key"):
+        for role in words(Role):
             with suppress(Misbehaved):
                 yield subject, role, subject.output(subject.draw("x"), subject.case.positions, role)
 
@@ -68,7 +69,7 @@ def _cases(implementation: Implementation) -> tuple[Case, ...]:
     return tuple(Case(segments=segments) for segments in SEQUENCES) if assigns else CASES
 
 
-def _fits(fault: Implementation, seen: list[tuple[Subject, str, Tensor]]) -> bool:
+def _fits(fault: Implementation, seen: list[tuple[Subject, Role, Tensor]]) -> bool:
     wrong = False
     for subject, role, got in seen:
         x, p = subject.draw("x"), subject.case.positions

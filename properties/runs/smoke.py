@@ -93,7 +93,9 @@ def _call(subject: Subject) -> str:
 
 def _wanted(subject: Subject) -> str:
     if isinstance(subject, Assigned):
-        return f"a tensor of shape {(len(subject.places(subject.case.segments)), subject.spec.axes)}, one row a token"
+        return (
+            f"a tensor of shape {(len(subject.places(subject.case.segments)), subject.spec.grid.axes)}, one row a token"
+        )
     if isinstance(subject, Scores):
         positions = subject.case.positions
         return f"a tensor of shape {subject.shape(subject.draw('x'), positions, subject.keys(positions))}"

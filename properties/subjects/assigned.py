@@ -17,7 +17,7 @@ from torch import Tensor
 from properties.subjects.misbehaviour import Malformed, raising, shaped
 from properties.subjects.subject import Subject
 from spec.definitions.placing import Number, Place, Segment
-from spec.definitions.runs import Run, placed, runs
+from spec.definitions.runs import Run, assignment_of, placed, runs
 from spec.numbers import bounds
 
 LARGEST_DENOMINATOR = 1000
@@ -51,7 +51,7 @@ class Assigned(Subject):
     def positions(self, segments: Sequence[Segment]) -> Tensor:
         """The positions of a sequence, (total, axes): real numbers in any dtype."""
         total = sum(prod(sizes) for _, *sizes in self.tokens(segments))
-        found = shaped(self.assign(segments), (total, self.spec.axes))
+        found = shaped(self.assign(segments), (total, self.spec.grid.axes))
         if found.dtype == torch.bool or found.is_complex():
             raise Malformed(f"returned the dtype {found.dtype}; expected integers, or floating point")
         return found
@@ -63,7 +63,7 @@ class Assigned(Subject):
 
     def tokens(self, segments: Sequence[Segment]) -> list[Segment]:
         """The segments as they are placed: with what the encoding adds."""
-        return self.spec.tokens(self.handed(segments), **self.parameters)
+        return assignment_of(self.spec).tokens(self.handed(segments), **self.parameters)
 
     def _read(self, number: float) -> Number:
         if isinstance(number, int) or not np.isfinite(number) or number.is_integer():
@@ -81,7 +81,7 @@ class Assigned(Subject):
         found: list[tuple[Any, Any]] = []
         for segments in (self.sequence(), [("text", 1)]):
             places = self.places(segments)
-            found.append((np.shape(self.assign(segments)), (len(places), self.spec.axes)))
+            found.append((np.shape(self.assign(segments)), (len(places), self.spec.grid.axes)))
         return found
 
     def draw(self, name: str, rows: int | None = None) -> Tensor:
@@ -128,4 +128,4 @@ class Assigned(Subject):
 
     def _allowed(self, position: Any) -> Any:
         """For L + i s with s, i s and the sum rounded: u |i s| twice and u |position|, and |i s| <= |position| + 1."""
-        return self.spec.roundings * bounds.UNIT[self.accuracy] * (abs(position) + 1)
+        return self.spec.definition.roundings * bounds.UNIT[self.accuracy] * (abs(position) + 1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from properties.cases.case import Case, reach
 from properties.subjects.arrays import as_tensor, extended, softmax, wide
 from properties.subjects.misbehaviour import raising, shaped
 from spec import ENCODINGS, Encoding
+from spec.definitions.words import Layout, Role
 
 Instances = dict[Any, Callable[..., Tensor]]
 
@@ -83,7 +84,7 @@ class Calls:
         Where an encoding follows the length of the sequence, for the next call of the same length: what remains of
         other sequences is a question of its own.
         """
-        followed = self.length if self.spec.follows_length else None
+        followed = self.length if self.spec.blocks.follows_length else None
         key = (self.case.dim, followed, tuple(sorted(self._passed.items())))
         if key not in self.instances:
             function = self.implementation.function
@@ -102,7 +103,7 @@ class Calls:
     def _with_anchor(self, places: Tensor) -> Tensor:
         """One more position in every row: the last of the sequence."""
         anchor = self.located((self.length - 1,)).to(places.dtype)
-        if self.spec.axes == 1:
+        if self.spec.grid.axes == 1:
             return torch.cat([places, anchor.expand(*places.shape[:-1], 1)], dim=-1)
         return torch.cat([places, anchor])
 
@@ -116,7 +117,7 @@ class Calls:
 
     @property
     def _in_a_sequence(self) -> bool:
-        return self.anchored and self.spec.follows_length
+        return self.anchored and self.spec.blocks.follows_length
 
     @cached_property
     def length(self) -> int:
@@ -128,14 +129,14 @@ class Calls:
 
     def located(self, positions: Any) -> Tensor:
         """Positions as a tensor, (n,) or (n, axes): those of a statement are laid out on the encoding's line."""
-        if isinstance(positions, Tensor) or self.spec.axes == 1:
+        if isinstance(positions, Tensor) or self.spec.grid.axes == 1:
             return as_tensor(positions)
         shape = np.shape(positions)
-        return as_tensor(np.reshape(self.spec.grid(np.ravel(positions).tolist()), (*shape, self.spec.axes)))
+        return as_tensor(np.reshape(self.spec.grid.lay(np.ravel(positions).tolist()), (*shape, self.spec.grid.axes)))
 
     def moved(self, positions: Any, by: int) -> Any:
         """Positions, each farther by the same offset: on a grid, by that of the offset's place on the line."""
-        return np.asarray(positions) + by if self.spec.axes == 1 else self.located(positions) + self.located((by,))
+        return np.asarray(positions) + by if self.spec.grid.axes == 1 else self.located(positions) + self.located((by,))
 
     def alone(self) -> Self:
         """The same, where a call sees no other tokens than those that are handed in."""
@@ -152,9 +153,11 @@ class Calls:
             return call(x, positions, **self.supplied, **({"role": role} if accepts(call, "role") else {}))
 
     @property
-    def roles(self) -> tuple[str, ...]:
+    def roles(self) -> tuple[Role, ...]:
         """The sides of attention that it tells apart; the query stands for both where it does not."""
-        return ("query", "key") if accepts(self.instance(), "role") or self.spec.key_block is not None else ("query",)
+        return (
+            ("query", "key") if accepts(self.instance(), "role") or len(self.spec.definition.roles) > 1 else ("query",)
+        )
 
     def call_table(self, positions: Tensor) -> Tensor:
         """The bare call of a table, whatever comes back."""
@@ -164,14 +167,14 @@ class Calls:
     @cached_property
     def supplied(self) -> dict[str, Tensor]:
         """The learned table, drawn for the case, where the encoding has one."""
-        if self.spec.table is None:
+        if self.spec.definition.rows is None:
             return {}
         return {"table": self.learned("table", self.rows_of_table, self.case.dim)}
 
     @property
     def rows_of_table(self) -> int:
         """How many rows the learned table has."""
-        return self.spec.rows(self.case.dim, self.parameters)
+        return self.spec.rows_at(self.case.dim, self.parameters) or 0
 
     def learned(self, name: str, *shape: int) -> Tensor:
         """Numbers that training would find, in the dtype."""
@@ -252,7 +255,7 @@ class Calls:
     @cached_property
     def coordinates(self) -> np.ndarray:
         """The coordinates of each block in the declared layout, (blocks, width)."""
-        return self.spec.pairs(self.case.dim, self.parameters, self.implementation.layout)
+        return self.spec.coordinates(self.case.dim, self.parameters, cast(Layout | None, self.implementation.layout))
 
     @property
     def unit(self) -> np.ndarray:

@@ -48,7 +48,7 @@ class Factors(Scores):
         Where rows are made to sum to 1 again, weights must not be negative: each sign is asked for by itself.
         """
         places, plain = (self.located(m), self.located(n)), wide(q) @ np.swapaxes(wide(k), -1, -2)
-        if not self.spec.renormalised:
+        if not self.spec.definition.renormalised:
             return self._product(plain, *places)
         return np.asarray(self._ratio(np.maximum(plain, 0), *places) - self._ratio(np.maximum(-plain, 0), *places))
 
@@ -79,13 +79,13 @@ class Factors(Scores):
     def exact(self, x: Tensor, k: Tensor, m: list[Place], n: list[Place]) -> np.ndarray:
         """The true weights."""
         weighted = wide(self.weights(x, k)) * scores.bias(self.parts(m, n), lambda part: part.value)
-        return np.asarray(weighted / weighted.sum(-1, keepdims=True) if self.spec.renormalised else weighted)
+        return np.asarray(weighted / weighted.sum(-1, keepdims=True) if self.spec.definition.renormalised else weighted)
 
     def off(self, x: Tensor, k: Tensor, m: list[Place], n: list[Place], *, shared: bool) -> np.ndarray:
         """The error allowed to the weights."""
         found, given = self.parts(m, n, shared), wide(self.weights(x, k))
         allowed = np.abs(given) * scores.bias(found, lambda part: part.off)
-        if self.spec.renormalised:
+        if self.spec.definition.renormalised:
             weighted = np.abs(given * scores.bias(found, lambda part: part.value)).astype(np.float64)
             allowed = (weighted * self._renormalised(given) + allowed) / weighted.sum(-1, keepdims=True)
         return np.asarray(allowed + bounds.underflow(self.accuracy))
@@ -104,7 +104,7 @@ class Factors(Scores):
         plain, found = wide(q) @ np.swapaxes(wide(k), -1, -2), self.parts(self.places(m), self.places(n))
         factor, off = (np.abs(scores.bias(found, what)) for what in (lambda part: part.value, lambda part: part.off))
         unit, relative = _unit(plain), np.asarray(2 * bounds.UNIT[self.accuracy])
-        if self.spec.renormalised:
+        if self.spec.definition.renormalised:
             relative = relative + 3 * self._renormalised(np.abs(plain / unit))
         lost = 4 * (plain.shape[-1] + 1) * unit * bounds.underflow(self.accuracy)
         summed = bounds.summation(self.case.dim) * np.abs(wide(q)) @ np.swapaxes(np.abs(wide(k)), -1, -2)

@@ -36,13 +36,13 @@ class Scores(Subject):
         Where places must follow one another, at the next instead. On a finite grid in every cell. Where rows are made
         to sum to 1 again, one more stands where every query sees it.
         """
-        case, extents = self.case, self.spec.extents
-        if extents is not None:
-            keys = as_tensor(np.indices(extents(self.parameters)).reshape(self.spec.axes, -1).T)
+        case, cells = self.case, self.spec.cells_at(self.case.dim, self.parameters)
+        if cells is not None:
+            keys = as_tensor(np.indices(cells).reshape(self.spec.grid.axes, -1).T)
         else:
             after = case.positions[-1] + 1 if self.implementation.positions == "contiguous" else case.positions[0]
             places = list(case.others or (*case.positions, after))
-            if self.spec.renormalised:
+            if self.spec.definition.renormalised:
                 places.append(min(*places, *np.ravel(positions).tolist()))
             keys = self.located(tuple(places))
         wanted = positions.dtype if isinstance(positions, Tensor) else keys.dtype

@@ -5,7 +5,7 @@ Every call goes to the implementation, by way of `properties.subjects.calls`; ev
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +13,8 @@ from torch import Tensor
 
 from properties.subjects.arrays import extended, wide
 from properties.subjects.calls import Calls
+from spec.definitions.definition import OnVectors
+from spec.definitions.words import Role
 from spec.numbers import bounds, exact, ranges
 from spec.numbers import phases as contents
 
@@ -37,15 +39,20 @@ class Subject(Calls):
         """s_i of every block."""
         return np.array([float(s) for s in exact.scales(self.spec, self.case.dim, self.parameters, self.length)])
 
-    def blocks(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
+    @property
+    def vectors(self) -> OnVectors:
+        """The definition, which says what becomes of a vector at a position."""
+        return cast(OnVectors, self.spec.definition)
+
+    def blocks(self, positions: ArrayLike, role: Role = "query") -> np.ndarray:
         """The exact blocks at positions, (n, blocks, width, width or 1)."""
-        places = self.spec.grid(np.asarray(positions).tolist())
-        if self.spec.table is not None:
+        places = self.spec.grid.lay(np.asarray(positions).tolist())
+        if self.spec.definition.rows is not None:
             rows = self.supplied["table"].double().numpy()[np.asarray(positions, dtype=int)]
             return self.pairs(rows)[..., None]
         return exact.rows(self.spec, places, self.case.dim, self.parameters, length=self.length, role=role)
 
-    def exact_output(self, x: Tensor, positions: ArrayLike, role: str = "query") -> np.ndarray:
+    def exact_output(self, x: Tensor, positions: ArrayLike, role: Role = "query") -> np.ndarray:
         """The true contents of the blocks of `output`, (..., n, blocks, width)."""
         blocks = self.blocks(positions, role)
         if not self.maps:
@@ -83,34 +90,35 @@ class Subject(Calls):
 
     def along(self, positions: ArrayLike) -> np.ndarray:
         """The coordinate that every block follows, (n, blocks)."""
-        if self.spec.axes == 1:
+        if self.spec.grid.axes == 1:
             return np.repeat(np.asarray(positions, dtype=float)[:, None], len(self.thetas), axis=1)
         axes = self.spec.axes_of(self.case.dim, self.parameters)
-        return np.array(self.spec.grid(np.asarray(positions).tolist()), dtype=float)[:, axes]
+        return np.array(self.spec.grid.lay(np.asarray(positions).tolist()), dtype=float)[:, axes]
 
     def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
         places = self.along(positions)
-        steps = places if self.spec.scales_by_powers else np.ones_like(places)
-        other = bounds.scaling(steps, self.scales, self.angle) + self.spec.roundings * bounds.UNIT[self.accuracy]
+        steps = places if self.vectors.scales_by_powers else np.ones_like(places)
+        rounded = self.spec.definition.roundings * bounds.UNIT[self.accuracy]
+        other = bounds.scaling(steps, self.scales, self.angle) + rounded
         if not self.spec.turns:
             return other
         further = self.further
         turned = bounds.relative(places, self.thetas, self.accuracy, self.angle, shared=shared, further=further)
-        if self.spec.turn is not None:
+        if self.spec.definition.turn is not None:
             size = contents.size(self.spec, self.parameters)
             turned = turned + bounds.content(places, self.thetas, self.accuracy, self.angle, size)
         return np.asarray(turned + other)
 
-    def stretch(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
+    def stretch(self, positions: ArrayLike, role: Role = "query") -> np.ndarray:
         """By how much the content of every block is lengthened, (n, blocks)."""
-        if not self.maps or self.spec.keeps_lengths:
+        if not self.maps or self.vectors.keeps_lengths:
             return np.ones((len(np.asarray(positions)), len(self.thetas)))
-        if self.spec.scales_lengths:
+        if self.vectors.scales_lengths:
             return np.tile(self.scales, (len(np.asarray(positions)), 1))
         return np.asarray(np.linalg.norm(self.blocks(positions, role).astype(np.float64), ord=2, axis=(-2, -1)))
 
-    def bound(self, x: Tensor, positions: ArrayLike, *, shared: bool = False, role: str = "query") -> np.ndarray:
+    def bound(self, x: Tensor, positions: ArrayLike, *, shared: bool = False, role: Role = "query") -> np.ndarray:
         """The error allowed to every coordinate of `output`, (..., n, blocks, 1)."""
         if not self.maps:
             return self._bound_of_table(positions, shared)[..., None]
@@ -119,7 +127,9 @@ class Subject(Calls):
         return np.asarray((allowed + bounds.underflow(self.accuracy) * self.spec.computes)[..., None])
 
     def _bound_of_table(self, positions: ArrayLike, shared: bool) -> np.ndarray:
-        rounded = self.spec.roundings * bounds.UNIT[self.accuracy] * np.abs(self.blocks(positions)[..., 0]).max(-1)
+        rounded = (
+            self.spec.definition.roundings * bounds.UNIT[self.accuracy] * np.abs(self.blocks(positions)[..., 0]).max(-1)
+        )
         if not self.spec.turns:
             return np.asarray(rounded, dtype=np.float64)
         places, further = self.along(positions), self.further
@@ -141,7 +151,7 @@ class Subject(Calls):
         rest_q, rest_k = (np.linalg.norm(wide(x)[..., self.rest], axis=-1) for x in (q, k))
         return np.asarray(turned + bounds.summation(self.case.dim) * rest_q[..., :, None] * rest_k[..., None, :])
 
-    def _reach(self, x: Tensor, positions: ArrayLike, shared: bool, role: str) -> tuple[np.ndarray, np.ndarray]:
+    def _reach(self, x: Tensor, positions: ArrayLike, shared: bool, role: Role) -> tuple[np.ndarray, np.ndarray]:
         """The lengths of the blocks that enter a logit, and the largest errors of these."""
         if self.maps:
             lengths = self.lengths(x) * self.stretch(positions, role)
