@@ -23,7 +23,7 @@ from properties.runs.result import Checked, Result, Run
 from reports.equations import definition
 from reports.ledger import ledger
 from spec import ENCODINGS, STATEMENTS, Encoding, Fails, NotApplicable, verdict
-from spec.definitions.classic_forms import CLASSIC, reason_without
+from spec.definitions.words import CLASSIC
 from spec.proving.proofs import residual
 from spec.proving.statement import Statement
 
@@ -149,7 +149,7 @@ def _encoding(encoding: Encoding, run: Run) -> dict[str, Any]:
         "conventions": list(encoding.conventions),
         "forms": sorted(set(forms)),
         "without": {
-            form: reason for form in CLASSIC if form not in forms and (reason := reason_without(encoding, form))
+            form: reason for form in CLASSIC if form not in forms and (reason := encoding.reason_without(form))
         },
     }
 

@@ -1,7 +1,7 @@
 """The truth table: which encodings and statements there are, and one verdict for every pair.
 
 The table is generated. A statement that does not apply says why; an encoding names what fails or is only bounded;
-everything else holds, and the tests prove every cell.
+what is not named there is as its kind of definition says; everything else holds, and the tests prove every cell.
 """
 
 import importlib
@@ -43,7 +43,8 @@ def verdict(encoding: Encoding, statement: Statement) -> Verdict:
     reason = statement.reason_not_applicable(encoding)
     if reason is not None:
         return NotApplicable(reason)
-    return encoding.verdicts.get(statement.id, Holds())
+    of_its_kind = encoding.definition.verdicts.get(statement.id, Holds())
+    return encoding.verdicts.get(statement.id, of_its_kind)
 
 
 def holds(encoding: str, statement: str) -> bool:

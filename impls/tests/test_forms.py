@@ -14,7 +14,7 @@ import impls.forms
 from impls import Implementation
 from impls.loading import load_default
 from spec import ENCODINGS, Encoding
-from spec.definitions.classic_forms import CLASSIC, reason_without
+from spec.definitions.words import CLASSIC
 
 FORMS = [one for one in load_default().implementations if one.module.startswith("impls.forms.")]
 encodings = pytest.mark.parametrize("encoding", ENCODINGS.values(), ids=ENCODINGS)
@@ -33,7 +33,7 @@ def test_every_encoding_has_two_forms(encoding: Encoding):
 @encodings
 def test_a_classic_form_is_there_or_makes_no_sense(encoding: Encoding):
     there = {one.form for one in forms_of(encoding)}
-    unexplained = [form for form in CLASSIC if form not in there and not reason_without(encoding, form)]
+    unexplained = [form for form in CLASSIC if form not in there and not encoding.reason_without(form)]
     assert not unexplained, f"{encoding.name} has no such form and its spec does not say why: {unexplained}"
     assert not there & set(encoding.without), "the spec says that this form makes no sense, and here it is"
 

@@ -9,6 +9,7 @@ from flint import arb
 from properties.claims.printed_rope_notes import Rotary, apply_rotary, doubled, rotate_every_two, rotate_half
 from spec import ENCODINGS
 from spec.claims.claim import conditional, false, true
+from spec.definitions import Layout
 from spec.numbers.bounds import UNIT, angle_error, relative
 from spec.numbers.exact import frequencies, rows
 
@@ -21,7 +22,7 @@ def _thetas(dim: int) -> tuple[arb, ...]:
     return frequencies(ROPE, dim, BASE)
 
 
-def _outcome(shape: tuple[int, ...], axis: int, *, layout: str = "half") -> str:
+def _outcome(shape: tuple[int, ...], axis: int, *, layout: Layout = "half") -> str:
     """What the printed module makes of x, whose sequence lies along an axis: "right", or what is wrong with it.
 
     Its values are right if they are those of RoPE within the bound of float32.
@@ -33,7 +34,7 @@ def _outcome(shape: tuple[int, ...], axis: int, *, layout: str = "half") -> str:
         return "error"
     if y.shape != x.shape:
         return "shape"
-    places, pairs = range(shape[axis]), ROPE.pairs(shape[-1], BASE, layout)
+    places, pairs = range(shape[axis]), ROPE.coordinates(shape[-1], BASE, layout)
     given, found = (np.moveaxis(z.numpy().astype(np.longdouble), axis, -2)[..., pairs] for z in (x, y))
     exact = np.einsum("nbij,...nbj->...nbi", rows(ROPE, [(place,) for place in places], shape[-1], BASE), given)
     eta = relative(places, np.array([float(theta) for theta in _thetas(shape[-1])]), "float32", FLOAT32)

@@ -117,8 +117,8 @@ def the_printed_formula_is_the_sinusoidal_table() -> bool:
     This is the definition, with i counting pairs.
     """
     angle = POSITION / sympy.Integer(10000) ** (2 * INDEX / DIM)
-    columns = list(Symbolic(SINUSOIDAL).at(POSITION).subs(THETA, SINUSOIDAL.frequency.subs(BASE, 10000)))
-    pairs = SINUSOIDAL.pairs(8, {}, "interleaved").tolist()
+    columns = list(Symbolic(SINUSOIDAL).at(POSITION).subs(THETA, SINUSOIDAL.blocks.frequency.subs(BASE, 10000)))
+    pairs = SINUSOIDAL.coordinates(8, {}, "interleaved").tolist()
     return columns == [sympy.sin(angle), sympy.cos(angle)] and pairs == [[2 * i, 2 * i + 1] for i in range(4)]
 
 

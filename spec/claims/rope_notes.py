@@ -7,7 +7,7 @@ import sympy
 
 from spec import ENCODINGS
 from spec.claims.claim import conditional, false, true, undecidable
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import THETA
 from spec.lemmas.attention import causal_attention_is_not_equivariant, full_attention_is_equivariant
 from spec.lemmas.layouts import (
@@ -119,7 +119,7 @@ def frequencies_are_those_of_the_sinusoidal_table() -> bool:
     Both are base^(-2i/dim), with 10000 as the base.
     """
     bases = [encoding.configured(64, {})["base"] for encoding in (ROPE, SINUSOIDAL)]
-    return bool(ROPE.frequency == SINUSOIDAL.frequency) and bases == [10000, 10000]
+    return bool(ROPE.blocks.frequency == SINUSOIDAL.blocks.frequency) and bases == [10000, 10000]
 
 
 @false("C010", "rope-notes", "RoPE, choice of theta")

@@ -7,7 +7,7 @@ import numpy as np
 import sympy
 
 from spec.claims.claim import conditional, true
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.lemmas.attention import causal_attention_is_not_equivariant
 from spec.lemmas.degeneration import (
     THETAS,

@@ -7,8 +7,8 @@ import sympy
 from sympy import Matrix
 
 from spec.claims.claim import conditional, false, true, undecidable
-from spec.definitions.encoding import rotation
 from spec.definitions.placing import Place, flatten, parallel, rope_tie
+from spec.definitions.rotations import rotation
 from spec.lemmas.blocks import (
     KEY,
     THETA,

@@ -6,6 +6,7 @@ import sympy
 from sympy import Matrix, Rational, kronecker_product
 
 from spec.claims.claim import conditional, true, undecidable
+from spec.definitions.definition import letters
 from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.encodings.sinusoidal import ENCODING as TABLE
 from spec.lemmas.attention import causal_attention_is_not_equivariant
@@ -103,7 +104,9 @@ def all_sentences_share_the_table() -> bool:
 
     Its definition has letters for the position and the dimension, and none for the sentence or its length.
     """
-    return bool(TABLE.letters <= {POSITION, THETA} and TABLE.frequency.free_symbols <= {INDEX, DIM, BASE})
+    return bool(
+        letters(TABLE.definition) <= {POSITION, THETA} and TABLE.blocks.frequency.free_symbols <= {INDEX, DIM, BASE}
+    )
 
 
 LEARNED_OR_COMPUTED = undecidable(

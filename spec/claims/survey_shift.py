@@ -7,7 +7,7 @@ from flint import arb
 from sympy import Matrix, cos, sin
 
 from spec.claims.claim import conditional, false, true, undecidable
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import THETA
 from spec.encodings.sinusoidal import ENCODING as TABLE
 from spec.lemmas.decay import (

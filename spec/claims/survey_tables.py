@@ -8,7 +8,7 @@ import sympy
 from sympy import Matrix
 
 from spec.claims.claim import conditional, false, true, undecidable
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import THETA
 from spec.lemmas.scalars import multiplicative_scalars
 from spec.lemmas.wave_bits import WIDTH, bit, bits_jump, bits_toggle, column, minimal_period, toggle_intervals

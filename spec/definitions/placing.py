@@ -20,17 +20,19 @@ from math import gcd, prod
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
+from spec.definitions.words import Undefined
+
 Number = int | Fraction
 Place = tuple[Number, ...]
 Segment = tuple[Any, ...]
 SIZES = {"text": 1, "image": 2, "video": 3}
 
 
-class Assignment(Protocol):
+class Places(Protocol):
     """A place for every token and patch, in the order of the sequence."""
 
     def __call__(self, segments: Sequence[Segment], *, start: int = 0) -> list[Place]:
-        """The places; `start` is that of a first token of text. ValueError for a segment that has none here."""
+        """The places; `start` is that of a first token of text. Undefined for a segment that has none here."""
 
 
 class Frame(NamedTuple):
@@ -132,7 +134,7 @@ def hilbert(segments: Sequence[Segment], *, start: int = 0) -> list[Place]:
     return in_line(segments, start, lambda h, w: (_hilbert_ranks(h, w), h * w))
 
 
-VARIANTS: Mapping[str, Assignment] = MappingProxyType(
+VARIANTS: Mapping[str, Places] = MappingProxyType(
     {
         "flatten": flatten,
         "flatten-with-separators": flatten_with_separators,
@@ -194,13 +196,13 @@ def cells(h: int, w: int) -> Iterator[tuple[int, int]]:
 
 
 def known(segments: Sequence[Segment], *kinds: str) -> Iterator[Segment]:
-    """The segments. ValueError for one that is of no such kind, or has other sizes than such a segment has."""
+    """The segments. Undefined for one that is of no such kind, or has other sizes than such a segment has."""
     for segment in segments:
         kind, *sizes = segment
         if kind not in kinds:
-            raise ValueError(f"segment {segment}: this assignment places {', '.join(kinds)}")
+            raise Undefined(f"segment {segment}: this assignment places {', '.join(kinds)}")
         if len(sizes) != SIZES[kind] or min(sizes) < 1:
-            raise ValueError(f"segment {segment}: {kind} takes {SIZES[kind]} size(s), each at least 1")
+            raise Undefined(f"segment {segment}: {kind} takes {SIZES[kind]} size(s), each at least 1")
         yield segment
 
 

@@ -7,9 +7,11 @@ from itertools import accumulate, pairwise, product
 from math import prod
 from typing import Any
 
+from spec.definitions.assignment import Assignment
 from spec.definitions.encoding import Encoding
 from spec.definitions.placing import SIZES, Place, Segment
 from spec.definitions.verdict import Fails, witness
+from spec.definitions.words import Undefined
 
 Run = tuple[Segment, Sequence[Place]]
 Lay = Callable[[Sequence[Segment]], Sequence[Run]]
@@ -35,13 +37,20 @@ def laid(encoding: Encoding) -> Lay:
 
 @lru_cache(maxsize=8192)
 def _laid(encoding: Encoding, segments: Segments) -> tuple[Run, ...]:
-    return tuple(runs(encoding.tokens(segments), placed(encoding, segments)))
+    return tuple(runs(assignment_of(encoding).tokens(segments), placed(encoding, segments)))
 
 
 def placed(encoding: Encoding, segments: Sequence[Segment], **parameters: Any) -> list[Place]:
-    """The place of every token of a sequence. ValueError for segments that the encoding does not place."""
-    assert encoding.places is not None
-    return list(encoding.places(encoding.tokens(segments, **parameters)))
+    """The place of every token of a sequence. Undefined for segments that the encoding does not place."""
+    definition = assignment_of(encoding)
+    return list(definition.places(definition.tokens(segments, **parameters)))
+
+
+def assignment_of(encoding: Encoding) -> Assignment:
+    """The definition of an encoding that assigns positions. TypeError for any other."""
+    if not isinstance(encoding.definition, Assignment):
+        raise TypeError(f"{encoding.name} is {encoding.definition.spoken}: it places no segments")
+    return encoding.definition
 
 
 @cache
@@ -53,15 +62,14 @@ def kinds(encoding: Encoding) -> frozenset[str]:
 def _places(encoding: Encoding, segment: Segment) -> bool:
     try:
         return bool(placed(encoding, [segment]))
-    except ValueError:
+    except Undefined:
         return False
 
 
 @cache
 def nothing_but_segments(encoding: Encoding) -> bool:
     """Whether an assignment takes nothing but segments, a start and the parameters, and remembers nothing."""
-    assert encoding.places is not None
-    taken = {*inspect.signature(encoding.places).parameters} - {"segments", "start"}
+    taken = {*inspect.signature(assignment_of(encoding).places).parameters} - {"segments", "start"}
     known = [each for each in MIXED if {kind for kind, *_ in each} <= kinds(encoding)]
     forwards = [placed(encoding, each) for each in known]
     backwards = [placed(encoding, each) for each in reversed(known)]

@@ -9,10 +9,7 @@ same under a causal mask, which hides them.
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import HEAD, HEADS, KEY, QUERY, sequence
-from spec.definitions.verdict import Bounded, Fails, Verdict, witness
-from spec.encodings.rope import CONSTANT
+from spec.definitions import HEAD, HEADS, KEY, QUERY, Bias, Bounded, Departure, Encoding, Fails, sequence, witness
 
 
 def whole_sequence(heads: int) -> int:
@@ -24,11 +21,6 @@ def step(head: int, heads: int) -> int:
     """Twice the place of a head's slope in the sequence of `whole_sequence(heads)`; odd for those in between."""
     whole = whole_sequence(heads)
     return 2 * (head + 1) if head < whole else 2 * (head - whole) + 1
-
-
-def beside(bias: sympy.Expr) -> sympy.ImmutableMatrix:
-    """The logit of a bias: the plain product, and the bias beside it."""
-    return sympy.ImmutableMatrix(sympy.diag(1, bias))
 
 
 DISTANCE = sympy.Abs(QUERY[0] - KEY[0])
@@ -43,31 +35,22 @@ DIRECTED = Fails(
     because="a key ahead is raised by what a key behind is lowered by", witness=witness(q=(1,), k=(0,), m=1, n=0)
 )
 
-VERDICTS: dict[str, Verdict] = {
-    "boundedness": GROWS,
-    "monotone-decay": LINEAR,
-    "remote-decay": LINEAR,
-    "constant-input-probe": CONSTANT,
-}
-
 ENCODING = Encoding(
     name="alibi",
     title="Attention with linear biases",
-    acts_on="score",
     source="Press et al., Train Short, Test Long: Attention with Linear Biases Enables Input Length Extrapolation "
     "(2021), section 3",
-    score=beside(-PUBLISHED * DISTANCE),
+    definition=Bias(
+        -PUBLISHED * DISTANCE,
+        roundings=3,
+    ),
     functions={"whole_sequence": whole_sequence, "step": step},
     conventions={
-        "geometric": {"score": beside(-GEOMETRIC * DISTANCE), "functions": {}},
-        "causal": {
-            "score": beside(-PUBLISHED * (QUERY[0] - KEY[0])),
-            "verdicts": {**VERDICTS, "symmetry": DIRECTED},
-        },
+        "geometric": Departure(definition=Bias(-GEOMETRIC * DISTANCE, roundings=3), functions={}),
+        "causal": Departure(
+            definition=Bias(-PUBLISHED * (QUERY[0] - KEY[0]), roundings=3), verdicts={"symmetry": DIRECTED}
+        ),
     },
-    layouts=(),
-    multiple=1,
-    roundings=3,
     without={"matrix": UNMULTIPLIED},
-    verdicts=VERDICTS,
+    verdicts={"boundedness": GROWS, "monotone-decay": LINEAR, "remote-decay": LINEAR},
 )

@@ -3,22 +3,19 @@
 import sympy
 from sympy import Min
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import DIM, INDEX
+from spec.definitions import DIM, INDEX, Blocks, Domain, Encoding, Table
 from spec.encodings.integer import ADDED, FROM_ZERO
 from spec.encodings.radix import DIGITS, FARTHEST, digit
 
 ENCODING = Encoding(
     name="binary",
     title="Bits of the position",
-    acts_on="input",
     source="Kazemnejad, Transformer Architecture: The Positional Encoding (2019), section on the intuition",
-    block=sympy.ImmutableMatrix([digit(sympy.Integer(2))]),
-    frequency=sympy.Integer(2) ** INDEX,
-    layouts=(),
-    multiple=1,
-    positions="non-negative",
-    largest=Min(2**DIM - 1, FARTHEST),
+    definition=Table(
+        sympy.ImmutableMatrix([digit(sympy.Integer(2))]),
+        blocks=Blocks(frequency=sympy.Integer(2) ** INDEX),
+    ),
+    domain=Domain(positions="non-negative", largest=Min(2**DIM - 1, FARTHEST)),
     without={
         "complex": "a bit has no phase",
         "rotate-half": "nothing turns",

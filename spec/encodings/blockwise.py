@@ -7,11 +7,9 @@ have to be equal wherever blocks differ, hence everywhere), so it is a form of t
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import BASE, DIM, INDEX, KEY, QUERY, sequence
-from spec.definitions.verdict import Fails, witness
+from spec.definitions import BASE, DIM, INDEX, KEY, QUERY, Blocks, Encoding, Fails, Form, Grid, sequence, witness
 from spec.encodings.cross_attention import TURN
-from spec.encodings.rope import CONSTANT, DIRECTED
+from spec.encodings.rope import DIRECTED
 
 SAME = sequence("same")(KEY[1] - QUERY[1])
 
@@ -34,17 +32,16 @@ FLAT_ACROSS = Fails(
 ENCODING = Encoding(
     name="blockwise",
     title="RoPE inside blocks of one modality",
-    acts_on="content-score",
     source="Su, Multimodal Positional Encoding (2024), kexue.fm/archives/10040, comment of July 2024",
-    score=sympy.ImmutableMatrix(sympy.diag(SAME * TURN + (1 - SAME) * sympy.eye(2), 0)),
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=Form(
+        sympy.ImmutableMatrix(sympy.diag(SAME * TURN + (1 - SAME) * sympy.eye(2), 0)),
+        blocks=Blocks(frequency=BASE ** (-2 * INDEX / DIM)),
+    ),
     parameters={"base": 10000.0},
     functions={"same": same},
-    axes=2,
-    line=text_then_image,
+    grid=Grid(axes=2, line=text_then_image),
     verdicts={
         "symmetry": DIRECTED,
-        "constant-input-probe": CONSTANT,
         "monotone-decay": FLAT_ACROSS,
         "remote-decay": FLAT_ACROSS,
     },

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding
 from spec.definitions.placing import Place, Segment, cells, in_line
 from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
@@ -19,10 +19,8 @@ def boustrophedon(segments: Sequence[Segment], *, start: int = 0) -> list[Place]
 ENCODING = Encoding(
     name="boustrophedon",
     title="Boustrophedon order",
-    acts_on="positions",
     source="Yang et al., PlainMamba: Improving Non-Hierarchical Mamba in Visual Recognition (2024), section 3.2",
-    places=boustrophedon,
-    layouts=(),
+    definition=Assignment(boustrophedon),
     verdicts={
         "equal-gaps": breaks(ENDS_ELSEWHERE, ("text", 1), ("image", 2, 2), ("text", 1)),
         "adjacent-images-keep-gaps": breaks(ENDS_ELSEWHERE, ("text", 1), ("image", 2, 2), ("image", 2, 2), ("text", 1)),

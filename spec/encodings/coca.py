@@ -5,26 +5,25 @@ from behind. The paper makes the key collinear with the query, k = q * t with on
 the logit of that key is the one of this definition.
 """
 
-from spec.definitions.encoding import Encoding, rotation
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions import BASE, DIM, INDEX, POSITION, THETA, Blocks, Encoding, Map, rotation
 from spec.encodings.eulerformer import OWN_TURN, PHASE
-from spec.encodings.rope import CONSTANT, LOGARITHMIC, RISES
+from spec.encodings.rope import LOGARITHMIC, RISES
 
 ENCODING = Encoding(
     name="coca",
     title="Collinear constrained attention",
-    acts_on="query-key",
     source="Zhu et al., CoCA: Fusing Position Embedding with Collinear Constrained Attention (2023), section 3; "
     "as read by Su, Transformer Upgrade 17 (2024), comments",
-    block=rotation(POSITION * THETA),
-    turn=-PHASE,
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=Map(
+        rotation(POSITION * THETA),
+        turn=-PHASE,
+        blocks=Blocks(frequency=BASE ** (-2 * INDEX / DIM)),
+    ),
     parameters={"base": 10000.0},
     without={"matrix": "the turn of a content depends on the content itself, which no matrix does"},
     verdicts={
         **OWN_TURN,
         "monotone-decay": RISES,
         "remote-decay": LOGARITHMIC,
-        "constant-input-probe": CONSTANT,
     },
 )

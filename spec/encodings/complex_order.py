@@ -5,43 +5,55 @@ frequencies of the key's word are `frequency_ratio` times those of the query's w
 words share their frequencies, as they do under the convention "shared-frequency", which is RoPE.
 """
 
-from spec.definitions.encoding import Encoding, rotation
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA, parameter
-from spec.definitions.verdict import Fails, Verdict, witness
-from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
+from spec.definitions import (
+    BASE,
+    DIM,
+    INDEX,
+    LADDER,
+    POSITION,
+    THETA,
+    Blocks,
+    Departure,
+    Encoding,
+    Fails,
+    Holds,
+    Map,
+    Verdict,
+    parameter,
+    rotary,
+    rotation,
+    witness,
+)
+from spec.encodings.rope import DIRECTED, LOGARITHMIC, RISES
 
-SHARED: dict[str, Verdict] = {
-    "symmetry": DIRECTED,
-    "monotone-decay": RISES,
-    "remote-decay": LOGARITHMIC,
-    "constant-input-probe": CONSTANT,
+APART: dict[str, Verdict] = {
+    "relative-position-invariance": Fails(
+        because="words of different frequencies turn at different speeds: the angle is omega m - omega' n",
+        witness=witness(q=(1, 0), k=(1, 0), m=0, n=0, c=1),
+    ),
+    "translation-invariance": Fails(
+        because="words of different frequencies turn at different speeds: the angle is omega m - omega' n",
+        witness=witness(q=(1, 0), k=(1, 0), y=(-1, 0), m=0, n=1, l=2, c=7),
+    ),
+    "equal-positions": Fails(
+        because="at one position, words of different frequencies have turned by different angles",
+        witness=witness(q=(1, 0), k=(1, 0), m=1),
+    ),
 }
 
 ENCODING = Encoding(
     name="complex-order",
     title="Complex-order embedding",
-    acts_on="query-key",
     source="Wang et al., Encoding Word Order in Complex Embeddings (2020), eq. 4",
-    block=rotation(POSITION * THETA),
-    key_block=rotation(POSITION * THETA * parameter("frequency_ratio")),
-    frequency=BASE ** (-2 * INDEX / DIM),
-    frequency_roundings=1,
+    definition=Map(
+        rotation(POSITION * THETA),
+        key_block=rotation(POSITION * THETA * parameter("frequency_ratio")),
+        blocks=Blocks(frequency=BASE ** (-2 * INDEX / DIM), frequency_roundings=1),
+    ),
     parameters={"base": 10000.0, "frequency_ratio": 0.5},
     tried={"frequency_ratio": (0.25, 0.7, 1.0)},
-    conventions={"shared-frequency": {"key_block": None, "frequency_roundings": 0, "verdicts": SHARED}},
-    verdicts={
-        **SHARED,
-        "relative-position-invariance": Fails(
-            because="words of different frequencies turn at different speeds: the angle is omega m - omega' n",
-            witness=witness(q=(1, 0), k=(1, 0), m=0, n=0, c=1),
-        ),
-        "translation-invariance": Fails(
-            because="words of different frequencies turn at different speeds: the angle is omega m - omega' n",
-            witness=witness(q=(1, 0), k=(1, 0), y=(-1, 0), m=0, n=1, l=2, c=7),
-        ),
-        "equal-positions": Fails(
-            because="at one position, words of different frequencies have turned by different angles",
-            witness=witness(q=(1, 0), k=(1, 0), m=1),
-        ),
+    conventions={
+        "shared-frequency": Departure(definition=rotary(LADDER), verdicts=dict.fromkeys(APART, Holds())),
     },
+    verdicts={"symmetry": DIRECTED, "monotone-decay": RISES, "remote-decay": LOGARITHMIC, **APART},
 )

@@ -6,20 +6,19 @@ logit follows the offset alone, as the table's dot product does. Only the logit 
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA
-from spec.definitions.verdict import Bounded, Fails, witness
-from spec.encodings.rope import CONSTANT, RISES
+from spec.definitions import BASE, DIM, INDEX, KEY, QUERY, THETA, Blocks, Bounded, Encoding, Fails, Form, witness
+from spec.encodings.rope import RISES
 
 _row_m, _row_n = (sympy.Matrix([sympy.sin(p * THETA), sympy.cos(p * THETA)]) for p in (QUERY[0], KEY[0]))
 
 ENCODING = Encoding(
     name="concatenation",
     title="Sinusoidal table beside the input",
-    acts_on="content-score",
     source="Vaswani et al., Attention Is All You Need (2017), section 3.5, concatenated instead of added",
-    score=sympy.ImmutableMatrix(sympy.diag(1, 1, _row_m.dot(_row_n))),
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=Form(
+        sympy.ImmutableMatrix(sympy.diag(1, 1, _row_m.dot(_row_n))),
+        blocks=Blocks(frequency=BASE ** (-2 * INDEX / DIM)),
+    ),
     parameters={"base": 10000.0},
     without={"rotate-half": "query and key are not turned: the table's rows meet beside them"},
     verdicts={
@@ -27,7 +26,6 @@ ENCODING = Encoding(
             because="every row of the table meets itself as dim / 2, which is added to the logit",
             witness=witness(q=(1, 0), k=(1, 0), m=1),
         ),
-        "constant-input-probe": CONSTANT,
         "monotone-decay": RISES,
         "remote-decay": Bounded(
             form="the bias is the sinusoidal table's dot product: its means over [2^j, 2^(j+1)) strictly decrease for "

@@ -7,24 +7,23 @@ between the two sequences, and that is `nope`.
 
 import sympy
 
-from spec.definitions.encoding import Encoding, rotation
-from spec.definitions.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA
-from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
+from spec.definitions import BASE, DIM, INDEX, KEY, QUERY, THETA, Blocks, Encoding, Form, rotation
+from spec.encodings.rope import DIRECTED, LOGARITHMIC, RISES
 
 TURN = rotation((KEY[0] - QUERY[0]) * THETA)
 
 ENCODING = Encoding(
     name="cross-attention",
     title="RoPE between two sequences with shared indices",
-    acts_on="content-score",
     source="Su, Multimodal Positional Encoding (2024), kexue.fm/archives/10040, discussion of encoder and decoder",
-    score=sympy.ImmutableMatrix(sympy.diag(TURN, 0)),
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=Form(
+        sympy.ImmutableMatrix(sympy.diag(TURN, 0)),
+        blocks=Blocks(frequency=BASE ** (-2 * INDEX / DIM)),
+    ),
     parameters={"base": 10000.0},
     verdicts={
         "symmetry": DIRECTED,
         "monotone-decay": RISES,
         "remote-decay": LOGARITHMIC,
-        "constant-input-probe": CONSTANT,
     },
 )

@@ -12,10 +12,7 @@ import math
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import KEY, QUERY, TABLE, parameter, sequence
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.rope import CONSTANT
+from spec.definitions import KEY, QUERY, TABLE, Departure, Domain, Encoding, Fails, Form, parameter, sequence, witness
 
 BUCKETS, FARTHEST = parameter("position_buckets"), parameter("max_relative_positions")
 M, N = QUERY[0], KEY[0]
@@ -47,9 +44,10 @@ def log_bucket(apart: int, buckets: int, farthest: int) -> int:
     return (middle + t) * (1 if apart > 0 else -1)
 
 
-def _score(query_meets: sympy.Expr, key_meets: sympy.Expr) -> sympy.ImmutableMatrix:
+def _form(query_meets: sympy.Expr, key_meets: sympy.Expr) -> Form:
     """One coordinate of q . k + q . t[query_meets] + k . t[key_meets]."""
-    return sympy.ImmutableMatrix([[1, TABLE(query_meets, 0)], [TABLE(key_meets, 0), 0]])
+    matrix = sympy.ImmutableMatrix([[1, TABLE(query_meets, 0)], [TABLE(key_meets, 0), 0]])
+    return Form(matrix, rows=2 * BUCKETS)
 
 
 _delta, _log = sequence("delta"), sequence("log_bucket")
@@ -59,24 +57,20 @@ _in_buckets = _delta(_log(M - N, BUCKETS, FARTHEST), BUCKETS)
 ENCODING = Encoding(
     name="deberta",
     title="Disentangled attention of DeBERTa",
-    acts_on="content-score",
     source="He et al., DeBERTa: Decoding-enhanced BERT with Disentangled Attention (2020), eq. 3 and 4",
-    score=_score(_there, _back),
+    definition=_form(_there, _back),
     parameters={"position_buckets": 256},
     functions={"delta": delta},
-    table=2 * BUCKETS,
     conventions={
-        "same-index": {"score": _score(_there, _there)},
-        "log-buckets": {
-            "score": _score(_in_buckets, _in_buckets),
-            "parameters": {"position_buckets": 256, "max_relative_positions": 512},
-            "tried": {"max_relative_positions": (300, 1000, 5000)},
-            "functions": {"delta": delta, "log_bucket": log_bucket},
-        },
+        "same-index": Departure(definition=_form(_there, _there)),
+        "log-buckets": Departure(
+            definition=_form(_in_buckets, _in_buckets),
+            parameters={"position_buckets": 256, "max_relative_positions": 512},
+            tried={"max_relative_positions": (300, 1000, 5000)},
+            functions={"delta": delta, "log_bucket": log_bucket},
+        ),
     },
-    layouts=(),
-    multiple=1,
-    positions="integers",
+    domain=Domain(positions="integers"),
     without={
         "complex": "the rows of the table are free: no coordinates form a pair",
         "rotate-half": "the rows of the table are free: no coordinates form a pair",
@@ -90,7 +84,6 @@ ENCODING = Encoding(
             because="the offsets 1 and -1 have rows of their own, and the query meets one, the key the other",
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
-        "constant-input-probe": CONSTANT,
         "continuity": Fails(
             because="there is no row between those of two whole distances",
             witness=witness(m=0, n=1),

@@ -7,10 +7,23 @@ whatever the map of the contents is; but no such map is linear, unless alpha is 
 
 import sympy
 
-from spec.definitions.encoding import Encoding, rotation
-from spec.definitions.symbols import BASE, CONTENT, DIM, INDEX, POSITION, THETA, parameter
-from spec.definitions.verdict import Fails, Verdict, witness
-from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
+from spec.definitions import (
+    BASE,
+    CONTENT,
+    DIM,
+    INDEX,
+    POSITION,
+    THETA,
+    Blocks,
+    Encoding,
+    Fails,
+    Map,
+    Verdict,
+    parameter,
+    rotation,
+    witness,
+)
+from spec.encodings.rope import DIRECTED, LOGARITHMIC, RISES
 
 PHASE = sympy.atan2(CONTENT[1], CONTENT[0])
 PHASE_SCALE, PHASE_SHIFT = parameter("phase_scale"), parameter("phase_shift")
@@ -36,11 +49,12 @@ OWN_TURN: dict[str, Verdict] = {
 ENCODING = Encoding(
     name="eulerformer",
     title="Rotary position embedding of rescaled phases",
-    acts_on="query-key",
     source="Tian et al., EulerFormer: Sequential User Behavior Modeling with Complex Vector Attention (2024), sec. 3.3",
-    block=rotation(POSITION * THETA),
-    turn=(PHASE_SCALE - 1) * PHASE + PHASE_SHIFT,
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=Map(
+        rotation(POSITION * THETA),
+        turn=(PHASE_SCALE - 1) * PHASE + PHASE_SHIFT,
+        blocks=Blocks(frequency=BASE ** (-2 * INDEX / DIM)),
+    ),
     parameters={"base": 10000.0, "phase_scale": 0.5, "phase_shift": 0.25},
     tried={"phase_scale": (2.0, 0.7, 1.0), "phase_shift": (1.5, 0.3, 3.0)},
     without={"matrix": "the turn of a content depends on the content itself, which no matrix does"},
@@ -49,6 +63,5 @@ ENCODING = Encoding(
         "symmetry": DIRECTED,
         "monotone-decay": RISES,
         "remote-decay": LOGARITHMIC,
-        "constant-input-probe": CONSTANT,
     },
 )

@@ -1,6 +1,6 @@
 """Everything in one line: an image row by row, as if its patches were a text."""
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding
 from spec.definitions.placing import flatten
 from spec.definitions.runs import breaks
 
@@ -10,10 +10,8 @@ ROW_APART = breaks("the patch below comes a whole row later, the patch to the ri
 ENCODING = Encoding(
     name="flatten",
     title="Flattened",
-    acts_on="positions",
     source="Dosovitskiy et al., An Image is Worth 16x16 Words (2020), section 3.1",
-    places=flatten,
-    layouts=(),
+    definition=Assignment(flatten),
     verdicts={
         "size-independence": SIZED,
         "local-steps": ROW_APART,

@@ -1,6 +1,6 @@
 """Everything in one line, and behind every row of an image one place more, for a token that says so."""
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding
 from spec.definitions.placing import flatten_with_separators
 from spec.definitions.runs import breaks
 from spec.encodings.flatten import ROW_APART, SIZED
@@ -11,10 +11,8 @@ LONGER = "every row takes one place more than it has patches"
 ENCODING = Encoding(
     name="flatten-with-separators",
     title="Flattened, with separators",
-    acts_on="positions",
     source="Bavishi et al., Fuyu-8B: A Multimodal Architecture for AI Agents (2023)",
-    places=flatten_with_separators,
-    layouts=(),
+    definition=Assignment(flatten_with_separators),
     verdicts={
         "equal-gaps": breaks(UNEVEN, ("text", 1), ("image", 1, 1), ("text", 1)),
         "adjacent-images-keep-gaps": breaks(UNEVEN, ("text", 1), ("image", 1, 1), ("image", 1, 1), ("text", 1)),

@@ -7,8 +7,7 @@ table. Learned dynamics are a matter of training, and of the solver.
 
 import sympy
 
-from spec.definitions.encoding import Encoding, rotation
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
+from spec.definitions import BASE, DIM, INDEX, POSITION, THETA, Blocks, Encoding, Table, rotation
 from spec.encodings.sinusoidal import ADDED
 
 START = sympy.ImmutableMatrix([0, 1])
@@ -19,10 +18,11 @@ DYNAMICS = THETA * sympy.ImmutableMatrix([[0, 1], [-1, 0]])
 ENCODING = Encoding(
     name="floater",
     title="FLOATER with linear dynamics",
-    acts_on="input",
     source="Liu et al., Learning to Encode Position for Transformer with Continuous Dynamical Model (2020), eq. 4",
-    block=sympy.ImmutableMatrix(rotation(-POSITION * THETA) * START),
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=Table(
+        sympy.ImmutableMatrix(rotation(-POSITION * THETA) * START),
+        blocks=Blocks(frequency=BASE ** (-2 * INDEX / DIM)),
+    ),
     parameters={"base": 10000.0},
     verdicts=ADDED,
 )

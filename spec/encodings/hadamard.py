@@ -5,10 +5,7 @@ At position 0 the table is 0, 1, 0, 1, ...: half the coordinates of the first to
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.rope import CONSTANT
+from spec.definitions import BASE, DIM, INDEX, POSITION, THETA, Blocks, Encoding, Fails, Map, witness
 
 ANGLE = POSITION * THETA
 LOST = Fails(
@@ -19,11 +16,12 @@ LOST = Fails(
 ENCODING = Encoding(
     name="hadamard",
     title="Product with the sinusoidal table",
-    acts_on="query-key",
     source="Su, Transformer upgrade road 2: rotary position embedding (2021), kexue.fm/archives/8265, mentions "
     "products with the table of Vaswani et al. (2017), section 3.5",
-    block=sympy.ImmutableMatrix(sympy.diag(sympy.sin(ANGLE), sympy.cos(ANGLE))),
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=Map(
+        sympy.ImmutableMatrix(sympy.diag(sympy.sin(ANGLE), sympy.cos(ANGLE))),
+        blocks=Blocks(frequency=BASE ** (-2 * INDEX / DIM)),
+    ),
     parameters={"base": 10000.0},
     without={"rotate-half": "coordinates are scaled where they stand, and none meets its partner"},
     verdicts={
@@ -49,6 +47,5 @@ ENCODING = Encoding(
         "spectrum": Fails(because="nothing turns: the angles are in lengths", witness=witness(m=1)),
         "remote-decay": LOST,
         "monotone-decay": LOST,
-        "constant-input-probe": CONSTANT,
     },
 )

@@ -1,6 +1,6 @@
 """Everything in one line, and an image along the Hilbert curve of the smallest square of side 2^k around it."""
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding
 from spec.definitions.placing import hilbert
 from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
@@ -11,10 +11,8 @@ WINDS = "the curve comes back to the neighbours of a patch at different times"
 ENCODING = Encoding(
     name="hilbert",
     title="Hilbert order",
-    acts_on="positions",
     source="Hilbert, Ueber die stetige Abbildung einer Linie auf ein Flaechenstueck (1891)",
-    places=hilbert,
-    layouts=(),
+    definition=Assignment(hilbert),
     verdicts={
         "equal-gaps": breaks(ENDS_ELSEWHERE, ("text", 1), ("image", 2, 2), ("text", 1)),
         "adjacent-images-keep-gaps": breaks(ENDS_ELSEWHERE, ("text", 1), ("image", 2, 2), ("image", 2, 2), ("text", 1)),

@@ -2,9 +2,7 @@
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import POSITION
-from spec.definitions.verdict import Bounded, Fails, witness
+from spec.definitions import POSITION, Bounded, Encoding, Fails, Table, witness
 
 ADDED = {
     "relative-position-invariance": Fails(
@@ -54,13 +52,12 @@ FROM_ZERO = {
 ENCODING = Encoding(
     name="integer",
     title="Integer positions",
-    acts_on="input",
     source="Gehring et al., Convolutional Sequence to Sequence Learning (2017), section 3.1, names the position itself "
     "as the input of the embedding; the table adds it as it is",
-    block=sympy.ImmutableMatrix([POSITION]),
-    layouts=(),
-    multiple=1,
-    roundings=1,
+    definition=Table(
+        sympy.ImmutableMatrix([POSITION]),
+        roundings=1,
+    ),
     without={
         "complex": "a single real number has no phase",
         "rotate-half": "nothing turns",

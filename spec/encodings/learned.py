@@ -2,9 +2,7 @@
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import INDEX, POSITION, TABLE, parameter
-from spec.definitions.verdict import Fails, witness
+from spec.definitions import INDEX, POSITION, TABLE, Domain, Encoding, Fails, Table, parameter, witness
 from spec.encodings.integer import ADDED
 
 ENTRIES = parameter("max_position_embeddings")
@@ -20,15 +18,13 @@ ANY_ROWS = {
 ENCODING = Encoding(
     name="learned",
     title="Learned table",
-    acts_on="input",
     source="Devlin et al., BERT: Pre-training of Deep Bidirectional Transformers (2018), section 3",
-    block=sympy.ImmutableMatrix([TABLE(POSITION, INDEX)]),
-    table=ENTRIES,
+    definition=Table(
+        sympy.ImmutableMatrix([TABLE(POSITION, INDEX)]),
+        rows=ENTRIES,
+    ),
     parameters={"max_position_embeddings": 512},
-    layouts=(),
-    multiple=1,
-    positions="non-negative",
-    largest=ENTRIES - 1,
+    domain=Domain(positions="non-negative", largest=ENTRIES - 1),
     without={
         "complex": "trained rows have no phase",
         "rotate-half": "nothing turns",

@@ -4,9 +4,7 @@ Contiguously, time comes first and turns the fastest pairs; interleaved, the thr
 column have pairs left, and time has all others. Text, where all three coordinates are equal, is RoPE in either.
 """
 
-from spec.definitions.encoding import Encoding, Parameters, rotation
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.definitions.verdict import Fails, witness
+from spec.definitions import Dealing, Departure, Encoding, Fails, Grid, Parameters, rotary, witness
 from spec.encodings.rope_2d import ROPE_ON_A_GRID, TELLS_ROWS
 
 
@@ -46,16 +44,16 @@ def _section(dim: int, parameters: Parameters) -> tuple[int, int, int]:
 ENCODING = Encoding(
     name="mrope",
     title="Multimodal rotary position embedding",
-    acts_on="query-key",
     source="Wang et al., Qwen2-VL (2024), section 2.1; interleaved: Qwen Team, Qwen3-VL (2025)",
-    block=rotation(POSITION * THETA),
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=rotary(dealing=Dealing(axis=_contiguous)),
     parameters={"base": 10000.0, "mrope_section": _three_eighths},
-    axes=3,
-    axis=_contiguous,
     conventions={
-        "interleaved": {"axis": _interleaved, "parameters": {"base": 10000.0, "mrope_section": _five_sixteenths}},
+        "interleaved": Departure(
+            definition=rotary(dealing=Dealing(axis=_interleaved)),
+            parameters={"base": 10000.0, "mrope_section": _five_sixteenths},
+        ),
     },
+    grid=Grid(axes=3),
     verdicts={
         **ROPE_ON_A_GRID,
         "isotropy": Fails(because=TELLS_ROWS, witness=witness(m=300, n=0)),

@@ -6,22 +6,18 @@ c (-1)^m do that, since f(m)^2 = h(0), and they carry no order; products commute
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import POSITION
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.rope import CONSTANT
+from spec.definitions import POSITION, Encoding, Fails, Map, witness
 
 VANISHES = Fails(because="the key at position 0 is multiplied by 0", witness=witness(kernel=13, k=1))
 
 ENCODING = Encoding(
     name="multiplicative",
     title="Multiplication by the position",
-    acts_on="query-key",
     source="Xiao, Exploring the Transformer: positional encoding (2025), section 2.2; no published model uses it",
-    block=sympy.ImmutableMatrix([[POSITION]]),
-    layouts=(),
-    multiple=1,
-    roundings=2,
+    definition=Map(
+        sympy.ImmutableMatrix([[POSITION]]),
+        roundings=2,
+    ),
     without={
         "complex": "a real factor has no phase",
         "rotate-half": "nothing turns",
@@ -47,6 +43,5 @@ ENCODING = Encoding(
         "identity-at-zero": Fails(because="position 0 erases the vector", witness=witness(x=(1,))),
         "remote-decay": VANISHES,
         "monotone-decay": VANISHES,
-        "constant-input-probe": CONSTANT,
     },
 )

@@ -2,20 +2,14 @@
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.rope import CONSTANT
+from spec.definitions import Blocks, Encoding, Fails, Map, witness
 
 ENCODING = Encoding(
     name="nope",
     title="No positional encoding",
-    acts_on="query-key",
     source="Kazemnejad et al., The Impact of Positional Encoding on Length Generalization in Transformers (2023)",
-    block=sympy.ImmutableMatrix([[1]]),
-    frequency=sympy.Integer(0),
-    layouts=(),
+    definition=Map(sympy.ImmutableMatrix([[1]]), blocks=Blocks(multiple=2)),
     verdicts={
-        "constant-input-probe": CONSTANT,
         "permutation-non-invariance": Fails(
             because="no position enters the logits: permuting the tokens permutes the outputs",
             witness=witness(q=(1,), k=(2,), y=(3,), m=1, n=2),

@@ -6,22 +6,18 @@ keys gives. So the order of the tokens reaches the output, though equal tokens s
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import KEY, QUERY
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.rope import CONSTANT
+from spec.definitions import KEY, QUERY, Encoding, Factor, Fails, witness
 
 FLAT = Fails(because="every key that is visible counts alike, at every distance", witness=witness(kernel=8, k=1))
 
 ENCODING = Encoding(
     name="nope-causal",
     title="No positional encoding under a causal mask",
-    acts_on="weights",
     source="Kazemnejad et al., The Impact of Positional Encoding on Length Generalization in Transformers (2023)",
-    factor=sympy.Heaviside(QUERY[0] - KEY[0], 1),
-    renormalised=True,
-    layouts=(),
-    multiple=1,
+    definition=Factor(
+        sympy.Heaviside(QUERY[0] - KEY[0], 1),
+        renormalised=True,
+    ),
     without={"matrix": "weights are multiplied one by one, and divided by a sum that depends on all of them"},
     verdicts={
         "symmetry": Fails(
@@ -29,7 +25,6 @@ ENCODING = Encoding(
             witness=witness(q=(1,), k=(1,), m=0, n=1),
         ),
         "continuity": Fails(because="the weight of a key jumps as it becomes visible", witness=witness(m=0, n=1)),
-        "constant-input-probe": CONSTANT,
         "remote-decay": FLAT,
         "monotone-decay": FLAT,
     },

@@ -6,23 +6,19 @@ for sequences longer than those of training. No position enters.
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import parameter
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.rope import CONSTANT
+from spec.definitions import Encoding, Fails, Form, parameter, witness
 
 FLAT = Fails(because="the logit is the same at every distance", witness=witness(kernel=8, k=1))
 
 ENCODING = Encoding(
     name="nope-temperature",
     title="No positional encoding, with a temperature",
-    acts_on="content-score",
     source="Wang et al., Length Generalization of Causal Transformers without Position Encoding (2024), section 3",
-    score=sympy.ImmutableMatrix(sympy.diag(parameter("temperature"), 0)),
+    definition=Form(
+        sympy.ImmutableMatrix(sympy.diag(parameter("temperature"), 0)),
+        roundings=1,
+    ),
     parameters={"temperature": 1.2},
-    layouts=(),
-    multiple=1,
-    roundings=1,
     without={
         "complex": "nothing is turned: no coordinates form a pair",
         "rotate-half": "nothing is turned: no coordinates form a pair",
@@ -36,7 +32,6 @@ ENCODING = Encoding(
             because="no position enters the logits: permuting the tokens permutes the outputs",
             witness=witness(q=(1,), k=(2,), y=(3,), m=1, n=2),
         ),
-        "constant-input-probe": CONSTANT,
         "remote-decay": FLAT,
         "monotone-decay": FLAT,
     },

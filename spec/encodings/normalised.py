@@ -6,23 +6,34 @@ the 0 / 0 of its row is taken as 0.
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import LENGTH, POSITION, THETA
-from spec.definitions.verdict import Bounded, Fails, witness
+from spec.definitions import (
+    LENGTH,
+    POSITION,
+    THETA,
+    Blocks,
+    Bounded,
+    Departure,
+    Domain,
+    Encoding,
+    Fails,
+    Table,
+    witness,
+)
 from spec.encodings.integer import ADDED, FROM_ZERO
+
+
+def _shares(of: sympy.Expr) -> Table:
+    """The position, divided by the length."""
+    return Table(sympy.ImmutableMatrix([POSITION * THETA]), blocks=Blocks(frequency=of), roundings=2)
+
 
 ENCODING = Encoding(
     name="normalised",
     title="Positions over the length",
-    acts_on="input",
     source="Kazemnejad, Transformer Architecture: The Positional Encoding (2019), section on a number within [0, 1]",
-    block=sympy.ImmutableMatrix([POSITION * THETA]),
-    frequency=1 / LENGTH,
-    conventions={"reaches-one": {"frequency": 1 / sympy.Max(LENGTH - 1, 1)}},
-    layouts=(),
-    multiple=1,
-    smallest=0,
-    roundings=2,
+    definition=_shares(1 / LENGTH),
+    conventions={"reaches-one": Departure(definition=_shares(1 / sympy.Max(LENGTH - 1, 1)))},
+    domain=Domain(smallest=0),
     without={
         "complex": "a single real number has no phase",
         "rotate-half": "nothing turns",

@@ -1,6 +1,6 @@
 """An image in steps of 1, and text behind it at (1, 1) from the last patch: parallel to the diagonal."""
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding, Grid
 from spec.definitions.placing import parallel
 from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
@@ -9,11 +9,9 @@ from spec.encodings.simple_2d import LOPSIDED
 ENCODING = Encoding(
     name="parallel-2d",
     title="Parallel 2D positions",
-    acts_on="positions",
     source="Su, Transformer upgrade road 17: simple thoughts on multimodal position encoding (2024), comments",
-    places=parallel,
-    axes=2,
-    layouts=(),
+    definition=Assignment(parallel),
+    grid=Grid(axes=2),
     verdicts={
         "text-back-on-the-diagonal": breaks(
             "the last patch of an image that is no square is not on the diagonal", ("image", 1, 2), ("text", 1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import product
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding, Grid, Undefined
 from spec.definitions.placing import SIZES, Place, Segment, known
 from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
@@ -24,12 +24,12 @@ def qwen2_vl(segments: Sequence[Segment], *, start: int = 0) -> list[Place]:
 
 
 def merged(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> list[Segment]:
-    """The same in tokens, each a square of so many patches. ValueError for sizes that are no multiples."""
+    """The same in tokens, each a square of so many patches. Undefined for sizes that are no multiples."""
     size = spatial_merge_size
     found: list[Segment] = []
     for kind, *sizes in segments:
         if kind != "text" and any(side % size for side in sizes[-2:]):
-            raise ValueError(f"{kind} {sizes}: rows and columns have to be multiples of spatial_merge_size {size}")
+            raise Undefined(f"{kind} {sizes}: rows and columns have to be multiples of spatial_merge_size {size}")
         found.append((kind, *sizes) if kind == "text" else (kind, *sizes[:-2], *(side // size for side in sizes[-2:])))
     return found
 
@@ -37,13 +37,13 @@ def merged(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> list[
 ENCODING = Encoding(
     name="qwen2-vl",
     title="Qwen2-VL's positions",
-    acts_on="positions",
     source="Wang et al., Qwen2-VL: Enhancing Vision-Language Model's Perception of the World (2024), section 2.1",
-    places=qwen2_vl,
-    tokens=merged,
+    definition=Assignment(
+        qwen2_vl,
+        tokens=merged,
+    ),
     parameters={"spatial_merge_size": 1},
-    axes=3,
-    layouts=(),
+    grid=Grid(axes=3),
     verdicts={
         "equal-gaps": breaks(LONGER_SIDE, ("text", 1), ("image", 1, 2), ("text", 1)),
         "adjacent-images-keep-gaps": breaks(LONGER_SIDE, ("text", 1), ("image", 1, 2), ("image", 1, 1), ("text", 1)),

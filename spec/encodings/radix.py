@@ -7,9 +7,20 @@ largest of them, and lie in [0, 1].
 import sympy
 from sympy import Min, Mod, floor
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import DIM, INDEX, POSITION, THETA, parameter
-from spec.definitions.verdict import Fails, witness
+from spec.definitions import (
+    DIM,
+    INDEX,
+    POSITION,
+    THETA,
+    Blocks,
+    Departure,
+    Domain,
+    Encoding,
+    Fails,
+    Table,
+    parameter,
+    witness,
+)
 from spec.encodings.integer import ADDED, FROM_ZERO
 
 RADIX = parameter("radix")
@@ -34,22 +45,21 @@ def digit(radix: sympy.Expr) -> sympy.Expr:
     return Mod(floor(POSITION / THETA), radix)
 
 
+PLACE_VALUES = Blocks(frequency=RADIX**INDEX)
+
 ENCODING = Encoding(
     name="radix",
     title="Digits of the position",
-    acts_on="input",
     source="Su, Transformer upgrade road 10: RoPE is a beta-base encoding (2023), kexue.fm/archives/9675",
-    block=sympy.ImmutableMatrix([digit(RADIX)]),
-    frequency=RADIX**INDEX,
+    definition=Table(sympy.ImmutableMatrix([digit(RADIX)]), blocks=PLACE_VALUES),
     parameters={"radix": 10},
     tried={"radix": (2, 16, 3)},
     conventions={
-        "normalised-digits": {"block": sympy.ImmutableMatrix([digit(RADIX) / (RADIX - 1)]), "roundings": 2},
+        "normalised-digits": Departure(
+            definition=Table(sympy.ImmutableMatrix([digit(RADIX) / (RADIX - 1)]), blocks=PLACE_VALUES, roundings=2)
+        ),
     },
-    layouts=(),
-    multiple=1,
-    positions="non-negative",
-    largest=Min(RADIX**DIM - 1, FARTHEST),
+    domain=Domain(positions="non-negative", largest=Min(RADIX**DIM - 1, FARTHEST)),
     without={
         "complex": "a digit has no phase",
         "rotate-half": "nothing turns",

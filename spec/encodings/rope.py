@@ -1,8 +1,6 @@
 """RoPE turns each pair of query and key coordinates by an angle proportional to the position."""
 
-from spec.definitions.encoding import Encoding, rotation
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.definitions.verdict import Bounded, Fails, witness
+from spec.definitions import LADDER, Bounded, Encoding, Fails, rotary, witness
 
 DIRECTED = Fails(
     because="the sine part 2 sin(n theta) (q2 k1 - q1 k2) changes its sign with the offset",
@@ -17,23 +15,15 @@ LOGARITHMIC = Bounded(
     "(base 10000, dimensions 64, 80, ..., 512), near 1 - (ln k + 0.577) / ln(base); no pointwise decay, and by "
     "almost periodicity none at infinity",
 )
-CONSTANT = Fails(
-    because="weights that sum to 1 average equal values to that value, whatever the logits are",
-    witness=witness(m=0, n=1),
-)
-
 ENCODING = Encoding(
     name="rope",
     title="Rotary position embedding",
-    acts_on="query-key",
     source="Su et al., RoFormer: Enhanced Transformer with Rotary Position Embedding (2021), eq. 15",
-    block=rotation(POSITION * THETA),
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=rotary(LADDER),
     parameters={"base": 10000.0},
     verdicts={
         "symmetry": DIRECTED,
         "monotone-decay": RISES,
         "remote-decay": LOGARITHMIC,
-        "constant-input-probe": CONSTANT,
     },
 )

@@ -4,20 +4,31 @@ Which pair follows which axis is free, as long as every pair keeps its frequency
 source of the degeneration only asks that row and column get different frequencies out of RoPE's.
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 
 from sympy import Mod
 
-from spec.definitions.encoding import Encoding, Parameters, along, rotation
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.definitions.verdict import Fails, Verdict, witness
-from spec.encodings.rope import CONSTANT, DIRECTED, LOGARITHMIC, RISES
+from spec.definitions import (
+    DIM,
+    INDEX,
+    Dealing,
+    Departure,
+    Encoding,
+    Fails,
+    Grid,
+    Parameters,
+    Verdict,
+    along,
+    equal_sections,
+    rotary,
+    witness,
+)
+from spec.encodings.rope import DIRECTED, LOGARITHMIC, RISES
 
 ROPE_ON_A_GRID: dict[str, Verdict] = {
     "symmetry": DIRECTED,
     "monotone-decay": RISES,
     "remote-decay": LOGARITHMIC,
-    "constant-input-probe": CONSTANT,
 }
 WITHIN_HALF = Mod(4 * INDEX, DIM) / 4
 STRIDED = 2 * WITHIN_HALF + 4 * (INDEX - WITHIN_HALF) / DIM
@@ -30,11 +41,6 @@ PERMUTED = Fails(
 )
 
 
-def sections(axes: int) -> Callable[[int, int, Parameters], int]:
-    """The axis of a block, where the blocks fall into one section of equal size for each axis, in their order."""
-    return lambda i, dim, parameters: 2 * axes * i // dim
-
-
 def in_turn(i: int, dim: int, parameters: Parameters) -> int:
     """Row, column, row, column, ..."""
     return i % 2
@@ -45,39 +51,35 @@ def column_first(i: int, dim: int, parameters: Parameters) -> int:
     return 1 - 4 * i // dim
 
 
-COLUMN_FIRST = {"axis": column_first, "line": along(2, 1)}
-"""Pair 0 follows the column, so that the first steps of a statement are taken along it."""
+ALONG_COLUMNS = Grid(axes=2, line=along(2, 1))
+"""Where pair 0 follows the column, the first steps of a statement are taken along it."""
 
 ENCODING = Encoding(
     name="rope-2d",
     title="Rotary position embedding in two dimensions",
-    acts_on="query-key",
     source="Su, Transformer Upgrade 17: Multimodal Position Encoding (2024), section on unification; block form: "
     "Su, Transformer Upgrade 4: Rotary Position Encoding in Two Dimensions (2021)",
-    block=rotation(POSITION * THETA),
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=rotary(dealing=equal_sections(2), multiple=4),
     parameters={"base": 10000.0},
-    multiple=4,
-    axes=2,
-    axis=sections(2),
     conventions={
-        "alternating": {"axis": in_turn},
-        "column-first": COLUMN_FIRST,
-        "pixtral": {
-            "frequency": BASE ** (-2 * STRIDED / DIM),
-            "verdicts": {**ROPE_ON_A_GRID, **APART, "text-degeneration": PERMUTED},
-        },
-        "two-halves": {
-            "parts": 2,
-            "verdicts": {
-                **ROPE_ON_A_GRID,
-                **APART,
+        "alternating": Departure(definition=rotary(dealing=Dealing(axis=in_turn), multiple=4)),
+        "column-first": Departure(
+            definition=rotary(dealing=Dealing(axis=column_first), multiple=4), grid=ALONG_COLUMNS
+        ),
+        "pixtral": Departure(
+            definition=rotary(dealing=replace(equal_sections(2), index=STRIDED), multiple=4),
+            verdicts={"text-degeneration": PERMUTED},
+        ),
+        "two-halves": Departure(
+            definition=rotary(dealing=equal_sections(2, halved=True), multiple=4),
+            verdicts={
                 "text-degeneration": Fails(
                     because="in halves of halves, pair 0 is made of coordinates 0 and d/4, not 0 and d/2",
                     witness=witness(pair=0, m=1),
                 ),
             },
-        },
+        ),
     },
+    grid=Grid(axes=2),
     verdicts={**ROPE_ON_A_GRID, **APART},
 )

@@ -6,27 +6,25 @@ with its pairs permuted, as every frequency occurs twice.
 
 from dataclasses import replace
 
-from sympy import Mod
-
-from spec.definitions.encoding import Encoding, rotation
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.definitions.verdict import Fails, witness
+from spec.definitions import Departure, Encoding, Fails, Grid, equal_sections, rotary, witness
 from spec.encodings.rope import RISES
-from spec.encodings.rope_2d import COLUMN_FIRST, ROPE_ON_A_GRID, sections
+from spec.encodings.rope_2d import ALONG_COLUMNS, ROPE_ON_A_GRID, column_first
+
+HALVES = equal_sections(2, own_ladders=True, halved=True)
 
 ENCODING = Encoding(
     name="rope-2d-same-theta",
     title="Rotary position embedding in two dimensions, with equal frequencies on both",
-    acts_on="query-key",
     source="Su, Transformer Upgrade 4: Rotary Position Encoding in Two Dimensions (2021); Upgrade 17 (2024), R_xy",
-    block=rotation(POSITION * THETA),
-    frequency=BASE ** (-Mod(4 * INDEX, DIM) / DIM),
+    definition=rotary(dealing=HALVES, multiple=4),
     parameters={"base": 10000.0},
-    multiple=4,
-    parts=2,
-    axes=2,
-    axis=sections(2),
-    conventions={"column-first": COLUMN_FIRST, "whole-vector": {"parts": 1}},
+    conventions={
+        "column-first": Departure(
+            definition=rotary(dealing=replace(HALVES, axis=column_first), multiple=4), grid=ALONG_COLUMNS
+        ),
+        "whole-vector": Departure(definition=rotary(dealing=equal_sections(2, own_ladders=True), multiple=4)),
+    },
+    grid=Grid(axes=2),
     verdicts={
         **ROPE_ON_A_GRID,
         "monotone-decay": replace(RISES, witness=witness(kernel=8, k=2)),

@@ -7,11 +7,9 @@ sequence, a cached key for instance, was turned by other angles. Needs two pairs
 
 from sympy import Abs, Max, log
 
-from spec.definitions.encoding import Encoding, rotation
+from spec.definitions import BASE, DIM, INDEX, LENGTH, Bounded, Encoding, Fails, Ladder, parameter, rotary, witness
 from spec.definitions.ramps import FACTOR
-from spec.definitions.symbols import BASE, DIM, INDEX, LENGTH, POSITION, THETA, parameter
-from spec.definitions.verdict import Bounded, Fails, witness
-from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.encodings.rope import DIRECTED, RISES
 from spec.encodings.rope_ntk import EXPONENT
 
 TRAINED = parameter("max_position_embeddings")
@@ -30,13 +28,15 @@ def follows(what: str) -> dict[str, Fails]:
 ENCODING = Encoding(
     name="rope-dynamic-ntk",
     title="Rotary position embedding with a base that grows with the sequence",
-    acts_on="query-key",
     source="emozilla, Dynamically Scaled RoPE (2023); Peng et al., YaRN (2023), section 3.3",
-    block=rotation(POSITION * THETA),
-    frequency=(BASE * STRETCH**EXPONENT) ** (-2 * INDEX / DIM),
-    # Of x = s n / L - (s - 1), the two steps to s n / L round, s - 1 and x: by 2 (x + s - 1) + |s - 1| + x in all.
-    # The exponent scales that; then as for the NTK-aware base, with x in place of s.
-    frequency_roundings=2 * INDEX / DIM * (EXPONENT * (3 + 3 * Abs(FACTOR - 1) / STRETCH + 3 * log(STRETCH)) + 4),
+    definition=rotary(
+        Ladder(
+            (BASE * STRETCH**EXPONENT) ** (-2 * INDEX / DIM),
+            # Of x = s n / L - (s - 1), the two steps to s n / L round, s - 1 and x: by 2 (x + s - 1) + |s - 1| + x in
+            # all. The exponent scales that; then as for the NTK-aware base, with x in place of s.
+            2 * INDEX / DIM * (EXPONENT * (3 + 3 * Abs(FACTOR - 1) / STRETCH + 3 * log(STRETCH)) + 4),
+        )
+    ),
     parameters={"base": 10000.0, "factor": 2.0, "max_position_embeddings": 2048},
     verdicts={
         "symmetry": DIRECTED,
@@ -45,7 +45,6 @@ ENCODING = Encoding(
             form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11, all within one sequence of "
             "length 4096 (base 10000, factor 2, trained on 2048, dimensions 64, 80, ..., 512)"
         ),
-        "constant-input-probe": CONSTANT,
         **follows("the base larger"),
     },
 )

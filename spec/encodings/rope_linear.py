@@ -4,20 +4,17 @@ A context `factor` times as long then asks for no angle that the shorter one did
 per position any more: theta_0 is 1 / factor.
 """
 
-from spec.definitions.encoding import Encoding, rotation
+from spec.definitions import Bounded, Encoding, Fails, Ladder, rotary, witness
 from spec.definitions.ramps import FACTOR, POWER, scaled
-from spec.definitions.symbols import POSITION, THETA
-from spec.definitions.verdict import Bounded, Fails, witness
-from spec.encodings.rope import CONSTANT, DIRECTED
+from spec.encodings.rope import DIRECTED
+
+INTERPOLATED = Ladder(POWER / FACTOR, scaled(1 / FACTOR, 2))  # a quotient, or a reciprocal and a product
 
 ENCODING = Encoding(
     name="rope-linear",
     title="Rotary position embedding with interpolated positions",
-    acts_on="query-key",
     source="Chen et al., Extending Context Window of Large Language Models via Positional Interpolation (2023), eq. 4",
-    block=rotation(POSITION * THETA),
-    frequency=POWER / FACTOR,
-    frequency_roundings=scaled(1 / FACTOR, 2),  # a quotient, or a reciprocal and a product
+    definition=rotary(INTERPOLATED),
     parameters={"base": 10000.0, "factor": 4.0},
     verdicts={
         "symmetry": DIRECTED,
@@ -29,6 +26,5 @@ ENCODING = Encoding(
             form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11 (base 10000, factor 4, "
             "dimensions 64, 80, ..., 512): the kernel at k is that of RoPE at k / factor"
         ),
-        "constant-input-probe": CONSTANT,
     },
 )

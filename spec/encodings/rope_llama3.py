@@ -5,22 +5,17 @@ times or more and it stays, `low_freq_factor` times or less and its frequency is
 share that stays grows linearly with the turns. It is YaRN's interpolation by parts, without the attention factor.
 """
 
-from spec.definitions.encoding import Encoding, rotation
+from spec.definitions import Encoding, Fails, Ladder, parameter, rotary, witness
 from spec.definitions.ramps import POWER, by_turns
-from spec.definitions.symbols import POSITION, THETA, parameter
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.encodings.rope import DIRECTED, RISES
 
 RAMP = by_turns(parameter("low_freq_factor"), parameter("high_freq_factor"))
 
 ENCODING = Encoding(
     name="rope-llama3",
     title="Rotary position embedding with the frequencies of Llama 3",
-    acts_on="query-key",
     source="Grattafiori et al., The Llama 3 Herd of Models (2024), and apply_scaling of its published code",
-    block=rotation(POSITION * THETA),
-    frequency=POWER * RAMP.share,
-    frequency_roundings=RAMP.roundings,
+    definition=rotary(Ladder(POWER * RAMP.share, RAMP.roundings)),
     parameters={
         "base": 500000.0,
         "factor": 8.0,
@@ -36,6 +31,5 @@ ENCODING = Encoding(
             "[512, 1024), 0.477",
             witness=witness(kernel=64, k=512),
         ),
-        "constant-input-probe": CONSTANT,
     },
 )

@@ -10,11 +10,9 @@ whether the sequence is long or not.
 
 from sympy import Heaviside, Max, log, sqrt
 
-from spec.definitions.encoding import Encoding, rotation
+from spec.definitions import INDEX, LENGTH, Bounded, Encoding, Ladder, lengthened, parameter, rotary, sequence
 from spec.definitions.ramps import FACTOR, ORIGINAL, POWER, scaled
-from spec.definitions.symbols import INDEX, LENGTH, POSITION, SCALE, THETA, parameter, sequence
-from spec.definitions.verdict import Bounded
-from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.encodings.rope import DIRECTED, RISES
 from spec.encodings.rope_dynamic_ntk import follows
 from spec.encodings.rope_yarn import ATTENTION_FACTOR, LENGTHENED
 
@@ -35,12 +33,11 @@ def _long(dim: int) -> tuple[float, ...]:
 ENCODING = Encoding(
     name="rope-longrope",
     title="LongRoPE",
-    acts_on="query-key",
     source="Ding et al., LongRoPE: Extending LLM Context Window Beyond 2 Million Tokens (2024), section 3, and Phi-3",
-    block=SCALE * rotation(POSITION * THETA),
-    frequency=POWER / DIVISOR,
-    frequency_roundings=scaled(1 / DIVISOR, 2),  # the factor as it is held, and a quotient or product
-    scale=ATTENTION_FACTOR,
+    definition=rotary(
+        Ladder(POWER / DIVISOR, scaled(1 / DIVISOR, 2)),  # the factor as it is held, and a quotient or product
+        amplitude=lengthened(ATTENTION_FACTOR),
+    ),
     parameters={
         "base": 10000.0,
         "short_factor": _short,
@@ -50,7 +47,6 @@ ENCODING = Encoding(
         "factor": parameter("max_position_embeddings") / ORIGINAL,
         "attention_factor": sqrt(1 + Max(0, log(FACTOR)) / log(ORIGINAL)),
     },
-    roundings=1,
     verdicts={
         "symmetry": DIRECTED,
         "monotone-decay": RISES,
@@ -58,7 +54,6 @@ ENCODING = Encoding(
             form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11, all within one sequence of "
             "length 4096 (base 10000, short factors from 1 to 2, dimensions 64, 80, ..., 512)"
         ),
-        "constant-input-probe": CONSTANT,
         **LENGTHENED,
         **follows("the sequence long"),
     },

@@ -6,24 +6,24 @@ The fastest pair turns as before, and the slowest factor times as slowly, as int
 
 from sympy import Abs, log
 
-from spec.definitions.encoding import Encoding, rotation
+from spec.definitions import BASE, DIM, INDEX, Bounded, Encoding, Ladder, rotary
 from spec.definitions.ramps import FACTOR
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.definitions.verdict import Bounded
-from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.encodings.rope import DIRECTED, RISES
 
 EXPONENT = DIM / (DIM - 2)
 
 ENCODING = Encoding(
     name="rope-ntk",
     title="Rotary position embedding with an NTK-aware base",
-    acts_on="query-key",
     source="bloc97, NTK-Aware Scaled RoPE (2023); Peng et al., YaRN (2023), section 3.1",
-    block=rotation(POSITION * THETA),
-    frequency=(BASE * FACTOR**EXPONENT) ** (-2 * INDEX / DIM),
-    # Of the factor's power, 3 |ln| and 2 round, as spec.numbers.bounds counts them, then the product and the base
-    # that is held; of the base, theta_i takes the 2i/d-th part.
-    frequency_roundings=2 * INDEX / DIM * (3 * EXPONENT * Abs(log(FACTOR)) + 4),
+    definition=rotary(
+        Ladder(
+            (BASE * FACTOR**EXPONENT) ** (-2 * INDEX / DIM),
+            # Of the factor's power, 3 |ln| and 2 round, as spec.numbers.bounds counts them, then the product and the
+            # base that is held; of the base, theta_i takes the 2i/d-th part.
+            2 * INDEX / DIM * (3 * EXPONENT * Abs(log(FACTOR)) + 4),
+        )
+    ),
     parameters={"base": 10000.0, "factor": 4.0},
     verdicts={
         "symmetry": DIRECTED,
@@ -32,6 +32,5 @@ ENCODING = Encoding(
             form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11 (base 10000, factor 4, "
             "dimensions 64, 80, ..., 512), near 1 - (ln k + 0.577) / ln(base s^(d/(d-2)))"
         ),
-        "constant-input-probe": CONSTANT,
     },
 )

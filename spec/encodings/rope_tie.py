@@ -1,6 +1,6 @@
 """RoPE-Tie: an image lies symmetrically between two texts on the diagonal, in integers by the simplest formula."""
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding, Grid
 from spec.definitions.placing import rope_tie
 from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
@@ -13,11 +13,9 @@ BETWEEN_IMAGES = "from image to image the gaps of both add up"
 ENCODING = Encoding(
     name="rope-tie",
     title="RoPE-Tie",
-    acts_on="positions",
     source="Su, Transformer upgrade road 17: simple thoughts on multimodal position encoding (2024)",
-    places=rope_tie,
-    axes=2,
-    layouts=(),
+    definition=Assignment(rope_tie),
+    grid=Grid(axes=2),
     verdicts={
         "adjacent-images-keep-gaps": breaks(BETWEEN_IMAGES, ("text", 1), ("image", 1, 1), ("image", 1, 1), ("text", 1)),
         "equivalent-text-length": ROOMY,

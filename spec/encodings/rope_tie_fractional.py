@@ -1,6 +1,6 @@
 """RoPE-Tie with fractional steps, so that an image takes exactly as much room as its patches in a line."""
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding, Grid
 from spec.definitions.placing import rope_tie_fractional
 from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
@@ -11,12 +11,12 @@ STEPS = "the steps (w h + 1) / (h + 1) and (w h + 1) / (w + 1) "
 ENCODING = Encoding(
     name="rope-tie-fractional",
     title="RoPE-Tie in fractions",
-    acts_on="positions",
     source="Su, Transformer upgrade road 17: simple thoughts on multimodal position encoding (2024)",
-    places=rope_tie_fractional,
-    roundings=3,
-    axes=2,
-    layouts=(),
+    definition=Assignment(
+        rope_tie_fractional,
+        roundings=3,
+    ),
+    grid=Grid(axes=2),
     verdicts={
         "integral-positions": breaks(STEPS + "are seldom integers", ("image", 1, 2)),
         "adjacent-images-keep-gaps": breaks(BETWEEN_IMAGES, ("text", 1), ("image", 1, 1), ("image", 1, 2), ("text", 1)),

@@ -1,6 +1,6 @@
 """RoPE-Tie with its steps divided by what h + 1 and w + 1 have in common: the least that are integers."""
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding, Grid
 from spec.definitions.placing import rope_tie_minimal
 from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
@@ -9,11 +9,9 @@ from spec.encodings.rope_tie import BETWEEN_IMAGES, STRETCHED, UNLIKE
 ENCODING = Encoding(
     name="rope-tie-minimal",
     title="RoPE-Tie in least integers",
-    acts_on="positions",
     source="Su, Transformer upgrade road 17: simple thoughts on multimodal position encoding (2024)",
-    places=rope_tie_minimal,
-    axes=2,
-    layouts=(),
+    definition=Assignment(rope_tie_minimal),
+    grid=Grid(axes=2),
     verdicts={
         "adjacent-images-keep-gaps": breaks(BETWEEN_IMAGES, ("text", 1), ("image", 1, 1), ("image", 1, 2), ("text", 1)),
         "equivalent-text-length": breaks("an image stands for lcm(w + 1, h + 1) - 1 tokens", ("image", 1, 2)),

@@ -12,13 +12,27 @@ that of the code, without the rounding to whole pairs (gpt-oss). "deepseek" leng
 mscale_all_dim, so that their ratio is 1; the temperature then is left to the scale of the softmax.
 """
 
-from sympy import Abs, Expr, Integer, KroneckerDelta, Max, Min, ceiling, floor, log, pi
+from sympy import Abs, Expr, KroneckerDelta, Max, Min, ceiling, floor, log, pi
 
-from spec.definitions.encoding import Encoding, rotation
+from spec.definitions import (
+    BASE,
+    DIM,
+    INDEX,
+    Bounded,
+    Departure,
+    Encoding,
+    Fails,
+    Holds,
+    Ladder,
+    Map,
+    Verdict,
+    lengthened,
+    parameter,
+    rotary,
+    witness,
+)
 from spec.definitions.ramps import FACTOR, ORIGINAL, POWER, Ramp, by_turns
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA, parameter
-from spec.definitions.verdict import Bounded, Fails, Verdict, witness
-from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.encodings.rope import DIRECTED, RISES
 
 BETA_FAST, BETA_SLOW = parameter("beta_fast"), parameter("beta_slow")
 ATTENTION_FACTOR = parameter("attention_factor")
@@ -67,7 +81,6 @@ TURNED: dict[str, Verdict] = {
         form="the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11 (base 10000, factor 4, original "
         "context 2048, dimensions 64, 80, ..., 512)"
     ),
-    "constant-input-probe": CONSTANT,
 }
 
 PUBLISHED = ramp(floor(pair_that_turns(BETA_FAST)), ceiling(pair_that_turns(BETA_SLOW)), whole=True)
@@ -81,15 +94,22 @@ RAMP = {
     "beta_slow": 1,
 }
 
+
+def ladder(of: Ramp) -> Ladder:
+    """The frequencies of RoPE, divided by the factor as the ramp says."""
+    return Ladder(POWER * of.share, of.roundings)
+
+
+def yarn(of: Ramp) -> Map:
+    """Turned as the ramp says, and lengthened by the attention factor."""
+    return rotary(ladder(of), amplitude=lengthened(ATTENTION_FACTOR))
+
+
 ENCODING = Encoding(
     name="rope-yarn",
     title="YaRN",
-    acts_on="query-key",
     source="Peng et al., YaRN: Efficient Context Window Extension of LLMs (2023), section 3.4, and its published code",
-    block=SCALE * rotation(POSITION * THETA),
-    frequency=POWER * PUBLISHED.share,
-    frequency_roundings=PUBLISHED.roundings,
-    scale=ATTENTION_FACTOR,
+    definition=yarn(PUBLISHED),
     parameters={
         **RAMP,
         "mscale": 1.0,
@@ -97,16 +117,11 @@ ENCODING = Encoding(
         "attention_factor": _mscale("mscale") / _mscale("mscale_all_dim"),
     },
     conventions={
-        "untruncated": {"frequency": POWER * UNTRUNCATED.share, "frequency_roundings": UNTRUNCATED.roundings},
-        "by-turns": {"frequency": POWER * BY_TURNS.share, "frequency_roundings": BY_TURNS.roundings},
-        "deepseek": {
-            "block": rotation(POSITION * THETA),
-            "scale": Integer(1),
-            "roundings": 0,
-            "parameters": RAMP,
-            "verdicts": TURNED,
-        },
+        "untruncated": Departure(definition=yarn(UNTRUNCATED)),
+        "by-turns": Departure(definition=yarn(BY_TURNS)),
+        "deepseek": Departure(
+            definition=rotary(ladder(PUBLISHED)), parameters=RAMP, verdicts=dict.fromkeys(LENGTHENED, Holds())
+        ),
     },
-    roundings=1,
     verdicts={**TURNED, **LENGTHENED},
 )

@@ -7,10 +7,7 @@ what is told here of constant input holds of the key term alone.
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import KEY, QUERY, TABLE, parameter, sequence
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.rope import CONSTANT
+from spec.definitions import KEY, QUERY, TABLE, Domain, Encoding, Fails, Form, parameter, sequence, witness
 
 REACH = parameter("max_relative_position")
 OFFSET = sequence("clip")(KEY[0] - QUERY[0], REACH)
@@ -24,15 +21,14 @@ def clip(offset: int, reach: int) -> int:
 ENCODING = Encoding(
     name="shaw",
     title="Relative positions of Shaw et al.",
-    acts_on="content-score",
     source="Shaw et al., Self-Attention with Relative Position Representations (2018), eq. 4",
-    score=sympy.ImmutableMatrix([[1, TABLE(OFFSET + REACH, 0)], [0, 0]]),
+    definition=Form(
+        sympy.ImmutableMatrix([[1, TABLE(OFFSET + REACH, 0)], [0, 0]]),
+        rows=2 * REACH + 1,
+    ),
     parameters={"max_relative_position": 16},
     functions={"clip": clip},
-    table=2 * REACH + 1,
-    layouts=(),
-    multiple=1,
-    positions="integers",
+    domain=Domain(positions="integers"),
     without={
         "complex": "the vectors of the offsets are free: no coordinates form a pair",
         "rotate-half": "the vectors of the offsets are free: no coordinates form a pair",
@@ -46,7 +42,6 @@ ENCODING = Encoding(
             because="the offsets 1 and -1 have vectors of their own",
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
-        "constant-input-probe": CONSTANT,
         "continuity": Fails(
             because="there is no vector between those of two whole offsets",
             witness=witness(m=0, n=1),

@@ -1,6 +1,6 @@
 """Text on the diagonal, an image in steps of 1 from where it ends, and text again behind its last row and column."""
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding, Grid
 from spec.definitions.placing import simple
 from spec.definitions.runs import breaks
 from spec.encodings.flatten import SIZED
@@ -12,11 +12,9 @@ SMALLER = breaks("an image takes as much room as its longer side, not as its pat
 ENCODING = Encoding(
     name="simple-2d",
     title="Simple 2D positions",
-    acts_on="positions",
     source="Su, Transformer upgrade road 17: simple thoughts on multimodal position encoding (2024)",
-    places=simple,
-    axes=2,
-    layouts=(),
+    definition=Assignment(simple),
+    grid=Grid(axes=2),
     verdicts={
         "equal-gaps": breaks(LONGER_SIDE, ("text", 1), ("image", 1, 2), ("text", 1)),
         "adjacent-images-keep-gaps": breaks(LONGER_SIDE, ("text", 1), ("image", 1, 2), ("image", 1, 1), ("text", 1)),

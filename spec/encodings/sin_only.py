@@ -6,25 +6,25 @@ doubling 2^j ("doubling"), and base^(j / dim) ("geometric", the only one that ha
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.definitions.verdict import Fails, witness
+from spec.definitions import BASE, DIM, INDEX, POSITION, THETA, Blocks, Departure, Encoding, Fails, Table, witness
 from spec.encodings.integer import ADDED, FROM_ZERO
+
+
+def _sines(frequency: sympy.Expr) -> Table:
+    """One sine a coordinate."""
+    return Table(sympy.ImmutableMatrix([sympy.sin(POSITION * THETA)]), blocks=Blocks(frequency=frequency))
+
 
 ENCODING = Encoding(
     name="sin-only",
     title="Sines alone",
-    acts_on="input",
     source="Kernes, Master Positional Encoding (2021), part I, the step between the binary and the sinusoidal table",
-    block=sympy.ImmutableMatrix([sympy.sin(POSITION * THETA)]),
-    frequency=1 / (INDEX + 1),
+    definition=_sines(1 / (INDEX + 1)),
     parameters={"base": 10000.0},
     conventions={
-        "doubling": {"frequency": sympy.Integer(2) ** -INDEX},
-        "geometric": {"frequency": BASE ** (-INDEX / DIM)},
+        "doubling": Departure(definition=_sines(sympy.Integer(2) ** -INDEX)),
+        "geometric": Departure(definition=_sines(BASE ** (-INDEX / DIM))),
     },
-    layouts=(),
-    multiple=1,
     without={
         "rotate-half": "a rotation needs the cosine beside the sine",
         "matrix": "no matrix takes a sine alone to the next one: that needs its cosine",

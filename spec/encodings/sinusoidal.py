@@ -7,9 +7,20 @@ numbers of the positions alone, which are counted from padding_idx + 1 before th
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
-from spec.definitions.verdict import Fails, Verdict, witness
+from spec.definitions import (
+    BASE,
+    DIM,
+    INDEX,
+    POSITION,
+    THETA,
+    Blocks,
+    Departure,
+    Encoding,
+    Fails,
+    Table,
+    Verdict,
+    witness,
+)
 from spec.encodings.rope import LOGARITHMIC, RISES
 
 ADDED: dict[str, Verdict] = {
@@ -42,14 +53,19 @@ ADDED: dict[str, Verdict] = {
 }
 """What adding a table of sines and cosines does to the logits, and what its rows are to each other."""
 
+
+def _waves(frequency: sympy.Expr) -> Table:
+    """A sine and a cosine for each pair."""
+    row = sympy.ImmutableMatrix([sympy.sin(POSITION * THETA), sympy.cos(POSITION * THETA)])
+    return Table(row, blocks=Blocks(frequency=frequency))
+
+
 ENCODING = Encoding(
     name="sinusoidal",
     title="Sinusoidal table",
-    acts_on="input",
     source="Vaswani et al., Attention Is All You Need (2017), section 3.5",
-    block=sympy.ImmutableMatrix([sympy.sin(POSITION * THETA), sympy.cos(POSITION * THETA)]),
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=_waves(BASE ** (-2 * INDEX / DIM)),
     parameters={"base": 10000.0},
-    conventions={"tensor2tensor": {"frequency": BASE ** (-INDEX / (DIM / 2 - 1))}},
+    conventions={"tensor2tensor": Departure(definition=_waves(BASE ** (-INDEX / (DIM / 2 - 1))))},
     verdicts=ADDED,
 )

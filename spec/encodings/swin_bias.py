@@ -6,11 +6,8 @@ index runs once through all (2H - 1)(2W - 1) offsets, row by row. Cells outside 
 
 from sympy import Min, floor
 
-from spec.definitions.encoding import Encoding, along
-from spec.definitions.symbols import HEAD, KEY, QUERY, TABLE, sequence
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.alibi import LOOKED_UP, beside
-from spec.encodings.rope import CONSTANT
+from spec.definitions import HEAD, KEY, QUERY, TABLE, Bias, Domain, Encoding, Fails, Grid, along, sequence, witness
+from spec.encodings.alibi import LOOKED_UP
 
 HEIGHT, WIDTH = (sequence("window_size")(axis) for axis in (0, 1))
 DOWN, RIGHT = (QUERY[axis] - KEY[axis] for axis in (0, 1))
@@ -18,18 +15,14 @@ DOWN, RIGHT = (QUERY[axis] - KEY[axis] for axis in (0, 1))
 ENCODING = Encoding(
     name="swin-bias",
     title="Relative bias of Swin in a window",
-    acts_on="score",
     source="Liu et al., Swin Transformer: Hierarchical Vision Transformer using Shifted Windows (2021), eq. 4",
-    score=beside(TABLE((2 * WIDTH - 1) * (DOWN + HEIGHT - 1) + RIGHT + WIDTH - 1, HEAD)),
+    definition=Bias(
+        TABLE((2 * WIDTH - 1) * (DOWN + HEIGHT - 1) + RIGHT + WIDTH - 1, HEAD),
+        rows=(2 * HEIGHT - 1) * (2 * WIDTH - 1),
+    ),
     parameters={"window_size": (9, 18)},
-    table=(2 * HEIGHT - 1) * (2 * WIDTH - 1),
-    layouts=(),
-    multiple=1,
-    axes=2,
-    line=along(1, 2),
-    extents=lambda parameters: tuple(parameters["window_size"]),
-    positions="non-negative",
-    largest=Min(HEIGHT - 1, floor((WIDTH - 1) / 2)),
+    domain=Domain(positions="non-negative", largest=Min(HEIGHT - 1, floor((WIDTH - 1) / 2))),
+    grid=Grid(axes=2, line=along(1, 2), cells=(HEIGHT, WIDTH)),
     without=LOOKED_UP,
     verdicts={
         "equal-positions": Fails(
@@ -42,6 +35,5 @@ ENCODING = Encoding(
         ),
         "continuity": Fails(because="there is no number between those of two cells", witness=witness(m=0, n=1)),
         "extrapolation": Fails(because="offsets beyond the window have no row in the table", witness=witness(m=9)),
-        "constant-input-probe": CONSTANT,
     },
 )

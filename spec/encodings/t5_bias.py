@@ -6,11 +6,8 @@ half is for the distances d below e = B / 2; beyond, bucket e + j begins where (
 without, they share the bucket of the distance 0.
 """
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import HEAD, KEY, QUERY, TABLE, parameter, sequence
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.alibi import LOOKED_UP, beside
-from spec.encodings.rope import CONSTANT
+from spec.definitions import HEAD, KEY, QUERY, TABLE, Bias, Domain, Encoding, Fails, parameter, sequence, witness
+from spec.encodings.alibi import LOOKED_UP
 
 BUCKETS, FARTHEST = parameter("num_buckets"), parameter("max_distance")
 BUCKET = sequence("bucket")(KEY[0] - QUERY[0], parameter("bidirectional"), BUCKETS, FARTHEST)
@@ -31,16 +28,15 @@ def bucket(ahead: int, bidirectional: int, buckets: int, farthest: int) -> int:
 ENCODING = Encoding(
     name="t5-bias",
     title="Bucketed relative bias of T5",
-    acts_on="score",
     source="Raffel et al., Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer (2020), "
     "section 2.1",
-    score=beside(TABLE(BUCKET, HEAD)),
+    definition=Bias(
+        TABLE(BUCKET, HEAD),
+        rows=BUCKETS,
+    ),
     parameters={"bidirectional": True, "num_buckets": 32, "max_distance": 128},
     functions={"bucket": bucket},
-    table=BUCKETS,
-    layouts=(),
-    multiple=1,
-    positions="integers",
+    domain=Domain(positions="integers"),
     without=LOOKED_UP,
     verdicts={
         "equal-positions": Fails(
@@ -52,6 +48,5 @@ ENCODING = Encoding(
             witness=witness(q=(1,), k=(0,), m=0, n=1, table=((0,), (1,), *[(0,)] * 30)),
         ),
         "continuity": Fails(because="there is no bucket between two others", witness=witness(m=0, n=1)),
-        "constant-input-probe": CONSTANT,
     },
 )

@@ -7,10 +7,7 @@ scores in the same way. The papers project R, by a matrix W_R of every head, whi
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import BASE, DIM, INDEX, KEY, QUERY, THETA, sequence
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.rope import CONSTANT
+from spec.definitions import BASE, DIM, INDEX, KEY, QUERY, THETA, Blocks, Encoding, Fails, Form, sequence, witness
 
 _angle = (QUERY[0] - KEY[0]) * THETA
 _row = sympy.Matrix([sympy.sin(_angle), sympy.cos(_angle)])
@@ -19,10 +16,11 @@ _u, _v = (sympy.Matrix([sequence(name)(0), sequence(name)(1)]) for name in ("con
 ENCODING = Encoding(
     name="transformer-xl",
     title="Relative positions of Transformer-XL",
-    acts_on="content-score",
     source="Dai et al., Transformer-XL: Attentive Language Models beyond a Fixed-Length Context (2019), section 3.3",
-    score=sympy.ImmutableMatrix(sympy.BlockMatrix([[sympy.eye(2), _row], [_u.T, sympy.Matrix([_v.dot(_row)])]])),
-    frequency=BASE ** (-2 * INDEX / DIM),
+    definition=Form(
+        sympy.ImmutableMatrix(sympy.BlockMatrix([[sympy.eye(2), _row], [_u.T, sympy.Matrix([_v.dot(_row)])]])),
+        blocks=Blocks(frequency=BASE ** (-2 * INDEX / DIM)),
+    ),
     parameters={"base": 10000.0},
     without={
         "rotate-half": "query and key are not turned: the sinusoid is a third vector, which only the query meets",
@@ -36,6 +34,5 @@ ENCODING = Encoding(
             because="the sine of the offset changes its sign with it",
             witness=witness(q=(1, 0), k=(0, 0), m=0, n=1),
         ),
-        "constant-input-probe": CONSTANT,
     },
 )

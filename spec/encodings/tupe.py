@@ -7,25 +7,20 @@ of their own: with these the identity, as here, two positions meet alike in both
 
 import sympy
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import KEY, QUERY, TABLE, parameter
-from spec.definitions.verdict import Fails, witness
-from spec.encodings.rope import CONSTANT
+from spec.definitions import KEY, QUERY, TABLE, Domain, Encoding, Fails, Form, parameter, witness
 
 LENGTH = parameter("max_position_embeddings")
 
 ENCODING = Encoding(
     name="tupe",
     title="Untied absolute positions of TUPE",
-    acts_on="content-score",
     source="Ke et al., Rethinking Positional Encoding in Language Pre-training (2020), section 3.1",
-    score=sympy.ImmutableMatrix([[1, 0], [0, TABLE(QUERY[0], 0) * TABLE(KEY[0], 0)]]),
+    definition=Form(
+        sympy.ImmutableMatrix([[1, 0], [0, TABLE(QUERY[0], 0) * TABLE(KEY[0], 0)]]),
+        rows=LENGTH,
+    ),
     parameters={"max_position_embeddings": 512},
-    table=LENGTH,
-    largest=LENGTH - 1,
-    layouts=(),
-    multiple=1,
-    positions="non-negative",
+    domain=Domain(positions="non-negative", largest=LENGTH - 1),
     without={
         "complex": "the rows of the table are free: no coordinates form a pair",
         "rotate-half": "the rows of the table are free: no coordinates form a pair",
@@ -43,7 +38,6 @@ ENCODING = Encoding(
             because="the row of the position meets itself",
             witness=witness(q=(0,), k=(0,), m=1),
         ),
-        "constant-input-probe": CONSTANT,
         "continuity": Fails(
             because="there is no row between those of two whole positions",
             witness=witness(m=0, n=1),

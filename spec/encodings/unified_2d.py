@@ -1,6 +1,6 @@
 """Text and images typeset on one page: a run of text is one row, an image h rows; columns count from the edge."""
 
-from spec.definitions.encoding import Encoding
+from spec.definitions import Assignment, Encoding, Grid
 from spec.definitions.placing import unified_2d
 from spec.definitions.runs import breaks
 from spec.encodings.simple_2d import SMALLER
@@ -11,11 +11,9 @@ AT_THE_EDGE = "images and texts all begin in the first column, wherever the one 
 ENCODING = Encoding(
     name="unified-2d",
     title="Unified 2D layout",
-    acts_on="positions",
     source="Su, Transformer upgrade road 17: simple thoughts on multimodal position encoding (2024)",
-    places=unified_2d,
-    axes=2,
-    layouts=(),
+    definition=Assignment(unified_2d),
+    grid=Grid(axes=2),
     verdicts={
         "text-on-the-diagonal": ALONG_A_ROW,
         "text-back-on-the-diagonal": ALONG_A_ROW,

@@ -4,9 +4,7 @@ weight = c[m - n + L - 1, h] softmax(...)[m, n], with L the `max_position_embedd
 the output can tell positions apart where all tokens are equal: what no change of the logits can do.
 """
 
-from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import HEAD, KEY, QUERY, TABLE, parameter
-from spec.definitions.verdict import Fails, witness
+from spec.definitions import HEAD, KEY, QUERY, TABLE, Domain, Encoding, Factor, Fails, parameter, witness
 from spec.encodings.alibi import LOOKED_UP
 
 LONGEST = parameter("max_position_embeddings")
@@ -14,16 +12,14 @@ LONGEST = parameter("max_position_embeddings")
 ENCODING = Encoding(
     name="urpe",
     title="Universal relative factor after the softmax",
-    acts_on="weights",
     source="Luo et al., Your Transformer May Not be as Powerful as You Expect (2022), eq. 8",
-    factor=TABLE(QUERY[0] - KEY[0] + LONGEST - 1, HEAD),
+    definition=Factor(
+        TABLE(QUERY[0] - KEY[0] + LONGEST - 1, HEAD),
+        rows=2 * LONGEST - 1,
+        roundings=1,
+    ),
     parameters={"max_position_embeddings": 512},
-    table=2 * LONGEST - 1,
-    layouts=(),
-    multiple=1,
-    positions="non-negative",
-    largest=LONGEST - 1,
-    roundings=1,
+    domain=Domain(positions="non-negative", largest=LONGEST - 1),
     without=LOOKED_UP,
     verdicts={
         "equal-positions": Fails(

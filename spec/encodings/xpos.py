@@ -7,24 +7,37 @@ keys behind it. Keys grow without bound, so every dtype has a last position: 453
 
 from sympy import Integer, floor, log
 
-from spec.definitions.encoding import Encoding, rotation
-from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA, parameter
-from spec.definitions.verdict import Bounded, Fails, witness
-from spec.encodings.rope import CONSTANT, DIRECTED, RISES
+from spec.definitions import (
+    DIM,
+    INDEX,
+    POSITION,
+    SCALE,
+    Amplitude,
+    Bounded,
+    Domain,
+    Encoding,
+    Fails,
+    parameter,
+    rotary,
+    witness,
+)
+from spec.encodings.rope import DIRECTED, RISES
 
 SCALE_BASE = parameter("scale_base")
 
 ENCODING = Encoding(
     name="xpos",
     title="Extrapolatable position embedding",
-    acts_on="query-key",
     source="Sun et al., A Length-Extrapolatable Transformer (2022), section 2.2",
-    block=SCALE**POSITION * rotation(POSITION * THETA),
-    key_block=SCALE**-POSITION * rotation(POSITION * THETA),
-    frequency=BASE ** (-2 * INDEX / DIM),
-    scale=((10 * INDEX / DIM + 2) / 7) ** (1 / SCALE_BASE),
+    definition=rotary(
+        amplitude=Amplitude(
+            query=SCALE**POSITION,
+            key=SCALE**-POSITION,
+            scale=((10 * INDEX / DIM + 2) / 7) ** (1 / SCALE_BASE),
+        )
+    ),
     parameters={"base": 10000.0, "scale_base": 512},
-    reach=floor(SCALE_BASE * log(64) / log(Integer(7) / 2)),
+    domain=Domain(reach=floor(SCALE_BASE * log(64) / log(Integer(7) / 2))),
     verdicts={
         "norm": Fails(
             because="queries shrink to s^m of their length",
@@ -44,6 +57,5 @@ ENCODING = Encoding(
             form="for keys before the query, the kernel's means over [2^j, 2^(j+1)) strictly decrease for j = 0..11 "
             "(base 10000, scale_base 512, dimensions 64, 80, ..., 512); for keys behind it the logit has no bound"
         ),
-        "constant-input-probe": CONSTANT,
     },
 )

@@ -15,7 +15,7 @@ import numpy as np
 import sympy
 from sympy import Expr, Matrix, cos
 
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import THETA
 from spec.lemmas.lemma import lemma
 from spec.lemmas.similarity import ROUNDING, first_as_similar, thetas

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 from sympy import Matrix
 
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import THETA
 from spec.lemmas.lemma import lemma
 from spec.lemmas.softmax import (

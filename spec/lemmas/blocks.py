@@ -6,7 +6,7 @@ import sympy
 from flint import arb, ctx
 from sympy import Matrix
 
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.lemmas.degeneration import AXIS_MAPS, THETAS, axis_map, same
 from spec.lemmas.lemma import lemma
 from spec.proving.vanishing import vanishes

@@ -9,8 +9,8 @@ from itertools import combinations_with_replacement, pairwise, permutations, pro
 
 import sympy
 
-from spec.definitions.encoding import rotation
-from spec.definitions.placing import Assignment, rope_tie, unified_2d
+from spec.definitions.placing import Places, rope_tie, unified_2d
+from spec.definitions.rotations import rotation
 from spec.lemmas.lemma import lemma
 from spec.proving.vanishing import vanishes
 
@@ -171,7 +171,7 @@ def tie_puts_text_on_the_diagonal() -> bool:
     return text_on_the_diagonal(rope_tie)
 
 
-def text_on_the_diagonal(place: Assignment) -> bool:
+def text_on_the_diagonal(place: Places) -> bool:
     """Whether text alone is at (n, n), and text around an image on the diagonal."""
     alone = place([("text", 5)]) == [(n, n) for n in range(5)]
     mixed = [place([("text", 3), ("image", h, w), ("text", 2)]) for h, w in product(range(1, 7), repeat=2)]

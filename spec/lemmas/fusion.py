@@ -6,7 +6,7 @@ from fractions import Fraction
 import sympy
 from sympy import Matrix
 
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import THETA
 from spec.encodings.sinusoidal import ENCODING
 from spec.lemmas.lemma import lemma

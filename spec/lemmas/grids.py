@@ -9,8 +9,8 @@ from itertools import combinations, pairwise, product
 
 import sympy
 
-from spec.definitions.encoding import rotation
-from spec.definitions.placing import Assignment, flatten, flatten_with_separators, hilbert
+from spec.definitions.placing import Places, flatten, flatten_with_separators, hilbert
+from spec.definitions.rotations import rotation
 from spec.lemmas.lemma import lemma
 from spec.proving.vanishing import vanishes
 
@@ -28,7 +28,7 @@ def neighbours(h: int, w: int) -> Iterator[tuple[Cell, Cell]]:
     return (pair for pair in combinations(cells(h, w), 2) if sum(abs(a - b) for a, b in zip(*pair, strict=True)) == 1)
 
 
-def in_line(assignment: Assignment, h: int, w: int) -> dict[Cell, int]:
+def in_line(assignment: Places, h: int, w: int) -> dict[Cell, int]:
     """The position of each cell of an image that an assignment puts in one line."""
     return {cell: int(place) for cell, (place,) in zip(cells(h, w), assignment([("image", h, w)]), strict=True)}
 
@@ -101,7 +101,7 @@ def hilbert_order_parts_neighbours() -> bool:
     return all(_walks(hilbert, side) and _parts(hilbert, side) > side for side in (2, 4, 8, 16, 32))
 
 
-def _walks(assignment: Assignment, side: int) -> bool:
+def _walks(assignment: Places, side: int) -> bool:
     """Whether successive places are neighbours, and every place is taken."""
     line = in_line(assignment, side, side)
     ordered = sorted(line, key=lambda cell: line[cell])
@@ -109,7 +109,7 @@ def _walks(assignment: Assignment, side: int) -> bool:
     return sorted(line.values()) == list(range(side**2)) and all(step == 1 for step in steps)
 
 
-def _parts(assignment: Assignment, side: int) -> int:
+def _parts(assignment: Places, side: int) -> int:
     """How far apart neighbours come: the neighbours of a cell are found by their coordinates."""
     line = in_line(assignment, side, side)
     beside = (((x, y), (x + d, y + 1 - d)) for x, y in line for d in (0, 1))
@@ -124,7 +124,7 @@ def flattened_neighbours() -> bool:
     return flattened_steps(flatten, lambda w: w) and flattened_steps(flatten_with_separators, lambda w: w + 1)
 
 
-def flattened_steps(assignment: Assignment, below: Callable[[int], int]) -> bool:
+def flattened_steps(assignment: Places, below: Callable[[int], int]) -> bool:
     """Whether the step down is what `below` says of the width, and the step to the right is 1."""
     found = {(h, w): offsets(in_line(assignment, h, w)) for h, w in product(range(2, 9), repeat=2)}
     return all(each[1, 0] == {below(w)} and each[0, 1] == {1} for (_, w), each in found.items())
@@ -142,7 +142,7 @@ def flattening_conflates_offsets() -> bool:
     )
 
 
-def offsets_lost(assignment: Assignment, claimed: Callable[[int, int], int]) -> bool:
+def offsets_lost(assignment: Places, claimed: Callable[[int, int], int]) -> bool:
     """Whether as many offsets of the grid as claimed have no offset of the line to themselves."""
     found = {(h, w): offsets(in_line(assignment, h, w)) for h, w in product(range(1, 9), repeat=2)}
     return all(len(each) - len(set().union(*each.values())) == claimed(h, w) for (h, w), each in found.items())

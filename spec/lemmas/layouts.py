@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 from sympy import Matrix, cos, sin
 
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.lemmas.lemma import lemma
 from spec.proving.vanishing import vanishes
 

@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 from sympy import Matrix
 
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import THETA
 from spec.lemmas.softmax import Quotient, all_same, attend, column, equivariant, letter
 from spec.proving.vanishing import vanishes

@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 from sympy import Matrix, Rational
 
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import THETA
 from spec.lemmas.layouts import zero
 from spec.lemmas.lemma import lemma

@@ -14,7 +14,7 @@ import sympy
 from flint import arb
 from sympy import Expr, Matrix, cos, sin
 
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import THETA
 from spec.lemmas.lemma import lemma
 from spec.lemmas.similarity import ROUNDING, thetas

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 import sympy
 
-from spec.definitions.placing import FRAMES, VARIANTS, Assignment, Place, Segment, marked, rope_tie
+from spec.definitions.placing import FRAMES, VARIANTS, Place, Places, Segment, marked, rope_tie
 from spec.lemmas.lemma import lemma
 from spec.lemmas.tie import H, S, T, W
 from spec.numbers.frames import SIDE, measured
@@ -105,7 +105,7 @@ def single_patch() -> bool:
     return {variant for variant in ROOM if not like_one_token(variant)} == {"rope-tie", "flatten-with-separators"}
 
 
-def gaps(place: Assignment, segments: Sequence[Segment]) -> list[Place]:
+def gaps(place: Places, segments: Sequence[Segment]) -> list[Place]:
     """From each segment to the next: the place of the first token there less that of the last one here."""
     places = place(segments)
     ends = list(accumulate(prod(sizes) for _, *sizes in segments))
@@ -141,7 +141,7 @@ def _pairs() -> list[list[Segment]]:
     return [[("text", 2), *pair, ("text", 2)] for pair in product(images, repeat=2)]
 
 
-def symmetric(i: int, segments: Sequence[Segment], place: Assignment = rope_tie) -> bool:
+def symmetric(i: int, segments: Sequence[Segment], place: Places = rope_tie) -> bool:
     """Whether segment i, an image, has the same gap before its first and behind its last patch."""
     between = gaps(place, segments)
     return between[i - 1] == between[i]
@@ -153,7 +153,7 @@ def places_are_distinct() -> bool:
     return all(distinct(place) for place in VARIANTS.values())
 
 
-def distinct(place: Assignment) -> bool:
+def distinct(place: Places) -> bool:
     """Whether all places differ, in every sequence of examples."""
     return all(len(set(places)) == len(places) for places in map(place, SEQUENCES))
 
@@ -164,6 +164,6 @@ def start_moves_everything() -> bool:
     return all(moves_with_start(place) for place in VARIANTS.values())
 
 
-def moves_with_start(place: Assignment) -> bool:
+def moves_with_start(place: Places) -> bool:
     """Whether every place moves along every axis by as much as `start` does, in every sequence of examples."""
     return all([tuple(x + 7 for x in here) for here in place(each)] == place(each, start=7) for each in SEQUENCES)

@@ -30,7 +30,7 @@ ANY_BASE = sympy.exp(sympy.Symbol("ln_base", real=True))
 
 def exact_theta(i: int, dim: int) -> sympy.Expr:
     """The frequency of pair i as an exact algebraic number, at the usual base."""
-    return ENCODING.frequency.subs({INDEX: i, DIM: dim, BASE: DEFAULT_BASE})
+    return ENCODING.blocks.frequency.subs({INDEX: i, DIM: dim, BASE: DEFAULT_BASE})
 
 
 def components(dim: int, positions: Iterable[int]) -> list[list[arb]]:
@@ -139,7 +139,9 @@ def first_return() -> sympy.Expr:
 def _wavelengths_are(exponent: Callable[[int, int], sympy.Expr]) -> bool:
     """Whether the wavelength of every pair is 2 pi times this power of the base, for every base."""
     return all(
-        vanishes(1 / ENCODING.frequency.subs({INDEX: i, DIM: dim, BASE: ANY_BASE}) - ANY_BASE ** exponent(i, dim))
+        vanishes(
+            1 / ENCODING.blocks.frequency.subs({INDEX: i, DIM: dim, BASE: ANY_BASE}) - ANY_BASE ** exponent(i, dim)
+        )
         for dim in DIMENSIONS
         for i in range(dim // 2)
     )

@@ -10,6 +10,7 @@ import sympy
 from flint import arb, ctx
 
 from spec.definitions.encoding import NOTHING
+from spec.definitions.words import Undefined
 
 PRECISION = 128
 RADIUS = float(np.finfo(np.longdouble).eps)
@@ -105,12 +106,12 @@ def _of_balls(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def whole(number: Any) -> int:
-    """The only integer in a ball. Raises ValueError where there is none."""
+    """The only integer in a ball. Raises Undefined where there is none."""
     return int(arb(number).unique_fmpz() if arb(number).unique_fmpz() is not None else _no_integer(number))
 
 
 def _no_integer(number: Any) -> int:
-    raise ValueError(f"{number} is no integer; this encoding is defined on integers only")
+    raise Undefined(f"{number} is no integer; this encoding is defined on integers only")
 
 
 def extended(entry: arb) -> np.longdouble:

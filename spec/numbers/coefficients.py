@@ -39,7 +39,7 @@ class Setting:
     @property
     def by_block(self) -> bool:
         """Whether every block of coordinates adds its share."""
-        return self.encoding.acts_on == "content-score"
+        return self.encoding.definition.by_block
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,16 +8,17 @@ definition says. A `score` has its bias, and a weight its factor, once; of a `co
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
-from itertools import product
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sympy
 from flint import ctx
 from sympy.core.function import AppliedUndef
 
+from spec.definitions.definition import OnPairs
 from spec.definitions.encoding import Encoding
 from spec.definitions.symbols import HEAD, LEARNED
+from spec.definitions.words import Undefined
 from spec.numbers import bounds
 from spec.numbers.balls import PRECISION, RADIUS
 from spec.numbers.coefficients import Number, Place, Setting, blocks_of, number, numbers
@@ -25,7 +26,6 @@ from spec.numbers.exact import frequency_roundings
 
 ROUNDED = 2 * RADIUS
 """The largest relative error of a factor held in extended precision, and of its product with the others."""
-KINDS = ("score", "content-score", "weights")
 WAVES = (sympy.cos, sympy.sin)
 
 
@@ -105,9 +105,8 @@ class Part:
 
 def learned(encoding: Encoding) -> dict[str, int]:
     """The numbers of the definition that training finds, by name: 2 for a table, 1 for a vector."""
-    parts = [part for part in (encoding.block, encoding.score, encoding.factor) if part is not None]
-    found = {use for part in parts for use in part.atoms(AppliedUndef) if str(use.func) in LEARNED}
-    return {str(use.func): len(use.args) for use in sorted(found, key=str)}
+    uses = {use for part in encoding.definition.parts for use in part.atoms(AppliedUndef) if str(use.func) in LEARNED}
+    return {str(use.func): len(use.args) for use in sorted(uses, key=str)}
 
 
 def parts(
@@ -122,7 +121,7 @@ def parts(
 
     `tables` hold what is learned: the table (entries, dim or heads), and vectors (heads, dim).
 
-    Raises ValueError where the definition says nothing: between the integers, or beyond the end of a table.
+    Raises Undefined where the definition says nothing: between the integers, or beyond the end of a table.
     """
     ctx.prec = PRECISION
     return [_part(term, setting, queries, keys, tables, pairs, precision) for term in _terms(setting)]
@@ -155,7 +154,7 @@ def _part(
     for name, row, column in term.learned:
         rows = np.broadcast_to(row.over(queries, keys)[0, :, :, 0], found.shape[1:3])
         found = found * _looked_up(name, tables[name], _whole(rows), column, pairs)
-    rounded: Any = setting.encoding.roundings * precision.work + ROUNDED * len(term.coefficient)
+    rounded: Any = setting.encoding.definition.roundings * precision.work + ROUNDED * len(term.coefficient)
     if term.powers and not precision.shared:
         logs = np.log(np.abs(_product(term.powers, queries, keys).astype(np.float64)))
         rounded = rounded + bounds.power(logs, 2 * setting.heads, precision.angle)
@@ -170,7 +169,7 @@ def _product(factors: Sequence[Number], queries: Sequence[Place], keys: Sequence
 
 def _whole(rows: np.ndarray) -> np.ndarray:
     if (rows % 1 != 0).any():
-        raise ValueError("a row between two rows of a table; this encoding is defined on integers only")
+        raise Undefined("a row between two rows of a table; this encoding is defined on integers only")
     return rows.astype(int)
 
 
@@ -178,7 +177,7 @@ def _looked_up(name: str, table: np.ndarray, rows: np.ndarray, column: int | Non
     if name != "table":
         return np.asarray(table[:, None, None, pairs[:, rows[0, 0]]])
     if rows.min() < 0 or rows.max() >= len(table):
-        raise ValueError(f"row {rows.min() if rows.min() < 0 else rows.max()} of a table with {len(table)} rows")
+        raise Undefined(f"row {rows.min() if rows.min() < 0 else rows.max()} of a table with {len(table)} rows")
     if column is None:
         return np.asarray(np.moveaxis(table[rows], -1, 0)[..., None])
     return np.asarray(table[rows][..., pairs[:, column]][None])
@@ -199,16 +198,9 @@ def _waves(setting: Setting, queries: Sequence[Place], keys: Sequence[Place], pr
 
 @lru_cache(maxsize=512)
 def _terms(setting: Setting) -> tuple[Term, ...]:
-    encoding = setting.encoding
-    corner = encoding.width if encoding.score is not None else 0
-    form = sympy.Matrix([encoding.factor]) if encoding.score is None else encoding.score
-    entries = product(range(corner + 1), repeat=2) if setting.by_block else [(corner, corner)]
-    found = []
-    for row, column in entries:
-        for summand in sympy.Add.make_args(sympy.expand(form[row, column])):
-            if summand != 0:
-                found.append(_term(setting, row, column, summand))
-    return tuple(found)
+    entries = cast(OnPairs, setting.encoding.definition).entries
+    summands = ((*at, each) for at, entry in entries.items() for each in sympy.Add.make_args(sympy.expand(entry)))
+    return tuple(_term(setting, row, column, summand) for row, column, summand in summands if summand != 0)
 
 
 def _term(setting: Setting, row: int, column: int, summand: sympy.Expr) -> Term:

@@ -6,13 +6,13 @@ from functools import lru_cache
 from math import inf, prod
 
 import sympy
-from flint import arb
 from sympy.core.function import AppliedUndef
 
-from spec.definitions.encoding import Encoding, Parameters
+from spec.definitions.encoding import Encoding
+from spec.definitions.evaluation import Parameters
 from spec.definitions.symbols import KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 from spec.definitions.verdict import Witness
-from spec.numbers.exact import corner, first_block, scales
+from spec.numbers.exact import effects, scales
 
 SHARE = sympy.Symbol("share", nonnegative=True)
 """A position over the length of its sequence, below 1, or over its largest position, at most 1."""
@@ -42,10 +42,10 @@ def ceiling(encoding: Encoding, dim: int, parameters: Parameters, scale: float =
     A free table counts as one with entries up to 1. Infinite where something grows with the position.
     """
     numbers = {parameter(name): value for name, value in parameters.items() if not isinstance(value, tuple)}
-    given = [part for part in (encoding.block, encoding.key_block, encoding.score, encoding.factor) if part is not None]
-    known = [part.subs({**numbers, SCALE: scale}) for part in given]
-    if encoding.acts_on == "query-key":
-        return max(_stretch(part, {**numbers, SCALE: scale}) for part in given)
+    parts = encoding.definition.parts
+    if encoding.definition.maps:
+        return max(_stretch(part, {**numbers, SCALE: scale}) for part in parts)
+    known = [part.subs({**numbers, SCALE: scale}) for part in parts]
     entries = [entry for part in known for entry in (part if isinstance(part, sympy.MatrixBase) else [part])]
     return max(min(map(largest, _in_shares(encoding, entry))) for entry in entries)
 
@@ -65,9 +65,9 @@ def _gram(block: sympy.ImmutableMatrix) -> sympy.ImmutableMatrix:
 
 def _in_shares(encoding: Encoding, entry: sympy.Expr) -> list[sympy.Expr]:
     """Where the frequency follows the length, positions as shares of it, and of the largest position."""
-    if not encoding.follows_length:
+    if not encoding.blocks.follows_length:
         return [entry]
-    known = entry.subs(THETA, encoding.frequency)
+    known = entry.subs(THETA, encoding.blocks.frequency)
     return [sympy.simplify(known.subs(POSITION, SHARE * whole)) for whole in (LENGTH, sympy.Max(LENGTH - 1, 1))]
 
 
@@ -78,12 +78,4 @@ def stays_bounded(encoding: Encoding, case: Witness | None) -> bool:
         parameters = encoding.configured(dim, {})
         stretched = max(map(float, scales(encoding, dim, parameters, dim)), default=1.0)
         return ceiling(encoding, dim, parameters, stretched) < inf
-    return all(bool(abs(entry) <= 1) for entry in _entries(encoding, case))
-
-
-def _entries(encoding: Encoding, case: Witness) -> list[arb]:
-    """What is added or multiplied with, at the witness."""
-    if encoding.block is not None:
-        roles = ("query", "key") if encoding.key_block is not None else ("query",)
-        return [entry for role in roles for entry in first_block(encoding, case["m"], role)]
-    return [corner(encoding, case["m"], case["n"])]
+    return all(bool(abs(entry) <= 1) for entry in effects(encoding, case["m"], case.get("n", 0)))

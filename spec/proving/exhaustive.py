@@ -14,7 +14,7 @@ import numpy as np
 
 from spec.definitions.encoding import Encoding
 from spec.definitions.placing import FRAMES, VARIANTS
-from spec.definitions.runs import MIXED, Segments, kinds, laid
+from spec.definitions.runs import MIXED, Segments, assignment_of, kinds, laid
 from spec.definitions.verdict import Witness
 from spec.numbers.frames import measured
 from spec.proving.statement import Decides, Rule
@@ -62,4 +62,4 @@ def _settled(tried: Tried, encoding: Encoding) -> bool:
 
 def framed(encoding: Encoding) -> str | None:
     """The name of the frame in which an encoding puts images, where it does."""
-    return next((name for name in FRAMES if VARIANTS[name] is encoding.places), None)
+    return next((name for name in FRAMES if VARIANTS[name] is assignment_of(encoding).places), None)

@@ -13,6 +13,7 @@ from flint import arb
 from spec.definitions.encoding import Encoding
 from spec.definitions.symbols import DIM, INDEX
 from spec.definitions.verdict import Witness
+from spec.definitions.words import Layout
 from spec.encodings.rope import ENCODING as ROPE
 from spec.numbers.balls import ball
 from spec.numbers.exact import at_position, frequencies, scales
@@ -31,16 +32,15 @@ def is_rope_on_the_diagonal(encoding: Encoding, case: Witness | None) -> bool:
 
 
 def _agrees(encoding: Encoding, dim: int, pair: int) -> bool:
-    same_map = encoding.block == ROPE.block and encoding.key_block is None
-    return same_map and all(
+    return encoding.definition.parts == ROPE.definition.parts and all(
         _turned(encoding, dim, layout)[pair] == _turned(ROPE, dim, layout)[pair] for layout in encoding.layouts
     )
 
 
 @lru_cache(maxsize=2048)
-def _turned(encoding: Encoding, dim: int, layout: str) -> list[tuple[list[int], sympy.Expr]]:
+def _turned(encoding: Encoding, dim: int, layout: Layout) -> list[tuple[list[int], sympy.Expr]]:
     """The coordinates and the frequency of each block."""
-    coordinates = encoding.pairs(dim, encoding.configured(dim, {}), layout).tolist()
+    coordinates = encoding.coordinates(dim, encoding.configured(dim, {}), layout).tolist()
     return list(zip(coordinates, _frequencies(encoding, dim), strict=True))
 
 
@@ -59,7 +59,7 @@ def tells_no_axis_apart(encoding: Encoding, case: Witness | None) -> bool | None
 def _same_on_both(encoding: Encoding, dim: int) -> bool:
     axes = encoding.axes_of(dim, encoding.configured(dim, {}))
     found = list(zip(axes.tolist(), _frequencies(encoding, dim), strict=True))
-    rows, columns = (Counter(theta for axis, theta in found if axis == encoding.axes - 2 + i) for i in (0, 1))
+    rows, columns = (Counter(theta for axis, theta in found if axis == encoding.grid.axes - 2 + i) for i in (0, 1))
     return rows == columns
 
 
@@ -67,7 +67,7 @@ def _kernel(encoding: Encoding, rows: float, columns: float) -> arb:
     """The logit of equal contents (1, 0) in every block, the key so many rows and columns before the query."""
     dim = encoding.dimension(8)
     parameters = encoding.configured(dim, {})
-    place = (*[0] * (encoding.axes - 2), rows, columns)
+    place = (*[0] * (encoding.grid.axes - 2), rows, columns)
     polar = zip(frequencies(encoding, dim, parameters), scales(encoding, dim, parameters), strict=True)
     blocks = zip(encoding.axes_of(dim, parameters), polar, strict=True)
     return sum((at_position(encoding, place[axis], *each)[0] for axis, each in blocks), ball(0))
@@ -80,7 +80,7 @@ def _sizes(encoding: Encoding) -> range:
 @lru_cache(maxsize=2048)
 def _frequencies(encoding: Encoding, dim: int) -> tuple[sympy.Expr, ...]:
     """theta_i of every block as an expression in the parameters."""
-    letters = sorted(encoding.frequency.free_symbols - {INDEX, DIM}, key=str)
-    evaluate = sympy.lambdify([INDEX, DIM, *letters], encoding.frequency, modules="sympy")
-    blocks = encoding.covered(dim, encoding.configured(dim, {})) // encoding.width
+    letters = sorted(encoding.blocks.frequency.free_symbols - {INDEX, DIM}, key=str)
+    evaluate = sympy.lambdify([INDEX, DIM, *letters], encoding.blocks.frequency, modules="sympy")
+    blocks = encoding.extent_at(dim, encoding.configured(dim, {})) // encoding.width
     return tuple(evaluate(sympy.Integer(i), sympy.Integer(dim), *letters) for i in range(blocks))

@@ -59,7 +59,7 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     pair = witness.get("pair", 0)
     length = 1 + max((int(v) for v in witness.values.values() if isinstance(v, int)), default=0)
     own = (part(encoding, dim, parameters, length)[pair] for part in (frequencies, scales))
-    frequency, scale = (arb(1), arb(1)) if not encoding.covered(dim, parameters) else own
+    frequency, scale = (arb(1), arb(1)) if not encoding.extent_at(dim, parameters) else own
     names = letters(statement.residual, encoding)
     given = [_given(encoding, witness[name], letter) for name, letter in names.items()]
     numbers = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}
@@ -75,7 +75,7 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
 def _given(encoding: Encoding, value: Any, letter: Any) -> tuple[Any, ...]:
     if not isinstance(letter, sympy.MatrixBase):
         return (value,)
-    return tuple(value)[: len(letter)] if isinstance(value, tuple) else encoding.line(value)[: len(letter)]
+    return tuple(value)[: len(letter)] if isinstance(value, tuple) else encoding.grid.line(value)[: len(letter)]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """What can be read off a definition without computing: which letters occur in it, and how far it reaches."""
 
-from typing import Any
-
+import sympy
 from sympy import Heaviside, KroneckerDelta, Mod, floor
 from sympy.core.function import AppliedUndef
 
+from spec.definitions.definition import functions, letters
 from spec.definitions.encoding import Encoding
 from spec.definitions.runs import nothing_but_segments
 from spec.definitions.symbols import (
@@ -38,21 +38,24 @@ def definition_is_closed(encoding: Encoding, case: Witness | None) -> bool:
 
 
 def _closed(encoding: Encoding) -> bool:
-    if encoding.places is not None:
+    definition, blocks = encoding.definition, encoding.blocks
+    if not definition.attends:
         return nothing_but_segments(encoding)
     known = {INDEX, DIM, HEAD, HEADS, *(parameter(name) for name in encoding.parameters)}
-    functions = {*encoding.parameters, *encoding.functions, *LEARNED}
-    parts = [*_parts(encoding), encoding.frequency, encoding.scale]
-    used = _functions(parts)
-    per_block = encoding.frequency.free_symbols | encoding.scale.free_symbols
-    if encoding.turn is not None and not encoding.turn.free_symbols <= {*CONTENT, *known}:
-        return False
-    return encoding.letters <= {*PLACES, THETA, SCALE, *known} and per_block <= {LENGTH, *known} and used <= functions
+    per_block = [sympy.sympify(each) for each in (blocks.frequency, blocks.frequency_roundings, blocks.scale)]
+    used = functions(definition) | {str(use.func) for each in per_block for use in each.atoms(AppliedUndef)}
+    own = definition.turn.free_symbols if definition.turn is not None else set()
+    return (
+        own <= {*CONTENT, *known}
+        and letters(definition) <= {*PLACES, THETA, SCALE, *known}
+        and all(each.free_symbols <= {LENGTH, *known} for each in per_block)
+        and used <= {*encoding.parameters, *encoding.functions, *LEARNED}
+    )
 
 
 def definition_is_local(encoding: Encoding, case: Witness | None) -> bool:
     """Whether it is closed and does not depend on how far the sequence reaches either."""
-    return definition_is_closed(encoding, None) and not encoding.follows_length
+    return definition_is_closed(encoding, None) and not encoding.blocks.follows_length
 
 
 def changes_continuously(encoding: Encoding, case: Witness | None) -> bool:
@@ -60,28 +63,20 @@ def changes_continuously(encoding: Encoding, case: Witness | None) -> bool:
 
     A function of integers may meet a further axis, which then is no place but a label, as the number of a block is.
     """
-    parts = [part for part in _parts(encoding) if part is not None]
+    parts = encoding.definition.parts
     jumps = any(part.has(floor, Mod, Heaviside, KroneckerDelta) for part in parts)
     looked_up = {letter for part in parts for looked in part.atoms(AppliedUndef) for letter in looked.free_symbols}
-    return encoding.positions == "any" and not jumps and not looked_up & {POSITION, QUERY[0], KEY[0]}
+    return encoding.domain.positions == "any" and not jumps and not looked_up & {POSITION, QUERY[0], KEY[0]}
 
 
 def learns(encoding: Encoding) -> bool:
     """Whether some of its numbers are found by training: a table, or vectors."""
-    return encoding.table is not None or bool(_functions(_parts(encoding)) & LEARNED)
-
-
-def _functions(parts: list[Any]) -> set[str]:
-    return {str(f.func) for part in parts if part is not None for f in part.atoms(AppliedUndef)}
-
-
-def _parts(encoding: Encoding) -> list[Any]:
-    return [encoding.block, encoding.key_block, encoding.score, encoding.factor]
+    return encoding.definition.rows is not None or bool(functions(encoding.definition) & LEARNED)
 
 
 def reaches_everywhere(encoding: Encoding, case: Witness | None) -> bool:
     """Whether no position is too large for it."""
-    return encoding.largest is None
+    return encoding.domain.largest is None
 
 
 def shows_on_constant_input(encoding: Encoding, case: Witness | None) -> bool:
@@ -89,10 +84,11 @@ def shows_on_constant_input(encoding: Encoding, case: Witness | None) -> bool:
 
     Where neither is so, the output of attention is an average of equal values: that value, at every position.
     """
-    return encoding.acts_on == "input" or (encoding.acts_on == "weights" and not encoding.renormalised)
+    content = sympy.Matrix(CONTENT[: encoding.width])
+    return encoding.definition.value(content, KEY[0]) != content or not encoding.definition.renormalised
 
 
 def rest_is_not_covered(encoding: Encoding, case: Witness | None) -> bool:
     """Whether the blocks cover some coordinates and stop short of the last, at every even size up to 128."""
-    sizes = [(dim, encoding.covered(dim, encoding.configured(dim, {}))) for dim in range(4, 130, 2)]
+    sizes = [(dim, encoding.extent_at(dim, encoding.configured(dim, {}))) for dim in range(4, 130, 2)]
     return all(0 < covered < dim for dim, covered in sizes)

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from spec.definitions.encoding import Encoding, rotation
+from spec.definitions.encoding import Encoding
+from spec.definitions.rotations import rotation
 from spec.definitions.verdict import Witness
 from spec.numbers.balls import RADIUS, different, every
 from spec.numbers.exact import first_block, rows
@@ -27,9 +28,8 @@ from spec.statements.needs import (
 @identity("algebra", acts_on_vectors)
 def norm(e: Symbolic, x: Any, m: Any) -> list[Any]:
     """Every position keeps the length of every pair; the rows of a table all have the length sqrt(dim / 2)."""
-    if e.encoding.acts_on == "input":
-        return [e.at(m).dot(e.at(m)) - sympy.Rational(e.encoding.width, 2)]
-    return [e.apply(x, m).dot(e.apply(x, m)) - x.dot(x)]
+    result = e.result(x, m)
+    return [result.dot(result) - e.vectors.length_squared(x)]
 
 
 @structure("algebra", stays_bounded, acts_on_attention)
@@ -52,8 +52,7 @@ def inverse(e: Symbolic, m: Any) -> list[Any]:
 @identity("algebra", acts_on_vectors)
 def identity_at_zero(e: Symbolic, x: Any) -> list[Any]:
     """Position 0 changes nothing; row 0 of a table is 0, 1, 0, 1, ..., or all zeros."""
-    start = sympy.Matrix([0, 1][: e.encoding.width])
-    return [e.at(0) - start if e.encoding.acts_on == "input" else e.apply(x, 0) - x]
+    return [e.result(x, 0) - e.vectors.result_at_zero(x)]
 
 
 @identity("algebra", acts_on_queries_and_keys)
@@ -82,10 +81,7 @@ def spectrum(e: Symbolic, m: Any) -> list[Any]:
 
     A table obeys f(m + 1) + f(m - 1) = 2 cos(theta_i) f(m).
     """
-    if e.encoding.acts_on == "input":
-        return [e.at(m + 1) + e.at(m - 1) - 2 * sympy.cos(e.theta) * e.at(m)]
-    back = e.at(m) * rotation(-m * e.theta)
-    return [back[0, 0] - back[1, 1], back[0, 1], back[1, 0]]
+    return e.vectors.off_spectrum(m)
 
 
 @identity("algebra", is_a_table)
@@ -121,7 +117,9 @@ def monotone_distance(encoding: Encoding, case: Witness | None) -> bool | None:
 
 def _farther(encoding: Encoding, dim: int, k: int) -> bool:
     """Whether row k + 1 is farther from row 0 than row k is, by more than their rounding."""
-    seen = rows(encoding, encoding.grid((0, k, k + 1)), dim, encoding.configured(dim, {}), length=k + 2).reshape(3, -1)
+    seen = rows(encoding, encoding.grid.lay((0, k, k + 1)), dim, encoding.configured(dim, {}), length=k + 2).reshape(
+        3, -1
+    )
     near, far = ((seen[1:] - seen[0]) ** 2).sum(-1)
     return bool(far - near > 8 * RADIUS * (seen**2).sum())
 
@@ -146,13 +144,13 @@ def injectivity(encoding: Encoding, case: Witness | None) -> bool | None:
     """
     dim = encoding.dimension(8)
     parameters = encoding.configured(dim, {})
-    if encoding.acts_on == "query-key":
+    if encoding.definition.maps:
         offsets = [case["n"] - case["m"]] if case else range(1, 3000)
         start = first_block(encoding, 0)
         return every(different(first_block(encoding, k), start) for k in offsets)
-    count = min(1000, (encoding.limit(dim, parameters) or 999) + 1)
+    count = min(1000, (encoding.largest_at(dim, parameters) or 999) + 1)
     places = [case["m"], case["n"]] if case else range(count)
-    seen = rows(encoding, encoding.grid(places), dim, parameters, length=max(places) + 1).reshape(len(places), -1)
+    seen = rows(encoding, encoding.grid.lay(places), dim, parameters, length=max(places) + 1).reshape(len(places), -1)
     return _all_different(seen)
 
 

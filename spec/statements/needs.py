@@ -1,74 +1,67 @@
 """The conditions under which a statement says something, each with its reason where it does not."""
 
+from collections.abc import Callable
+
+from spec.definitions.definition import Definition
 from spec.definitions.encoding import Encoding
+from spec.definitions.kinds import KINDS
+from spec.definitions.table import Table
 from spec.proving.structure import learns
 
-SPEAKS = {
-    "query-key": "a map of queries and keys",
-    "input": "a table added to the input",
-    "score": "a bias on the logits",
-    "content-score": "terms in the logits",
-    "weights": "a factor on the weights",
-    "positions": "an assignment of positions",
-}
 
-
-def _acts_on(encoding: Encoding, *kinds: str) -> str | None:
-    if encoding.acts_on in kinds:
+def _is(encoding: Encoding, asked: Callable[[type[Definition]], bool]) -> str | None:
+    """None for a kind of which this is true; else which those kinds are, and which this one is."""
+    if asked(type(encoding.definition)):
         return None
-    spoken = " or ".join(SPEAKS[kind] for kind in kinds)
-    return f"speaks of {spoken}; this encoding is {SPEAKS[encoding.acts_on]}"
+    spoken = " or ".join(kind.spoken for kind in KINDS if asked(kind))
+    return f"speaks of {spoken}; this encoding is {encoding.definition.spoken}"
 
 
 def acts_on_queries_and_keys(encoding: Encoding) -> str | None:
     """The statement is about a map of query and key vectors."""
-    return _acts_on(encoding, "query-key")
+    return _is(encoding, lambda kind: kind.maps)
 
 
 def acts_within_attention(encoding: Encoding) -> str | None:
     """The statement is about what is asked for with every new token."""
-    return _acts_on(encoding, "query-key", "score", "content-score", "weights")
+    return _is(encoding, lambda kind: kind.decodes)
 
 
 def is_a_table(encoding: Encoding) -> str | None:
     """The statement is about a table of one row a position."""
-    return _acts_on(encoding, "input")
+    return _is(encoding, lambda kind: kind is Table)
 
 
 def acts_on_vectors(encoding: Encoding) -> str | None:
     """The statement is about what becomes of a vector at a position."""
-    return _acts_on(encoding, "query-key", "input")
+    return _is(encoding, lambda kind: kind.by_block and not kind.pairwise)
 
 
 def acts_on_attention(encoding: Encoding) -> str | None:
     """The statement is about attention, so about anything but the positions themselves."""
-    return "speaks of attention; this encoding only says where tokens stand" if assigns(encoding) else None
-
-
-def assigns(encoding: Encoding) -> bool:
-    """Whether it assigns positions to segments."""
-    return encoding.acts_on == "positions"
+    only = "speaks of attention; this encoding only says where tokens stand"
+    return None if encoding.definition.attends else only
 
 
 def assigns_positions(encoding: Encoding) -> str | None:
     """The statement is about where tokens stand."""
-    return _acts_on(encoding, "positions")
+    return _is(encoding, lambda kind: not kind.attends)
 
 
 def has_rows_and_columns(encoding: Encoding) -> str | None:
     """The statement is about positions with a row and a column."""
-    return None if encoding.axes > 1 else "speaks of rows and columns; this encoding puts everything in one line"
+    return None if encoding.grid.axes > 1 else "speaks of rows and columns; this encoding puts everything in one line"
 
 
 def is_one_line(encoding: Encoding) -> str | None:
     """The statement is about positions in one line."""
-    return None if encoding.axes == 1 else "speaks of one line; this encoding has rows and columns"
+    return None if encoding.grid.axes == 1 else "speaks of one line; this encoding has rows and columns"
 
 
 def moves_by_position(encoding: Encoding) -> str | None:
     """The statement is about what positions do, one after the other."""
     own = "speaks of positions acting one after the other; here the content turns by itself each time"
-    return None if encoding.turn is None else own
+    return None if encoding.definition.turn is None else own
 
 
 def turns(encoding: Encoding) -> str | None:
@@ -83,7 +76,7 @@ def pairs_coordinates(encoding: Encoding) -> str | None:
 
 def leaves_coordinates(encoding: Encoding) -> str | None:
     """The statement is about coordinates behind the rotated ones."""
-    return None if encoding.partial else "every coordinate belongs to a block; there is no untouched rest"
+    return None if encoding.blocks.partial else "every coordinate belongs to a block; there is no untouched rest"
 
 
 def has_parameters(encoding: Encoding) -> str | None:
@@ -93,7 +86,7 @@ def has_parameters(encoding: Encoding) -> str | None:
 
 def has_two_axes(encoding: Encoding) -> str | None:
     """The statement is about positions on a grid."""
-    many = encoding.axes > 1 and encoding.acts_on == "query-key"
+    many = encoding.grid.axes > 1 and encoding.definition.maps
     return None if many else "speaks of vectors turned by positions on a grid; this encoding's positions have one axis"
 
 
@@ -104,17 +97,17 @@ def has_fixed_rows(encoding: Encoding) -> str | None:
 
 def takes_negatives(encoding: Encoding) -> str | None:
     """The statement is about negative positions."""
-    defined = encoding.positions in ("any", "integers") and encoding.smallest is None
+    defined = encoding.domain.positions in ("any", "integers") and encoding.domain.smallest is None
     return None if defined else "the encoding is defined on positions from 0 on"
 
 
 def takes_fractions(encoding: Encoding) -> str | None:
     """The statement is about positions between the integers."""
-    return None if encoding.positions == "any" else "the encoding is defined on integer positions"
+    return None if encoding.domain.positions == "any" else "the encoding is defined on integer positions"
 
 
 def reaches_far(encoding: Encoding) -> str | None:
     """The statement is about positions far out."""
-    if encoding.reach is not None:
+    if encoding.domain.reach is not None:
         return "its numbers leave the range of the narrow dtypes before"
-    return None if encoding.largest is None else "the encoding is defined up to a largest position"
+    return None if encoding.domain.largest is None else "the encoding is defined up to a largest position"

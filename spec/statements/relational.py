@@ -8,8 +8,9 @@ from typing import Any
 import sympy
 from flint import acb, arb
 
-from spec.definitions.encoding import NOTHING, Encoding, Parameters
-from spec.definitions.symbols import SCALE, THETA
+from spec.definitions.encoding import NOTHING, Encoding
+from spec.definitions.evaluation import Parameters
+from spec.definitions.symbols import KEY, QUERY, SCALE, THETA
 from spec.definitions.verdict import Witness, witness
 from spec.numbers.balls import every, less
 from spec.numbers.exact import frequencies, kernel, scales
@@ -78,7 +79,7 @@ def logit_bound(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
     """
     a, b = e.apply(q, m, "query"), e.apply(k, n, "key")
     cross = a[0] * b[1] - a[1] * b[0] if len(a) == 2 else 0
-    shortens = e.encoding.lengthens_nothing and not e.encoding.keeps_lengths
+    shortens = e.vectors.lengthens_nothing and not e.vectors.keeps_lengths
     x, y = (a, b) if shortens else (q, k)
     return [x.dot(x) * y.dot(y) - e.logit(q, k, m, n) ** 2 - cross**2]
 
@@ -133,7 +134,7 @@ def window_means(
         return
     before, step, constant = kind
     parameters = encoding.configured(dim, given)
-    steps = [int(encoding.line(1)[axis]) for axis in encoding.axes_of(dim, parameters)]
+    steps = [int(encoding.grid.line(1)[axis]) for axis in encoding.axes_of(dim, parameters)]
     ss, thetas = (part(encoding, dim, parameters, length) for part in (scales, frequencies))
     waves = [acb(0, theta).exp() * scale**step for scale, theta in zip(ss, thetas, strict=True)]
     powers = [(scale**before, wave**step) for scale, wave, step in zip(ss, waves, steps, strict=True)]
@@ -145,14 +146,10 @@ def window_means(
 @lru_cache(maxsize=128)
 def _power(encoding: Encoding) -> tuple[int, int, int] | None:
     """(a, b, c) where the kernel of a block is s^a Re (s^b e^(i theta))^k + c; None where it is not of this kind."""
-    e, k = Symbolic(encoding), sympy.Symbol("k", real=True)
-    if encoding.block is not None:
-        kernel = e.at(k)[:, 0].dot(e.at(0, "key")[:, 0])
-    elif encoding.acts_on == "content-score" and encoding.axes == 1:
-        unit = sympy.Matrix([1, *[0] * (encoding.width - 1)])
-        kernel = e.logit(unit, unit, k, 0)
-    else:
+    if not encoding.definition.by_block or Symbolic(encoding).on_a_grid:
         return None
+    k = sympy.Symbol("k", real=True)
+    kernel = encoding.definition.kernel.subs({QUERY[0]: k, KEY[0]: 0})
     for before, step in ((0, 0), (0, 1), (2, 0)):
         beside = kernel - SCALE ** (before + step * k) * sympy.cos(k * THETA)
         constant = sympy.expand(beside.subs(k, 0))

@@ -3,7 +3,7 @@
 import sympy
 from sympy import Matrix, cos, sin
 
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 
 THETA = sympy.Symbol("theta", positive=True)
 THETAS = sympy.symbols("theta:4", positive=True)

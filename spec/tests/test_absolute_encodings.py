@@ -7,11 +7,12 @@ import sympy
 from flint import arb
 
 from spec import ENCODINGS, STATEMENTS, Fails, Holds, verdict
-from spec.definitions.encoding import rotation
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import POSITION, THETA
 from spec.encodings.floater import DYNAMICS, START
 from spec.numbers.exact import frequencies, rows
 from spec.proving.proofs import prove
+from spec.proving.symbolic import Symbolic
 from spec.proving.vanishing import vanishes
 from spec.truth import holds
 
@@ -38,7 +39,7 @@ def recurs(solution, step):
 
 
 def test_the_rows_of_floater_solve_its_differential_equation():
-    rows_of = sympy.Matrix(ENCODINGS["floater"].block)
+    rows_of = Symbolic(ENCODINGS["floater"]).at(POSITION)
     assert solves(rows_of, DYNAMICS, START)
     assert not solves(rows_of, -DYNAMICS, START)
     assert not solves(rows_of, DYNAMICS, sympy.Matrix([1, 0]))
@@ -46,7 +47,7 @@ def test_the_rows_of_floater_solve_its_differential_equation():
 
 
 def test_the_flow_of_one_step_makes_an_exact_recurrence():
-    rows_of, flow = sympy.Matrix(ENCODINGS["floater"].block), sympy.Matrix(rotation(-POSITION * THETA))
+    rows_of, flow = Symbolic(ENCODINGS["floater"]).at(POSITION), sympy.Matrix(rotation(-POSITION * THETA))
     assert solves(flow, DYNAMICS, sympy.eye(2)), "the flow is exp(A t)"
     assert recurs(rows_of, flow.subs(POSITION, 1))
     assert not recurs(rows_of, sympy.eye(2) + DYNAMICS), "an Euler step"
@@ -84,7 +85,7 @@ def number(digits, radix):
 def digits_of(name, radix):
     encoding, dim = ENCODINGS[name], 8
     parameters = encoding.configured(dim, {"radix": radix})
-    places = [p for p in (*range(300), 999, 1000, 6560) if p <= encoding.limit(dim, parameters)]
+    places = [p for p in (*range(300), 999, 1000, 6560) if p <= encoding.largest_at(dim, parameters)]
     return places, rows(encoding, [(p,) for p in places], dim, parameters)[..., 0, 0]
 
 

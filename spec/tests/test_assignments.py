@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from math import prod
+from typing import Any
 
 import pytest
 
 from spec import ENCODINGS, STATEMENTS, Fails, Holds, verdict
+from spec.definitions import Assignment
 from spec.definitions import placing as assignments
-from spec.definitions.placing import VARIANTS, Assignment, Frame, Place
-from spec.definitions.runs import kinds, laid, nothing_but_segments, placed, runs
+from spec.definitions.placing import VARIANTS, Frame, Place, Places
+from spec.definitions.runs import assignment_of, kinds, laid, nothing_but_segments, placed, runs
 from spec.definitions.verdict import witness
 from spec.encodings.qwen2_vl import merged, qwen2_vl
 from spec.numbers.frames import measured
@@ -24,14 +26,13 @@ MIXED = [("text", 2), ("image", 2, 3), ("text", 1)]
 Change = Callable[[list[Place]], list[Place]]
 
 
-def placing(name: str, change: Change) -> Assignment:
+def placing(name: str, change: Change) -> Places:
     """An assignment, with its places changed behind its back."""
-    place = ENCODINGS[name].places
-    assert place is not None
+    place = assignment_of(ENCODINGS[name]).places
     return lambda segments, *, start=0: change(place(segments, start=start))
 
 
-def in_frames(frame: Callable[[int, int], Frame]) -> Assignment:
+def in_frames(frame: Callable[[int, int], Frame]) -> Places:
     return lambda segments, *, start=0: assignments._framed(segments, start, frame)
 
 
@@ -50,7 +51,7 @@ def centred(places):
 
 STEPS_EXCHANGED = in_frames(lambda h, w: Frame((h + 1, w + 1), ((w + 1) * (h + 1),) * 2))
 BACK_TOO_LATE = in_frames(lambda h, w: Frame((w + 1, h + 1), ((w + 1) * (h + 1) + 1,) * 2))
-TWINS = {
+TWINS: dict[str, tuple[str, Any]] = {
     "text-on-the-diagonal": ("rope-tie", placing("rope-tie", lambda places: [(x + 1, y + 1) for x, y in places])),
     "unit-text-steps": ("parallel-2d", placing("parallel-2d", scaled(3, 3))),
     "text-back-on-the-diagonal": ("rope-tie", VARIANTS["parallel"]),
@@ -95,10 +96,10 @@ def test_what_is_true_is_told_from_its_false_twin(name):
     title, wrong = TWINS[name]
     statement, right = STATEMENTS[name], ENCODINGS[title]
     if wrong is None:
-        right, wrong = replace(right, places=one_place_an_image), VARIANTS["simple"]
+        right, wrong = replace(right, definition=Assignment(one_place_an_image)), VARIANTS["simple"]
     assert statement.decides is not None
     assert statement.decides(right, None)
-    assert not statement.decides(replace(right, places=wrong), None)
+    assert not statement.decides(replace(right, definition=Assignment(wrong)), None)
 
 
 @pytest.mark.parametrize("statement", FRAMED, ids=lambda statement: statement.id)
@@ -188,6 +189,7 @@ def test_an_assignment_that_remembers_or_knows_more_is_not_closed():
 
     flatten = ENCODINGS["flatten"]
     assert nothing_but_segments(flatten)
-    for wrong in (remembering, resolution):
-        assert not nothing_but_segments(replace(flatten, places=wrong))
-        assert not definition_is_closed(replace(flatten, places=wrong), None)
+    strange: tuple[Any, ...] = (remembering, resolution)
+    for wrong in strange:
+        assert not nothing_but_segments(replace(flatten, definition=Assignment(wrong)))
+        assert not definition_is_closed(replace(flatten, definition=Assignment(wrong)), None)

@@ -71,9 +71,14 @@ def test_the_allowance_covers_a_turn_in_float32_and_no_wrong_one(scale):
         assert bool((np.abs(got - exact) <= allowed).all()) == (wrong == 0)
 
 
+def _turning(encoding, turn):
+    """The same with another turn of the content."""
+    return replace(encoding, definition=replace(encoding.definition, turn=turn))
+
+
 def test_the_logit_is_relative_whatever_the_turn_is():
     """Not even that the turn is a turn of the phase is used: two contents have two unknown angles."""
-    unknown = replace(EULER, turn=PHASE**3 + 7 * CONTENT[0])
+    unknown = _turning(EULER, PHASE**3 + 7 * CONTENT[0])
     e = Symbolic(unknown)
     assert vanishes(e.logit(Q, K, M + C, N + C) - e.logit(Q, K, M, N))
     with pytest.raises(ValueError, match="cannot decide"):
@@ -84,7 +89,7 @@ def test_only_removed_phases_are_symmetric():
     symmetry = STATEMENTS["symmetry"]
     assert prove(COCA, symmetry, Holds()).settled
     assert not prove(EULER, symmetry, Holds()).settled
-    assert not prove(replace(COCA, turn=2 * PHASE), symmetry, Holds()).settled
+    assert not prove(_turning(COCA, 2 * PHASE), symmetry, Holds()).settled
 
 
 def test_collinear_keys_make_the_paper_s_logit():
@@ -97,4 +102,4 @@ def test_collinear_keys_make_the_paper_s_logit():
 
 def test_a_turn_that_knows_the_position_is_seen():
     assert definition_is_closed(EULER, None)
-    assert not definition_is_closed(replace(EULER, turn=PHASE * POSITION), None)
+    assert not definition_is_closed(_turning(EULER, PHASE * POSITION), None)

@@ -12,6 +12,7 @@ from mpmath import mpf
 from spec import ENCODINGS, Encoding
 from spec.numbers.balls import PRECISION, RADIUS, ball, compiled, different, every, less
 from spec.numbers.exact import at_position, frequencies, rows
+from spec.proving.symbolic import Symbolic
 
 POSITIONS = (0, 1, 255, 4097, 2**20, -3, 7.125)
 PLACES = [(p,) for p in POSITIONS]
@@ -63,8 +64,7 @@ def test_rows_are_within_their_radius_of_the_formula(name, convention, more, bas
     found = rows(encoding, PLACES, dim, parameters)
     thetas = _thetas(name, convention, base, dim)
     assert found.dtype == np.longdouble
-    assert encoding.block is not None
-    assert found.shape == (len(POSITIONS), len(thetas), *encoding.block.shape)
+    assert found.shape == (len(POSITIONS), len(thetas), *Symbolic(encoding).at(0).shape)
     for p, i in product(range(len(POSITIONS)), range(len(thetas))):
         wanted = _block(name, POSITIONS[p] * thetas[i])
         for r, c in product(range(len(wanted)), range(len(wanted[0]))):

@@ -49,11 +49,11 @@ def test_cosines_and_sines(dim, base, i, position, cosine, sine):
     ],
 )
 def test_pairs(name, dim, parameters, layout, pairs):
-    assert ENCODINGS[name].pairs(dim, parameters, layout).tolist() == pairs
+    assert ENCODINGS[name].coordinates(dim, parameters, layout).tolist() == pairs
 
 
 @pytest.mark.parametrize(("dim", "rotated"), [(6, 2), (10, 4), (64, 32), (66, 32), (80, 40), (128, 64)])
 def test_half_of_the_coordinates_turn_by_default(dim, rotated):
     partial = ENCODINGS["partial-rope"]
     assert partial.configured(dim, {})["rotary_dim"] == rotated
-    assert partial.covered(dim, partial.configured(dim, {})) == rotated
+    assert partial.extent_at(dim, partial.configured(dim, {})) == rotated

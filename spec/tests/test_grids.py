@@ -8,7 +8,8 @@ import pytest
 import sympy
 
 from spec import ENCODINGS, STATEMENTS, Fails, Holds, NotApplicable, verdict
-from spec.definitions.encoding import LAYOUTS, rotation
+from spec.definitions.blocks import LAYOUTS
+from spec.definitions.rotations import rotation
 from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, SCALE, THETA
 from spec.definitions.verdict import witness
 from spec.encodings.rope_2d import in_turn
@@ -19,7 +20,17 @@ GRID, ALIKE, TIME, MROPE, XPOS = (
     ENCODINGS[name] for name in ("rope-2d", "rope-2d-same-theta", "rope-3d", "mrope", "xpos")
 )
 BLOCK = rotation(POSITION * THETA)
-ON_GRIDS = [encoding for encoding in ENCODINGS.values() if encoding.axes > 1 and encoding.acts_on == "query-key"]
+ON_GRIDS = [encoding for encoding in ENCODINGS.values() if encoding.grid.axes > 1 and encoding.acts_on == "query-key"]
+
+
+def _with_map(encoding, **changes):
+    return replace(encoding, definition=replace(encoding.definition, **changes))
+
+
+def _with_blocks(encoding, **changes):
+    return _with_map(encoding, blocks=replace(encoding.blocks, **changes))
+
+
 VERSIONS = [
     pytest.param(encoding.under(name), id=f"{encoding.name}-{name}")
     for encoding in (GRID, ALIKE, TIME, MROPE)
@@ -36,22 +47,22 @@ def test_every_convention_is_proved(version):
 @pytest.mark.parametrize("axes", list(product((0, 1), repeat=4)))
 def test_every_axis_map_in_place_is_rope_on_text(axes):
     """All 16 maps of four pairs, and what each repeats to in larger dimensions; with one axis alone, too."""
-    mapped = replace(GRID, axis=lambda i, dim, parameters: axes[i % 4])
+    mapped = _with_blocks(GRID, axis=lambda i, dim, parameters: axes[i % 4])
     assert is_rope_on_the_diagonal(mapped, None)
 
 
 @pytest.mark.parametrize(
     "twin",
     [
-        replace(GRID, frequency=BASE ** (-2 * (INDEX + 1) / DIM)),
-        replace(GRID, frequency=BASE ** (-2 * INDEX / (DIM - 1))),
-        replace(GRID, frequency=BASE ** (-2 * INDEX / DIM - sympy.Rational(1, 10**9))),
-        replace(GRID, frequency=2 * BASE ** (-2 * INDEX / DIM)),
-        replace(GRID, frequency=BASE ** (-2 * (DIM / 2 - 1 - INDEX) / DIM)),
-        replace(GRID, block=rotation(-POSITION * THETA)),
-        replace(GRID, block=SCALE**POSITION * BLOCK),
-        replace(GRID, key_block=BLOCK.T),
-        replace(GRID, parts=2),
+        _with_blocks(GRID, frequency=BASE ** (-2 * (INDEX + 1) / DIM)),
+        _with_blocks(GRID, frequency=BASE ** (-2 * INDEX / (DIM - 1))),
+        _with_blocks(GRID, frequency=BASE ** (-2 * INDEX / DIM - sympy.Rational(1, 10**9))),
+        _with_blocks(GRID, frequency=2 * BASE ** (-2 * INDEX / DIM)),
+        _with_blocks(GRID, frequency=BASE ** (-2 * (DIM / 2 - 1 - INDEX) / DIM)),
+        _with_map(GRID, block=rotation(-POSITION * THETA)),
+        _with_map(GRID, block=SCALE**POSITION * BLOCK),
+        _with_map(GRID, key_block=BLOCK.T),
+        _with_blocks(GRID, halves=(DIM / 2, DIM / 2)),
         ALIKE,
         TIME.under("same-theta"),
         GRID.under("pixtral"),
@@ -76,11 +87,13 @@ def test_a_witness_against_rope_on_text_names_a_pair_that_differs():
 def test_axes_are_alike_exactly_where_their_frequencies_are():
     assert tells_no_axis_apart(ALIKE, None)
     assert tells_no_axis_apart(TIME.under("same-theta"), None)
-    assert tells_no_axis_apart(replace(GRID, frequency=BASE ** (-4 * sympy.floor(INDEX / 2) / DIM), axis=in_turn), None)
+    assert tells_no_axis_apart(
+        _with_blocks(GRID, frequency=BASE ** (-4 * sympy.floor(INDEX / 2) / DIM), axis=in_turn), None
+    )
     for other in (GRID, TIME, MROPE, *(GRID.under(name) for name in GRID.conventions)):
         assert not tells_no_axis_apart(other, None)
-    slightly = ALIKE.frequency * (1 + sympy.floor(2 * INDEX / DIM * 2) * sympy.Rational(1, 10**9))
-    assert not tells_no_axis_apart(replace(ALIKE, frequency=slightly), None)
+    slightly = ALIKE.blocks.frequency * (1 + sympy.floor(2 * INDEX / DIM * 2) * sympy.Rational(1, 10**9))
+    assert not tells_no_axis_apart(_with_blocks(ALIKE, frequency=slightly), None)
 
 
 def test_a_witness_against_isotropy_is_an_offset_whose_kernel_changes():
@@ -95,15 +108,15 @@ def test_a_witness_against_isotropy_is_an_offset_whose_kernel_changes():
 def test_every_axis_has_pairs_and_each_coordinate_one_pair(encoding):
     for dim in range(encoding.dimension(8), 129, encoding.multiple):
         parameters = encoding.configured(dim, {})
-        assert set(encoding.axes_of(dim, parameters)) == set(range(encoding.axes))
+        assert set(encoding.axes_of(dim, parameters)) == set(range(encoding.grid.axes))
         for layout in LAYOUTS:
-            assert sorted(encoding.pairs(dim, parameters, layout).ravel()) == list(range(dim))
+            assert sorted(encoding.coordinates(dim, parameters, layout).ravel()) == list(range(dim))
 
 
 def test_the_halves_of_a_part_are_paired_within_it():
-    assert ALIKE.pairs(8, {}, "half").tolist() == [[0, 2], [1, 3], [4, 6], [5, 7]]
-    assert ALIKE.pairs(8, {}, "interleaved").tolist() == GRID.pairs(8, {}, "interleaved").tolist()
-    assert GRID.pairs(8, {}, "half").tolist() == [[0, 4], [1, 5], [2, 6], [3, 7]]
+    assert ALIKE.coordinates(8, {}, "half").tolist() == [[0, 2], [1, 3], [4, 6], [5, 7]]
+    assert ALIKE.coordinates(8, {}, "interleaved").tolist() == GRID.coordinates(8, {}, "interleaved").tolist()
+    assert GRID.coordinates(8, {}, "half").tolist() == [[0, 4], [1, 5], [2, 6], [3, 7]]
 
 
 def test_the_sections_of_the_published_models():

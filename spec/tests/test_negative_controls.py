@@ -167,7 +167,7 @@ def test_the_wrong_identity_is_rejected_and_its_twin_accepted(name):
 
 
 def _pairs(dim, layout):
-    return ENCODINGS["rope"].pairs(dim, {"base": 10000.0}, layout).tolist()
+    return ENCODINGS["rope"].coordinates(dim, {"base": 10000.0}, layout).tolist()
 
 
 def _to_half(dim):

@@ -11,6 +11,7 @@ import sympy
 from flint import arb
 
 from spec import ENCODINGS, STATEMENTS, Bounded, Encoding, Fails, Holds, NotApplicable, Statement, Verdict, verdict
+from spec.definitions import Table
 from spec.definitions.symbols import TABLE
 from spec.definitions.verdict import Witness, witness
 from spec.numbers.exact import frequencies
@@ -85,7 +86,7 @@ def test_the_witness_of_one_pair_refutes_the_whole_sum(dim):
     tables = [
         e
         for e in ENCODINGS.values()
-        if e.acts_on == "input" and e.block is not None and not e.block.has(sympy.floor, TABLE)
+        if isinstance(e.definition, Table) and not e.definition.block.has(sympy.floor, TABLE)
     ]
     refuted = [
         (e, s, told)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from spec import ENCODINGS
+from spec.definitions import Undefined
 from spec.definitions.symbols import KEY, QUERY
 from spec.encodings.t5_bias import bucket
 from spec.numbers import bounds
@@ -25,7 +26,7 @@ def setting(name: str, *, convention: str | None = None, dim: int = 4, heads: in
 
 
 def parts(of: Setting, queries, keys, **tables: np.ndarray) -> list[scores.Part]:
-    return scores.parts(of, queries, keys, tables, of.encoding.pairs(of.dim, dict(of.parameters), None), FLOAT64)
+    return scores.parts(of, queries, keys, tables, of.encoding.coordinates(of.dim, dict(of.parameters), None), FLOAT64)
 
 
 def bias(of: Setting, queries, keys, **tables: np.ndarray) -> np.ndarray:
@@ -123,8 +124,9 @@ def test_a_bias_is_looked_up_bit_for_bit():
 )
 def test_what_is_not_defined_has_no_value(name, query, key):
     of = setting(name)
-    rows = of.encoding.rows(of.dim, dict(of.parameters))
-    with pytest.raises(ValueError, match=r"integer|row"):
+    rows = of.encoding.rows_at(of.dim, dict(of.parameters))
+    assert rows
+    with pytest.raises(Undefined, match=r"integer|row"):
         parts(of, [query], [key], table=np.zeros((rows, 3), dtype=np.longdouble))
 
 

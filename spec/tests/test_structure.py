@@ -13,8 +13,10 @@ import sympy
 import spec
 from properties.cases.tried import TRIED, TRIED_AT
 from spec import ENCODINGS, STATEMENTS, Encoding, Fails, Statement, verdict
-from spec.definitions.encoding import ACTS_ON, LAYOUTS
+from spec.definitions import ActsOn, Departure, Map
+from spec.definitions.blocks import LAYOUTS
 from spec.definitions.symbols import LEARNED, POSITION
+from spec.definitions.words import words
 from spec.proving.statement import METHODS, SECTIONS
 from spec.proving.structure import definition_is_closed, rest_is_not_covered
 from spec.proving.symbolic import VECTORS
@@ -97,7 +99,7 @@ def test_encodings(encoding: Encoding):
     assert ENCODINGS[encoding.name] is encoding
     assert re.search(r"\(\d{4}\)", encoding.source), "a source has its year"
     assert encoding.title
-    assert encoding.acts_on in ACTS_ON
+    assert encoding.acts_on in words(ActsOn)
     assert set(encoding.layouts) == (set(LAYOUTS) if encoding.width == 2 else set())
 
 
@@ -134,19 +136,24 @@ def _shape(value):
 def test_a_definition_with_a_hidden_input_is_seen():
     """The length of the sequence, say: normalised positions are not read off as independent of it."""
     rope, length = ENCODINGS["rope"], sympy.Symbol("length", positive=True)
-    assert rope.block is not None
-    hidden = rope.block.subs(POSITION, POSITION / length)
+    assert isinstance(rope.definition, Map)
+    block, frequency = rope.definition.block, rope.blocks.frequency
+    hidden = replace(rope.definition, block=block.subs(POSITION, POSITION / length))
+    slower = replace(rope.definition, blocks=replace(rope.blocks, frequency=frequency / length))
     assert definition_is_closed(rope, None)
-    assert not definition_is_closed(replace(rope, block=hidden), None)
-    assert not definition_is_closed(replace(rope, frequency=rope.frequency / length), None)
-    stretched = {"stretched": {"frequency": rope.frequency / length}}
+    assert not definition_is_closed(replace(rope, definition=hidden), None)
+    assert not definition_is_closed(replace(rope, definition=slower), None)
+    stretched = {"stretched": Departure(definition=slower)}
     assert not definition_is_closed(replace(rope, conventions=stretched), None)
 
 
 def test_a_definition_without_a_rest_is_seen():
     assert rest_is_not_covered(ENCODINGS["partial-rope"], None)
     assert not rest_is_not_covered(ENCODINGS["rope"], None)
-    assert not rest_is_not_covered(replace(ENCODINGS["partial-rope"], extent=sympy.Integer(0)), None)
+    partial = ENCODINGS["partial-rope"]
+    assert isinstance(partial.definition, Map)
+    nothing = replace(partial.definition, blocks=replace(partial.blocks, extent=sympy.Integer(0)))
+    assert not rest_is_not_covered(replace(partial, definition=nothing), None)
 
 
 @encodings

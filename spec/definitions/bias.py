@@ -1,0 +1,85 @@
+"""A bias on the logits: one number for each query position, key position and head, whatever the contents."""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import sympy
+
+from spec.definitions.blocks import NO_BLOCKS, Blocks
+from spec.definitions.definition import AVERAGED, between, without_turns
+from spec.definitions.verdict import Verdict
+from spec.definitions.words import ActsOn, Role
+
+
+@dataclass(frozen=True, eq=False)
+class Bias:
+    """An expression in QUERY, KEY, HEAD and HEADS.
+
+    A learned one is written as TABLE(row, HEAD), and has so many `rows`. `roundings` counts those that every right
+    implementation needs.
+    """
+
+    entry: sympy.Expr
+    _: KW_ONLY
+    rows: sympy.Expr | None = None
+    roundings: int = 0
+
+    place: ClassVar[ActsOn] = "score"
+    spoken: ClassVar[str] = "a bias on the logits"
+    arguments: ClassVar[tuple[str, ...]] = ("query_positions", "key_positions", "heads")
+    keywords: ClassVar[tuple[str, ...]] = ("dtype",)
+    attends: ClassVar[bool] = True
+    decodes: ClassVar[bool] = True
+    pairwise: ClassVar[bool] = True
+    by_block: ClassVar[bool] = False
+    maps: ClassVar[bool] = False
+    verdicts: ClassVar[Mapping[str, Verdict]] = AVERAGED
+    blocks: ClassVar[Blocks] = NO_BLOCKS
+    width: ClassVar[int] = 1
+    turn: ClassVar[None] = None
+    roles: ClassVar[tuple[Role, ...]] = ("query",)
+    renormalised: ClassVar[bool] = True
+
+    @property
+    def parts(self) -> tuple[sympy.Expr, ...]:
+        """The bias."""
+        return (self.entry,)
+
+    @cached_property
+    def without(self) -> Mapping[str, str]:
+        """Why there is no such classic form, by its name."""
+        return without_turns(self)
+
+    @property
+    def entries(self) -> Mapping[tuple[int, int], sympy.Expr]:
+        """By the coordinates of query and key that it multiplies: those of the 1 behind each."""
+        return {(1, 1): self.entry}
+
+    @property
+    def kernel(self) -> sympy.Expr:
+        """The bias: what contents add is the same everywhere."""
+        return self.entry
+
+    @property
+    def effects(self) -> tuple[sympy.Expr, ...]:
+        """The bias."""
+        return (self.entry,)
+
+    @property
+    def equations(self) -> tuple[tuple[str, Any], ...]:
+        """The bias."""
+        return (("bias", self.entry),)
+
+    def logit(self, q: sympy.Matrix, k: sympy.Matrix, m: Any, n: Any, *, opaque: bool = True) -> sympy.Expr:
+        """The plain product, and the bias beside it."""
+        return q.dot(k) + between(self.entry, m, n)
+
+    def value(self, v: sympy.Matrix, n: Any) -> sympy.Matrix:
+        """Values stay as they are."""
+        return v
+
+    def weight(self, m: Any, n: Any) -> sympy.Expr:
+        """Weights are those of the softmax."""
+        return sympy.S.One

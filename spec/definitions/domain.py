@@ -1,0 +1,47 @@
+"""Where a definition has a value: at which positions, and how they lie on a grid."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from spec.definitions.words import Positions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """The positions at which a definition has a value.
+
+    `positions` is their kind, `smallest` and `largest` are the first and the last; `reach` is the last one at which its
+    numbers fit into every dtype. `largest` and `reach` are expressions in DIM and the parameters.
+    """
+
+    positions: Positions = "any"
+    smallest: int | None = None
+    largest: sympy.Expr | None = None
+    reach: sympy.Expr | None = None
+
+
+def along(*steps: int) -> Callable[[float], tuple[float, ...]]:
+    """Places on a line through the grid: p steps of this size."""
+    return lambda p: tuple(p * step for step in steps)
+
+
+ONE_TWO_THREE = along(1, 2, 3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """How many `axes` a place has, and the `line` on which the positions of a statement are laid out on them.
+
+    `cells` counts the places along each axis of a finite grid, in the parameters.
+    """
+
+    axes: int = 1
+    line: Callable[[float], tuple[float, ...]] = ONE_TWO_THREE
+    cells: tuple[sympy.Expr, ...] | None = None
+
+    def lay(self, positions: Sequence[Any]) -> list[tuple[float, ...]]:
+        """Positions laid out on the grid: one coordinate an axis for each; a place stays where it is."""
+        return [tuple(p) if isinstance(p, list | tuple) else self.line(p)[: self.axes] for p in positions]

@@ -1,0 +1,33 @@
+"""The value of an expression in DIM and the parameters, as a plain number."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import sympy
+
+from spec.definitions.symbols import DIM, parameter, sequence
+
+Value = float | tuple[float, ...]
+Parameters = Mapping[str, Value]
+
+
+def value(expression: sympy.Expr, dim: int, parameters: Parameters) -> float:
+    """An expression at this dimension, with every parameter that it names given a value."""
+    return _value(expression, dim, tuple(parameters.items()))
+
+
+@lru_cache(maxsize=4096)
+def _value(expression: sympy.Expr, dim: int, parameters: tuple[tuple[str, Any], ...]) -> float:
+    return float(expression.subs({DIM: dim} | numbers(parameters) | elements(parameters)))
+
+
+def numbers(parameters: Parameters | tuple[tuple[str, Any], ...]) -> dict[sympy.Symbol, Any]:
+    """The letters of those parameters that are a number each."""
+    return {parameter(name): each for name, each in dict(parameters).items() if not isinstance(each, tuple)}
+
+
+def elements(parameters: Parameters | tuple[tuple[str, Any], ...]) -> dict[sympy.Expr, Any]:
+    """The values of those parameters that have several, each by its index."""
+    several = {name: each for name, each in dict(parameters).items() if isinstance(each, tuple)}
+    return {sequence(name)(i): entry for name, each in several.items() for i, entry in enumerate(each)}

@@ -1,0 +1,92 @@
+"""A factor on the weights, behind the softmax: one number for each query position, key position and head.
+
+weight * factor(m, n)
+"""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import sympy
+
+from spec.definitions.blocks import NO_BLOCKS, Blocks
+from spec.definitions.definition import AVERAGED, between, without_turns
+from spec.definitions.verdict import Verdict
+from spec.definitions.words import ActsOn, Role
+
+
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """An expression in QUERY, KEY, HEAD and HEADS; `renormalised`: the rows of weights then sum to 1 again.
+
+    A learned one is written as TABLE(row, HEAD), and has so many `rows`. `roundings` counts those that every right
+    implementation needs.
+    """
+
+    entry: sympy.Expr
+    _: KW_ONLY
+    renormalised: bool = False
+    rows: sympy.Expr | None = None
+    roundings: int = 0
+
+    place: ClassVar[ActsOn] = "weights"
+    spoken: ClassVar[str] = "a factor on the weights"
+    arguments: ClassVar[tuple[str, ...]] = ("weights", "query_positions", "key_positions")
+    keywords: ClassVar[tuple[str, ...]] = ()
+    attends: ClassVar[bool] = True
+    decodes: ClassVar[bool] = True
+    pairwise: ClassVar[bool] = True
+    by_block: ClassVar[bool] = False
+    maps: ClassVar[bool] = False
+    blocks: ClassVar[Blocks] = NO_BLOCKS
+    width: ClassVar[int] = 1
+    turn: ClassVar[None] = None
+    roles: ClassVar[tuple[Role, ...]] = ("query",)
+
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """Where rows sum to 1, they average."""
+        return AVERAGED if self.renormalised else {}
+
+    @property
+    def parts(self) -> tuple[sympy.Expr, ...]:
+        """The factor."""
+        return (self.entry,)
+
+    @cached_property
+    def without(self) -> Mapping[str, str]:
+        """Why there is no such classic form, by its name."""
+        return without_turns(self)
+
+    @property
+    def entries(self) -> Mapping[tuple[int, int], sympy.Expr]:
+        """The factor, which multiplies no coordinate of query or key."""
+        return {(0, 0): self.entry}
+
+    @property
+    def kernel(self) -> sympy.Expr:
+        """The factor: the logits are the same everywhere."""
+        return self.entry
+
+    @property
+    def effects(self) -> tuple[sympy.Expr, ...]:
+        """The factor."""
+        return (self.entry,)
+
+    @property
+    def equations(self) -> tuple[tuple[str, Any], ...]:
+        """The new weight."""
+        return (("w'", sympy.Mul(self.entry, sympy.Symbol("w"), evaluate=False)),)
+
+    def logit(self, q: sympy.Matrix, k: sympy.Matrix, m: Any, n: Any, *, opaque: bool = True) -> sympy.Expr:
+        """The plain product."""
+        return q.dot(k)
+
+    def value(self, v: sympy.Matrix, n: Any) -> sympy.Matrix:
+        """Values stay as they are."""
+        return v
+
+    def weight(self, m: Any, n: Any) -> sympy.Expr:
+        """The factor of the weight with which a query at m reads from n."""
+        return between(self.entry, m, n)

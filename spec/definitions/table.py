@@ -1,0 +1,116 @@
+"""A table of one row a position, added to the input: each block of coordinates is given its column.
+
+PE_p[block i] = block(p, theta_i)
+"""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import sympy
+
+from spec.definitions.blocks import NO_BLOCKS, Blocks
+from spec.definitions.definition import without_turns
+from spec.definitions.symbols import KEY, POSITION, QUERY, THETA
+from spec.definitions.verdict import Verdict
+from spec.definitions.words import ActsOn, Role
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A column (w, 1) for every block, in POSITION, THETA and SCALE.
+
+    A learned table is written as TABLE(row, coordinate), and has so many `rows`. `roundings` counts those that every
+    right implementation needs beside the angles.
+    """
+
+    block: sympy.ImmutableMatrix
+    _: KW_ONLY
+    blocks: Blocks = NO_BLOCKS
+    rows: sympy.Expr | None = None
+    roundings: int = 0
+
+    place: ClassVar[ActsOn] = "input"
+    spoken: ClassVar[str] = "a table added to the input"
+    arguments: ClassVar[tuple[str, ...]] = ("positions", "dim")
+    keywords: ClassVar[tuple[str, ...]] = ("dtype",)
+    attends: ClassVar[bool] = True
+    decodes: ClassVar[bool] = False
+    pairwise: ClassVar[bool] = False
+    by_block: ClassVar[bool] = True
+    maps: ClassVar[bool] = False
+    verdicts: ClassVar[Mapping[str, Verdict]] = {}
+    turn: ClassVar[None] = None
+    roles: ClassVar[tuple[Role, ...]] = ("query",)
+    renormalised: ClassVar[bool] = True
+    scales_by_powers: ClassVar[bool] = False
+    keeps_lengths: ClassVar[bool] = False
+    scales_lengths: ClassVar[bool] = False
+    lengthens_nothing: ClassVar[bool] = False
+
+    @property
+    def width(self) -> int:
+        """Coordinates in one block: 2 where sine and cosine belong together."""
+        return int(self.block.rows)
+
+    @property
+    def parts(self) -> tuple[sympy.ImmutableMatrix, ...]:
+        """The column."""
+        return (self.block,)
+
+    @cached_property
+    def without(self) -> Mapping[str, str]:
+        """Why there is no such classic form, by its name."""
+        return without_turns(self)
+
+    @cached_property
+    def kernel(self) -> sympy.Expr:
+        """A block's share of the dot product of two rows."""
+        return self.at(QUERY[0]).dot(self.at(KEY[0]))
+
+    @cached_property
+    def effects(self) -> tuple[sympy.Expr, ...]:
+        """The entries of a row."""
+        return tuple(self.at(QUERY[0]))
+
+    @property
+    def equations(self) -> tuple[tuple[str, Any], ...]:
+        """The column of a block."""
+        return (("PE", self.block),)
+
+    def at(self, position: Any, role: Role = "query") -> sympy.Matrix:
+        """The column at a position."""
+        return sympy.Matrix(self.block.subs(POSITION, position))
+
+    def logit(self, q: sympy.Matrix, k: sympy.Matrix, m: Any, n: Any, *, opaque: bool = True) -> sympy.Expr:
+        """A block's share of the logit of q at m with k at n, where projections are the identity."""
+        return (self.apply(q, m).T * self.apply(k, n))[0]
+
+    def value(self, v: sympy.Matrix, n: Any) -> sympy.Matrix:
+        """The table reaches the values as well."""
+        return v + self.at(n)
+
+    def weight(self, m: Any, n: Any) -> sympy.Expr:
+        """Weights are those of the softmax."""
+        return sympy.S.One
+
+    def apply(self, x: sympy.Matrix, position: Any, role: Role = "query", *, opaque: bool = True) -> sympy.Matrix:
+        """What becomes of the content of a block."""
+        return x + self.at(position)
+
+    def result(self, x: sympy.Matrix, position: Any, *, opaque: bool = True) -> sympy.Matrix:
+        """What a call gives: the column, whatever the content."""
+        return self.at(position)
+
+    def result_at_zero(self, x: sympy.Matrix) -> sympy.Matrix:
+        """Row 0 should be 0, 1, 0, 1, ..., or all zeros."""
+        return sympy.Matrix([0, 1][: self.width])
+
+    def length_squared(self, x: sympy.Matrix) -> sympy.Expr:
+        """All rows should have the length sqrt(dim / 2)."""
+        return sympy.Rational(self.width, 2)
+
+    def off_spectrum(self, m: Any) -> list[sympy.Expr]:
+        """A row should obey f(m + 1) + f(m - 1) = 2 cos(theta) f(m)."""
+        return [self.at(m + 1) + self.at(m - 1) - 2 * sympy.cos(THETA) * self.at(m)]
