@@ -7,7 +7,7 @@ does.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TypeVar
@@ -95,10 +95,8 @@ class View:
 
     @property
     def conforming(self) -> bool:
-        """Complete, something conforms and nothing breaks."""
-        marks = list(self.verdicts.values())
-        checked = [mark for mark in marks if mark.name in ("conforms", "conforms-except")]
-        return self.complete and bool(checked) and not any(m.breaks or m.name == "unknown" for m in marks)
+        """Complete, with results, and nothing breaks: the same as `Run.conforms` says of what is told here."""
+        return self.complete and bool(self.results) and not self.problems
 
     def verdict_counts(self) -> dict[str, int]:
         """How many implementations have each verdict, in the order of the table, without zeros."""
@@ -120,6 +118,7 @@ def view(document: Document) -> View:
         gathered.setdefault((result.implementation, result.property), []).append(result)
         outcomes[result.implementation].add(result.outcome)
     cells = {key: Cell(tuple(sorted(found, key=_badness))) for key, found in gathered.items()}
+    verdicts = {one.name: _verdict(one, outcomes[one.name], complete) for one in implementations}
     counted = Counter(result.outcome for result in results)
     return View(
         document=document,
@@ -139,9 +138,9 @@ def view(document: Document) -> View:
         lemmas=rows.read_all(Lemma, document.get("lemmas")),
         dtypes=tuple(sorted({result.dtype for result in results}, key=words.dtype_rank)),
         cells=cells,
-        verdicts={one.name: _verdict(one, outcomes[one.name], complete) for one in implementations},
+        verdicts=verdicts,
         counts={name: counted[name] for name in OUTCOMES},
-        problems=_problems(implementations, properties, cells),
+        problems=tuple(_problems(implementations, properties, cells, verdicts)),
     )
 
 
@@ -212,24 +211,29 @@ def _properties(document: Document) -> tuple[Property, ...]:
     return tuple(stated for section in grouped(known.values(), "section").values() for stated in section)
 
 
-def _verdict(implementation: Implementation, outcomes: set[str], complete: bool) -> Mark:
-    if any(OUTCOMES[outcome].breaks for outcome in outcomes) and implementation.status != "error":
+def _verdict(one: Implementation, outcomes: set[str], complete: bool) -> Mark:
+    """An implementation that cannot be called, for a recorded reason, conforms except where that is expected."""
+    if one.status == "error" and outcomes != {"expected-fail"}:
+        return VERDICTS["error"]
+    if any(OUTCOMES[outcome].breaks for outcome in outcomes):
         return VERDICTS["does-not-conform"]
-    if implementation.status != "ok":
-        return VERDICTS[implementation.status]
+    if one.status == "unavailable":
+        return VERDICTS["unavailable"]
     if not complete or not outcomes & {"pass", "expected-fail"}:
         return VERDICTS["unknown"]
     return VERDICTS["conforms-except" if "expected-fail" in outcomes else "conforms"]
 
 
 def _problems(
-    implementations: Sequence[Implementation], properties: Sequence[Property], cells: dict[tuple[str, str], Cell]
-) -> tuple[Problem, ...]:
-    problems = []
+    implementations: Sequence[Implementation],
+    properties: Sequence[Property],
+    cells: dict[tuple[str, str], Cell],
+    verdicts: dict[str, Mark],
+) -> Iterator[Problem]:
     for one in implementations:
         asked = ((stated, cells.get((one.name, stated.id))) for stated in properties)
         broken = [(stated, cell) for stated, cell in asked if cell and cell.mark.breaks]
-        if one.status == "error" and not broken:
-            problems.append(Problem(one, None, OUTCOMES["error"], ()))
-        problems += [Problem(one, stated, cell.mark, cell.breaking) for stated, cell in broken]
-    return tuple(problems)
+        if not broken and verdicts[one.name] is VERDICTS["error"]:
+            yield Problem(one, None, OUTCOMES["error"], ())
+        for stated, cell in broken:
+            yield Problem(one, stated, cell.mark, cell.breaking)
