@@ -14,19 +14,7 @@ from typing import TypeVar
 
 from reports import rows, words
 from reports.outcomes import OUTCOMES, VERDICTS, Mark
-from reports.rows import (
-    Claim,
-    Cost,
-    Encoding,
-    Environment,
-    Implementation,
-    KillMatrix,
-    Lemma,
-    Property,
-    Result,
-    Suite,
-    Verdict,
-)
+from reports.rows import Implementation, Property, Result
 from reports.schema import Document, is_complete, validate
 
 Row = TypeVar("Row")
@@ -74,19 +62,19 @@ class View:
 
     document: Document
     schema: int
-    suite: Suite
-    environment: Environment
+    suite: rows.Suite
+    environment: rows.Environment
     machines: int
     complete: bool
     implementations: tuple[Implementation, ...]
     properties: tuple[Property, ...]
     results: tuple[Result, ...]
-    costs: tuple[Cost, ...]
-    encodings: tuple[Encoding, ...]
-    truths: tuple[Verdict, ...]
-    kill_matrix: KillMatrix | None
-    claims: tuple[Claim, ...]
-    lemmas: tuple[Lemma, ...]
+    costs: tuple[rows.Cost, ...]
+    encodings: tuple[rows.Encoding, ...]
+    truths: tuple[rows.Verdict, ...]
+    kill_matrix: rows.KillMatrix | None
+    claims: tuple[rows.Claim, ...]
+    lemmas: tuple[rows.Lemma, ...]
     dtypes: tuple[str, ...]
     cells: dict[tuple[str, str], Cell]
     verdicts: dict[str, Mark]
@@ -123,19 +111,19 @@ def view(document: Document) -> View:
     return View(
         document=document,
         schema=document["schema"],
-        suite=rows.read(Suite, document["suite"]),
-        environment=rows.read(Environment, document["environment"]),
+        suite=rows.read(rows.Suite, document["suite"]),
+        environment=rows.read(rows.Environment, document["environment"]),
         machines=len(document.get("environments") or [document["environment"]]),
         complete=complete,
         implementations=implementations,
         properties=properties,
         results=results,
-        costs=rows.read_all(Cost, document["costs"]),
-        encodings=rows.read_all(Encoding, document.get("encodings")),
-        truths=rows.read_all(Verdict, document.get("verdicts")),
+        costs=rows.read_all(rows.Cost, document["costs"]),
+        encodings=rows.read_all(rows.Encoding, document.get("encodings")),
+        truths=rows.read_all(rows.Verdict, document.get("verdicts")),
         kill_matrix=rows.kill_matrix(document),
-        claims=rows.read_all(Claim, document.get("claims")),
-        lemmas=rows.read_all(Lemma, document.get("lemmas")),
+        claims=rows.read_all(rows.Claim, document.get("claims")),
+        lemmas=rows.read_all(rows.Lemma, document.get("lemmas")),
         dtypes=tuple(sorted({result.dtype for result in results}, key=words.dtype_rank)),
         cells=cells,
         verdicts=verdicts,
