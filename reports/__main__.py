@@ -59,8 +59,9 @@ def _check(given: Sequence[str]) -> int:
     torch.set_num_threads(1)
     found = run(loaded, selected.plan, expectations=selected.expectations, progress=_progress)
     measured = () if line.no_costs else costs(loaded.implementations)
-    told = document(found, measured, shard=None if line.shard == "1/1" else line.shard, whole=not line.impl)
-    return _tell(view(told), line.output, conforms=found.conforms)
+    shard = None if line.shard == "1/1" else line.shard
+    told = document(found, measured, shard=shard, dealt=selected.loaded.implementations, whole=not line.impl)
+    return _tell(view(told), line.output)
 
 
 def _combine(given: Sequence[str]) -> int:
@@ -68,15 +69,14 @@ def _combine(given: Sequence[str]) -> int:
     parser.add_argument("reports", nargs="+", metavar="REPORT", help="the report.json of a shard")
     parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
     line = parser.parse_args(given)
-    joined = view(combine([load(path) for path in line.reports]))
-    return _tell(joined, line.output, conforms=joined.conforming)
+    return _tell(view(combine([load(path) for path in line.reports])), line.output)
 
 
-def _tell(report: View, output: str, *, conforms: bool) -> int:
+def _tell(report: View, output: str) -> int:
     written = write(report, output)
     show(report)
     print(f"Written: {', '.join(str(path) for path in written)}")
-    return CONFORMS if conforms else DOES_NOT
+    return CONFORMS if report.conforming else DOES_NOT
 
 
 def _shard(loaded: Loaded, which: str) -> Loaded:

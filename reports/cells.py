@@ -7,26 +7,14 @@ does.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TypeVar
 
 from reports import rows, words
 from reports.outcomes import OUTCOMES, VERDICTS, Mark
-from reports.rows import (
-    Claim,
-    Cost,
-    Encoding,
-    Environment,
-    Implementation,
-    KillMatrix,
-    Lemma,
-    Property,
-    Result,
-    Suite,
-    Verdict,
-)
+from reports.rows import Implementation, Property, Result
 from reports.schema import Document, is_complete, validate
 
 Row = TypeVar("Row")
@@ -74,19 +62,19 @@ class View:
 
     document: Document
     schema: int
-    suite: Suite
-    environment: Environment
+    suite: rows.Suite
+    environment: rows.Environment
     machines: int
     complete: bool
     implementations: tuple[Implementation, ...]
     properties: tuple[Property, ...]
     results: tuple[Result, ...]
-    costs: tuple[Cost, ...]
-    encodings: tuple[Encoding, ...]
-    truths: tuple[Verdict, ...]
-    kill_matrix: KillMatrix | None
-    claims: tuple[Claim, ...]
-    lemmas: tuple[Lemma, ...]
+    costs: tuple[rows.Cost, ...]
+    encodings: tuple[rows.Encoding, ...]
+    truths: tuple[rows.Verdict, ...]
+    kill_matrix: rows.KillMatrix | None
+    claims: tuple[rows.Claim, ...]
+    lemmas: tuple[rows.Lemma, ...]
     dtypes: tuple[str, ...]
     cells: dict[tuple[str, str], Cell]
     verdicts: dict[str, Mark]
@@ -95,10 +83,8 @@ class View:
 
     @property
     def conforming(self) -> bool:
-        """Complete, something conforms and nothing breaks."""
-        marks = list(self.verdicts.values())
-        checked = [mark for mark in marks if mark.name in ("conforms", "conforms-except")]
-        return self.complete and bool(checked) and not any(m.breaks or m.name == "unknown" for m in marks)
+        """Complete, with results, and nothing breaks: the same as `Run.conforms` says of what is told here."""
+        return self.complete and bool(self.results) and not self.problems
 
     def verdict_counts(self) -> dict[str, int]:
         """How many implementations have each verdict, in the order of the table, without zeros."""
@@ -120,28 +106,29 @@ def view(document: Document) -> View:
         gathered.setdefault((result.implementation, result.property), []).append(result)
         outcomes[result.implementation].add(result.outcome)
     cells = {key: Cell(tuple(sorted(found, key=_badness))) for key, found in gathered.items()}
+    verdicts = {one.name: _verdict(one, outcomes[one.name], complete) for one in implementations}
     counted = Counter(result.outcome for result in results)
     return View(
         document=document,
         schema=document["schema"],
-        suite=rows.read(Suite, document["suite"]),
-        environment=rows.read(Environment, document["environment"]),
+        suite=rows.read(rows.Suite, document["suite"]),
+        environment=rows.read(rows.Environment, document["environment"]),
         machines=len(document.get("environments") or [document["environment"]]),
         complete=complete,
         implementations=implementations,
         properties=properties,
         results=results,
-        costs=rows.read_all(Cost, document["costs"]),
-        encodings=rows.read_all(Encoding, document.get("encodings")),
-        truths=rows.read_all(Verdict, document.get("verdicts")),
+        costs=rows.read_all(rows.Cost, document["costs"]),
+        encodings=rows.read_all(rows.Encoding, document.get("encodings")),
+        truths=rows.read_all(rows.Verdict, document.get("verdicts")),
         kill_matrix=rows.kill_matrix(document),
-        claims=rows.read_all(Claim, document.get("claims")),
-        lemmas=rows.read_all(Lemma, document.get("lemmas")),
+        claims=rows.read_all(rows.Claim, document.get("claims")),
+        lemmas=rows.read_all(rows.Lemma, document.get("lemmas")),
         dtypes=tuple(sorted({result.dtype for result in results}, key=words.dtype_rank)),
         cells=cells,
-        verdicts={one.name: _verdict(one, outcomes[one.name], complete) for one in implementations},
+        verdicts=verdicts,
         counts={name: counted[name] for name in OUTCOMES},
-        problems=_problems(implementations, properties, cells),
+        problems=tuple(_problems(implementations, properties, cells, verdicts)),
     )
 
 
@@ -212,24 +199,29 @@ def _properties(document: Document) -> tuple[Property, ...]:
     return tuple(stated for section in grouped(known.values(), "section").values() for stated in section)
 
 
-def _verdict(implementation: Implementation, outcomes: set[str], complete: bool) -> Mark:
-    if any(OUTCOMES[outcome].breaks for outcome in outcomes) and implementation.status != "error":
+def _verdict(one: Implementation, outcomes: set[str], complete: bool) -> Mark:
+    """An implementation that cannot be called, for a recorded reason, conforms except where that is expected."""
+    if one.status == "error" and outcomes != {"expected-fail"}:
+        return VERDICTS["error"]
+    if any(OUTCOMES[outcome].breaks for outcome in outcomes):
         return VERDICTS["does-not-conform"]
-    if implementation.status != "ok":
-        return VERDICTS[implementation.status]
+    if one.status == "unavailable":
+        return VERDICTS["unavailable"]
     if not complete or not outcomes & {"pass", "expected-fail"}:
         return VERDICTS["unknown"]
     return VERDICTS["conforms-except" if "expected-fail" in outcomes else "conforms"]
 
 
 def _problems(
-    implementations: Sequence[Implementation], properties: Sequence[Property], cells: dict[tuple[str, str], Cell]
-) -> tuple[Problem, ...]:
-    problems = []
+    implementations: Sequence[Implementation],
+    properties: Sequence[Property],
+    cells: dict[tuple[str, str], Cell],
+    verdicts: dict[str, Mark],
+) -> Iterator[Problem]:
     for one in implementations:
         asked = ((stated, cells.get((one.name, stated.id))) for stated in properties)
         broken = [(stated, cell) for stated, cell in asked if cell and cell.mark.breaks]
-        if one.status == "error" and not broken:
-            problems.append(Problem(one, None, OUTCOMES["error"], ()))
-        problems += [Problem(one, stated, cell.mark, cell.breaking) for stated, cell in broken]
-    return tuple(problems)
+        if not broken and verdicts[one.name] is VERDICTS["error"]:
+            yield Problem(one, None, OUTCOMES["error"], ())
+        for stated, cell in broken:
+            yield Problem(one, stated, cell.mark, cell.breaking)

@@ -22,6 +22,7 @@ from properties.runs.catalogue import PROPERTIES
 from properties.runs.result import Checked, Result, Run
 from reports.equations import definition
 from reports.ledger import ledger
+from reports.schema import Document
 from spec import ENCODINGS, STATEMENTS, Encoding, Fails, NotApplicable, verdict
 from spec.definitions.words import CLASSIC
 from spec.proving.proofs import residual
@@ -34,12 +35,21 @@ DECIDING = (".py", ".toml")
 """What decides over outcomes: code, known failures, and the faults that each property catches."""
 
 
-def document(run: Run, costs: Iterable[Cost] = (), *, shard: str | None = None, whole: bool = False) -> dict[str, Any]:
-    """The whole report as JSON values, complete; `shard` is I/N where it is one of N parts.
+def document(
+    run: Run,
+    costs: Iterable[Cost] = (),
+    *,
+    shard: str | None = None,
+    dealt: Sequence[Implementation] = (),
+    whole: bool = False,
+) -> Document:
+    """The whole report as JSON values, complete. `shard` is I/N where it is one of N parts, into which all of `dealt`
+    went: what is told of an encoding is the same in each part.
 
     `whole`: it is about everything that the suite knows, so with every encoding and the ledger of claims.
     """
-    shown = ENCODINGS if whole else sorted({checked.implementation.encoding for checked in run.checked})
+    selected = dealt or [checked.implementation for checked in run.checked]
+    shown = ENCODINGS if whole else sorted({one.encoding for one in selected})
     encodings = [ENCODINGS[name] for name in shown if name in ENCODINGS]
     return {
         "schema": SCHEMA,
@@ -55,7 +65,7 @@ def document(run: Run, costs: Iterable[Cost] = (), *, shard: str | None = None, 
         "implementations": [*map(_checked, run.checked), *map(_problem, run.problems)],
         "results": list(map(_result, run.results)),
         "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in costs],
-        "encodings": [_encoding(encoding, run) for encoding in encodings],
+        "encodings": [_encoding(encoding, selected) for encoding in encodings],
         "properties": list(map(_property, STATEMENTS.values())),
         "kill_matrix": _kill_matrix(),
         "verdicts": [_verdict(encoding, statement) for encoding in encodings for statement in STATEMENTS.values()],
@@ -135,8 +145,8 @@ def _plain(where: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in where.items() if not isinstance(value, float) or math.isfinite(value)}
 
 
-def _encoding(encoding: Encoding, run: Run) -> dict[str, Any]:
-    own = (c.implementation for c in run.checked if c.implementation.module.startswith("impls.forms."))
+def _encoding(encoding: Encoding, selected: Iterable[Implementation]) -> dict[str, Any]:
+    own = (one for one in selected if one.module.startswith("impls.forms."))
     forms = [one.form for one in own if one.encoding == encoding.name]
     return {
         "name": encoding.name,

@@ -1,7 +1,7 @@
 """The rows of a report, read from its JSON in one place; what a report need not say is None or empty here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from reports.schema import Document
@@ -71,8 +71,8 @@ class Implementation:
     max_position: int | None = None
     package: str | None = None
     fingerprint: Mapping[str, str | float | None] | None = None
-    usable_context: Mapping[str, Usable]
-    accuracy: tuple[Sample, ...]
+    usable_context: Mapping[str, Usable] = field(default_factory=dict)
+    accuracy: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +202,7 @@ class Lemma:
 
 def read(kind: type[Row], record: Mapping[str, Any], **instead: Any) -> Row:
     """The row of a JSON object: fields that the kind does not have are left out, and `instead` wins."""
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
     return kind(**{name: record[name] for name in names if name in record} | instead)
 
 

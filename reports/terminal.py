@@ -141,10 +141,8 @@ def _fit(name: str, width: int) -> str:
 
 def _problem(console: Console, problem: Problem, glyphs: bool) -> None:
     first = problem.results[0] if problem.results else None
-    name, where = (
-        words.line(problem.implementation.name),
-        ", ".join(words.line(r.dtype) for r in problem.results),
-    )
+    name = words.line(problem.implementation.name)
+    where = ", ".join(words.line(result.dtype) for result in problem.results)
     what = words.line(problem.stated.id) if problem.stated else "could not be loaded or called"
     console.print(
         Text.assemble(
@@ -160,8 +158,8 @@ def _problem(console: Console, problem: Problem, glyphs: bool) -> None:
         _say(console, "smallest case: ", words.case(first.witness))
         _say(console, "", words.measured(first.error, first.bound))
     _say(console, "message: ", problem.message)
-    for label, said in (("diagnosis: ", each) for each in (first.diagnosis if first else [])):
-        _say(console, label, said)
+    for mistake in first.diagnosis if first else ():
+        _say(console, "diagnosis: ", mistake)
     if first and first.reason:
         _say(console, "expected because: ", first.reason)
     if first and first.reproduce:

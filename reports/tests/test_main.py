@@ -183,6 +183,25 @@ def test_two_shards_are_the_whole(shards, tmp_path):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == FILES
 
 
+def test_what_does_not_concern_an_implementation_breaks_no_run_and_no_joined_one(tmp_path):
+    what = ["--impl", "impls.forms.rope", "--impl", "impls.forms.alibi", "--property", "norm", *QUICK]
+    for shard in ("1/1", "1/2", "2/2"):
+        assert called(*what, "--shard", shard, "--output", tmp_path / shard) == 0
+    parts = [tmp_path / shard / "report.json" for shard in ("1/2", "2/2")]
+    assert called("combine", *parts, "--output", tmp_path / "out") == 0
+    whole, joined = (load(tmp_path / name / "report.json") for name in ("1/1", "out"))
+    assert same(joined) == same(whole)
+    assert "not-applicable" in {one["outcome"] for one in joined["results"]}
+
+
+def test_what_is_known_not_to_work_at_all_breaks_no_run(folder, tmp_path):
+    known = written(tmp_path, STANZA.format("broken").replace('"norm"', '"plug-in"'), "known.toml")
+    what = [*impl(folder, "right", "broken"), *SOME, "--dtype", "float32", "--expect", known]
+    assert pytested(*what)[0] == 0
+    assert called(*what, "--no-costs", "--output", tmp_path / "out") == 0
+    assert "1 with known failures" in (tmp_path / "out" / "badge.json").read_text()
+
+
 def test_a_shard_that_is_given_twice_is_refused(shards, tmp_path, capsys):
     assert called("combine", shards["first"], shards["second"], shards["first"], "--output", tmp_path / "out") == 4
     assert "occurs twice; leave out the shard that repeats it" in capsys.readouterr().err

@@ -69,7 +69,7 @@ def test_a_new_encoding_is_one_spec_file_and_one_form(house):
     passed = {result["property"] for result in report["results"] if result["outcome"] == "pass"}
     assert {"exact-values", "relative-position-invariance", "remote-decay", "symmetry"} <= passed
     prove = "import spec, spec.proving.proofs as p; e = spec.ENCODINGS['octave-rope']; " + (
-        "print(all(p.prove(e, s, spec.definitions.verdict(e, s)).settled for s in spec.STATEMENTS.values()))"
+        "print(all(p.prove(e, s, spec.verdict(e, s)).settled for s in spec.STATEMENTS.values()))"
     )
     proved = subprocess.run([sys.executable, "-c", prove], cwd=house, capture_output=True, text=True, timeout=300)
     assert proved.stdout.strip() == "True", proved.stderr

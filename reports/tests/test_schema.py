@@ -3,11 +3,13 @@
 import copy
 import json
 import math
+from dataclasses import MISSING, fields
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from reports import rows
 from reports.schema import InvalidReport, is_complete, load, schema, validate
 from reports.tests import sample
 
@@ -21,6 +23,24 @@ REQUIRED = {
     "implementation": "name encoding form layout source version dtypes status",
     "result": RESULT,
     "cost": "implementation encoding form dtype shape seconds bytes flops ratio_to_copy",
+}
+
+
+ROWS: dict[str, Any] = {
+    "suite": rows.Suite,
+    "environment": rows.Environment,
+    "implementation": rows.Implementation,
+    "accuracy": rows.Sample,
+    "usable": rows.Usable,
+    "result": rows.Result,
+    "cost": rows.Cost,
+    "encoding": rows.Encoding,
+    "property": rows.Property,
+    "verdict": rows.Verdict,
+    "fault": rows.Fault,
+    "kill-matrix": rows.KillMatrix,
+    "claim": rows.Claim,
+    "lemma": rows.Lemma,
 }
 
 
@@ -49,6 +69,14 @@ def test_the_schema_is_one() -> None:
 @pytest.mark.parametrize("name", REQUIRED)
 def test_requires_exactly_the_fields_of_the_contract(name: str) -> None:
     assert schema()["$defs"][name]["required"] == REQUIRED[name].split()
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_what_is_read_is_what_the_schema_has(name: str) -> None:
+    known, read = schema()["$defs"][name], fields(ROWS[name])
+    assert {each.name for each in read} <= set(known["properties"])
+    needed = {each.name for each in read if each.default is MISSING and each.default_factory is MISSING}
+    assert needed <= set(known["required"])
 
 
 def test_accepts_the_sample_with_and_without_what_was_added() -> None:
