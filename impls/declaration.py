@@ -177,6 +177,7 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
         return f"wrong signature {signature}; {_called(encoding, factory)} as {wanted}"
     supplied = {*definition.keywords, *learned(ENCODINGS[encoding])}
     known = set(ENCODINGS[encoding].parameters) | (set() if factory else supplied)
+    known |= {"table"} if definition.rows is not None else set()
     rest = list(signature.parameters.values())[len(expected) :]
     for parameter in rest:
         required = parameter.default is parameter.empty

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from spec.definitions.form import Form
 
-from properties.subjects.arrays import softmax
+from properties.subjects.arrays import softmax, transposed
 from properties.subjects.door import Answer, Door, Numbers, Request
 from properties.subjects.pairwise import Arguments, Meeting, shown
 from properties.subjects.setup import Setup, attended_tokens
@@ -197,8 +197,10 @@ class FormTruth:
         return self.meeting.rounding
 
     def ceiling(self, x: np.ndarray) -> np.ndarray:
-        """The largest entry of the definition."""
-        return np.asarray(self.meeting.ceiling)
+        """The largest logits that the definition makes of queries x, met by the keys of the case, (..., nq, nk)."""
+        held = self._held(x, self.meeting.keys(self.setup.case.positions))
+        q, k = (np.abs(self._contents(each)).astype(np.float64).sum(-1) for each in (x, held))
+        return np.asarray(self.meeting.ceiling * (q @ transposed(k)))
 
     def untouched(self, *inputs: Any) -> np.ndarray:
         """Nothing is left as it is."""

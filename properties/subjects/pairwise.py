@@ -17,7 +17,8 @@ from properties.subjects.setup import Setup
 from spec.numbers import bounds, pairwise, ranges
 from spec.numbers.coefficients import Place, Setting
 from spec.numbers.exact import scales
-from spec.numbers.pairwise import Part, Precision, trained
+from spec.numbers.pairwise import Part, Precision
+from spec.proving.proofs import trained
 
 Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
 

@@ -44,7 +44,8 @@ class Assignment:
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
     rows: ClassVar[None] = None
-    renormalised: ClassVar[bool] = True
+    renormalised: ClassVar[bool] = False
+    averages: ClassVar[bool] = True
     kernel: ClassVar[sympy.Expr] = sympy.S.One
     effects: ClassVar[tuple[sympy.Expr, ...]] = ()
     equations: ClassVar[tuple[tuple[str, Any], ...]] = ()

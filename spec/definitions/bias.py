@@ -40,7 +40,8 @@ class Bias:
     width: ClassVar[int] = 1
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
-    renormalised: ClassVar[bool] = True
+    renormalised: ClassVar[bool] = False
+    averages: ClassVar[bool] = True
 
     @property
     def parts(self) -> tuple[sympy.Expr, ...]:

@@ -39,8 +39,7 @@ class Definition(Protocol):
     `by_block`: whether every block adds its share to the logit; `maps`: whether it makes another vector of a vector.
     `verdicts` are the rules of the whole place, `without` says why classic forms make no sense there.
 
-    `parts` are the expressions and matrices of which it consists. `renormalised`: whether the weights of a row sum
-    to 1.
+    `parts` are the expressions and matrices of which it consists.
     """
 
     place: ClassVar[ActsOn]
@@ -87,6 +86,10 @@ class Definition(Protocol):
 
     @property
     def renormalised(self) -> bool:
+        """Whether it makes the weights of a row sum to 1 again."""
+
+    @property
+    def averages(self) -> bool:
         """Whether the weights of a row sum to 1."""
 
     @property

@@ -45,9 +45,14 @@ class Factor:
     roles: ClassVar[tuple[Role, ...]] = ("query",)
 
     @property
+    def averages(self) -> bool:
+        """Whether the weights of a row sum to 1."""
+        return self.renormalised
+
+    @property
     def verdicts(self) -> Mapping[str, Verdict]:
         """Where rows sum to 1, they average."""
-        return AVERAGED if self.renormalised else {}
+        return AVERAGED if self.averages else {}
 
     @property
     def parts(self) -> tuple[sympy.Expr, ...]:

@@ -45,7 +45,8 @@ class Form:
     verdicts: ClassVar[Mapping[str, Verdict]] = AVERAGED
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
-    renormalised: ClassVar[bool] = True
+    renormalised: ClassVar[bool] = False
+    averages: ClassVar[bool] = True
 
     @property
     def width(self) -> int:

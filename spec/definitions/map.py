@@ -45,7 +45,8 @@ class Map:
     maps: ClassVar[bool] = True
     verdicts: ClassVar[Mapping[str, Verdict]] = AVERAGED
     rows: ClassVar[None] = None
-    renormalised: ClassVar[bool] = True
+    renormalised: ClassVar[bool] = False
+    averages: ClassVar[bool] = True
 
     @property
     def width(self) -> int:

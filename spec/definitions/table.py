@@ -43,7 +43,8 @@ class Table:
     verdicts: ClassVar[Mapping[str, Verdict]] = {}
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
-    renormalised: ClassVar[bool] = True
+    renormalised: ClassVar[bool] = False
+    averages: ClassVar[bool] = True
     scales_by_powers: ClassVar[bool] = False
     keeps_lengths: ClassVar[bool] = False
     scales_lengths: ClassVar[bool] = False

@@ -91,14 +91,20 @@ def compiled(
 ) -> Callable[..., Any]:
     """An expression as a function of balls; fractions in it stay exact. `functions` are those of integers."""
     ctx.prec = PRECISION
-    exact, ratio = sympy.sympify(expression), sympy.Function("ratio")
+    exact = sympy.sympify(expression)
     for kind, name in _CERTIFIED.items():
         exact = exact.replace(kind, sympy.Function(name))
-    exact = exact.replace(lambda part: part.is_Rational and not part.is_Integer, lambda part: ratio(part.p, part.q))
+    exact = exact_ratios(exact)
     of_balls = {name: _of_balls(function) for name, function in functions.items()}
     modules = [of_balls, _FUNCTIONS, {"pi": arb.pi()}]
     evaluate: Callable[..., Any] = sympy.lambdify(letters, exact, modules=modules, cse=True)
     return evaluate
+
+
+def exact_ratios(expression: Any) -> Any:
+    """An expression whose fractions are written as a function `ratio` of two integers: as Python they would round."""
+    ratio = sympy.Function("ratio")
+    return expression.replace(lambda part: part.is_Rational and not part.is_Integer, lambda part: ratio(part.p, part.q))
 
 
 def _of_balls(function: Callable[..., Any]) -> Callable[..., Any]:

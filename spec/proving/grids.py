@@ -11,11 +11,12 @@ import sympy
 from flint import arb
 
 from spec.definitions.encoding import Encoding
+from spec.definitions.evaluation import elements
 from spec.definitions.symbols import DIM, INDEX
 from spec.definitions.verdict import Witness
 from spec.definitions.words import Layout
 from spec.encodings.rope import ENCODING as ROPE
-from spec.numbers.balls import ball
+from spec.numbers.balls import ball, exact_ratios
 from spec.numbers.exact import at_position, frequencies, scales
 
 LARGEST_DIM = 128
@@ -33,7 +34,8 @@ def is_rope_on_the_diagonal(encoding: Encoding, case: Witness | None) -> bool:
 
 def _agrees(encoding: Encoding, dim: int, pair: int) -> bool:
     return encoding.definition.parts == ROPE.definition.parts and all(
-        _turned(encoding, dim, layout)[pair] == _turned(ROPE, dim, layout)[pair] for layout in encoding.layouts
+        _turned(encoding, dim, layout)[pair : pair + 1] == _turned(ROPE, dim, layout)[pair : pair + 1]
+        for layout in encoding.layouts
     )
 
 
@@ -80,7 +82,9 @@ def _sizes(encoding: Encoding) -> range:
 @lru_cache(maxsize=2048)
 def _frequencies(encoding: Encoding, dim: int) -> tuple[sympy.Expr, ...]:
     """theta_i of every block as an expression in the parameters."""
-    letters = sorted(encoding.blocks.frequency.free_symbols - {INDEX, DIM}, key=str)
-    evaluate = sympy.lambdify([INDEX, DIM, *letters], encoding.blocks.frequency, modules="sympy")
-    blocks = encoding.extent_at(dim, encoding.configured(dim, {})) // encoding.width
+    parameters = encoding.configured(dim, {})
+    frequency = exact_ratios(encoding.blocks.frequency.subs(elements(parameters)))
+    letters = sorted(frequency.free_symbols - {INDEX, DIM}, key=str)
+    evaluate = sympy.lambdify([INDEX, DIM, *letters], frequency, modules=[{"ratio": sympy.Rational}, "sympy"])
+    blocks = encoding.extent_at(dim, parameters) // encoding.width
     return tuple(evaluate(sympy.Integer(i), sympy.Integer(dim), *letters) for i in range(blocks))

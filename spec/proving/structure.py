@@ -85,7 +85,7 @@ def shows_on_constant_input(encoding: Encoding, case: Witness | None) -> bool:
     Where neither is so, the output of attention is an average of equal values: that value, at every position.
     """
     content = sympy.Matrix(CONTENT[: encoding.width])
-    return encoding.definition.value(content, KEY[0]) != content or not encoding.definition.renormalised
+    return encoding.definition.value(content, KEY[0]) != content or not encoding.definition.averages
 
 
 def rest_is_not_covered(encoding: Encoding, case: Witness | None) -> bool:
