@@ -11,7 +11,7 @@ from typing import Any, cast, get_args
 
 import torch
 
-from impls.marker import Compare, Declaration, Dtype, Positions
+from impls.marker import COMPILED, Compare, Declaration, Dtype, Positions
 from spec import ENCODINGS
 from spec.numbers.pairwise import learned
 
@@ -51,7 +51,9 @@ def signature_of(function: Callable[..., Any]) -> inspect.Signature:
         return inspect.signature(partial(named, *function.args, **function.keywords))
     if isinstance(function, MethodType) and function.__func__ is _APPLY.__func__:
         return _signature_of_apply(function.__self__)  # type: ignore[arg-type]
-    return inspect.signature(function.forward if isinstance(function, torch.nn.Module) else function)
+    if isinstance(function, torch.nn.Module):
+        function = getattr(function, COMPILED, function).forward
+    return inspect.signature(function)
 
 
 def _signature_of_apply(kind: type[torch.autograd.Function]) -> inspect.Signature:

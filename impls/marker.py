@@ -18,6 +18,8 @@ Compare = Literal["value", "score", "softmax"]
 Dtype = Literal["float64", "float32", "bfloat16", "float16"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+COMPILED = "_orig_mod"
+"""Where `torch.compile` keeps the module that it has compiled."""
 TYPES = {
     str: "text",
     bool: "True or False",
@@ -145,10 +147,12 @@ def _place(function: object, frame: FrameType | None) -> tuple[tuple[str, ...], 
 def name_of(function: object) -> str:
     """The name of a callable, in lower-case words joined by hyphens as far as it has such.
 
-    A partial is called after its function, `X.apply` after X, and what has no name after its class.
+    A partial is called after its function, `X.apply` after X, what has no name after its class, and what was compiled
+    as it was before.
     """
     while isinstance(function, partial):
         function = function.func
+    function = getattr(function, COMPILED, function)
     if isinstance(function, MethodType) and isinstance(function.__self__, type) and function.__name__ == "apply":
         function = function.__self__
     name = getattr(function, "__name__", type(function).__name__)

@@ -6,9 +6,35 @@ The docstring of a fault names its mistake in one sentence: what a diagnosis say
 import importlib
 import inspect
 import pkgutil
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any, TypeVar
 
+from impls import implements
 from impls.registry import Implementation, registered
+
+Step = TypeVar("Step", bound=Callable[..., Any])
+Steps = dict[str, Callable[..., Any]]
+
+fault = partial(implements, form="faulty")
+"""`implements`, for what is wrong: nobody asks in which form."""
+
+
+def fault_in(
+    whole: Callable[..., Any], step: str, encoding: str, *, name: str, **declared: Any
+) -> Callable[[Step], Step]:
+    """Declare that `whole` is faulty where it takes a step as the decorated function does, which names the mistake.
+
+    `whole` takes its wrong steps by name, as its first argument, and is right in all others.
+    """
+
+    def register(wrong: Step) -> Step:
+        made = partial(whole, {step: wrong})
+        made.__doc__ = wrong.__doc__
+        fault(encoding, name=name, **declared)(made)
+        return wrong
+
+    return register
 
 
 @cache

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import fault
 from impls.faults.right import angles, turned
 
 
@@ -20,31 +20,31 @@ def _expect_even(dim: int) -> None:
         raise ValueError(f"the dimension must be even; got {dim}")
 
 
-@implements("sin-only", form="elementwise", name="sin-only-index-from-zero")
+@fault("sin-only", name="sin-only-index-from-zero")
 def index_from_zero(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """Coordinates are counted from 0, and the division by 0 is avoided: the first two are the same."""
     return _sines(positions, torch.arange(dim).clamp(min=1), dtype)
 
 
-@implements("sin-only", form="elementwise", name="sin-only-cosines")
+@fault("sin-only", name="sin-only-cosines")
 def cosines(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """The table holds cosines, where it should hold sines."""
     return (positions.double()[:, None] / torch.arange(1, dim + 1)).cos().to(dtype)
 
 
-@implements("sin-only", form="elementwise", name="sin-only-whole-turns")
+@fault("sin-only", name="sin-only-whole-turns")
 def whole_turns(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """The divisor is taken for the period: all integers are whole turns of the first sine."""
     return _sines(2 * torch.pi * positions.double(), torch.arange(1, dim + 1), dtype)
 
 
-@implements("sin-only", form="elementwise", name="sin-only-doubled-too-early", convention="doubling")
+@fault("sin-only", name="sin-only-doubled-too-early", convention="doubling")
 def doubled_too_early(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """The first period is 4 pi, where it should be 2 pi."""
     return _sines(positions, 2.0 ** torch.arange(1, dim + 1, dtype=torch.float64), dtype)
 
 
-@implements("sin-only", form="elementwise", name="sin-only-exponent-doubled", convention="geometric")
+@fault("sin-only", name="sin-only-exponent-doubled", convention="geometric")
 def exponent_doubled(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -52,34 +52,34 @@ def exponent_doubled(
     return _sines(positions, base ** (2 * torch.arange(dim, dtype=torch.float64) / dim), dtype)
 
 
-@implements("hadamard", form="elementwise", name="hadamard-added")
+@fault("hadamard", name="hadamard-added")
 def added(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The table is added, where it should be multiplied with."""
     angle = angles(positions, x.shape[-1], base)
     return x + _rows(angle.sin(), angle.cos()).to(x.dtype)
 
 
-@implements("hadamard", form="elementwise", name="hadamard-cosine-first")
+@fault("hadamard", name="hadamard-cosine-first")
 def cosine_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Cosines stand before sines."""
     angle = angles(positions, x.shape[-1], base)
     return x * _rows(angle.cos(), angle.sin()).to(x.dtype)
 
 
-@implements("hadamard", form="elementwise", name="hadamard-with-residual")
+@fault("hadamard", name="hadamard-with-residual")
 def with_residual(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The vector itself is added to its product with the table."""
     angle = angles(positions, x.shape[-1], base)
     return x + x * _rows(angle.sin(), angle.cos()).to(x.dtype)
 
 
-@implements("hadamard", form="elementwise", name="hadamard-rotates")
+@fault("hadamard", name="hadamard-rotates")
 def rotates(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Sine and cosine rotate the pairs: it is RoPE."""
     return turned(x, angles(positions, x.shape[-1], base))
 
 
-@implements("floater", form="elementwise", name="floater-time-reversed")
+@fault("floater", name="floater-time-reversed")
 def time_reversed(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """The dynamics have the other sign: the solution runs backwards."""
     _expect_even(dim)
@@ -87,7 +87,7 @@ def time_reversed(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: 
     return _rows(-angle.sin(), angle.cos()).to(dtype)
 
 
-@implements("floater", form="elementwise", name="floater-starts-elsewhere")
+@fault("floater", name="floater-starts-elsewhere")
 def starts_elsewhere(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -97,7 +97,7 @@ def starts_elsewhere(
     return _rows(angle.cos(), -angle.sin()).to(dtype)
 
 
-@implements("floater", form="recurrence", name="floater-euler-steps")
+@fault("floater", name="floater-euler-steps")
 def euler_steps(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """The equation is solved by Euler steps, 64 to a position: the rows grow longer with time."""
     _expect_even(dim)
@@ -106,7 +106,7 @@ def euler_steps(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: to
     return _rows(growth * angle.sin(), growth * angle.cos()).to(dtype)
 
 
-@implements("floater", form="recurrence", name="floater-one-step-behind")
+@fault("floater", name="floater-one-step-behind")
 def one_step_behind(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -116,7 +116,7 @@ def one_step_behind(
     return _rows(angle.sin(), angle.cos()).to(dtype)
 
 
-@implements("complex-order", form="complex", name="complex-order-one-frequency-for-all")
+@fault("complex-order", name="complex-order-one-frequency-for-all")
 def one_frequency_for_all(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, frequency_ratio: float = 0.5, role: str = "query"
 ) -> Tensor:
@@ -124,7 +124,7 @@ def one_frequency_for_all(
     return turned(x, angles(positions, x.shape[-1], base))
 
 
-@implements("complex-order", form="complex", name="complex-order-roles-exchanged")
+@fault("complex-order", name="complex-order-roles-exchanged")
 def roles_exchanged(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, frequency_ratio: float = 0.5, role: str = "query"
 ) -> Tensor:
@@ -132,7 +132,7 @@ def roles_exchanged(
     return turned(x, angles(positions, x.shape[-1], base) * (frequency_ratio if role == "query" else 1))
 
 
-@implements("complex-order", form="complex", name="complex-order-ratio-of-base")
+@fault("complex-order", name="complex-order-ratio-of-base")
 def ratio_of_base(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, frequency_ratio: float = 0.5, role: str = "query"
 ) -> Tensor:
@@ -140,7 +140,7 @@ def ratio_of_base(
     return turned(x, angles(positions, x.shape[-1], base / (frequency_ratio if role == "key" else 1)))
 
 
-@implements("complex-order", form="complex", name="complex-order-conjugated-key")
+@fault("complex-order", name="complex-order-conjugated-key")
 def conjugated_key(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, frequency_ratio: float = 0.5, role: str = "query"
 ) -> Tensor:
@@ -148,7 +148,7 @@ def conjugated_key(
     return turned(x, angles(positions, x.shape[-1], base) * (-frequency_ratio if role == "key" else 1))
 
 
-@implements("complex-order", form="complex", name="complex-order-shared-but-key-slower", convention="shared-frequency")
+@fault("complex-order", name="complex-order-shared-but-key-slower", convention="shared-frequency")
 def shared_but_key_slower(x: Tensor, positions: Tensor, *, base: float = 10000.0, role: str = "query") -> Tensor:
     """Words are declared to share their frequencies, and the key's word has half of them."""
     return turned(x, angles(positions, x.shape[-1], base) * (0.5 if role == "key" else 1))

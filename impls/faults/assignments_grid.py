@@ -6,55 +6,55 @@ from math import prod
 import torch
 from torch import Tensor
 
-from impls import implements
 from impls.expect import expect_segments
+from impls.faults import fault
 from impls.faults.right_places import cubed, framed, longer, stepped
 from spec.definitions.placing import Segment
 
 
-@implements("simple-2d", form="sequential", name="simple-text-behind-shorter-side")
+@fault("simple-2d", name="simple-text-behind-shorter-side")
 def text_behind_shorter_side(segments: Sequence[Segment]) -> Tensor:
     """Text goes on behind the shorter side of an image."""
     return framed(segments, stepped, lambda h, w: min(h, w) + 1)
 
 
-@implements("simple-2d", form="sequential", name="simple-image-takes-one-place")
+@fault("simple-2d", name="simple-image-takes-one-place")
 def image_takes_one_place(segments: Sequence[Segment]) -> Tensor:
     """Text goes on as if the image were a single patch."""
     return framed(segments, stepped, lambda h, w: 2)
 
 
-@implements("simple-2d", form="sequential", name="simple-columns-two-apart")
+@fault("simple-2d", name="simple-columns-two-apart")
 def columns_two_apart(segments: Sequence[Segment]) -> Tensor:
     """Columns are two places apart."""
     return framed(segments, lambda h, w, i, j: (i, 2 * j - 1), lambda h, w: max(h, 2 * w - 1) + 1)
 
 
-@implements("simple-2d", form="sequential", name="simple-row-plus-column")
+@fault("simple-2d", name="simple-row-plus-column")
 def row_plus_column(segments: Sequence[Segment]) -> Tensor:
     """Both coordinates of a patch are the sum of its row and column."""
     return framed(segments, lambda h, w, i, j: (i + j - 1, i + j - 1), lambda h, w: h + w)
 
 
-@implements("simple-2d", form="sequential", name="simple-text-beside-diagonal")
+@fault("simple-2d", name="simple-text-beside-diagonal")
 def text_beside_diagonal(segments: Sequence[Segment]) -> Tensor:
     """Text goes on at (1, 1) from the last patch, beside the diagonal."""
     return _beside(segments, exchanged=False)
 
 
-@implements("parallel-2d", form="sequential", name="parallel-sides-exchanged")
+@fault("parallel-2d", name="parallel-sides-exchanged")
 def sides_exchanged(segments: Sequence[Segment]) -> Tensor:
     """Text goes on at (w + 1, h + 1) from the text before an image instead of (h + 1, w + 1)."""
     return _beside(segments, exchanged=True)
 
 
-@implements("parallel-2d", form="sequential", name="parallel-back-on-the-diagonal")
+@fault("parallel-2d", name="parallel-back-on-the-diagonal")
 def back_on_the_diagonal(segments: Sequence[Segment]) -> Tensor:
     """Text goes on behind the longer side, on the diagonal."""
     return framed(segments, stepped, longer)
 
 
-@implements("parallel-2d", form="sequential", name="parallel-text-along-the-row")
+@fault("parallel-2d", name="parallel-text-along-the-row")
 def text_along_the_row(segments: Sequence[Segment]) -> Tensor:
     """Text behind an image stays in its row."""
     places, done, seen = _beside(segments, exchanged=False), 0, False
@@ -77,19 +77,19 @@ def _beside(segments: Sequence[Segment], *, exchanged: bool) -> Tensor:
     return torch.tensor(places)
 
 
-@implements("unified-2d", form="sequential", name="unified-columns-run-on")
+@fault("unified-2d", name="unified-columns-run-on")
 def columns_run_on(segments: Sequence[Segment]) -> Tensor:
     """The columns of an image are counted on from the text before it."""
     return _typeset(segments, run_on=True)
 
 
-@implements("unified-2d", form="sequential", name="unified-text-in-last-row")
+@fault("unified-2d", name="unified-text-in-last-row")
 def text_in_last_row(segments: Sequence[Segment]) -> Tensor:
     """Text behind an image begins in the last row of the image, over its patches."""
     return _typeset(segments, back=1)
 
 
-@implements("unified-2d", form="sequential", name="unified-axes-exchanged")
+@fault("unified-2d")
 def unified_axes_exchanged(segments: Sequence[Segment]) -> Tensor:
     """The coordinates are (column, row)."""
     return _typeset(segments).flip(-1)
@@ -110,43 +110,38 @@ def _typeset(segments: Sequence[Segment], *, run_on: bool = False, back: int = 0
     return torch.tensor(places)
 
 
-@implements("qwen2-vl", form="sequential", name="qwen2-vl-image-flattened")
+@fault("qwen2-vl", name="qwen2-vl-image-flattened")
 def image_flattened(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """Patches are counted in one line, the same on all axes."""
     return cubed([("text", prod(sizes)) for _, *sizes in _merged(segments, spatial_merge_size)])
 
 
-@implements("qwen2-vl", form="sequential", name="qwen2-vl-sides-exchanged")
+@fault("qwen2-vl", name="qwen2-vl-sides-exchanged")
 def qwen_sides_exchanged(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """The height of the grid is taken for its width, and the width for its height."""
     merged = _merged(segments, spatial_merge_size)
     return cubed([(*each[:-2], each[-1], each[-2]) if each[0] != "text" else each for each in merged])
 
 
-@implements(
-    "qwen2-vl",
-    form="sequential",
-    name="qwen2-vl-frames-share-time",
-    source="https://github.com/huggingface/transformers/pull/48669",
-)
+@fault("qwen2-vl", name="qwen2-vl-frames-share-time", source="https://github.com/huggingface/transformers/pull/48669")
 def frames_share_time(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """All frames of a video have the time of the first."""
     return cubed(_merged(segments, spatial_merge_size), lambda t, i, j: (0, i, j))
 
 
-@implements("qwen2-vl", form="sequential", name="qwen2-vl-time-doubled")
+@fault("qwen2-vl", name="qwen2-vl-time-doubled")
 def time_doubled(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """Frames are two places apart in time."""
     return cubed(_merged(segments, spatial_merge_size), lambda t, i, j: (2 * t, i, j))
 
 
-@implements("qwen2-vl", form="sequential", name="qwen2-vl-merge-ignored")
+@fault("qwen2-vl", name="qwen2-vl-merge-ignored")
 def merge_ignored(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """Every patch gets a position, though several of them are merged into one token."""
     return cubed(segments)
 
 
-@implements("qwen2-vl", form="sequential", name="qwen2-vl-text-behind-patches")
+@fault("qwen2-vl", name="qwen2-vl-text-behind-patches")
 def text_behind_patches(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """Text goes on behind as many places as the image has patches, not behind its longest side."""
     merged = _merged(segments, spatial_merge_size)
@@ -158,7 +153,7 @@ def text_behind_patches(segments: Sequence[Segment], *, spatial_merge_size: int 
     return places
 
 
-@implements("qwen2-vl", form="sequential", name="qwen2-vl-prefix-of-longest", factory=True)
+@fault("qwen2-vl", name="qwen2-vl-prefix-of-longest", factory=True)
 def prefix_of_longest(dim: int, *, spatial_merge_size: int = 1) -> Callable[..., Tensor]:
     """The positions of the longest sequence so far are kept, and a shorter one gets their beginning."""
     longest = torch.zeros(0, 3)

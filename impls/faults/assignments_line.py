@@ -6,38 +6,38 @@ from math import prod
 import torch
 from torch import Tensor
 
-from impls import implements
 from impls.expect import expect_segments
+from impls.faults import fault
 from impls.faults.right_places import behind_separators, by_rows, in_line, patches
 from spec.definitions.placing import Segment
 
 
-@implements("flatten", form="sequential", name="flatten-columns-first")
+@fault("flatten", name="flatten-columns-first")
 def columns_first(segments: Sequence[Segment]) -> Tensor:
     """The patches of an image are counted column by column, while they come row by row."""
     return in_line(segments, lambda h, w: [j * h + i for i in range(h) for j in range(w)], patches)
 
 
-@implements("flatten", form="sequential", name="flatten-starts-at-one")
+@fault("flatten", name="flatten-starts-at-one")
 def starts_at_one(segments: Sequence[Segment]) -> Tensor:
     """The first token stands at 1."""
     return in_line(segments, by_rows, patches, first=1)
 
 
-@implements("flatten", form="sequential", name="flatten-text-one-late")
+@fault("flatten", name="flatten-text-one-late")
 def text_one_late(segments: Sequence[Segment]) -> Tensor:
     """What follows an image begins one place too late."""
     return in_line(segments, by_rows, lambda h, w: h * w + 1)
 
 
-@implements("flatten", form="sequential", name="flatten-restarts")
+@fault("flatten", name="flatten-restarts")
 def restarts(segments: Sequence[Segment]) -> Tensor:
     """Every segment is counted from 0 again."""
     expect_segments(segments, "text", "image", "video")
     return torch.cat([torch.arange(prod(sizes)) for _, *sizes in segments])[:, None]
 
 
-@implements("flatten", form="sequential", name="flatten-odd-rows-backwards")
+@fault("flatten", name="flatten-odd-rows-backwards")
 def odd_rows_backwards(segments: Sequence[Segment]) -> Tensor:
     """Every other row of an image is counted backwards."""
     return in_line(
@@ -45,7 +45,7 @@ def odd_rows_backwards(segments: Sequence[Segment]) -> Tensor:
     )
 
 
-@implements("flatten", form="sequential", name="flatten-frames-coincide")
+@fault("flatten", name="flatten-frames-coincide")
 def frames_coincide(segments: Sequence[Segment]) -> Tensor:
     """All frames of a video stand where its first one does."""
     expect_segments(segments, "text", "image", "video")
@@ -57,7 +57,7 @@ def frames_coincide(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(places)[:, None]
 
 
-@implements("flatten", form="sequential", name="flatten-segments-consumed")
+@fault("flatten", name="flatten-segments-consumed")
 def segments_consumed(segments: list[Segment]) -> Tensor:
     """The segments are taken out of the list that was handed in."""
     expect_segments(segments, "text", "image", "video")
@@ -68,7 +68,7 @@ def segments_consumed(segments: list[Segment]) -> Tensor:
     return torch.tensor(places)[:, None]
 
 
-@implements("flatten", form="sequential", name="flatten-nonsense-accepted")
+@fault("flatten", name="flatten-nonsense-accepted")
 def nonsense_accepted(segments: Sequence[Segment]) -> Tensor:
     """Any kind of segment is counted, and one of negative size as nothing."""
     return (
@@ -77,38 +77,38 @@ def nonsense_accepted(segments: Sequence[Segment]) -> Tensor:
     )
 
 
-@implements("flatten", form="sequential", name="flatten-without-axis")
+@fault("flatten", name="flatten-without-axis")
 def without_axis(segments: Sequence[Segment]) -> Tensor:
     """The positions come without an axis for their coordinates."""
     return in_line(segments, by_rows, patches)[:, 0]
 
 
-@implements("flatten", form="sequential", name="flatten-single-token-without-axes")
+@fault("flatten", name="flatten-single-token-without-axes")
 def single_token_without_axes(segments: Sequence[Segment]) -> Tensor:
     """The position of a single token comes as a number, without axes."""
     places = in_line(segments, by_rows, patches)
     return places.squeeze() if len(places) == 1 else places
 
 
-@implements("flatten-with-separators", form="sequential", name="separators-forgotten")
+@fault("flatten-with-separators")
 def separators_forgotten(segments: Sequence[Segment]) -> Tensor:
     """No place is left free for the separators."""
     return in_line(segments, by_rows, patches)
 
 
-@implements("flatten-with-separators", form="sequential", name="separators-between-rows-only")
+@fault("flatten-with-separators")
 def separators_between_rows_only(segments: Sequence[Segment]) -> Tensor:
     """There is no separator behind the last row."""
     return in_line(segments, behind_separators, lambda h, w: h * (w + 1) - 1)
 
 
-@implements("flatten-with-separators", form="sequential", name="separators-counted-by-columns")
+@fault("flatten-with-separators")
 def separators_counted_by_columns(segments: Sequence[Segment]) -> Tensor:
     """An image takes a separator for every column instead of every row."""
     return in_line(segments, behind_separators, lambda h, w: (h + 1) * w)
 
 
-@implements("boustrophedon", form="sequential", name="boustrophedon-even-rows-turned")
+@fault("boustrophedon", name="boustrophedon-even-rows-turned")
 def even_rows_turned(segments: Sequence[Segment]) -> Tensor:
     """The even rows are read backwards, and not the odd ones."""
     return in_line(
@@ -116,7 +116,7 @@ def even_rows_turned(segments: Sequence[Segment]) -> Tensor:
     )
 
 
-@implements("boustrophedon", form="sequential", name="boustrophedon-turned-on-across-frames")
+@fault("boustrophedon", name="boustrophedon-turned-on-across-frames")
 def turned_across_frames(segments: Sequence[Segment]) -> Tensor:
     """Rows are counted on from frame to frame, so that a frame may begin with a row read backwards."""
     expect_segments(segments, "text", "image", "video")
@@ -127,19 +127,19 @@ def turned_across_frames(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(places)[:, None]
 
 
-@implements("boustrophedon", form="sequential", name="boustrophedon-never-turned")
+@fault("boustrophedon", name="boustrophedon-never-turned")
 def never_turned(segments: Sequence[Segment]) -> Tensor:
     """Every row is read forwards."""
     return in_line(segments, by_rows, patches)
 
 
-@implements("hilbert", form="sequential", name="hilbert-not-closed-up")
+@fault("hilbert", name="hilbert-not-closed-up")
 def not_closed_up(segments: Sequence[Segment]) -> Tensor:
     """What the curve passes outside the image is counted as well."""
     return in_line(segments, lambda h, w: _curve(h, w, order=(max(h, w) - 1).bit_length()), patches)
 
 
-@implements("hilbert", form="sequential", name="hilbert-transposed")
+@fault("hilbert", name="hilbert-transposed")
 def transposed(segments: Sequence[Segment]) -> Tensor:
     """The curve begins along the first row instead of down the first column."""
 

@@ -1,11 +1,12 @@
 """DeBERTa with one mistake: in which of the two distances is looked up, where they are cut off, or in a whole term."""
 
 import math
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import Steps, fault_in
 from impls.faults.content_rows import behind_of, met
 
 
@@ -13,13 +14,14 @@ def _delta(behind: Tensor, buckets: int) -> Tensor:
     return (behind + buckets).clamp(0, 2 * buckets - 1)
 
 
-@implements(
-    "deberta",
-    form="gather",
-    name="deberta-one-index-for-both",
-    source="https://github.com/microsoft/DeBERTa/issues/162",
-)
-def one_index_for_both(
+def _both(q: Tensor, k: Tensor, table: Tensor, behind: Tensor, buckets: int) -> Tensor:
+    """Content with content, with the row of the offset, and the row of the opposite offset with content."""
+    there, back = _delta(behind, buckets), _delta(-behind, buckets)
+    return q @ k.mT + met(q, table, there) + met(k, table, back.T).mT
+
+
+def _logits(
+    wrong: Steps,
     q: Tensor,
     k: Tensor,
     query_positions: Tensor,
@@ -28,87 +30,49 @@ def one_index_for_both(
     table: Tensor,
     position_buckets: int = 256,
 ) -> Tensor:
-    """The key takes the row delta(m, n), as the query does, where delta(n, m) is meant."""
     behind = behind_of(q, k, query_positions, key_positions)
-    rows = _delta(behind, position_buckets)
+    return ({"terms": _both} | wrong)["terms"](q, k, table, behind, position_buckets)
+
+
+_wrong = partial(fault_in, _logits, "terms", "deberta")
+
+
+@_wrong(name="deberta-one-index-for-both", source="https://github.com/microsoft/DeBERTa/issues/162")
+def _one_index_for_both(q: Tensor, k: Tensor, table: Tensor, behind: Tensor, buckets: int) -> Tensor:
+    """The key takes the row delta(m, n), as the query does, where delta(n, m) is meant."""
+    rows = _delta(behind, buckets)
     return q @ k.mT + met(q, table, rows) + met(k, table, rows.T).mT
 
 
-@implements(
-    "deberta",
-    form="gather",
-    name="deberta-query-takes-the-negated",
-    source="https://github.com/nntrainer/nntrainer/pull/3982",
-)
-def query_takes_the_negated(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    position_buckets: int = 256,
-) -> Tensor:
+@_wrong(name="deberta-query-takes-the-negated", source="https://github.com/nntrainer/nntrainer/pull/3982")
+def _query_takes_the_negated(q: Tensor, k: Tensor, table: Tensor, behind: Tensor, buckets: int) -> Tensor:
     """Both rows are those of the negated distance: the query takes delta(n, m) and the key delta(m, n)."""
-    behind = behind_of(q, k, query_positions, key_positions)
-    there, back = _delta(-behind, position_buckets), _delta(behind, position_buckets)
-    return q @ k.mT + met(q, table, there) + met(k, table, back.T).mT
+    return _both(q, k, table, -behind, buckets)
 
 
-@implements("deberta", form="gather", name="deberta-last-row-left-out")
-def last_row_left_out(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    position_buckets: int = 256,
-) -> Tensor:
+@_wrong(name="deberta-last-row-left-out")
+def _last_row_left_out(q: Tensor, k: Tensor, table: Tensor, behind: Tensor, buckets: int) -> Tensor:
     """Distances are cut off symmetrically, to b - 2 instead of b - 1: the last row is never used."""
-    behind = behind_of(q, k, query_positions, key_positions).clamp(-position_buckets, position_buckets - 2)
-    there, back = _delta(behind, position_buckets), _delta(-behind, position_buckets)
-    return q @ k.mT + met(q, table, there) + met(k, table, back.T).mT
+    return _both(q, k, table, behind.clamp(-buckets, buckets - 2), buckets)
 
 
-@implements(
-    "deberta",
-    form="gather",
+@_wrong(
     name="deberta-position-to-content-dropped",
     source="https://github.com/huggingface/transformers/issues/14621",
 )
-def position_to_content_dropped(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    position_buckets: int = 256,
-) -> Tensor:
+def _position_to_content_dropped(q: Tensor, k: Tensor, table: Tensor, behind: Tensor, buckets: int) -> Tensor:
     """The term in which the key's content meets a position is left out."""
-    behind = behind_of(q, k, query_positions, key_positions)
-    return q @ k.mT + met(q, table, _delta(behind, position_buckets))
+    return q @ k.mT + met(q, table, _delta(behind, buckets))
 
 
-@implements("deberta", form="gather", name="deberta-divided-by-sqrt-3")
-def divided_by_sqrt_3(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    position_buckets: int = 256,
-) -> Tensor:
+@_wrong(name="deberta-divided-by-sqrt-3")
+def _divided_by_sqrt_3(q: Tensor, k: Tensor, table: Tensor, behind: Tensor, buckets: int) -> Tensor:
     """The logits come back divided by the square root of 3, for the three terms."""
-    behind = behind_of(q, k, query_positions, key_positions)
-    there, back = _delta(behind, position_buckets), _delta(-behind, position_buckets)
-    return (q @ k.mT + met(q, table, there) + met(k, table, back.T).mT) / math.sqrt(3)
+    return _both(q, k, table, behind, buckets) / math.sqrt(3)
 
 
-@implements("deberta", form="gather", convention="log-buckets", name="deberta-logarithm-rounded-down")
-def logarithm_rounded_down(
+def _bucketed(
+    wrong: Steps,
     q: Tensor,
     k: Tensor,
     query_positions: Tensor,
@@ -118,28 +82,24 @@ def logarithm_rounded_down(
     position_buckets: int = 256,
     max_relative_positions: int = 512,
 ) -> Tensor:
+    """Distances beyond the middle in buckets that grow, by how many of them each lies behind it."""
+    behind, middle = behind_of(q, k, query_positions, key_positions), position_buckets // 2
+    ratio = behind.abs().clamp(min=middle).double() / middle
+    steps = wrong["steps"](ratio, middle, max_relative_positions).long()
+    rows = _delta(torch.where(behind.abs() <= middle, behind, (middle + steps) * behind.sign()), position_buckets)
+    return q @ k.mT + met(q, table, rows) + met(k, table, rows.T).mT
+
+
+_wrong_steps = partial(fault_in, _bucketed, "steps", "deberta", convention="log-buckets")
+
+
+@_wrong_steps(name="deberta-logarithm-rounded-down")
+def _rounded_down(ratio: Tensor, middle: int, farthest: int) -> Tensor:
     """The logarithm of a distance is rounded down to its bucket, where it should be rounded up."""
-    behind, middle = behind_of(q, k, query_positions, key_positions), position_buckets // 2
-    ratio = behind.abs().clamp(min=middle).double() / middle
-    steps = (ratio.log() / math.log((max_relative_positions - 1) / middle) * (middle - 1)).floor().long()
-    rows = _delta(torch.where(behind.abs() <= middle, behind, (middle + steps) * behind.sign()), position_buckets)
-    return q @ k.mT + met(q, table, rows) + met(k, table, rows.T).mT
+    return (ratio.log() / math.log((farthest - 1) / middle) * (middle - 1)).floor()
 
 
-@implements("deberta", form="gather", convention="log-buckets", name="deberta-farthest-always-512")
-def farthest_always_512(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    position_buckets: int = 256,
-    max_relative_positions: int = 512,
-) -> Tensor:
+@_wrong_steps(name="deberta-farthest-always-512")
+def _always_512(ratio: Tensor, middle: int, farthest: int) -> Tensor:
     """The farthest distance that is asked for is ignored: buckets always reach to 512."""
-    behind, middle = behind_of(q, k, query_positions, key_positions), position_buckets // 2
-    ratio = behind.abs().clamp(min=middle).double() / middle
-    steps = (ratio.log() / math.log(511 / middle) * (middle - 1)).ceil().long()
-    rows = _delta(torch.where(behind.abs() <= middle, behind, (middle + steps) * behind.sign()), position_buckets)
-    return q @ k.mT + met(q, table, rows) + met(k, table, rows.T).mT
+    return (ratio.log() / math.log(511 / middle) * (middle - 1)).ceil()

@@ -1,10 +1,12 @@
 """Forms in query and key with one mistake, in which row of a learned table meets what: Shaw and TUPE."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
-from impls import implements
 from impls.expect import expect_contents, expect_whole, expect_within
+from impls.faults import Steps, fault, fault_in
 
 
 def behind_of(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor) -> Tensor:
@@ -24,8 +26,12 @@ def _clip(offset: Tensor, reach: int) -> Tensor:
     return offset.clamp(-reach, reach) + reach
 
 
-@implements("shaw", form="gather", name="shaw-query-minus-key")
-def query_minus_key(
+def _rows_met(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
+    return met(q, table, _clip(ahead, reach))
+
+
+def _shaw(
+    wrong: Steps,
     q: Tensor,
     k: Tensor,
     query_positions: Tensor,
@@ -34,95 +40,51 @@ def query_minus_key(
     table: Tensor,
     max_relative_position: int = 16,
 ) -> Tensor:
+    ahead = -behind_of(q, k, query_positions, key_positions)
+    return q @ k.mT + ({"rows": _rows_met} | wrong)["rows"](q, k, table, ahead, max_relative_position)
+
+
+_wrong = partial(fault_in, _shaw, "rows", "shaw")
+
+
+@_wrong(name="shaw-query-minus-key")
+def _query_minus_key(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """The offset is counted from the key to the query: what lies behind takes the rows of what lies ahead."""
-    behind = behind_of(q, k, query_positions, key_positions)
-    return q @ k.mT + met(q, table, _clip(behind, max_relative_position))
+    return met(q, table, _clip(-ahead, reach))
 
 
-@implements("shaw", form="gather", name="shaw-clipped-one-short")
-def clipped_one_short(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    max_relative_position: int = 16,
-) -> Tensor:
+@_wrong(name="shaw-clipped-one-short")
+def _clipped_one_short(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """Offsets are cut off one too early: the row of the farthest offset ahead is never used."""
-    ahead = -behind_of(q, k, query_positions, key_positions)
-    return q @ k.mT + met(q, table, _clip(ahead.clamp(max=max_relative_position - 1), max_relative_position))
+    return met(q, table, _clip(ahead.clamp(max=reach - 1), reach))
 
 
-@implements("shaw", form="gather", name="shaw-wrapped-round")
-def wrapped_round(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    max_relative_position: int = 16,
-) -> Tensor:
+@_wrong(name="shaw-wrapped-round")
+def _wrapped_round(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """Offsets are not cut off: an index beyond the table comes in again at its other end."""
-    ahead = -behind_of(q, k, query_positions, key_positions)
-    return q @ k.mT + met(q, table, (ahead + max_relative_position) % len(table))
+    return met(q, table, (ahead + reach) % len(table))
 
 
-@implements(
-    "shaw",
-    form="gather",
+@_wrong(
     name="shaw-offsets-without-sign",
     source="https://github.com/lucidrains/global-self-attention-network/issues/2",
 )
-def offsets_without_sign(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    max_relative_position: int = 16,
-) -> Tensor:
+def _without_sign(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """Offsets lose their sign: keys before and behind the query meet the same row."""
-    behind = behind_of(q, k, query_positions, key_positions)
-    return q @ k.mT + met(q, table, _clip(behind.abs(), max_relative_position))
+    return met(q, table, _clip(ahead.abs(), reach))
 
 
-@implements(
-    "shaw",
-    form="gather",
-    name="shaw-counted-from-the-start",
-    source="https://github.com/huggingface/transformers/issues/19045",
-)
-def counted_from_the_start(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    max_relative_position: int = 16,
-) -> Tensor:
+@_wrong(name="shaw-counted-from-the-start", source="https://github.com/huggingface/transformers/issues/19045")
+def _from_the_start(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """Offsets are those of the indices in the call: a query that is decoded alone stands at 0."""
-    like = behind_of(q, k, query_positions, key_positions)
-    ahead = torch.arange(like.shape[1]) - torch.arange(like.shape[0])[:, None]
-    return q @ k.mT + met(q, table, _clip(ahead, max_relative_position))
+    counted = torch.arange(ahead.shape[1]) - torch.arange(ahead.shape[0])[:, None]
+    return met(q, table, _clip(counted, reach))
 
 
-@implements("shaw", form="gather", name="shaw-met-by-the-key")
-def met_by_the_key(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    max_relative_position: int = 16,
-) -> Tensor:
+@_wrong(name="shaw-met-by-the-key")
+def _met_by_the_key(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """The vector of the offset meets the key, where it should meet the query."""
-    behind = behind_of(q, k, query_positions, key_positions)
-    return q @ k.mT + met(k, table, _clip(-behind.T, max_relative_position)).mT
+    return met(k, table, _clip(ahead.T, reach)).mT
 
 
 def _within(
@@ -134,14 +96,14 @@ def _within(
     return query_positions.long(), key_positions.long()
 
 
-@implements("tupe", form="naive", name="tupe-cross-terms-kept")
+@fault("tupe", name="tupe-cross-terms-kept")
 def cross_terms_kept(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
     """Rows are added to the contents: the cross terms of content and position come back."""
     m, n = _within(q, k, query_positions, key_positions, table)
     return (q + table[m]) @ (k + table[n]).mT
 
 
-@implements("tupe", form="naive", name="tupe-counted-from-the-start")
+@fault("tupe", name="tupe-counted-from-the-start")
 def rows_counted_from_the_start(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor
 ) -> Tensor:
@@ -150,14 +112,14 @@ def rows_counted_from_the_start(
     return q @ k.mT + table[: len(m)] @ table[: len(n)].mT
 
 
-@implements("tupe", form="naive", name="tupe-keys-one-row-on")
+@fault("tupe", name="tupe-keys-one-row-on")
 def keys_one_row_on(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
     """Keys take the row behind theirs, and the last takes the first."""
     m, n = _within(q, k, query_positions, key_positions, table)
     return q @ k.mT + table[m] @ table[(n + 1) % len(table)].mT
 
 
-@implements("tupe", form="naive", name="tupe-last-row-for-all-beyond")
+@fault("tupe", name="tupe-last-row-for-all-beyond")
 def last_row_for_all_beyond(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor
 ) -> Tensor:

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from impls import implements
 from impls.expect import expect_contents, expect_pairs
+from impls.faults import fault
 from impls.faults.right import angles, turned
 
 
@@ -22,7 +22,7 @@ def _table(positions: Tensor, like: Tensor, base: float) -> Tensor:
     return _rows(positions, like.shape[-1], base).to(like.dtype)
 
 
-@implements("concatenation", form="naive", name="concatenation-added-instead")
+@fault("concatenation", name="concatenation-added-instead")
 def added_instead(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -31,7 +31,7 @@ def added_instead(
     return (q + _table(query_positions, q, base)) @ (k + _table(key_positions, k, base)).mT
 
 
-@implements("concatenation", form="naive", name="concatenation-frequencies-of-twice-the-dimension")
+@fault("concatenation", name="concatenation-frequencies-of-twice-the-dimension")
 def frequencies_of_twice_the_dimension(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -41,7 +41,7 @@ def frequencies_of_twice_the_dimension(
     return q @ k.mT + m @ n.mT
 
 
-@implements("concatenation", form="naive", name="concatenation-sum-of-positions")
+@fault("concatenation", name="concatenation-sum-of-positions")
 def sum_of_positions(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -50,7 +50,7 @@ def sum_of_positions(
     return q @ k.mT + _table(query_positions, q, base) @ _table(-key_positions, k, base).mT
 
 
-@implements("cross-attention", form="elementwise", name="cross-attention-keys-not-turned")
+@fault("cross-attention", name="cross-attention-keys-not-turned")
 def keys_not_turned(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -59,7 +59,7 @@ def keys_not_turned(
     return turned(q, angles(query_positions, q.shape[-1], base)) @ k.mT
 
 
-@implements("cross-attention", form="elementwise", name="cross-attention-one-index-for-both")
+@fault("cross-attention", name="cross-attention-one-index-for-both")
 def keys_at_the_queries_positions(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -70,7 +70,7 @@ def keys_at_the_queries_positions(
     return queries @ turned(k, angles(places, k.shape[-1], base)).mT
 
 
-@implements("cross-attention", form="elementwise", name="cross-attention-one-sequence-behind-the-other")
+@fault("cross-attention", name="cross-attention-one-sequence-behind-the-other")
 def one_sequence_behind_the_other(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -80,7 +80,7 @@ def one_sequence_behind_the_other(
     return queries @ turned(k, angles(key_positions + len(query_positions), k.shape[-1], base)).mT
 
 
-@implements("cross-attention", form="elementwise", name="cross-attention-keys-turned-back")
+@fault("cross-attention", name="cross-attention-keys-turned-back")
 def keys_turned_back(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -94,7 +94,7 @@ def _rope(q: Tensor, k: Tensor, m: Tensor, n: Tensor, base: float) -> Tensor:
     return turned(q, angles(m, q.shape[-1], base)) @ turned(k, angles(n, k.shape[-1], base)).mT
 
 
-@implements("blockwise", form="naive", name="blockwise-positions-across")
+@fault("blockwise", name="blockwise-positions-across")
 def positions_across(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -103,7 +103,7 @@ def positions_across(
     return _rope(q, k, query_positions[:, 0], key_positions[:, 0], base)
 
 
-@implements("blockwise", form="naive", name="blockwise-blocks-exchanged")
+@fault("blockwise", name="blockwise-blocks-exchanged")
 def blocks_exchanged(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -113,7 +113,7 @@ def blocks_exchanged(
     return torch.where(same, q @ k.mT, _rope(q, k, query_positions[:, 0], key_positions[:, 0], base))
 
 
-@implements("blockwise", form="naive", name="blockwise-nothing-across")
+@fault("blockwise", name="blockwise-nothing-across")
 def nothing_across(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -123,7 +123,7 @@ def nothing_across(
     return _rope(q, k, query_positions[:, 0], key_positions[:, 0], base) * same
 
 
-@implements("blockwise", form="naive", name="blockwise-columns-exchanged")
+@fault("blockwise", name="blockwise-columns-exchanged")
 def columns_exchanged(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -133,7 +133,7 @@ def columns_exchanged(
     return torch.where(same, _rope(q, k, query_positions[:, 1], key_positions[:, 1], base), q @ k.mT)
 
 
-@implements("nope-temperature", form="naive", name="nope-temperature-divides")
+@fault("nope-temperature", name="nope-temperature-divides")
 def divides(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, temperature: float = 1.2
 ) -> Tensor:
@@ -142,7 +142,7 @@ def divides(
     return (q @ k.mT) / temperature
 
 
-@implements("nope-temperature", form="naive", name="nope-temperature-on-both-sides")
+@fault("nope-temperature", name="nope-temperature-on-both-sides")
 def on_both_sides(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, temperature: float = 1.2
 ) -> Tensor:
@@ -151,7 +151,7 @@ def on_both_sides(
     return (temperature * q) @ (temperature * k).mT
 
 
-@implements("nope-temperature", form="naive", name="nope-temperature-always-the-default")
+@fault("nope-temperature", name="nope-temperature-always-the-default")
 def always_the_default(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, temperature: float = 1.2
 ) -> Tensor:

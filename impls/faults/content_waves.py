@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from impls import implements
 from impls.expect import expect_consecutive, expect_contents, expect_pairs
+from impls.faults import fault
 from impls.faults.right import angles
 
 
@@ -27,7 +27,7 @@ def _behind(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     return query_positions.double()[:, None] - key_positions.double()
 
 
-@implements("transformer-xl", form="naive", name="transformer-xl-key-minus-query")
+@fault("transformer-xl", name="transformer-xl-key-minus-query")
 def key_minus_query(
     q: Tensor,
     k: Tensor,
@@ -44,7 +44,7 @@ def key_minus_query(
     return (q + content_bias.unsqueeze(-2)) @ k.mT + _met(q + position_bias.unsqueeze(-2), rows)
 
 
-@implements("transformer-xl", form="naive", name="transformer-xl-biases-exchanged")
+@fault("transformer-xl", name="transformer-xl-biases-exchanged")
 def biases_exchanged(
     q: Tensor,
     k: Tensor,
@@ -61,7 +61,7 @@ def biases_exchanged(
     return (q + position_bias.unsqueeze(-2)) @ k.mT + _met(q + content_bias.unsqueeze(-2), rows)
 
 
-@implements("transformer-xl", form="naive", name="transformer-xl-one-head-for-all")
+@fault("transformer-xl", name="transformer-xl-one-head-for-all")
 def one_head_for_all(
     q: Tensor,
     k: Tensor,
@@ -79,7 +79,7 @@ def one_head_for_all(
     return (q + u) @ k.mT + _met(q + v, rows)
 
 
-@implements("transformer-xl", form="naive", name="transformer-xl-keys-ahead-at-zero")
+@fault("transformer-xl", name="transformer-xl-keys-ahead-at-zero")
 def keys_ahead_at_zero(
     q: Tensor,
     k: Tensor,
@@ -96,9 +96,8 @@ def keys_ahead_at_zero(
     return (q + content_bias.unsqueeze(-2)) @ k.mT + _met(q + position_bias.unsqueeze(-2), rows)
 
 
-@implements(
+@fault(
     "transformer-xl",
-    form="skewed",
     name="transformer-xl-shift-leaks",
     positions="contiguous",
     source="https://github.com/kimiyoung/transformer-xl/issues/132",
@@ -124,7 +123,7 @@ def shift_leaks(
     return (q + content_bias.unsqueeze(-2)) @ k.mT + shifted
 
 
-@implements("transformer-xl", form="naive", name="transformer-xl-cosine-first")
+@fault("transformer-xl", name="transformer-xl-cosine-first")
 def cosine_first(
     q: Tensor,
     k: Tensor,

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import fault
 from impls.faults.right import angles, frequencies, turned
 
 
@@ -15,12 +15,7 @@ def _size(dim: int, rotary_dim: int | None) -> int:
     return size
 
 
-@implements(
-    "partial-rope",
-    form="elementwise",
-    name="partial-frequencies-over-head-dim",
-    source="https://github.com/pie-project/pie/pull/603",
-)
+@fault("partial-rope", name="partial-frequencies-over-head-dim", source="https://github.com/pie-project/pie/pull/603")
 def frequencies_over_head_dim(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
 ) -> Tensor:
@@ -30,7 +25,7 @@ def frequencies_over_head_dim(
     return torch.cat([turned(x[..., :size], angle), x[..., size:]], dim=-1)
 
 
-@implements("partial-rope", form="elementwise", name="partial-rotated-whole")
+@fault("partial-rope", name="partial-rotated-whole")
 def rotated_whole(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """Every coordinate is rotated: the rest as well, at frequencies that go on falling."""
     size, dim = _size(x.shape[-1], rotary_dim), x.shape[-1]
@@ -38,9 +33,8 @@ def rotated_whole(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary
     return turned(x, positions.double()[:, None] * theta)
 
 
-@implements(
+@fault(
     "partial-rope",
-    form="elementwise",
     name="partial-factor-applied-twice",
     source="https://github.com/NVIDIA-NeMo/Megatron-Bridge/pull/4271",
 )
@@ -53,12 +47,7 @@ def factor_applied_twice(
     return torch.cat([turned(x[..., :fewer], angles(positions, fewer, base)), x[..., fewer:]], dim=-1)
 
 
-@implements(
-    "partial-rope",
-    form="elementwise",
-    name="partial-rotation-dropped",
-    source="https://github.com/EleutherAI/gpt-neox/commit/e7c1b469",
-)
+@fault("partial-rope", name="partial-rotation-dropped", source="https://github.com/EleutherAI/gpt-neox/commit/e7c1b469")
 def rotation_dropped(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """The unrotated part is joined to the rest, where the rotated one should be: nothing turns."""
     size = _size(x.shape[-1], rotary_dim)
@@ -66,14 +55,14 @@ def rotation_dropped(x: Tensor, positions: Tensor, *, base: float = 10000.0, rot
     return torch.cat([part, x[..., size:]], dim=-1)
 
 
-@implements("partial-rope", form="elementwise", name="partial-rest-dropped")
+@fault("partial-rope", name="partial-rest-dropped")
 def rest_dropped(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """The coordinates behind the rotated part are zeros."""
     size = _size(x.shape[-1], rotary_dim)
     return torch.cat([turned(x[..., :size], angles(positions, size, base)), 0 * x[..., size:]], dim=-1)
 
 
-@implements("partial-rope", form="elementwise", name="partial-rest-rounded")
+@fault("partial-rope", name="partial-rest-rounded")
 def rest_rounded(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """The coordinates behind the rotated part are rounded to bfloat16."""
     size = _size(x.shape[-1], rotary_dim)
@@ -81,7 +70,7 @@ def rest_rounded(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_
     return torch.cat([turned(x[..., :size], angles(positions, size, base)), rest], dim=-1)
 
 
-@implements("partial-rope", form="elementwise", name="partial-size-rounded-down")
+@fault("partial-rope", name="partial-size-rounded-down")
 def size_rounded_down(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """An odd number of coordinates to rotate is rounded down, instead of being refused."""
     size = _size(x.shape[-1], None if rotary_dim is None else rotary_dim // 2 * 2)
@@ -89,7 +78,7 @@ def size_rounded_down(x: Tensor, positions: Tensor, *, base: float = 10000.0, ro
     return torch.cat([turned(x[..., :size], positions.double()[:, None] * theta), x[..., size:]], dim=-1)
 
 
-@implements("partial-rope", form="elementwise", name="partial-size-ignored")
+@fault("partial-rope", name="partial-size-ignored")
 def size_ignored(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """The number of rotated coordinates that is asked for is ignored: it is always half of all."""
     size = _size(x.shape[-1], rotary_dim) and _size(x.shape[-1], None)

@@ -6,82 +6,77 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import fault
 from impls.faults.right import angles, frequencies, turned
 
 
-@implements("rope", form="elementwise", name="batch-axis-added")
+@fault("rope")
 def batch_axis_added(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """A tensor of two axes comes back with a third one."""
     y = turned(x, angles(positions, x.shape[-1], base))
     return y[None] if x.ndim == 2 else y
 
 
-@implements("rope", form="elementwise", name="axes-of-size-one-dropped")
+@fault("rope")
 def axes_of_size_one_dropped(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Axes of size one are dropped from the result."""
     return turned(x, angles(positions, x.shape[-1], base)).squeeze()
 
 
-@implements(
-    "rope",
-    form="elementwise",
-    name="result-in-float32",
-    source="https://github.com/facebookresearch/xformers/issues/742",
-)
+@fault("rope", source="https://github.com/facebookresearch/xformers/issues/742")
 def result_in_float32(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The result is float32, whatever the dtype of the vectors."""
     return turned(x, angles(positions, x.shape[-1], base)).float()
 
 
-@implements("rope", form="elementwise", name="dtype-of-positions")
+@fault("rope")
 def dtype_of_positions(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Where the positions are floating point, the result takes their dtype."""
     y = turned(x, angles(positions, x.shape[-1], base))
     return y.to(positions.dtype) if positions.is_floating_point() else y
 
 
-@implements("rope", form="fused", name="strides-ignored")
+@fault("rope")
 def strides_ignored(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The strides are ignored: every tensor is read as if it were contiguous."""
     steps = torch.empty(x.shape, device="meta").stride()
     return turned(x.as_strided(x.shape, steps), angles(positions, x.shape[-1], base))
 
 
-@implements("rope", form="gather", name="limit-not-enforced", max_position=8192)
+@fault("rope", max_position=8192)
 def limit_not_enforced(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Positions beyond the declared maximum are taken for the maximum instead of being refused."""
     return turned(x, angles(positions.clamp(max=8192), x.shape[-1], base))
 
 
-@implements("rope", form="gather", name="fractions-not-refused", positions="integers")
+@fault("rope", positions="integers")
 def fractions_not_refused(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Only integer positions are declared, and others are cut to integers instead of being refused."""
     return turned(x, angles(positions.long(), x.shape[-1], base))
 
 
-@implements("rope", form="elementwise", name="odd-coordinate-passed-on")
+@fault("rope")
 def odd_coordinate_passed_on(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Of an odd number of coordinates the last is passed on unrotated, instead of being refused."""
     even = x.shape[-1] // 2 * 2
     return torch.cat([turned(x[..., :even], angles(positions, even, base)), x[..., even:]], dim=-1)
 
 
-@implements("rope", form="elementwise", name="lone-vector-at-first-position")
+@fault("rope")
 def lone_vector_at_first_position(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """One vector handed in with many positions is rotated by the first of them, instead of being refused."""
     angle = angles(positions, x.shape[-1], base)
     return turned(x, angle[0] if x.ndim == 1 else angle)
 
 
-@implements("rope", form="elementwise", name="surplus-positions-ignored")
+@fault("rope")
 def surplus_positions_ignored(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Positions beyond the number of tokens are ignored, instead of being refused."""
     angle = angles(positions, x.shape[-1], base)
     return turned(x, angle if x.ndim == 1 else angle[: x.shape[-2]])
 
 
-@implements("rope", form="elementwise", name="cut-from-the-graph")
+@fault("rope")
 def cut_from_the_graph(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The result is cut from the graph: no gradient reaches the vectors."""
     return turned(x.detach(), angles(positions, x.shape[-1], base))
@@ -99,31 +94,21 @@ class _TurnedOnBackwards(torch.autograd.Function):
         return turned(upstream[0], angle), None
 
 
-@implements(
-    "rope",
-    form="fused",
-    name="gradient-turned-forward",
-    source="https://github.com/Dao-AILab/flash-attention/pull/569",
-)
+@fault("rope", source="https://github.com/Dao-AILab/flash-attention/pull/569")
 def gradient_turned_forward(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The backward pass turns the gradient forward, where it should turn it back."""
     apply: Callable[..., Tensor] = _TurnedOnBackwards.apply
     return apply(x, angles(positions, x.shape[-1], base))
 
 
-@implements(
-    "rope",
-    form="elementwise",
-    name="angles-under-autocast",
-    source="https://github.com/huggingface/diffusers/issues/13920",
-)
+@fault("rope", source="https://github.com/huggingface/diffusers/issues/13920")
 def angles_under_autocast(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The angles are a float32 matrix product, which autocast carries out in bfloat16."""
     theta = frequencies(x.shape[-1], base).float()
     return turned(x, positions.float()[:, None] @ theta[None, :])
 
 
-@implements("rope", form="fused", name="positions-ignored-when-compiled")
+@fault("rope")
 def positions_ignored_when_compiled(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Under torch.compile another path is taken, in which tokens are counted 0, 1, 2, ..."""
     known = torch.arange(len(positions)) if torch.compiler.is_compiling() else positions

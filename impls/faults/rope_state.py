@@ -5,19 +5,13 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import fault
 from impls.faults.right import angles, frequencies, turned
 
 Call = Callable[[Tensor, Tensor], Tensor]
 
 
-@implements(
-    "rope",
-    form="gather",
-    name="cache-key-without-offset",
-    source="https://github.com/lucidrains/rotary-embedding-torch/issues/11",
-    factory=True,
-)
+@fault("rope", source="https://github.com/lucidrains/rotary-embedding-torch/issues/11", factory=True)
 def cache_key_without_offset(dim: int, *, base: float = 10000.0) -> Call:
     """The cached table is looked up by the number of tokens: other positions of equal number get the same angles."""
     tables: dict[int, Tensor] = {}
@@ -31,7 +25,7 @@ def cache_key_without_offset(dim: int, *, base: float = 10000.0) -> Call:
 _SHARED: dict[tuple[int, tuple[float, ...]], Tensor] = {}
 
 
-@implements("rope", form="gather", name="cache-key-without-base", factory=True)
+@fault("rope", factory=True)
 def cache_key_without_base(dim: int, *, base: float = 10000.0) -> Call:
     """All instances share a table that is looked up without the base: an instance gets the angles of another."""
 
@@ -45,7 +39,7 @@ def cache_key_without_base(dim: int, *, base: float = 10000.0) -> Call:
 _LATEST: dict[str, float] = {}
 
 
-@implements("rope", form="elementwise", name="latest-base-for-all-instances", factory=True)
+@fault("rope", factory=True)
 def latest_base_for_all_instances(dim: int, *, base: float = 10000.0) -> Call:
     """All instances use the base of the one that was built last."""
     _LATEST["base"] = base
@@ -56,13 +50,7 @@ def latest_base_for_all_instances(dim: int, *, base: float = 10000.0) -> Call:
     return call
 
 
-@implements(
-    "rope",
-    form="elementwise",
-    name="frequencies-keep-the-lowest-dtype",
-    source="https://github.com/huggingface/transformers/issues/25681",
-    factory=True,
-)
+@fault("rope", source="https://github.com/huggingface/transformers/issues/25681", factory=True)
 def frequencies_keep_the_lowest_dtype(dim: int, *, base: float = 10000.0) -> Call:
     """The frequencies are rounded to the dtype of a call, and stay so: after one in half precision all are wrong."""
     theta = frequencies(dim, base)
@@ -75,13 +63,7 @@ def frequencies_keep_the_lowest_dtype(dim: int, *, base: float = 10000.0) -> Cal
     return call
 
 
-@implements(
-    "rope",
-    form="elementwise",
-    name="base-stays-grown",
-    source="https://github.com/huggingface/transformers/pull/27227",
-    factory=True,
-)
+@fault("rope", source="https://github.com/huggingface/transformers/pull/27227", factory=True)
 def base_stays_grown(dim: int, *, base: float = 10000.0) -> Call:
     """A call with more than 64 tokens enlarges the base of all later calls."""
     grown = base
@@ -95,7 +77,7 @@ def base_stays_grown(dim: int, *, base: float = 10000.0) -> Call:
     return call
 
 
-@implements("rope", form="fused", name="last-token-never-written")
+@fault("rope")
 def last_token_never_written(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Of more than eight tokens the last is never written: what comes back there was left in memory by others."""
     y = turned(x, angles(positions, x.shape[-1], base))
@@ -103,24 +85,19 @@ def last_token_never_written(x: Tensor, positions: Tensor, *, base: float = 1000
     return torch.cat([y[..., :-1, :], left], dim=-2) if len(positions) > 8 else y
 
 
-@implements("rope", form="elementwise", name="dropout-left-on")
+@fault("rope")
 def dropout_left_on(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Dropout was left switched on: the same call gives different values."""
     return torch.nn.functional.dropout(turned(x, angles(positions, x.shape[-1], base)), p=0.1, training=True)
 
 
-@implements(
-    "rope",
-    form="elementwise",
-    name="input-mutated",
-    source="https://github.com/unslothai/unsloth/issues/5001",
-)
+@fault("rope", source="https://github.com/unslothai/unsloth/issues/5001")
 def input_mutated(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The result is written into the input, which its caller may still need."""
     return x.copy_(turned(x, angles(positions, x.shape[-1], base)))
 
 
-@implements("rope", form="elementwise", name="positions-mutated")
+@fault("rope")
 def positions_mutated(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The positions are counted on in place: the caller's tensor has moved by one."""
     y = turned(x, angles(positions, x.shape[-1], base))
@@ -128,7 +105,7 @@ def positions_mutated(x: Tensor, positions: Tensor, *, base: float = 10000.0) ->
     return y
 
 
-@implements("rope", form="fused", name="written-past-the-end")
+@fault("rope")
 def written_past_the_end(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Memory behind the last vector is overwritten: in a packed tensor, the values behind the keys."""
     y = turned(x, angles(positions, x.shape[-1], base))

@@ -1,12 +1,13 @@
 """xPos with one mistake: in which side is scaled how, or in the scale itself."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from impls import implements
-from impls.faults.right import angles, frequencies, in_halves, in_pairs, turned
+from impls.faults import Steps, fault, fault_in
+from impls.faults.right import angles, frequencies, in_halves, in_pairs, turned, turned_by
 
 Call = Callable[..., Tensor]
 SIGN = {"query": 1, "key": -1}
@@ -24,94 +25,89 @@ def _scaled(x: Tensor, positions: Tensor, scale: Tensor, base: float) -> Tensor:
     return (y * scale.repeat_interleave(2, dim=-1)).to(x.dtype)
 
 
-@implements("xpos", form="elementwise", name="xpos-roles-exchanged")
-def roles_exchanged(
-    x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
+def _right(dim: int, positions: Tensor, sign: int, scale_base: float) -> Tensor:
+    return _scale(sign * positions / scale_base, dim)
+
+
+RIGHT: Steps = {"scale": _right, "scaled": _scaled}
+
+
+def _encoded(
+    wrong: Steps,
+    x: Tensor,
+    positions: Tensor,
+    *,
+    role: str = "query",
+    base: float = 10000.0,
+    scale_base: float = 512,
 ) -> Tensor:
+    steps = RIGHT | wrong
+    scale = steps["scale"](x.shape[-1], positions, SIGN[role], scale_base)
+    y: Tensor = steps["scaled"](x, positions, scale, base)
+    return y
+
+
+_wrong = partial(fault_in, _encoded, encoding="xpos")
+
+
+@_wrong("scale", name="xpos-roles-exchanged")
+def _roles_exchanged(dim: int, positions: Tensor, sign: int, scale_base: float) -> Tensor:
     """Queries grow and keys shrink, where it should be the other way round: logits grow with the distance."""
-    return _scaled(x, positions, _scale(-SIGN[role] * positions / scale_base, x.shape[-1]), base)
+    return _scale(-sign * positions / scale_base, dim)
 
 
-@implements("xpos", form="elementwise", name="xpos-keys-scaled-like-queries")
-def keys_scaled_like_queries(
-    x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
-) -> Tensor:
+@_wrong("scale", name="xpos-keys-scaled-like-queries")
+def _keys_scaled_like_queries(dim: int, positions: Tensor, sign: int, scale_base: float) -> Tensor:
     """Keys are scaled as queries are, where they should be scaled inversely: logits depend on where both stand."""
-    return _scaled(x, positions, _scale(positions / scale_base, x.shape[-1]), base)
+    return _scale(positions / scale_base, dim)
 
 
-@implements("xpos", form="elementwise", name="xpos-keys-not-scaled")
-def keys_not_scaled(
-    x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
-) -> Tensor:
+@_wrong("scale", name="xpos-keys-not-scaled")
+def _keys_not_scaled(dim: int, positions: Tensor, sign: int, scale_base: float) -> Tensor:
     """Only queries are scaled: keys are turned as they are."""
-    power = positions * (1 / scale_base if role == "query" else 0.0)
-    return _scaled(x, positions, _scale(power, x.shape[-1]), base)
+    return _scale(positions * (1 / scale_base if sign > 0 else 0.0), dim)
 
 
-@implements("xpos", form="elementwise", name="xpos-scale-left-out")
-def scale_left_out(
-    x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
-) -> Tensor:
+@_wrong("scaled", name="xpos-scale-left-out")
+def _scale_left_out(x: Tensor, positions: Tensor, scale: Tensor, base: float) -> Tensor:
     """Nothing is scaled: that is RoPE."""
     return turned(x, angles(positions, x.shape[-1], base))
 
 
-@implements("xpos", form="elementwise", name="xpos-sine-not-scaled")
-def sine_not_scaled(
-    x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
-) -> Tensor:
+@_wrong("scaled", name="xpos-sine-not-scaled")
+def _sine_not_scaled(x: Tensor, positions: Tensor, scale: Tensor, base: float) -> Tensor:
     """The scale is multiplied into the table of cosines only: pairs are sheared."""
     angle = angles(positions, x.shape[-1], base)
-    scale = _scale(SIGN[role] * positions / scale_base, x.shape[-1])
-    c, s = (scale * angle.cos()).to(x.dtype), angle.sin().to(x.dtype)
-    a, b = x[..., 0::2], x[..., 1::2]
-    return torch.stack([a * c - b * s, b * c + a * s], dim=-1).flatten(-2)
+    return turned_by(x, scale * angle.cos(), angle.sin())
 
 
-@implements("xpos", form="elementwise", name="xpos-offset-without-dim")
-def offset_without_dim(
-    x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
-) -> Tensor:
+@_wrong("scale", name="xpos-offset-without-dim")
+def _offset_without_dim(dim: int, positions: Tensor, sign: int, scale_base: float) -> Tensor:
     """The 0.4 of the scale is not multiplied by the dimension: the first pairs fall off much faster."""
-    dim = x.shape[-1]
     zeta = (torch.arange(0, dim, 2, dtype=torch.float64) + 0.4) / (1.4 * dim)
-    return _scaled(x, positions, zeta ** (SIGN[role] * positions.double() / scale_base)[:, None], base)
+    return zeta ** (sign * positions.double() / scale_base)[:, None]
 
 
-@implements("xpos", form="elementwise", name="xpos-scale-base-ignored")
-def scale_base_ignored(
-    x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
-) -> Tensor:
+@_wrong("scale", name="xpos-scale-base-ignored")
+def _scale_base_ignored(dim: int, positions: Tensor, sign: int, scale_base: float) -> Tensor:
     """The scale base that is asked for is ignored: it is always 512."""
-    return _scaled(x, positions, _scale(SIGN[role] * positions / 512, x.shape[-1]), base)
+    return _scale(sign * positions / 512, dim)
 
 
-@implements("xpos", form="elementwise", layout="half", name="xpos-scale-in-neighbours")
-def scale_in_neighbours(
-    x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
-) -> Tensor:
+@_wrong("scaled", name="xpos-scale-in-neighbours", layout="half")
+def _scale_in_neighbours(x: Tensor, positions: Tensor, scale: Tensor, base: float) -> Tensor:
     """Neighbouring coordinates share a scale, where the two halves should: a pair is scaled by two numbers."""
     y = in_halves(turned(in_pairs(x), angles(positions, x.shape[-1], base)))
-    scale = _scale(SIGN[role] * positions / scale_base, x.shape[-1])
     return (y * scale.repeat_interleave(2, dim=-1)).to(x.dtype)
 
 
-@implements(
-    "xpos",
-    form="elementwise",
-    name="xpos-centred-on-the-call",
-    source="https://github.com/Dao-AILab/flash-attention/issues/522",
-)
-def centred_on_the_call(
-    x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
-) -> Tensor:
+@_wrong("scale", name="xpos-centred-on-the-call", source="https://github.com/Dao-AILab/flash-attention/issues/522")
+def _centred_on_the_call(dim: int, positions: Tensor, sign: int, scale_base: float) -> Tensor:
     """The scale is counted from the middle of the call: a cached key and a new query do not fit."""
-    power = SIGN[role] * (positions - len(positions) // 2) / scale_base
-    return _scaled(x, positions, _scale(power, x.shape[-1]), base)
+    return _scale(sign * (positions - len(positions) // 2) / scale_base, dim)
 
 
-@implements("xpos", form="gather", name="xpos-cache-key-without-positions", factory=True)
+@fault("xpos", name="xpos-cache-key-without-positions", factory=True)
 def cache_key_without_positions(dim: int, *, base: float = 10000.0, scale_base: float = 512) -> Call:
     """The cached scale is looked up by the number of tokens: other positions of equal number get the same."""
     kept: dict[int, Tensor] = {}
@@ -123,9 +119,8 @@ def cache_key_without_positions(dim: int, *, base: float = 10000.0, scale_base: 
     return call
 
 
-@implements(
+@fault(
     "xpos",
-    form="gather",
     name="xpos-cached-scale-overwritten",
     source="https://github.com/lucidrains/rotary-embedding-torch/commit/22cac59",
     factory=True,

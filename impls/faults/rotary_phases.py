@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import fault
 from impls.faults.right import angles
 
 
@@ -17,7 +17,7 @@ def _written(length: Tensor, angle: Tensor, dtype: torch.dtype) -> Tensor:
     return torch.stack([length * angle.cos(), length * angle.sin()], dim=-1).flatten(-2).to(dtype)
 
 
-@implements("eulerformer", form="elementwise", name="eulerformer-phase-after-position")
+@fault("eulerformer", name="eulerformer-phase-after-position")
 def phase_after_position(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, phase_scale: float = 0.5, phase_shift: float = 0.25
 ) -> Tensor:
@@ -27,7 +27,7 @@ def phase_after_position(
     return _written(length, angle, x.dtype)
 
 
-@implements("eulerformer", form="elementwise", name="eulerformer-half-plane")
+@fault("eulerformer", name="eulerformer-half-plane")
 def half_plane(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, phase_scale: float = 0.5, phase_shift: float = 0.25
 ) -> Tensor:
@@ -38,7 +38,7 @@ def half_plane(
     return _written(length, phase_scale * phase + phase_shift + angles(positions, x.shape[-1], base), x.dtype)
 
 
-@implements("eulerformer", form="elementwise", name="eulerformer-shift-left-out")
+@fault("eulerformer", name="eulerformer-shift-left-out")
 def shift_left_out(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, phase_scale: float = 0.5, phase_shift: float = 0.25
 ) -> Tensor:
@@ -47,7 +47,7 @@ def shift_left_out(
     return _written(length, phase_scale * phase + angles(positions, x.shape[-1], base), x.dtype)
 
 
-@implements("eulerformer", form="elementwise", name="eulerformer-divided-by-the-scale")
+@fault("eulerformer", name="eulerformer-divided-by-the-scale")
 def divided_by_the_scale(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, phase_scale: float = 0.5, phase_shift: float = 0.25
 ) -> Tensor:
@@ -56,7 +56,7 @@ def divided_by_the_scale(
     return _written(length, phase / phase_scale + phase_shift + angles(positions, x.shape[-1], base), x.dtype)
 
 
-@implements("eulerformer", form="elementwise", name="eulerformer-not-rescaled")
+@fault("eulerformer", name="eulerformer-not-rescaled")
 def not_rescaled(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, phase_scale: float = 0.5, phase_shift: float = 0.25
 ) -> Tensor:
@@ -65,27 +65,27 @@ def not_rescaled(
     return _written(length, phase + angles(positions, x.shape[-1], base), x.dtype)
 
 
-@implements("coca", form="elementwise", name="coca-phase-kept")
+@fault("coca", name="coca-phase-kept")
 def phase_kept(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The phase of every pair is kept: that is RoPE."""
     length, phase = _polar(x)
     return _written(length, phase + angles(positions, x.shape[-1], base), x.dtype)
 
 
-@implements("coca", form="elementwise", name="coca-first-coordinate")
+@fault("coca", name="coca-first-coordinate")
 def first_coordinate(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The first coordinate of every pair is taken for its length: the second is lost."""
     return _written(x[..., 0::2].double().abs(), angles(positions, x.shape[-1], base), x.dtype)
 
 
-@implements("coca", form="elementwise", name="coca-length-squared")
+@fault("coca", name="coca-length-squared")
 def length_squared(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The square of the length is turned, where the root was forgotten."""
     length, _ = _polar(x)
     return _written(length.square(), angles(positions, x.shape[-1], base), x.dtype)
 
 
-@implements("coca", form="elementwise", name="coca-sign-kept")
+@fault("coca", name="coca-sign-kept")
 def sign_kept(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The length has the sign of the first coordinate: pairs may still point in opposite directions."""
     length, _ = _polar(x)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import fault
 from impls.faults.right import frequencies, in_halves, in_pairs, turned
 
 Section = tuple[int, int, int] | None
@@ -20,13 +20,13 @@ def _turned_along(x: Tensor, positions: Tensor, axes: Tensor, base: float) -> Te
     return turned(x, positions.double()[:, axes] * frequencies(x.shape[-1], base))
 
 
-@implements("mrope", form="elementwise", name="mrope-time-last")
+@fault("mrope", name="mrope-time-last")
 def time_last(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None) -> Tensor:
     """The sections are read as row, column, time, where the time comes first."""
     return _turned_along(x, positions.roll(-1, dims=-1), _axes(x.shape[-1], mrope_section), base)
 
 
-@implements("mrope", form="elementwise", name="mrope-row-and-column-swapped")
+@fault("mrope", name="mrope-row-and-column-swapped")
 def row_and_column_swapped(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None
 ) -> Tensor:
@@ -34,9 +34,8 @@ def row_and_column_swapped(
     return _turned_along(x, positions[:, [0, 2, 1]], _axes(x.shape[-1], mrope_section), base)
 
 
-@implements(
+@fault(
     "mrope",
-    form="elementwise",
     name="mrope-contiguous-called-interleaved",
     source="https://github.com/alibaba/MNN/pull/4133",
     convention="interleaved",
@@ -50,12 +49,7 @@ def contiguous_called_interleaved(
     return _turned_along(x, positions, _axes(x.shape[-1], section), base)
 
 
-@implements(
-    "mrope",
-    form="elementwise",
-    name="mrope-interleaved-called-contiguous",
-    source="https://github.com/ollama/ollama/pull/12807",
-)
+@fault("mrope", name="mrope-interleaved-called-contiguous", source="https://github.com/ollama/ollama/pull/12807")
 def interleaved_called_contiguous(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None
 ) -> Tensor:
@@ -65,7 +59,7 @@ def interleaved_called_contiguous(
     return _turned_along(x, positions, torch.where(i // 3 < left[i % 3], i % 3, 0), base)
 
 
-@implements("mrope", form="rotate-half", layout="half", name="mrope-sections-widened")
+@fault("mrope", name="mrope-sections-widened", layout="half")
 def sections_widened(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None) -> Tensor:
     """In the doubled table each section is taken twice as wide, instead of all three twice."""
     dim = x.shape[-1]
@@ -75,31 +69,26 @@ def sections_widened(x: Tensor, positions: Tensor, *, base: float = 10000.0, mro
     return x * angle.cos().to(x.dtype) + swapped * angle.sin().to(x.dtype)
 
 
-@implements("mrope", form="elementwise", name="mrope-section-ignored")
+@fault("mrope", name="mrope-section-ignored")
 def section_ignored(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None) -> Tensor:
     """The sections that are asked for are ignored: row and column always have three eighths of the pairs."""
     return _turned_along(x, positions, _axes(x.shape[-1], None), base)
 
 
-@implements("mrope", form="elementwise", name="mrope-time-for-all")
+@fault("mrope", name="mrope-time-for-all")
 def time_for_all(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None) -> Tensor:
     """Every pair turns with the time, as text allows: row and column do not matter."""
     return turned(x, positions[:, :1].double() * frequencies(x.shape[-1], base))
 
 
-@implements(
-    "mrope",
-    form="elementwise",
-    name="mrope-time-truncated",
-    source="https://github.com/huggingface/transformers/pull/48669",
-)
+@fault("mrope", name="mrope-time-truncated", source="https://github.com/huggingface/transformers/pull/48669")
 def time_truncated(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None) -> Tensor:
     """The time is truncated to an integer: frames that are less than one apart fall together."""
     places = torch.cat([positions[:, :1].trunc(), positions[:, 1:]], dim=-1)
     return _turned_along(x, places, _axes(x.shape[-1], mrope_section), base)
 
 
-@implements("mrope", form="elementwise", name="mrope-frequencies-by-section")
+@fault("mrope", name="mrope-frequencies-by-section")
 def frequencies_by_section(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None
 ) -> Tensor:
@@ -109,20 +98,20 @@ def frequencies_by_section(
     return turned(x, positions.double()[:, _axes(x.shape[-1], mrope_section)] * theta)
 
 
-@implements("rope-3d", form="elementwise", name="rope-3d-time-last")
+@fault("rope-3d", name="rope-3d-time-last")
 def thirds_with_time_last(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The coordinates are read as row, column, time, where the time comes first."""
     return _turned_along(x, positions.roll(-1, dims=-1), _thirds(x), base)
 
 
-@implements("rope-3d", form="split", name="rope-3d-frequencies-of-a-third")
+@fault("rope-3d", name="rope-3d-frequencies-of-a-third")
 def frequencies_of_a_third(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Each third has the frequencies of a vector of its own size: on text that is no RoPE."""
     theta = frequencies(len(_thirds(x)) * 2 // 3, base)
     return turned(x, (positions.double()[:, :, None] * theta).flatten(1))
 
 
-@implements("rope-3d", form="elementwise", name="rope-3d-rest-left")
+@fault("rope-3d", name="rope-3d-rest-left")
 def rest_left(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """A dimension that has no thirds of whole pairs is taken, instead of being refused: its last pairs stay."""
     size = x.shape[-1] // 6 * 6
@@ -130,7 +119,7 @@ def rest_left(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     return torch.cat([part, x[..., size:]], dim=-1)
 
 
-@implements("rope-3d", form="split", layout="half", name="rope-3d-thirds-sliced")
+@fault("rope-3d", name="rope-3d-thirds-sliced", layout="half")
 def thirds_sliced(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Each third of the vector is halved by itself, where the vector should be halved as a whole."""
     _thirds(x)

@@ -2,114 +2,102 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import Steps, fault, fault_in
 from impls.faults.right import angles, turned
 
-Call = Callable[[Tensor, Tensor], Tensor]
 
-
-def _base(length: float, dim: int, base: float, factor: float, trained: int, exponent: float | None = None) -> float:
-    """The right base of a sequence of this length; with another exponent it is wrong."""
-    stretch = factor * max(length, trained) / trained - (factor - 1)
-    return base * math.pow(stretch, dim / (dim - 2) if exponent is None else exponent)
-
-
-def _length(positions: Tensor) -> int:
+def _length(x: Tensor, positions: Tensor) -> int:
     return int(positions.max()) + 1
 
 
-@implements(
+def _base(length: float, dim: int, base: float, factor: float, trained: int) -> float:
+    stretch = factor * max(length, trained) / trained - (factor - 1)
+    return base * math.pow(stretch, dim / (dim - 2))
+
+
+RIGHT: Steps = {"length": _length, "base": _base}
+
+
+def _encoded(
+    wrong: Steps,
+    x: Tensor,
+    positions: Tensor,
+    *,
+    base: float = 10000.0,
+    factor: float = 2.0,
+    max_position_embeddings: int = 2048,
+) -> Tensor:
+    steps, dim = RIGHT | wrong, x.shape[-1]
+    larger = steps["base"](steps["length"](x, positions), dim, base, factor, max_position_embeddings)
+    return turned(x, angles(positions, dim, larger))
+
+
+_wrong = partial(fault_in, _encoded, encoding="rope-dynamic-ntk")
+
+
+@fault(
     "rope-dynamic-ntk",
-    form="elementwise",
     name="dynamic-ntk-never-scales-back",
     source="https://github.com/huggingface/transformers/pull/27227",
     factory=True,
 )
 def never_scales_back(
     dim: int, *, base: float = 10000.0, factor: float = 2.0, max_position_embeddings: int = 2048
-) -> Call:
+) -> Callable[[Tensor, Tensor], Tensor]:
     """After a long sequence, shorter ones keep its larger base."""
     longest = 0
 
     def call(x: Tensor, positions: Tensor) -> Tensor:
         nonlocal longest
-        longest = max(longest, _length(positions))
+        longest = max(longest, _length(x, positions))
         return turned(x, angles(positions, dim, _base(longest, dim, base, factor, max_position_embeddings)))
 
     return call
 
 
-@implements(
-    "rope-dynamic-ntk",
-    form="elementwise",
-    name="dynamic-ntk-below-trained-length",
-    source="https://github.com/vllm-project/vllm/issues/52665",
-)
-def below_trained_length(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 2.0, max_position_embeddings: int = 2048
-) -> Tensor:
+@_wrong("base", name="dynamic-ntk-below-trained-length", source="https://github.com/vllm-project/vllm/issues/52665")
+def _below_trained_length(length: int, dim: int, base: float, factor: float, trained: int) -> float:
     """Short sequences are not spared: below half the trained length a negative number meets a broken power."""
-    dim = x.shape[-1]
-    stretch = torch.tensor(factor * _length(positions) / max_position_embeddings - (factor - 1))
-    return turned(x, angles(positions, dim, base * float(stretch ** (dim / (dim - 2)))))
+    stretch = torch.tensor(factor * length / trained - (factor - 1))
+    return base * float(stretch ** (dim / (dim - 2)))
 
 
-@implements(
-    "rope-dynamic-ntk",
-    form="elementwise",
-    name="dynamic-ntk-length-from-head-axis",
-    source="https://github.com/ml-explore/mlx-lm/pull/1553",
-)
-def length_from_head_axis(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 2.0, max_position_embeddings: int = 2048
-) -> Tensor:
+@_wrong("length", name="dynamic-ntk-length-from-head-axis", source="https://github.com/ml-explore/mlx-lm/pull/1553")
+def _length_from_head_axis(x: Tensor, positions: Tensor) -> int:
     """The length is read off the axis of the heads: the base never grows."""
-    dim, length = x.shape[-1], x.shape[1] if x.ndim == 4 else 1
-    return turned(x, angles(positions, dim, _base(length, dim, base, factor, max_position_embeddings)))
+    return x.shape[1] if x.ndim == 4 else 1
 
 
-@implements("rope-dynamic-ntk", form="elementwise", name="dynamic-ntk-counts-the-tokens-of-a-call")
-def counts_the_tokens_of_a_call(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 2.0, max_position_embeddings: int = 2048
-) -> Tensor:
+@_wrong("length", name="dynamic-ntk-counts-the-tokens-of-a-call")
+def _tokens_of_a_call(x: Tensor, positions: Tensor) -> int:
     """The length is the number of tokens in the call, not how far they reach: decoding never scales."""
-    dim = x.shape[-1]
-    return turned(x, angles(positions, dim, _base(len(positions), dim, base, factor, max_position_embeddings)))
+    return len(positions)
 
 
-@implements("rope-dynamic-ntk", form="elementwise", name="dynamic-ntk-length-off-by-one")
-def length_off_by_one(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 2.0, max_position_embeddings: int = 2048
-) -> Tensor:
+@_wrong("length", name="dynamic-ntk-length-off-by-one")
+def _off_by_one(x: Tensor, positions: Tensor) -> int:
     """The largest position is taken for the length, which is one more."""
-    dim, last = x.shape[-1], int(positions.max())
-    return turned(x, angles(positions, dim, _base(last, dim, base, factor, max_position_embeddings)))
+    return int(positions.max())
 
 
-@implements("rope-dynamic-ntk", form="elementwise", name="dynamic-ntk-exponent-one")
-def exponent_one(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 2.0, max_position_embeddings: int = 2048
-) -> Tensor:
+@_wrong("base", name="dynamic-ntk-exponent-one")
+def _exponent_one(length: int, dim: int, base: float, factor: float, trained: int) -> float:
     """The base is multiplied by the stretch itself, without the exponent d / (d - 2)."""
-    dim = x.shape[-1]
-    larger = _base(_length(positions), dim, base, factor, max_position_embeddings, exponent=1)
-    return turned(x, angles(positions, dim, larger))
+    return base * (factor * max(length, trained) / trained - (factor - 1))
 
 
-@implements("rope-dynamic-ntk", form="elementwise", name="dynamic-ntk-not-dynamic")
-def not_dynamic(
-    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 2.0, max_position_embeddings: int = 2048
-) -> Tensor:
+@_wrong("base", name="dynamic-ntk-not-dynamic")
+def _not_dynamic(length: int, dim: int, base: float, factor: float, trained: int) -> float:
     """The base of the NTK-aware scaling stands for every length: nothing follows the sequence."""
-    dim = x.shape[-1]
-    return turned(x, angles(positions, dim, base * factor ** (dim / (dim - 2))))
+    return base * float(factor ** (dim / (dim - 2)))
 
 
-@implements("rope-dynamic-ntk", form="elementwise", name="dynamic-ntk-each-token-by-its-own-position")
+@fault("rope-dynamic-ntk", name="dynamic-ntk-each-token-by-its-own-position")
 def each_token_by_its_own_position(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 2.0, max_position_embeddings: int = 2048
 ) -> Tensor:

@@ -2,124 +2,85 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import Steps, fault, fault_in
 from impls.faults.right import frequencies, turned_by
 
-Call = Callable[[Tensor, Tensor], Tensor]
 Factors = Sequence[float]
 ORIGINAL, REACH = 4096, 131072
 
 
-def _length(original: int, reach: int, factor: float | None, attention_factor: float | None) -> float:
-    """The right attention factor."""
-    times = reach / original if factor is None else factor
+def _is_long(length: int, original: int, reach: int) -> bool:
+    return length > original
+
+
+def _lengthened(times: float, original: int, attention_factor: float | None, long: bool) -> float:
     default = math.sqrt(1 + math.log(max(times, 1)) / math.log(original))
     return default if attention_factor is None else attention_factor
 
 
-def _encoded(x: Tensor, positions: Tensor, base: float, factors: Factors, length: float) -> Tensor:
-    theta = frequencies(x.shape[-1], base) / torch.tensor(list(factors), dtype=torch.float64)
-    angle = positions.double()[:, None] * theta
+def _divisors(factors: Factors) -> Factors:
+    return factors
+
+
+RIGHT: Steps = {"is_long": _is_long, "lengthened": _lengthened, "divisors": _divisors}
+
+
+def _encoded(
+    wrong: Steps,
+    x: Tensor,
+    positions: Tensor,
+    *,
+    short_factor: Factors,
+    long_factor: Factors,
+    base: float = 10000.0,
+    original_max_position_embeddings: int = ORIGINAL,
+    max_position_embeddings: int = REACH,
+    factor: float | None = None,
+    attention_factor: float | None = None,
+) -> Tensor:
+    """LongRoPE, right but for these steps."""
+    steps, original, reach = RIGHT | wrong, original_max_position_embeddings, max_position_embeddings
+    long = steps["is_long"](int(positions.max()) + 1, original, reach)
+    divisors = torch.tensor(list(steps["divisors"](long_factor if long else short_factor)), dtype=torch.float64)
+    times = reach / original if factor is None else factor
+    length = steps["lengthened"](times, original, attention_factor, long)
+    angle = positions.double()[:, None] * (frequencies(x.shape[-1], base) / divisors)
     return turned_by(x, length * angle.cos(), length * angle.sin())
 
 
-def _is_long(positions: Tensor, original: int) -> bool:
-    return int(positions.max()) + 1 > original
+_wrong = partial(fault_in, _encoded, encoding="rope-longrope")
 
 
-@implements("rope-longrope", form="elementwise", name="longrope-factors-swapped")
-def factors_swapped(
-    x: Tensor,
-    positions: Tensor,
-    *,
-    short_factor: Factors,
-    long_factor: Factors,
-    base: float = 10000.0,
-    original_max_position_embeddings: int = ORIGINAL,
-    max_position_embeddings: int = REACH,
-    factor: float | None = None,
-    attention_factor: float | None = None,
-) -> Tensor:
+@_wrong("is_long", name="longrope-factors-swapped")
+def _is_short(length: int, original: int, reach: int) -> bool:
     """The two lists are swapped: short sequences get the long factors, and long ones the short."""
-    original = original_max_position_embeddings
-    chosen = short_factor if _is_long(positions, original) else long_factor
-    length = _length(original, max_position_embeddings, factor, attention_factor)
-    return _encoded(x, positions, base, chosen, length)
+    return length <= original
 
 
-@implements(
-    "rope-longrope",
-    form="elementwise",
-    name="longrope-long-only",
-    source="https://github.com/lablup/mlxcel/issues/1358",
-)
-def long_only(
-    x: Tensor,
-    positions: Tensor,
-    *,
-    short_factor: Factors,
-    long_factor: Factors,
-    base: float = 10000.0,
-    original_max_position_embeddings: int = ORIGINAL,
-    max_position_embeddings: int = REACH,
-    factor: float | None = None,
-    attention_factor: float | None = None,
-) -> Tensor:
+@_wrong("is_long", name="longrope-long-only", source="https://github.com/lablup/mlxcel/issues/1358")
+def _always_long(length: int, original: int, reach: int) -> bool:
     """The short factors are parsed and never used: every sequence is turned as a long one."""
-    length = _length(original_max_position_embeddings, max_position_embeddings, factor, attention_factor)
-    return _encoded(x, positions, base, long_factor, length)
+    return True
 
 
-@implements(
-    "rope-longrope",
-    form="elementwise",
-    name="longrope-by-allocated-length",
-    source="https://github.com/ggml-org/llama.cpp/issues/24823",
-)
-def by_allocated_length(
-    x: Tensor,
-    positions: Tensor,
-    *,
-    short_factor: Factors,
-    long_factor: Factors,
-    base: float = 10000.0,
-    original_max_position_embeddings: int = ORIGINAL,
-    max_position_embeddings: int = REACH,
-    factor: float | None = None,
-    attention_factor: float | None = None,
-) -> Tensor:
+@_wrong("is_long", name="longrope-by-allocated-length", source="https://github.com/ggml-org/llama.cpp/issues/24823")
+def _by_allocated_length(length: int, original: int, reach: int) -> bool:
     """The factors are chosen by how long sequences may become, not by how long this one is."""
-    original = original_max_position_embeddings
-    chosen = long_factor if max_position_embeddings > original else short_factor
-    length = _length(original, max_position_embeddings, factor, attention_factor)
-    return _encoded(x, positions, base, chosen, length)
+    return reach > original
 
 
-@implements("rope-longrope", form="elementwise", name="longrope-long-one-token-early")
-def long_one_token_early(
-    x: Tensor,
-    positions: Tensor,
-    *,
-    short_factor: Factors,
-    long_factor: Factors,
-    base: float = 10000.0,
-    original_max_position_embeddings: int = ORIGINAL,
-    max_position_embeddings: int = REACH,
-    factor: float | None = None,
-    attention_factor: float | None = None,
-) -> Tensor:
+@_wrong("is_long", name="longrope-long-one-token-early")
+def _long_one_token_early(length: int, original: int, reach: int) -> bool:
     """A sequence that just fills the original context is taken for a long one."""
-    original = original_max_position_embeddings
-    chosen = long_factor if _is_long(positions, original - 1) else short_factor
-    length = _length(original, max_position_embeddings, factor, attention_factor)
-    return _encoded(x, positions, base, chosen, length)
+    return length > original - 1
 
 
-@implements("rope-longrope", form="elementwise", name="longrope-stays-long", factory=True)
+@fault("rope-longrope", name="longrope-stays-long", factory=True)
 def stays_long(
     dim: int,
     *,
@@ -130,74 +91,41 @@ def stays_long(
     max_position_embeddings: int = REACH,
     factor: float | None = None,
     attention_factor: float | None = None,
-) -> Call:
+) -> Callable[[Tensor, Tensor], Tensor]:
     """After a long sequence, short ones are turned by the long factors as well."""
-    length = _length(original_max_position_embeddings, max_position_embeddings, factor, attention_factor)
-    once_long = False
+    longest = 0
 
-    def call(x: Tensor, positions: Tensor) -> Tensor:
-        nonlocal once_long
-        once_long = once_long or _is_long(positions, original_max_position_embeddings)
-        return _encoded(x, positions, base, long_factor if once_long else short_factor, length)
+    def longest_is_long(length: int, original: int, reach: int) -> bool:
+        nonlocal longest
+        longest = max(longest, length)
+        return longest > original
 
-    return call
+    return partial(
+        _encoded,
+        {"is_long": longest_is_long},
+        short_factor=short_factor,
+        long_factor=long_factor,
+        base=base,
+        original_max_position_embeddings=original_max_position_embeddings,
+        max_position_embeddings=max_position_embeddings,
+        factor=factor,
+        attention_factor=attention_factor,
+    )
 
 
-@implements("rope-longrope", form="elementwise", name="longrope-factors-multiplied")
-def factors_multiplied(
-    x: Tensor,
-    positions: Tensor,
-    *,
-    short_factor: Factors,
-    long_factor: Factors,
-    base: float = 10000.0,
-    original_max_position_embeddings: int = ORIGINAL,
-    max_position_embeddings: int = REACH,
-    factor: float | None = None,
-    attention_factor: float | None = None,
-) -> Tensor:
+@_wrong("divisors", name="longrope-factors-multiplied")
+def _inverted(factors: Factors) -> Factors:
     """Frequencies are multiplied by the factors, where they should be divided by them."""
-    original = original_max_position_embeddings
-    chosen = long_factor if _is_long(positions, original) else short_factor
-    length = _length(original, max_position_embeddings, factor, attention_factor)
-    return _encoded(x, positions, base, [1 / number for number in chosen], length)
+    return [1 / number for number in factors]
 
 
-@implements("rope-longrope", form="elementwise", name="longrope-attention-factor-of-yarn")
-def attention_factor_of_yarn(
-    x: Tensor,
-    positions: Tensor,
-    *,
-    short_factor: Factors,
-    long_factor: Factors,
-    base: float = 10000.0,
-    original_max_position_embeddings: int = ORIGINAL,
-    max_position_embeddings: int = REACH,
-    factor: float | None = None,
-    attention_factor: float | None = None,
-) -> Tensor:
+@_wrong("lengthened", name="longrope-attention-factor-of-yarn")
+def _of_yarn(times: float, original: int, attention_factor: float | None, long: bool) -> float:
     """The attention factor is that of YaRN, 0.1 ln factor + 1."""
-    original = original_max_position_embeddings
-    chosen = long_factor if _is_long(positions, original) else short_factor
-    times = max_position_embeddings / original if factor is None else factor
-    default = 0.1 * math.log(max(times, 1)) + 1
-    return _encoded(x, positions, base, chosen, default if attention_factor is None else attention_factor)
+    return 0.1 * math.log(max(times, 1)) + 1 if attention_factor is None else attention_factor
 
 
-@implements("rope-longrope", form="elementwise", name="longrope-lengthens-long-sequences-alone")
-def lengthens_long_sequences_alone(
-    x: Tensor,
-    positions: Tensor,
-    *,
-    short_factor: Factors,
-    long_factor: Factors,
-    base: float = 10000.0,
-    original_max_position_embeddings: int = ORIGINAL,
-    max_position_embeddings: int = REACH,
-    factor: float | None = None,
-    attention_factor: float | None = None,
-) -> Tensor:
+@_wrong("lengthened", name="longrope-lengthens-long-sequences-alone")
+def _long_alone(times: float, original: int, attention_factor: float | None, long: bool) -> float:
     """The attention factor is applied to long sequences alone."""
-    original, long = original_max_position_embeddings, _is_long(positions, original_max_position_embeddings)
-    length = _length(original, max_position_embeddings, factor, attention_factor) if long else 1.0
-    return _encoded(x, positions, base, long_factor if long else short_factor, length)
+    return _lengthened(times, original, attention_factor, long) if long else 1.0

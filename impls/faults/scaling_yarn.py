@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import fault
 from impls.faults.right import frequencies, turned_by
 
 
@@ -66,85 +66,70 @@ def _with_ramp(x: Tensor, positions: Tensor, ramp: Tensor, **given: Any) -> Tens
     return _encoded(x, positions, _mixed(x.shape[-1], ramp, **given), _length(**given))
 
 
-@implements("rope-yarn", form="elementwise", name="yarn-attention-factor-dropped")
+@fault("rope-yarn", name="yarn-attention-factor-dropped")
 def attention_factor_dropped(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The attention factor is dropped: vectors keep their length."""
     return _with_length(x, positions, 1.0, **given)
 
 
-@implements("rope-yarn", form="elementwise", name="yarn-attention-factor-squared")
+@fault("rope-yarn", name="yarn-attention-factor-squared")
 def attention_factor_squared(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The attention factor is applied twice: to the table, and to the vectors once more."""
     return _with_length(x, positions, _length(**given) ** 2, **given)
 
 
-@implements("rope-yarn", form="elementwise", name="yarn-attention-factor-on-queries-alone")
+@fault("rope-yarn", name="yarn-attention-factor-on-queries-alone")
 def attention_factor_on_queries_alone(x: Tensor, positions: Tensor, *, role: str = "query", **given: Any) -> Tensor:
     """The attention factor reaches the queries alone: logits grow by it once, where they should grow by its square."""
     return _with_length(x, positions, _length(**given) if role == "query" else 1.0, **given)
 
 
-@implements(
-    "rope-yarn",
-    form="elementwise",
-    name="yarn-attention-factor-ignored",
-    source="https://github.com/vllm-project/vllm/pull/46280",
-)
+@fault("rope-yarn", name="yarn-attention-factor-ignored", source="https://github.com/vllm-project/vllm/pull/46280")
 def attention_factor_ignored(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """An attention factor that is asked for is ignored: it is always computed from the factor."""
     return _with_length(x, positions, _length(**given | {"attention_factor": None}), **given)
 
 
-@implements(
-    "rope-yarn",
-    form="elementwise",
-    name="yarn-mscale-ratio-ignored",
-    source="https://github.com/vllm-project/vllm/issues/48621",
-)
+@fault("rope-yarn", name="yarn-mscale-ratio-ignored", source="https://github.com/vllm-project/vllm/issues/48621")
 def mscale_ratio_ignored(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The attention factor is that of the factor alone: mscale and mscale_all_dim are not read."""
     return _with_length(x, positions, _length(**given | {"mscale": 1.0, "mscale_all_dim": 0.0}), **given)
 
 
-@implements("rope-yarn", form="elementwise", name="yarn-attention-factor-with-decimal-logarithm")
+@fault("rope-yarn", name="yarn-attention-factor-with-decimal-logarithm")
 def attention_factor_with_decimal_logarithm(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The attention factor takes the decimal logarithm of the factor, where it should take the natural one."""
     length = 0.1 * math.log10(given.get("factor", 4.0)) + 1
     return _with_length(x, positions, length, **given)
 
 
-@implements(
-    "rope-yarn",
-    form="elementwise",
-    name="yarn-base-not-forwarded",
-    source="https://github.com/sgl-project/SpecForge/pull/651",
-)
+@fault("rope-yarn", name="yarn-base-not-forwarded", source="https://github.com/sgl-project/SpecForge/pull/651")
 def base_not_forwarded(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The base is not forwarded to the scaled embedding: it is always 10000."""
     given.pop("base", None)
     return _with_length(x, positions, _length(**given), **given)
 
 
-@implements("rope-yarn", form="elementwise", name="yarn-ramp-inverted")
+@fault("rope-yarn", name="yarn-ramp-inverted")
 def ramp_inverted(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The ramp is inverted: fast pairs are interpolated, and slow ones keep their frequency."""
     return _with_ramp(x, positions, 1 - _right_ramp(x.shape[-1], **given), **given)
 
 
-@implements("rope-yarn", form="elementwise", name="yarn-ramp-not-truncated")
+@fault("rope-yarn", name="yarn-ramp-not-truncated")
 def ramp_not_truncated(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The ends of the ramp are not rounded to whole pairs."""
     return _with_ramp(x, positions, _ramp(x.shape[-1] // 2, *_ends(x.shape[-1], **given)), **given)
 
 
-@implements("rope-yarn", form="elementwise", name="yarn-ramp-over-coordinates")
+@fault("rope-yarn", name="yarn-ramp-over-coordinates")
 def ramp_over_coordinates(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The ramp counts coordinates, where its ends are numbers of pairs: it rises twice as fast."""
     low, high = _whole(x.shape[-1], *_ends(x.shape[-1], **given))
     return _with_ramp(x, positions, _ramp(x.shape[-1] // 2, low / 2, high / 2), **given)
 
 
-@implements("rope-yarn", form="elementwise", name="yarn-ramp-without-two-pi")
+@fault("rope-yarn", name="yarn-ramp-without-two-pi")
 def ramp_without_two_pi(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """Radians are taken for turns: the ends of the ramp lack a factor of 2 pi."""
     dim, original = x.shape[-1], given.get("original_max_position_embeddings", 2048)
@@ -152,13 +137,13 @@ def ramp_without_two_pi(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     return _with_ramp(x, positions, _ramp(dim // 2, *_whole(dim, *ends)), **given)
 
 
-@implements("rope-yarn", form="elementwise", name="yarn-interpolates-every-pair")
+@fault("rope-yarn", name="yarn-interpolates-every-pair")
 def interpolates_every_pair(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """Every pair is interpolated: there is no ramp."""
     return _with_ramp(x, positions, torch.ones(x.shape[-1] // 2).double(), **given)
 
 
-@implements("rope-yarn", form="elementwise", name="yarn-factor-applied-twice")
+@fault("rope-yarn", name="yarn-factor-applied-twice")
 def factor_applied_twice(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """Interpolated frequencies are divided by the factor twice."""
     squared = given | {"factor": given.get("factor", 4.0) ** 2}

@@ -1,11 +1,12 @@
 """T5's bias with one mistake: a wrong bucket, a wrong direction, or a table that is read the wrong way."""
 
 import math
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import Steps, fault, fault_in
 
 
 def _begins(side: int, farthest: int) -> Tensor:
@@ -37,8 +38,11 @@ def _picked(table: Tensor, buckets: Tensor) -> Tensor:
     return table[buckets].permute(2, 0, 1)
 
 
-@implements("t5-bias", form="gather", name="t5-query-minus-key")
-def query_minus_key(
+RIGHT: Steps = {"ahead": _ahead, "buckets": _buckets}
+
+
+def _bias(
+    wrong: Steps,
     query_positions: Tensor,
     key_positions: Tensor,
     heads: int,
@@ -48,45 +52,35 @@ def query_minus_key(
     num_buckets: int = 32,
     max_distance: int = 128,
 ) -> Tensor:
+    steps = RIGHT | wrong
+    ahead = steps["ahead"](query_positions, key_positions)
+    return _picked(table, steps["buckets"](ahead, bidirectional, num_buckets, max_distance))
+
+
+_wrong = partial(fault_in, _bias, encoding="t5-bias")
+
+
+@_wrong("ahead", name="t5-query-minus-key")
+def _query_minus_key(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """The offset is query minus key: keys behind have the buckets of keys ahead."""
-    ahead = _ahead(key_positions, query_positions).T
-    return _picked(table, _buckets(ahead, bidirectional, num_buckets, max_distance))
+    return _ahead(key_positions, query_positions).T
 
 
-@implements("t5-bias", form="gather", name="t5-boundary-one-late")
-def boundary_one_late(
-    query_positions: Tensor,
-    key_positions: Tensor,
-    heads: int,
-    *,
-    table: Tensor,
-    bidirectional: bool = True,
-    num_buckets: int = 32,
-    max_distance: int = 128,
-) -> Tensor:
+@_wrong("buckets", name="t5-boundary-one-late")
+def _one_late(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
     """Wide buckets begin one distance late: a boundary belongs to the bucket before it."""
-    ahead = _ahead(query_positions, key_positions)
-    side = num_buckets // 2 if bidirectional else num_buckets
+    side = buckets // 2 if bidirectional else buckets
     nearer = torch.where(ahead.abs() > side // 2, ahead - ahead.sign(), ahead)
-    return _picked(table, _buckets(nearer, bidirectional, num_buckets, max_distance))
+    return _buckets(nearer, bidirectional, buckets, farthest)
 
 
-@implements("t5-bias", form="gather", name="t5-always-bidirectional")
-def always_bidirectional(
-    query_positions: Tensor,
-    key_positions: Tensor,
-    heads: int,
-    *,
-    table: Tensor,
-    bidirectional: bool = True,
-    num_buckets: int = 32,
-    max_distance: int = 128,
-) -> Tensor:
+@_wrong("buckets", name="t5-always-bidirectional")
+def _always_bidirectional(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
     """The flag of the decoder is ignored: its buckets are split between keys behind and keys ahead as well."""
-    return _picked(table, _buckets(_ahead(query_positions, key_positions), True, num_buckets, max_distance))
+    return _buckets(ahead, True, buckets, farthest)
 
 
-@implements("t5-bias", form="gather", name="t5-never-bidirectional")
+@fault("t5-bias", name="t5-never-bidirectional")
 def never_bidirectional(
     query_positions: Tensor,
     key_positions: Tensor,
@@ -100,32 +94,17 @@ def never_bidirectional(
     return _picked(table, _buckets(_ahead(query_positions, key_positions), False, num_buckets, max_distance))
 
 
-@implements("t5-bias", form="gather", name="t5-logarithm-in-bfloat16")
-def logarithm_in_bfloat16(
-    query_positions: Tensor,
-    key_positions: Tensor,
-    heads: int,
-    *,
-    table: Tensor,
-    bidirectional: bool = True,
-    num_buckets: int = 32,
-    max_distance: int = 128,
-) -> Tensor:
+@_wrong("buckets", name="t5-logarithm-in-bfloat16")
+def _logarithm_in_bfloat16(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
     """Buckets are found by a logarithm in bfloat16, which rounds distances across their boundaries."""
-    ahead = _ahead(query_positions, key_positions)
-    side = num_buckets // 2 if bidirectional else num_buckets
+    side = buckets // 2 if bidirectional else buckets
     distance, exact = ahead.abs() if bidirectional else (-ahead).clamp(min=0), side // 2
-    grown = torch.log(distance.clamp(min=1).bfloat16() / exact) / math.log(max_distance / exact) * (side - exact)
+    grown = torch.log(distance.clamp(min=1).bfloat16() / exact) / math.log(farthest / exact) * (side - exact)
     far = (exact + grown.long()).clamp(max=side - 1)
-    return _picked(table, torch.where(distance < exact, distance, far) + side * ((ahead > 0) & bidirectional))
+    return torch.where(distance < exact, distance, far) + side * ((ahead > 0) & bidirectional)
 
 
-@implements(
-    "t5-bias",
-    form="gather",
-    name="t5-linear-buckets",
-    source="https://github.com/huggingface/candle/pull/727",
-)
+@fault("t5-bias", name="t5-linear-buckets", source="https://github.com/huggingface/candle/pull/727")
 def linear_buckets(
     query_positions: Tensor,
     key_positions: Tensor,
@@ -142,22 +121,7 @@ def linear_buckets(
     return _picked(table, distance.clamp(max=side - 1) + side * ((ahead > 0) & bidirectional))
 
 
-@implements(
-    "t5-bias",
-    form="gather",
-    name="t5-query-from-zero",
-    source="https://github.com/huggingface/candle/pull/899",
-)
-def query_from_zero(
-    query_positions: Tensor,
-    key_positions: Tensor,
-    heads: int,
-    *,
-    table: Tensor,
-    bidirectional: bool = True,
-    num_buckets: int = 32,
-    max_distance: int = 128,
-) -> Tensor:
+@_wrong("ahead", name="t5-query-from-zero", source="https://github.com/huggingface/candle/pull/899")
+def _from_zero(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Queries are counted from 0 in every call, so that a decoded token stands at the beginning."""
-    ahead = _ahead(torch.arange(len(query_positions)), key_positions)
-    return _picked(table, _buckets(ahead, bidirectional, num_buckets, max_distance))
+    return _ahead(torch.arange(len(query_positions)), key_positions)

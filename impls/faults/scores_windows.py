@@ -1,8 +1,10 @@
 """Swin's window bias with one mistake in its index; on a square window most of them would show nothing."""
 
+from functools import partial
+
 from torch import Tensor
 
-from impls import implements
+from impls.faults import Steps, fault_in
 
 
 def _relative(query_positions: Tensor, key_positions: Tensor) -> Tensor:
@@ -12,46 +14,47 @@ def _relative(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     return query_positions.long()[:, None] - key_positions.long()[None]
 
 
-def _picked(table: Tensor, index: Tensor) -> Tensor:
+def _bias(
+    wrong: Steps,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    heads: int,
+    *,
+    table: Tensor,
+    window_size: tuple[int, int] = (9, 18),
+) -> Tensor:
+    rows, columns = _relative(query_positions, key_positions).unbind(-1)
+    index = wrong["index"](rows, columns, *window_size)
     return table[index.clamp(-len(table), len(table) - 1)].permute(2, 0, 1)
 
 
-@implements("swin-bias", form="gather", name="swin-height-and-width-exchanged")
-def height_and_width_exchanged(
-    query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: tuple[int, int] = (9, 18)
-) -> Tensor:
+def _index(rows: Tensor, columns: Tensor, height: int, width: int) -> Tensor:
+    """The right row of the table."""
+    return (rows + height - 1) * (2 * width - 1) + columns + width - 1
+
+
+_wrong = partial(fault_in, _bias, "index", "swin-bias")
+
+
+@_wrong(name="swin-height-and-width-exchanged")
+def _height_and_width_exchanged(rows: Tensor, columns: Tensor, height: int, width: int) -> Tensor:
     """Rows are moved by W - 1 and multiplied by 2H - 1, columns moved by H - 1: right on square windows only."""
-    (height, width), relative = window_size, _relative(query_positions, key_positions)
-    return _picked(table, (relative[..., 0] + width - 1) * (2 * height - 1) + relative[..., 1] + height - 1)
+    return _index(rows, columns, width, height)
 
 
-@implements(
-    "swin-bias",
-    form="gather",
-    name="swin-wrong-radix",
-    source="https://github.com/leondgarse/keras_cv_attention_models/issues/26",
-)
-def wrong_radix(
-    query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: tuple[int, int] = (9, 18)
-) -> Tensor:
+@_wrong(name="swin-wrong-radix", source="https://github.com/leondgarse/keras_cv_attention_models/issues/26")
+def _wrong_radix(rows: Tensor, columns: Tensor, height: int, width: int) -> Tensor:
     """Rows are multiplied by 2W - 2 instead of 2W - 1: the last column of a row collides with the next one's first."""
-    (height, width), relative = window_size, _relative(query_positions, key_positions)
-    return _picked(table, (relative[..., 0] + height - 1) * (2 * width - 2) + relative[..., 1] + width - 1)
+    return (rows + height - 1) * (2 * width - 2) + columns + width - 1
 
 
-@implements("swin-bias", form="gather", name="swin-key-minus-query")
-def key_minus_query(
-    query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: tuple[int, int] = (9, 18)
-) -> Tensor:
+@_wrong(name="swin-key-minus-query")
+def _key_minus_query(rows: Tensor, columns: Tensor, height: int, width: int) -> Tensor:
     """The offset is key minus query: every bias is that of the opposite offset."""
-    (height, width), relative = window_size, -_relative(query_positions, key_positions)
-    return _picked(table, (relative[..., 0] + height - 1) * (2 * width - 1) + relative[..., 1] + width - 1)
+    return _index(-rows, -columns, height, width)
 
 
-@implements("swin-bias", form="gather", name="swin-columns-first")
-def columns_first(
-    query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: tuple[int, int] = (9, 18)
-) -> Tensor:
+@_wrong(name="swin-columns-first")
+def _columns_first(rows: Tensor, columns: Tensor, height: int, width: int) -> Tensor:
     """Rows and columns of the positions are taken for each other."""
-    (height, width), relative = window_size, _relative(query_positions, key_positions).flip(-1)
-    return _picked(table, (relative[..., 0] + height - 1) * (2 * width - 1) + relative[..., 1] + width - 1)
+    return _index(columns, rows, height, width)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from impls import implements
+from impls.faults import fault
 from impls.faults.right import angles, frequencies
 
 
@@ -12,22 +12,14 @@ def _table(angle: Tensor, dtype: torch.dtype) -> Tensor:
     return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(-2).to(dtype)
 
 
-@implements(
-    "sinusoidal",
-    form="elementwise",
-    name="sinusoidal-starts-at-one",
-    source="https://github.com/tensorflow/tensor2tensor/pull/1758",
-)
+@fault("sinusoidal", name="sinusoidal-starts-at-one", source="https://github.com/tensorflow/tensor2tensor/pull/1758")
 def starts_at_one(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """The positions are off by one: they are counted from 1."""
     return _table(angles(positions + 1, dim, base), dtype)
 
 
-@implements(
-    "sinusoidal",
-    form="elementwise",
-    name="sinusoidal-cosine-exponent-shifted",
-    source="https://github.com/maxjcohen/transformer/issues/62",
+@fault(
+    "sinusoidal", name="sinusoidal-cosine-exponent-shifted", source="https://github.com/maxjcohen/transformer/issues/62"
 )
 def cosine_exponent_shifted(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
@@ -37,12 +29,7 @@ def cosine_exponent_shifted(
     return torch.stack([angle[:, 0::2].sin(), angle[:, 1::2].cos()], dim=-1).flatten(-2).to(dtype)
 
 
-@implements(
-    "sinusoidal",
-    form="elementwise",
-    name="sinusoidal-base-exponent-swapped",
-    source="https://github.com/ivanvovk/WaveGrad/issues/12",
-)
+@fault("sinusoidal", name="sinusoidal-base-exponent-swapped", source="https://github.com/ivanvovk/WaveGrad/issues/12")
 def base_exponent_swapped(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -51,7 +38,7 @@ def base_exponent_swapped(
     return _table(positions.double()[:, None] * theta, dtype)
 
 
-@implements("sinusoidal", form="elementwise", name="sinusoidal-last-frequency-1-over-base")
+@fault("sinusoidal", name="sinusoidal-last-frequency-1-over-base")
 def last_frequency_1_over_base(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -60,7 +47,7 @@ def last_frequency_1_over_base(
     return _table(positions.double()[:, None] * torch.pow(base, exponents), dtype)
 
 
-@implements("sinusoidal", form="elementwise", name="sinusoidal-cosine-sine-swapped")
+@fault("sinusoidal", name="sinusoidal-cosine-sine-swapped")
 def cosine_sine_swapped(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -68,7 +55,7 @@ def cosine_sine_swapped(
     return _table(torch.pi / 2 - angles(positions, dim, base), dtype)
 
 
-@implements("sinusoidal", form="elementwise", layout="interleaved", name="sinusoidal-halves-called-interleaved")
+@fault("sinusoidal", name="sinusoidal-halves-called-interleaved", layout="interleaved")
 def halves_called_interleaved(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -77,13 +64,13 @@ def halves_called_interleaved(
     return torch.cat([angle.sin(), angle.cos()], dim=-1).to(dtype)
 
 
-@implements("sinusoidal", form="elementwise", name="sinusoidal-empty-table")
+@fault("sinusoidal", name="sinusoidal-empty-table")
 def empty_table(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """The table was never filled: all its entries are zeros."""
     return 0 * _table(angles(positions, dim, base), dtype)
 
 
-@implements("sinusoidal", form="elementwise", name="sinusoidal-one-row-for-all")
+@fault("sinusoidal", name="sinusoidal-one-row-for-all")
 def one_row_for_all(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -91,7 +78,7 @@ def one_row_for_all(
     return _table(0 * angles(positions, dim, base), dtype)
 
 
-@implements("sinusoidal", form="elementwise", name="sinusoidal-scaled-by-1.001")
+@fault("sinusoidal", name="sinusoidal-scaled-by-1.001")
 def scaled_by_1_001(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -99,13 +86,13 @@ def scaled_by_1_001(
     return 1.001 * _table(angles(positions, dim, base), dtype)
 
 
-@implements("sinusoidal", form="elementwise", name="sinusoidal-interpolated")
+@fault("sinusoidal", name="sinusoidal-interpolated")
 def interpolated(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """Linear interpolation was left switched on: the positions are divided by 4."""
     return _table(angles(positions / 4, dim, base), dtype)
 
 
-@implements("sinusoidal", form="elementwise", name="sinusoidal-positions-ignored")
+@fault("sinusoidal", name="sinusoidal-positions-ignored")
 def positions_ignored(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -113,7 +100,7 @@ def positions_ignored(
     return _table(angles(torch.arange(len(positions)), dim, base), dtype)
 
 
-@implements("sinusoidal", form="elementwise", name="sinusoidal-positions-normalised")
+@fault("sinusoidal", name="sinusoidal-positions-normalised")
 def positions_normalised(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -121,7 +108,7 @@ def positions_normalised(
     return _table(angles(positions.double() * (512 / len(positions)), dim, base), dtype)
 
 
-@implements("sinusoidal", form="elementwise", name="sinusoidal-positions-mutated")
+@fault("sinusoidal", name="sinusoidal-positions-mutated")
 def positions_mutated(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -131,15 +118,14 @@ def positions_mutated(
     return table
 
 
-@implements("sinusoidal", form="elementwise", name="sinusoidal-always-float32")
+@fault("sinusoidal", name="sinusoidal-always-float32")
 def always_float32(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """The table is float32, whatever the dtype that is asked for."""
     return _table(positions.double()[:, None] * frequencies(dim, base), torch.float32)
 
 
-@implements(
+@fault(
     "sinusoidal",
-    form="elementwise",
     name="sinusoidal-batch-axis-added",
     source="https://github.com/tatp22/multidim-positional-encoding/issues/2",
 )

@@ -44,6 +44,17 @@ class FusedRope(torch.nn.Module):
         return x
 
 
+class Compiled(torch.nn.Module):
+    """As `torch.compile` wraps a module, of which it keeps the original."""
+
+    def __init__(self, module):
+        super().__init__()
+        self._orig_mod = module
+
+    def forward(self, *args, **kwargs):
+        return self._orig_mod(*args, **kwargs)
+
+
 class RotateApply(torch.autograd.Function):
     """Called with arguments in their order alone, for `forward` has a context."""
 
@@ -92,6 +103,7 @@ MODULE = FusedRope()
 CALLABLES = [
     (MODULE, "fused-rope", "(x, positions, *, base=10000.0)"),
     (FusedRope, "fused-rope", None),
+    (Compiled(MODULE), "fused-rope", "(x, positions, *, base=10000.0)"),
     (MODULE.rotate_half, "rotate-half", "(x, positions)"),
     (partial(fused_rope, 1.0), "fused-rope", "(x, positions, *, base=10000.0)"),
     (partial(partial(MODULE), base=2.0), "fused-rope", "(x, positions, *, base=2.0)"),
