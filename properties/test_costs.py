@@ -50,7 +50,7 @@ def test_cost(implementation: Implementation, setting: Setting, benchmark: Any) 
 def test_copy(setting: Setting, vectors: bool, row: str, benchmark: Any) -> None:
     """The copy itself, as if it were an implementation: its ratio to the copy is the noise floor."""
     case = setting.case
-    source = case.draw("x").to(getattr(torch, setting.dtype))
+    source = torch.tensor(case.draw("x"), dtype=getattr(torch, setting.dtype))
     source = source if vectors else source[0, 0].clone()
     target = torch.empty_like(source)
     with quiet():

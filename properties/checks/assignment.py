@@ -25,8 +25,8 @@ EQUATIONS: Mapping[Statement, str] = {
     assignments.adjacent_images_keep_gaps: "p(first patch) - p(before) = p(behind) - p(last), also next to an image",
     assignments.balanced_image: "(h + 1) s = (w + 1) t, the patch in row i and column j being at L + (i s, j t)",
     assignments.centred_image: "mean of p(patch) - L = (c, ..., c) for some c",
-    assignments.point_reflection: "p(token) + p'(token) is the same for all tokens, p' being those of the reversed sequence",
-    assignments.transposition: "p(row j, column i) in the transposed image is p(row i, column j), its coordinates exchanged",
+    assignments.point_reflection: "p(token) + p'(token) is the same for all tokens, p' in the reversed sequence",
+    assignments.transposition: "p(row j, column i) in the transposed image = p(row i, column j), exchanged",
     assignments.equivalent_text_length: "p(text behind an image of h w patches) = p(text behind h w tokens of text)",
     assignments.single_patch_like_a_token: "p(tokens and images of one patch) = p(tokens alone)",
     assignments.size_independence: "p(text behind an image) = p(text behind an image of one patch)",
@@ -41,9 +41,11 @@ EQUATIONS: Mapping[Statement, str] = {
 
 def _follows(statement: Statement, equation: str) -> Check:
     """The check whether the rule of a statement is true of the places that code gives the sequence of the case."""
+    rule = statement.rule
+    assert rule is not None, f"{statement.id} has no rule for a single sequence"
 
     def check(s: OnAssignments) -> Evidence:
-        if statement.rule(s.code.lay, s.case.segments):
+        if rule(s.code.lay, s.case.segments):
             return satisfied()
         places = [tuple(map(str, place)) for place in flat(s.code.lay(s.case.segments))]
         told = [f"({', '.join(place)})" for place in places[:SHOWN]]

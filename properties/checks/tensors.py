@@ -12,6 +12,7 @@ from properties.subjects.door import Numbers, Strides
 from properties.subjects.map import OnMaps
 from properties.subjects.misbehaviour import Raised
 from properties.subjects.subject import Attending, Code, Subject, Truth
+from spec.definitions.words import Role, words
 from spec.numbers import bounds
 from spec.statements import algebra
 from spec.statements import code as says
@@ -84,7 +85,7 @@ def values_untouched(s: OnMaps) -> Evidence:
     left = [
         s.code.packed(parts, at, role, before_heads=before_heads)[2]
         for before_heads in (False, True)
-        for at, role in enumerate(("query", "key"))
+        for at, role in enumerate(words(Role))
     ]
     return worst(*(agreement(v, parts[2]) for v in left))
 

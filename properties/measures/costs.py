@@ -13,6 +13,7 @@ from properties.cases.case import Case
 from properties.measures.timing import quiet, timed
 from properties.measures.work import counted
 from properties.subjects import place_of, subject_of
+from properties.subjects.subject import Code
 
 
 @dataclass(frozen=True)
@@ -103,5 +104,5 @@ def cost(implementation: Implementation, setting: Setting) -> Cost:
 
 def prepared(implementation: Implementation, setting: Setting) -> tuple[Callable[[], Tensor], Tensor]:
     """The call, with nothing in it but the implementation, and the tensor that it starts from."""
-    code = subject_of(implementation, setting.dtype, setting.case.within(implementation)).code
+    code: Code = subject_of(implementation, setting.dtype, setting.case.within(implementation)).code
     return code.door.prepared(code.request(*code.inputs()))

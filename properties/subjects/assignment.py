@@ -11,7 +11,6 @@ from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
-from spec.definitions.assignment import Assignment
 
 from properties.cases import segments as mixed
 from properties.cases.case import Case
@@ -21,6 +20,7 @@ from properties.subjects.door import Answer, Door, Request
 from properties.subjects.misbehaviour import Malformed
 from properties.subjects.setup import Setup
 from properties.subjects.subject import Place, Shapes, Subject
+from spec.definitions.assignment import Assignment
 from spec.definitions.placing import Number, Segment
 from spec.definitions.placing import Place as Cell
 from spec.definitions.runs import Run, placed, runs
@@ -39,7 +39,7 @@ def handed(setup: Setup, segments: Segments) -> list[Segment]:
 
 def tokens(setup: Setup, segments: Segments) -> list[Segment]:
     """The segments as they are placed: with what the encoding adds."""
-    return list(setup.encoding.definition.tokens(handed(setup, segments), **setup.parameters))
+    return list(setup.definition(Assignment).tokens(handed(setup, segments), **setup.parameters))
 
 
 def allowed(setup: Setup, position: Any) -> Any:

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from spec.definitions.bias import Bias
 
 from properties.subjects.arrays import extended, softmax, transposed
 from properties.subjects.door import Answer, Door, Dtype, Request
@@ -18,6 +17,7 @@ from properties.subjects.pairwise import Arguments, Meeting, shown
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes
 from spec.definitions import Undefined
+from spec.definitions.bias import Bias
 from spec.numbers import bounds
 from spec.numbers import pairwise as terms
 

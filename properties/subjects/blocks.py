@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from properties.subjects.setup import Setup
+from spec.definitions.map import Map
+from spec.definitions.table import Table
+from spec.definitions.words import Role
 from spec.numbers import bounds, exact, phases, ranges
 
 
@@ -15,6 +18,7 @@ class Waves:
     """The numbers of every block, on the sizes and parameters of a setup."""
 
     setup: Setup
+    definition: Map | Table
 
     @cached_property
     def _sizes(self) -> tuple[object, ...]:
@@ -52,7 +56,7 @@ class Waves:
         places = setup.located(positions).astype(float)
         return np.repeat(places[:, None], len(axes), axis=1) if setup.encoding.grid.axes == 1 else places[:, axes]
 
-    def blocks(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
+    def blocks(self, positions: ArrayLike, role: Role = "query") -> np.ndarray:
         """The exact blocks at positions, (n, blocks, width, width or 1)."""
         setup = self.setup
         places = [tuple(place) for place in setup.located(positions).reshape(-1, setup.encoding.grid.axes).tolist()]
@@ -61,7 +65,7 @@ class Waves:
     def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
         encoding, accuracy, places = self.setup.encoding, self.setup.accuracy, self.along(positions)
-        definition = encoding.definition
+        definition = self.definition
         steps = places if definition.scales_by_powers else np.ones_like(places)
         other = bounds.scaling(steps, self.scales, self.angle) + definition.roundings * self.work
         if not encoding.turns:

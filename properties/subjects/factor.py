@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from spec.definitions.factor import Factor
 
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.door import Answer, Door, Request
@@ -18,6 +17,7 @@ from properties.subjects.pairwise import Arguments, Meeting, shown
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes
 from spec.definitions import Undefined
+from spec.definitions.factor import Factor
 from spec.numbers import bounds
 from spec.numbers import pairwise as terms
 
@@ -53,7 +53,7 @@ class FactorCode:
     @cached_property
     def meeting(self) -> Meeting:
         """Where queries and keys meet."""
-        return Meeting(self.setup, by_head=True, one_seen=self.setup.encoding.definition.renormalised)
+        return Meeting(self.setup, by_head=True, one_seen=self.setup.definition(Factor).renormalised)
 
     def may_return(self, dtype: str) -> bool:
         """Whether a result may have this dtype."""
@@ -104,7 +104,7 @@ class FactorCode:
         Where rows are made to sum to 1 again, weights must not be negative: each sign is asked for by itself.
         """
         places, plain = (self.setup.located(m), self.setup.located(n)), q @ transposed(k)
-        if not self.setup.encoding.definition.renormalised:
+        if not self.setup.definition(Factor).renormalised:
             unit = _unit(plain)
             return np.asarray(unit * self._weighted(plain / unit, *places))
         return np.asarray(self._ratio(np.maximum(plain, 0), *places) - self._ratio(np.maximum(-plain, 0), *places))
@@ -156,7 +156,7 @@ class FactorTruth:
     @cached_property
     def meeting(self) -> Meeting:
         """Where queries and keys meet."""
-        return Meeting(self.setup, by_head=True, one_seen=self.setup.encoding.definition.renormalised)
+        return Meeting(self.setup, by_head=True, one_seen=self.setup.definition(Factor).renormalised)
 
     @property
     def unit(self) -> np.ndarray:
@@ -165,7 +165,7 @@ class FactorTruth:
 
     @property
     def _renormalises(self) -> bool:
-        return bool(self.setup.encoding.definition.renormalised)
+        return self.setup.definition(Factor).renormalised
 
     def _between(self, m: Any, n: Any, shared: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """The factor between these places, and the error allowed to it, (heads or 1, nq, nk)."""

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from spec.definitions.form import Form
 
 from properties.subjects.arrays import softmax, transposed
 from properties.subjects.door import Answer, Door, Numbers, Request
@@ -15,6 +14,7 @@ from properties.subjects.pairwise import Arguments, Meeting, shown
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes
 from spec.definitions import Undefined
+from spec.definitions.form import Form
 from spec.numbers import bounds
 from spec.numbers import pairwise as terms
 
@@ -160,9 +160,9 @@ class FormTruth:
     ) -> np.ndarray:
         """The error allowed to the logits: that of every coefficient, and of adding up the products."""
         found = self.meeting.parts(self.meeting.places(m), self.meeting.places(n), shared)
-        sizes = [np.abs(self._contents(each)).astype(np.float64) for each in (q, k)]
-        off = terms.total(found, *sizes, lambda part: part.off)
-        size = terms.total(found, *sizes, lambda part: part.size + part.off)
+        of_q, of_k = (np.abs(self._contents(each)).astype(np.float64) for each in (q, k))
+        off = terms.total(found, of_q, of_k, lambda part: part.off)
+        size = terms.total(found, of_q, of_k, lambda part: part.size + part.off)
         count = len(found) * len(self.setup.coordinates)
         return np.asarray(off + self.meeting.accumulated(count) * size + count * self.meeting.underflow)
 

@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from spec.definitions.map import Map
 
 from properties.subjects.arrays import extended, softmax, transposed
 from properties.subjects.blocks import Waves
 from properties.subjects.door import Answer, Door, Packed, Request
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes, Subject
+from spec.definitions.map import Map
+from spec.definitions.words import Role
 from spec.numbers import bounds, phases
 
 
@@ -29,39 +30,39 @@ class MapCode:
     @cached_property
     def sides(self) -> tuple[Mapping[str, Any], ...]:
         """The sides of attention that it tells apart, as keywords of `output`."""
-        told_apart = self._takes_role or self.setup.encoding.definition.key_block is not None
+        told_apart = self._takes_role or self.setup.definition(Map).key_block is not None
         return self.both_sides if told_apart else self.both_sides[:1]
 
     @cached_property
     def _takes_role(self) -> bool:
         return self.door.takes(self.setup.instance, "role")
 
-    def request(self, x: Any, positions: Any, role: str = "query", **words: Any) -> Request:
+    def request(self, x: Any, positions: Any, role: Role = "query", **words: Any) -> Request:
         """The bare call: vectors, an array or another argument, as one side of attention."""
         return self._request(x, self.setup.located(positions), role, **words)
 
     def _request(
-        self, x: Any, places: np.ndarray, role: str = "query", position_dtype: str | None = None, **words: Any
+        self, x: Any, places: np.ndarray, role: Role = "query", position_dtype: str | None = None, **words: Any
     ) -> Request:
         vectors = self.setup.vectors(x) if isinstance(x, np.ndarray) else x
         named = {"role": role} if self._takes_role else {}
         given = (vectors, self.setup.places(places, position_dtype))
         return Request(instance=self.setup.instance, given=given, named=named, **words)
 
-    def call(self, x: Any, positions: Any, role: str = "query", **words: Any) -> Answer:
+    def call(self, x: Any, positions: Any, role: Role = "query", **words: Any) -> Answer:
         """The answer to a bare call, whatever comes back."""
         return self.door.ask(self.request(x, positions, role, **words))
 
-    def answer(self, x: np.ndarray, positions: Any, role: str = "query", **words: Any) -> Answer:
+    def answer(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> Answer:
         """The answer to a call with one more token where the encoding follows the length of the sequence."""
         return self._answer(x, self.setup.located(positions), role, **words)
 
-    def _answer(self, x: np.ndarray, places: np.ndarray, role: str, **words: Any) -> Answer:
+    def _answer(self, x: np.ndarray, places: np.ndarray, role: Role, **words: Any) -> Answer:
         if self.setup.in_a_sequence:
             x, places = _one_more(x), self.setup.anchor(places)
         return self.door.ask(self._request(x, places, role, **words))
 
-    def encode(self, x: np.ndarray, positions: Any, role: str = "query", **words: Any) -> np.ndarray:
+    def encode(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> np.ndarray:
         """What becomes of vectors (..., n, dim) at positions (n,). Raises Malformed for another shape."""
         return self._vectors(self.answer(x, positions, role, **words), x)
 
@@ -80,7 +81,7 @@ class MapCode:
         found = self.answer(x, positions, under="gradient", upstream=upstream).gradient
         return found if found is None else found[..., : x.shape[-2], :]
 
-    def packed(self, parts: tuple[np.ndarray, ...], at: int, role: str, *, before_heads: bool) -> tuple[Any, ...]:
+    def packed(self, parts: tuple[np.ndarray, ...], at: int, role: Role, *, before_heads: bool) -> tuple[Any, ...]:
         """All parts of a packed tensor after a call on one of them."""
         argument = Packed(parts, at, self.setup.dtype, before_heads)
         return tuple(self.call(argument, self.setup.case.positions, role, watched=True).afterwards[0])
@@ -98,11 +99,11 @@ class MapCode:
         places = self.setup.case.positions if positions is None else positions
         return self.draw(name, len(places)), places
 
-    def result(self, x: np.ndarray, positions: Any, role: str = "query", **words: Any) -> np.ndarray:
+    def result(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> np.ndarray:
         """What comes back: the vectors themselves."""
         return self.encode(x, positions, role, **words)
 
-    def output(self, x: np.ndarray, positions: Any, role: str = "query", **words: Any) -> np.ndarray:
+    def output(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> np.ndarray:
         """The contents of the blocks of what comes back, (..., n, blocks, width)."""
         return self.read(self.encode(x, positions, role, **words))
 
@@ -176,23 +177,23 @@ class MapTruth:
     @cached_property
     def waves(self) -> Waves:
         """The numbers of its blocks."""
-        return Waves(self.setup)
+        return Waves(self.setup, self.setup.definition(Map))
 
     @property
     def unit(self) -> np.ndarray:
         """The coordinates in which contents have a 1 that measure the encoding by itself: the first of every block."""
         return np.asarray(self.setup.coordinates[:, 0])
 
-    def blocks(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
+    def blocks(self, positions: ArrayLike, role: Role = "query") -> np.ndarray:
         """The exact matrices at positions, (n, blocks, width, width)."""
         return self.waves.blocks(positions, role)
 
-    def output(self, x: np.ndarray, positions: ArrayLike, role: str = "query") -> np.ndarray:
+    def output(self, x: np.ndarray, positions: ArrayLike, role: Role = "query") -> np.ndarray:
         """The true contents of the blocks, (..., n, blocks, width)."""
         content = phases.turned(self.setup.encoding, self.setup.pairs(x), self.setup.parameters)
         return np.asarray((self.blocks(positions, role) * content[..., None, :]).sum(-1))
 
-    def bound(self, x: np.ndarray, positions: ArrayLike, *, shared: bool = False, role: str = "query") -> np.ndarray:
+    def bound(self, x: np.ndarray, positions: ArrayLike, *, shared: bool = False, role: Role = "query") -> np.ndarray:
         """The error allowed to every coordinate of `output`, (..., n, blocks, 1)."""
         stretched = self.setup.lengths(x) * self.stretch(positions, role)
         allowed = stretched * self.waves.eta(positions, shared=shared)
@@ -208,9 +209,9 @@ class MapTruth:
         carried = self.bound(x, first, shared=True) * grown * (1 + eta)
         return np.asarray(carried + self.stretch(first)[..., None] * self.bound(x, then, shared=True))
 
-    def stretch(self, positions: ArrayLike, role: str = "query") -> np.ndarray:
+    def stretch(self, positions: ArrayLike, role: Role = "query") -> np.ndarray:
         """By how much the content of every block is lengthened, (n, blocks)."""
-        definition, count = self.setup.encoding.definition, len(np.asarray(positions))
+        definition, count = self.setup.definition(Map), len(np.asarray(positions))
         if definition.keeps_lengths:
             return np.ones((count, len(self.waves.thetas)))
         if definition.scales_lengths:
@@ -233,7 +234,7 @@ class MapTruth:
         rest_q, rest_k = (np.linalg.norm(x[..., self.setup.rest], axis=-1) for x in (q, k))
         return np.asarray(turned + bounds.summation(self.setup.case.dim) * rest_q[..., :, None] * rest_k[..., None, :])
 
-    def _reach(self, x: np.ndarray, positions: ArrayLike, shared: bool, role: str) -> tuple[np.ndarray, np.ndarray]:
+    def _reach(self, x: np.ndarray, positions: ArrayLike, shared: bool, role: Role) -> tuple[np.ndarray, np.ndarray]:
         """The lengths of the blocks that enter a logit, and the largest errors of these."""
         lengths = self.setup.lengths(x) * self.stretch(positions, role)
         return lengths, self.bound(x, positions, shared=shared, role=role)[..., 0]
@@ -252,7 +253,7 @@ class MapTruth:
     @property
     def sides(self) -> tuple[Mapping[str, Any], ...]:
         """The sides of attention that the definition tells apart."""
-        keys_differ = self.setup.encoding.definition.key_block is not None
+        keys_differ = self.setup.definition(Map).key_block is not None
         return MapCode.both_sides if keys_differ else MapCode.both_sides[:1]
 
     @property

@@ -39,8 +39,7 @@ class Meeting:
         Where places must follow one another, at the next instead. On a finite grid in every cell.
         """
         case, encoding = self.setup.case, self.setup.encoding
-        if encoding.grid.cells is not None:
-            cells = encoding.cells_at(case.dim, self.setup.parameters)
+        if cells := encoding.cells_at(case.dim, self.setup.parameters):
             return np.indices(cells).reshape(encoding.grid.axes, -1).T
         after = case.positions[-1] + 1 if self.setup.implementation.positions == "contiguous" else case.positions[0]
         places = list(case.others or (*case.positions, after))
@@ -50,7 +49,7 @@ class Meeting:
 
     def held(self, x: np.ndarray, keys: np.ndarray) -> np.ndarray:
         """The contents of the keys, with the axes of x."""
-        return self.setup.draw("k", len(keys))[(0,) * (4 - x.ndim)]
+        return np.asarray(self.setup.draw("k", len(keys))[(0,) * (4 - x.ndim)])
 
     @cached_property
     def learned(self) -> dict[str, np.ndarray]:
@@ -62,7 +61,9 @@ class Meeting:
         case, encoding = self.setup.case, self.setup.encoding
         if axes == 1:
             return case.heads, case.dim
-        return encoding.rows_at(case.dim, self.setup.parameters), case.heads if self.by_head else case.dim
+        rows = encoding.rows_at(case.dim, self.setup.parameters)
+        assert rows is not None, f"{encoding.name} uses a learned table and does not say how many rows it has"
+        return rows, case.heads if self.by_head else case.dim
 
     def _learned(self, name: str, *shape: int) -> np.ndarray:
         """Numbers that training would find; where a witness is replayed its own, and zeros behind the first block."""
@@ -95,7 +96,7 @@ class Meeting:
         What leaves the range of the dtype counts as its largest number, here as in what is exact.
         """
         most = largest_number(self.setup.dtype)
-        return np.clip(extended(result), -most, most)[..., None]
+        return np.asarray(np.clip(extended(result), -most, most)[..., None])
 
     # The truth
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from properties.cases.case import Case, reach
 from properties.subjects.arrays import extended, whole_or_not
 from properties.subjects.door import Instance, Numbers, rounded
 from spec import ENCODINGS, Encoding
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,13 @@ class Setup:
     def encoding(self) -> Encoding:
         """The encoding that it claims to be, under its convention."""
         return ENCODINGS[self.implementation.encoding].under(self.implementation.convention)
+
+    def definition(self, kind: type[Kind]) -> Kind:
+        """The definition of the encoding, which is of this kind. Raises TypeError where it is of another."""
+        found: Any = self.encoding.definition
+        if not isinstance(found, kind):
+            raise TypeError(f"{self.encoding.name} is {found.spoken}; expected a definition by {kind.__name__}")
+        return found
 
     # Parameters and limits
 
@@ -103,7 +112,7 @@ class Setup:
 
     def moved(self, positions: Any, by: int) -> np.ndarray:
         """Positions, each farther by the same offset: on a grid, by that of the offset's place on the line."""
-        return self.located(positions) + self.located((by,))
+        return np.asarray(self.located(positions) + self.located((by,)))
 
     # Contents
 

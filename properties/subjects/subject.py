@@ -28,14 +28,20 @@ SMOKED = Case(dim=8, positions=(1, 2, 3, 4, 5))
 
 
 class Code(Protocol):
-    """An implementation of any kind, on a case. `output` is what is compared: `axes` names its axes from the last."""
+    """An implementation of any kind, on a case. `output` is what is compared."""
 
     @property
-    def setup(self) -> Setup: ...
+    def setup(self) -> Setup:
+        """What it was told."""
+
     @property
-    def door(self) -> Door: ...
+    def door(self) -> Door:
+        """The way to it."""
+
     @property
-    def axes(self) -> tuple[str, ...]: ...
+    def axes(self) -> tuple[str, ...]:
+        """The axes of `output`, from the last one backwards."""
+
     @property
     def sides(self) -> tuple[Mapping[str, Any], ...]:
         """The sides of attention that it tells apart, each as keywords of `output`; a single one without any."""
@@ -95,14 +101,16 @@ class Truth(Protocol):
     """What the spec says of the results of a case."""
 
     @property
-    def setup(self) -> Setup: ...
-    def output(self, *inputs: Any) -> np.ndarray:
+    def setup(self) -> Setup:
+        """What it was told."""
+
+    def output(self, *inputs: Any, **side: Any) -> np.ndarray:
         """The true output."""
 
-    def bound(self, *inputs: Any, shared: bool = False) -> np.ndarray:
+    def bound(self, *inputs: Any, **side: Any) -> np.ndarray:
         """The error allowed to it; `shared`: between it and another output of the same code."""
 
-    def untouched(self, *inputs: Any) -> np.ndarray:
+    def untouched(self, *inputs: Any, **side: Any) -> np.ndarray:
         """What the definition leaves as it is."""
 
     def translated(self, inputs: tuple[Any, ...], other: Setup) -> tuple[Any, ...]:

@@ -7,21 +7,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from spec.definitions.table import Table
 
 from properties.subjects.arrays import softmax, transposed
 from properties.subjects.blocks import Waves
 from properties.subjects.door import Answer, Door, Dtype, Request
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes, Subject
+from spec.definitions.table import Table
 from spec.numbers import bounds
 
 
 def learned_rows(setup: Setup) -> np.ndarray | None:
     """The learned table, (rows, dim), drawn for the case, where the encoding has one."""
-    if setup.encoding.definition.rows is None:
-        return None
-    return setup.learned("table", setup.encoding.rows_at(setup.case.dim, setup.parameters), setup.case.dim)
+    rows = setup.encoding.rows_at(setup.case.dim, setup.parameters)
+    return None if rows is None else setup.learned("table", rows, setup.case.dim)
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ class TableTruth:
     @cached_property
     def waves(self) -> Waves:
         """The numbers of its blocks."""
-        return Waves(self.setup)
+        return Waves(self.setup, self.setup.definition(Table))
 
     @property
     def unit(self) -> np.ndarray:
@@ -189,7 +188,7 @@ class TableTruth:
     def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
         """The true logits of contents q and k with the rows at m and n added, (..., len(m), len(n))."""
         queries, keys = self.setup.pairs(q) + self.output(q, m), self.setup.pairs(k) + self.output(k, n)
-        return np.einsum("...mbw,...nbw->...mn", queries, keys)
+        return np.asarray(np.einsum("...mbw,...nbw->...mn", queries, keys))
 
     def logit_bound(
         self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike, *, shared: bool = False

@@ -10,8 +10,8 @@ from impls import implements
 from impls.faults import all_faults, mistake
 from impls.registry import registered
 from properties.cases.case import Case, case_of, placeable
-from properties.cases.families import configured, general
-from properties.cases.segments import SEQUENCES, family, mixed
+from properties.cases.families import thorough
+from properties.cases.segments import SEQUENCES, mixed
 from properties.cases.shrinking import smallest
 from properties.measures.diagnosis import diagnosis
 from properties.runs.expectations import case_in, read, stanza
@@ -19,8 +19,8 @@ from properties.runs.plan import Plan
 from properties.runs.result import Result
 from properties.runs.run import check
 from properties.runs.smoke import smoke
-from properties.subjects.assigned import Assigned
-from properties.subjects.kinds import subject_of
+from properties.subjects import subject_of
+from properties.subjects.assignment import OnAssignments, handed
 from spec import ENCODINGS
 
 FAULTS = {fault.name: fault for fault in all_faults()}
@@ -66,20 +66,18 @@ def merges_two_by_two(segments):
 MINE = {one.name: one for one in registered(__name__)}
 
 
-def assigned(name: str, case: Case = CASE) -> Assigned:
+def assigned(name: str, case: Case = CASE) -> OnAssignments:
     one = MINE.get(name) or FAULTS[name]
-    subject = subject_of(one, "float64", case.within(one))
-    assert isinstance(subject, Assigned)
-    return subject
+    return subject_of(one, "float64", case.within(one))
 
 
 def test_integers_are_exact_and_fractions_the_simplest_that_rounding_allows():
     fractional = assigned("tie-rounded-to-thousandths")
-    assert fractional._read(7 / 3) == Fraction(7, 3)
-    assert fractional._read(2.333) == Fraction(2333, 1000)
-    assert fractional._read(7 / 3 + 2**-40) == Fraction(7 / 3 + 2**-40)
-    assert assigned("tie-thirds")._read(7 / 3) == Fraction(7 / 3), "no rounding is allowed where all are integers"
-    assert assigned("tie-thirds")._read(4.0) == 4
+    assert fractional.code.number(7 / 3) == Fraction(7, 3)
+    assert fractional.code.number(2.333) == Fraction(2333, 1000)
+    assert fractional.code.number(7 / 3 + 2**-40) == Fraction(7 / 3 + 2**-40)
+    assert assigned("tie-thirds").code.number(7 / 3) == Fraction(7 / 3), "no rounding is allowed where all are integers"
+    assert assigned("tie-thirds").code.number(4.0) == 4
 
 
 def test_rounded_fractions_are_told_from_the_truth():
@@ -110,14 +108,14 @@ def test_what_is_no_assignment_is_told_in_one_sentence(name, words):
 def test_truth_values_are_no_positions():
     subject = assigned("flatten-as-truth-values")
     with pytest.raises(Exception, match=r"returned the dtype torch.bool; expected integers, or floating point"):
-        subject.output(subject.draw("x"), ())
+        subject.code.output(*subject.code.inputs())
 
 
 def test_code_that_always_merges_is_asked_in_patches_and_read_in_tokens():
     one = MINE["qwen2-vl-merges-two-by-two"]
     subject = assigned(one.name, Case(segments=(("text", 3), ("image", 1, 5), ("video", 3, 2, 1))))
-    assert subject.handed(subject.case.segments) == [("text", 3), ("image", 2, 10), ("video", 3, 4, 2)]
-    assert [segment for segment, _ in subject.lay(subject.case.segments)] == [*subject.case.segments]
+    assert handed(subject.setup, subject.case.segments) == [("text", 3), ("image", 2, 10), ("video", 3, 4, 2)]
+    assert [segment for segment, _ in subject.code.lay(subject.case.segments)] == [*subject.case.segments]
     assert {result.outcome for result in check(one)} == {"pass", "not-applicable"}
 
 
@@ -129,12 +127,14 @@ def test_videos_become_images_where_there_are_none():
 
 def test_every_property_asks_an_assignment_for_mixed_sequences():
     tie, rope, qwen = (ENCODINGS[name] for name in ("rope-tie", "rope", "qwen2-vl"))
-    assert family(general, tie) is mixed
-    assert family(general, rope) is general
-    assert {case.parameters for case in family(configured, qwen).cover(qwen, 0)} == {
+    ask = {prop.id: prop for prop in Plan().properties}
+    assert ask["exact-values"].family(tie) is mixed
+    assert ask["exact-values"].family(rope) is thorough
+    honoured = ask["parameters-honoured"]
+    assert {case.parameters for case in honoured.family(qwen).cover(qwen, 0)} == {
         (("spatial_merge_size", size),) for size in (2, 3)
     }
-    assert family(configured, tie).cover(tie, 0) == []
+    assert honoured.family(tie).cover(tie, 0) == []
 
 
 @pytest.mark.parametrize("segments", SEQUENCES)

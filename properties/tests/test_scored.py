@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,11 +12,10 @@ from impls import Implementation
 from impls.forms import alibi, nope_causal, shaw, swin_bias, t5_bias, urpe
 from impls.registry import registered
 from properties.cases.case import Case
-from properties.checks.values import is_exact
-from properties.runs.smoke import CASE as SMOKED
+from properties.checks.comparisons import is_exact
 from properties.runs.smoke import smoke
-from properties.subjects.kinds import subject_of
-from properties.subjects.scored import Scores
+from properties.subjects import Subject, subject_of
+from properties.subjects.subject import SMOKED
 
 FORMS = [form for m in (alibi, nope_causal, shaw, swin_bias, t5_bias, urpe) for form in registered(m.__name__)]
 CASE = Case(dim=6, positions=(3, 0, 17, 2, 3), others=(5, 1, 0, 40, 2, 3, 0), shift=2)
@@ -24,10 +24,8 @@ forms = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 dtypes = pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16", "float16"])
 
 
-def subject(form: Implementation, dtype: str = "float64", case: Case = CASE) -> Scores:
-    found = subject_of(form, dtype, case.within(form))
-    assert isinstance(found, Scores)
-    return found
+def subject(form: Implementation, dtype: str = "float64", case: Case = CASE) -> Subject[Any, Any]:
+    return subject_of(form, dtype, case.within(form))
 
 
 def spoiled(form: Implementation, spoil) -> Implementation:
@@ -50,20 +48,20 @@ def one_entry(result: torch.Tensor) -> torch.Tensor:
 @dtypes
 def test_right_forms_are_exact(form, dtype):
     one = subject(form, dtype)
-    assert is_exact(one, one.case.positions).holds
+    assert is_exact(one, *one.code.inputs()).holds
 
 
 @forms
 def test_a_single_wrong_entry_is_seen(form):
     one = subject(spoiled(form, one_entry), "float32")
-    assert not is_exact(one, one.case.positions).holds
+    assert not is_exact(one, *one.code.inputs()).holds
 
 
 @forms
 def test_keys_are_never_as_many_as_queries(form):
     for case in (CASE, Case(dim=6, positions=(1, 2, 3)), Case(dim=6, positions=(4,))):
         one = subject(form, case=case)
-        assert len(one.keys(one.case.positions)) != len(one.case.positions)
+        assert len(one.code.meeting.keys(one.case.positions)) != len(one.case.positions)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +70,7 @@ def test_keys_are_never_as_many_as_queries(form):
 @dtypes
 def test_what_is_looked_up_allows_no_error(form, dtype):
     one = subject(form, dtype)
-    assert not one.bound(one.draw("x"), one.case.positions).any()
+    assert not one.truth.bound(*one.code.inputs()).any()
 
 
 @forms
@@ -81,9 +79,9 @@ def test_logits_are_the_exact_ones(form, dtype):
     one = subject(form, dtype)
     m, n = one.case.positions, one.case.others
     q, k = one.draw("q"), one.draw("k", len(n))
-    off = np.abs(one.logits(q, k, m, n) - one.exact_logits(q, k, m, n))
-    assert (off <= one.logit_bound(q, k, m, n)).all()
-    assert np.abs(one.exact_logits(q, k, m, n)).max() > 100 * one.logit_bound(q, k, m, n).min()
+    exact, allowed = one.truth.logits(q, k, m, n), one.truth.logit_bound(q, k, m, n)
+    assert (np.abs(one.code.logits(q, k, m, n) - exact) <= allowed).all()
+    assert np.abs(exact).max() > 100 * allowed.min()
 
 
 def test_a_hidden_key_is_found_through_the_ratio_to_a_visible_one():
@@ -92,8 +90,8 @@ def test_a_hidden_key_is_found_through_the_ratio_to_a_visible_one():
     m, n = (3, 0), (5, 0, 1)
     q, k = one.draw("q", 2), one.draw("k", 3)
     seen = np.array([[0, 1, 1], [0, 1, 0]])
-    plain = (q @ k.transpose(-1, -2)).numpy()
-    assert np.allclose(one.logits(q, k, m, n), plain * seen, rtol=1e-12, atol=1e-12)
+    plain = q @ k.swapaxes(-1, -2)
+    assert np.allclose(one.code.logits(q, k, m, n), plain * seen, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -106,22 +104,22 @@ def test_only_what_leaves_the_range_of_the_dtype_may_overflow(result, holds):
     one = subject(
         spoiled(steep, lambda bias: torch.full_like(bias, result)), "float16", dataclasses.replace(far, heads=8)
     )
-    got = one.pairs(one.output(one.draw("x"), far.positions))[0]
-    wanted = one.exact_output(one.draw("x"), far.positions)[0]
+    got = one.code.output(one.draw("x"), far.positions)[0]
+    wanted = one.truth.output(one.draw("x"), far.positions)[0]
     assert bool((got == wanted).all()) is holds
 
 
 def test_positions_where_nothing_is_defined_have_no_exact_value():
     (form, *_) = registered(t5_bias.__name__)
     one = subject(form)
-    assert np.isnan(one.exact_output(one.draw("x", 1), (0.5,))).all()
-    assert not one.bound(one.draw("x", 1), (0.5,)).any()
+    assert np.isnan(one.truth.output(one.draw("x", 1), (0.5,))).all()
+    assert not one.truth.bound(one.draw("x", 1), (0.5,)).any()
 
 
 @pytest.mark.parametrize("form", [f for f in FORMS if f.form in ("gather", "elementwise")], ids=lambda form: form.name)
 def test_the_smoke_check_tells_the_shape_that_it_expected(form):
     assert smoke(form, "float32") is None
     told = smoke(spoiled(form, lambda result: result.transpose(-1, -2)), "float32")
-    keys = len(subject(form, "float32", SMOKED).keys(SMOKED.positions))
+    keys = len(subject(form, "float32", SMOKED).code.meeting.keys(SMOKED.positions))
     assert f", 5, {keys})" in str(told)
     assert f"returned the shape {'(3, ' if form.encoding in BIASES else '(2, 3, '}{keys}, 5)" in str(told)

@@ -8,7 +8,7 @@ from impls.registry import registered
 from properties.cases.families import general
 from properties.checks.grids import grid_places, isotropy
 from properties.checks.relational import text_degeneration
-from properties.subjects.subject import Subject
+from properties.subjects import subject_of
 from spec import ENCODINGS, STATEMENTS, verdict
 
 FORMS = [form for module in (rope_2d, rope_2d_same_theta, rope_3d, mrope) for form in registered(module.__name__)]
@@ -19,7 +19,7 @@ SEEN = {"rope-2d-frequencies-of-half", "rope-2d-frequencies-dealt-out", "rope-2d
 
 def _holds(implementation, prop):
     cases = general.cases(ENCODINGS[implementation.encoding], draws=3, suite_seed=1)
-    subjects = [Subject(implementation, "float32", case.within(implementation)) for case in cases]
+    subjects = [subject_of(implementation, "float32", case.within(implementation)) for case in cases]
     return all(prop.check(subject).holds for subject in subjects)
 
 
