@@ -108,11 +108,23 @@ def _unique(parts: Iterable[Loaded]) -> Loaded:
         problems += part.problems
         for one in part.implementations:
             first = kept.setdefault(one.name, one)
-            if first.function is not one.function or dataclasses.replace(first, origin=one.origin) != one:
+            if not _is_again(first, one):
                 remedy = "give it another with implements(..., name=...)"
                 clash = f"the name {one.name!r} is taken by {first.origin}; {remedy}"
                 problems.append(Problem(f"{one.origin}::{one.name}", clash))
     return Loaded(tuple(kept.values()), tuple(dict.fromkeys(problems)))
+
+
+def _is_again(first: Implementation, one: Implementation) -> bool:
+    """Whether it is the same, found on another way: by another target, or in a file that was imported by two names."""
+    if first.function is one.function:
+        return dataclasses.replace(first, origin=one.origin) == one
+    return first.module != one.module and _file_of(first) is not None and _file_of(first) == _file_of(one)
+
+
+def _file_of(one: Implementation) -> Path | None:
+    file = getattr(sys.modules.get(one.module), "__file__", None)
+    return Path(file).resolve() if file else None
 
 
 def _import_module(name: str) -> ModuleType:

@@ -39,6 +39,7 @@ FILES = {
     "house_kernels.py": "from house_helper import our_rope\n\n@our_rope()\n" + TURN.format("of_house"),
     "plug_a.py": "import house_kernels\nfrom house_helper import our_rope\n\n@our_rope()\n" + TURN.format("of_a"),
     "plug_b.py": "from house_kernels import of_house\n",
+    "plug_c.py": "from plug_a import of_a\n",
     "reuses.py": "from house_helper import our_rope\nfrom impls.forms.rope import *\n"
     "import impls.forms.alibi as alibi\n\n"
     "@our_rope()\n" + TURN.format("mine"),
@@ -83,6 +84,9 @@ COLLECTED = [
     (["plug_a.py", "plug_b.py"], ["of-house", "of-a"]),
     (["plug_a.py::of-a", "plug_b.py::of-house"], ["of-a", "of-house"]),
     (["house_kernels", "plug_a"], ["of-house", "of-a"]),
+    (["plug_a.py", "plug_a"], ["of-house", "of-a"]),
+    (["plug_a.py", "plug_c.py"], ["of-house", "of-a"]),
+    (["plug_c.py", "plug_a.py"], ["of-house", "of-a"]),
     (["reuses.py"], ["mine"]),
     (["house"], ["fast", "slow"]),
     (["house.fast"], ["fast"]),
