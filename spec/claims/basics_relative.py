@@ -10,7 +10,7 @@ from sympy import Matrix
 from spec.claims.claim import conditional, false, undecidable
 from spec.lemmas.attention import degrees_in_positions
 from spec.lemmas.layouts import zero
-from spec.lemmas.methods import METHODS, adds_a_matrix, sinusoid
+from spec.lemmas.methods import adds_a_matrix, channels, sinusoid
 from spec.lemmas.softmax import letter
 from spec.lemmas.windows import SIZES, numbers_all, offsets
 
@@ -82,10 +82,10 @@ def relative_encodings_are_a_matrix_added_to_the_scores() -> tuple[bool, bool]:
     True of biases by offset, such as T5's and ALiBi's. What RoPE, XLNet, DeBERTa and Shaw's vectors do to the scores
     depends on the contents.
     """
-    biases, others = ("t5", "alibi"), ("rope", "xlnet", "deberta", "shaw")
+    biases, others = ("t5-bias", "alibi"), ("rope", "transformer-xl", "deberta", "shaw")
     return (
-        all(adds_a_matrix(METHODS[name]) for name in biases),
-        all(adds_a_matrix(METHODS[name]) for name in biases + others),
+        all(adds_a_matrix(channels(name)) for name in biases),
+        all(adds_a_matrix(channels(name)) for name in biases + others),
     )
 
 

@@ -2,7 +2,7 @@
 
 from spec.claims.claim import conditional, true, undecidable
 from spec.lemmas.attention import causal_attention_is_not_equivariant, full_attention_is_equivariant
-from spec.lemmas.methods import METHODS, acts_before_softmax, passes_the_probe, tells_orders_apart
+from spec.lemmas.methods import acts_before_softmax, channels, passes_the_probe, shaw_with_values, tells_orders_apart
 from spec.lemmas.probe import (
     equal_values_come_out_unchanged,
     no_two_positions_look_alike,
@@ -17,11 +17,9 @@ def relative_encodings_act_before_the_softmax() -> tuple[bool, bool]:
 
     True of RoPE, T5, ALiBi, XLNet and DeBERTa. Shaw's vectors also enter the values, URPE acts on the weights.
     """
-    before, others = ("rope", "t5", "alibi", "xlnet", "deberta"), ("shaw", "urpe")
-    return (
-        all(acts_before_softmax(METHODS[name]) for name in before),
-        all(acts_before_softmax(METHODS[name]) for name in before + others),
-    )
+    before = [*map(channels, ("rope", "t5-bias", "alibi", "transformer-xl", "deberta"))]
+    others = [shaw_with_values(), channels("urpe")]
+    return all(map(acts_before_softmax, before)), all(map(acts_before_softmax, before + others))
 
 
 @true("C061", "index", "a theoretical defect")
@@ -40,7 +38,8 @@ def the_probe_measures_the_sense_of_position() -> tuple[bool, bool]:
     True once a first token differs from the others: of attention without positions (masked or not), T5 and Shaw, those
     pass that see the order of tokens. With equal tokens alone a causal mask and T5's bias fail, though both see it.
     """
-    models = [(METHODS["nope"], False), (METHODS["nope"], True), (METHODS["t5"], False), (METHODS["shaw"], False)]
+    nope, t5 = channels("nope"), channels("t5-bias")
+    models = [(nope, False), (nope, True), (t5, False), (shaw_with_values(), False)]
     told = [tells_orders_apart(method, causal=causal) for method, causal in models]
 
     def passed(marked: bool) -> list[bool]:

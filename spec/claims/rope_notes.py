@@ -21,7 +21,7 @@ from spec.lemmas.layouts import (
     the_half_layout_is_the_interleaved_one_permuted,
     zero,
 )
-from spec.lemmas.methods import METHODS, is_relative
+from spec.lemmas.methods import channels, is_relative
 from spec.lemmas.pairs import relative_phases_are_proportional
 from spec.numbers.balls import every, less
 from spec.numbers.exact import kernel
@@ -57,9 +57,9 @@ def who_is_absolute_and_who_relative() -> bool:
 
     Moving all positions by as much changes the logits of the first two, and none of the other three.
     """
-    absolute, others = ("learned", "sinusoidal"), ("xlnet", "t5", "deberta")
-    return not any(is_relative(METHODS[name]) for name in absolute) and all(
-        is_relative(METHODS[name]) for name in others
+    absolute, others = ("learned", "sinusoidal"), ("transformer-xl", "t5-bias", "deberta")
+    return not any(is_relative(channels(name)) for name in absolute) and all(
+        is_relative(channels(name)) for name in others
     )
 
 

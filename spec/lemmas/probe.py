@@ -4,6 +4,7 @@ Nothing, as long as positions reach the logits alone, for the weights of a row s
 reach the values, the weights themselves, or as one token differs from the others.
 """
 
+from collections.abc import Iterable
 from itertools import chain, combinations
 from typing import Any
 
@@ -11,7 +12,7 @@ from flint import arb
 from sympy import Rational
 
 from spec.lemmas.lemma import lemma
-from spec.lemmas.methods import METHODS, passes_the_probe, run
+from spec.lemmas.methods import Channels, channels, passes_the_probe, run, shaw_with_values
 from spec.lemmas.softmax import Quotient, all_different, all_same, attend, letter, outputs, positive, same
 from spec.numbers.balls import ball
 
@@ -31,27 +32,27 @@ def equal_values_come_out_unchanged() -> bool:
     return _reads([letter("v")] * len(KEYS))
 
 
-def _passing(*names: str, causal: bool = False) -> list[bool]:
-    """Which of these methods give equal tokens outputs that are not all equal."""
-    return [passes_the_probe(METHODS[name], causal=causal) for name in names]
+def _passing(each: Iterable[Channels], *, causal: bool = False) -> list[bool]:
+    """Which of these give equal tokens outputs that are not all equal."""
+    return [passes_the_probe(of, causal=causal) for of in each]
 
 
 @lemma("proof")
 def what_acts_before_the_softmax_fails_the_probe() -> bool:
     """Equal tokens get equal outputs without positions, and with RoPE, T5, ALiBi, XLNet and DeBERTa; masked or not."""
-    names = ("nope", "rope", "t5", "alibi", "xlnet", "deberta")
-    return not any(_passing(*names)) and not any(_passing(*names, causal=True))
+    each = [*map(channels, ("nope", "rope", "t5-bias", "alibi", "transformer-xl", "deberta"))]
+    return not any(_passing(each)) and not any(_passing(each, causal=True))
 
 
 @lemma("proof")
 def what_reaches_values_or_weights_passes_the_probe() -> bool:
     """Equal tokens get different outputs with an added table, with Shaw's vectors in the values, and with URPE."""
-    return all(_passing("learned", "shaw", "urpe"))
+    return all(_passing([channels("learned"), shaw_with_values(), channels("urpe")]))
 
 
 def no_two_positions_look_alike(name: str) -> bool:
-    """Whether a method gives no two of three equal tokens the same output."""
-    return all_different(run(METHODS[name], [0, 0, 0]))
+    """Whether an encoding gives no two of three equal tokens the same output."""
+    return all_different(run(channels(name), [0, 0, 0]))
 
 
 def _rescaled(length: int, factor: Any) -> list[Quotient]:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from spec.encodings.t5_bias import bucket
 from spec.lemmas import attention, methods, probe, softmax
 from spec.lemmas.lemma import Lemma
-from spec.lemmas.methods import METHODS
+from spec.lemmas.methods import channels, shaw_with_values
 from spec.lemmas.softmax import letter, positive
 
 LEMMAS = [item for module in (attention, probe) for item in vars(module).values() if isinstance(item, Lemma)]
@@ -32,9 +33,11 @@ CONTROLS = {
     "the last term is not linear in the positions": lambda: attention.degrees_in_positions(0, 1, 1, 1),
     "the first term knows no position": lambda: attention.degrees_in_positions(1, 1, 1, 2),
     "different values come out different": lambda: probe._reads([v, v, v, letter("w")]),
-    "Shaw's values pass the probe": lambda: not any(probe._passing("nope", "t5", "shaw")),
-    "a bias does not": lambda: all(probe._passing("learned", "t5", "urpe")),
-    "a bias tells no two apart": lambda: probe.no_two_positions_look_alike("t5"),
+    "Shaw's values pass the probe": lambda: (
+        not any(probe._passing([channels("nope"), channels("t5-bias"), shaw_with_values()]))
+    ),
+    "a bias does not": lambda: all(probe._passing(map(channels, ("learned", "t5-bias", "urpe")))),
+    "a bias tells no two apart": lambda: probe.no_two_positions_look_alike("t5-bias"),
     "a constant factor counts nothing": lambda: probe._counts(lambda i, j: 1),
     "nor is it the keys before that are counted": lambda: probe._counts(lambda i, j: int(j < i)),
     "without a mask one marked token shows nothing": lambda: softmax.all_different(
@@ -57,9 +60,18 @@ def test_the_wrong_twin_is_rejected(reason):
     assert CONTROLS[reason]() is False
 
 
-RELATIVE = {"nope", "rope", "t5", "alibi", "xlnet", "deberta", "shaw", "urpe"}
-MATRICES = {"nope", "t5", "alibi", "urpe"}
-BEFORE = {"nope", "rope", "t5", "alibi", "xlnet", "deberta"}
+METHODS = {
+    **{
+        name: channels(name)
+        for name in (
+            "nope", "learned", "sinusoidal", "rope", "t5-bias", "alibi", "transformer-xl", "deberta", "shaw", "urpe",
+        )
+    },
+    "shaw with values": shaw_with_values(),
+}  # fmt: skip
+RELATIVE = {*METHODS} - {"learned", "sinusoidal"}
+MATRICES = {"nope", "t5-bias", "alibi", "urpe"}
+BEFORE = {"nope", "rope", "t5-bias", "alibi", "transformer-xl", "deberta", "shaw"}
 
 
 @pytest.mark.parametrize(
@@ -74,8 +86,8 @@ def test_what_a_method_does(has, names):
 def test_buckets_are_those_of_the_logarithm(offset):
     """16 a side: exact below 8, then 8 + floor(8 log_16(distance / 8)), never more than 15."""
     near = next(j for j in range(16) if j == 15 or offset < _start(j + 1))
-    assert methods._bucket(offset) == f"{near}{'after' if offset else 'before'}"
-    assert methods._bucket(-offset) == f"{near}before"
+    assert bucket(offset, 1, 32, 128) == near + (16 if offset else 0)
+    assert bucket(-offset, 1, 32, 128) == near
 
 
 def _start(bucket):
