@@ -1,22 +1,19 @@
-"""One implementation under check: cell by cell, evidence against bound, and the smallest case of each failure."""
+"""One implementation under check: whether it can be called at all, which cells it has, and their results."""
 
 import dataclasses
 import time
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
 
 from impls import Implementation
 from impls.strangers import Left, Overdue, contained, within
 from properties.cases.case import Case, case_at
-from properties.cases.shrinking import smallest
-from properties.checks.evidence import Evidence, worst
-from properties.checks.property import Inapplicable, Property
+from properties.checks.evidence import Evidence
+from properties.checks.property import Property
 from properties.measures.diagnosis import diagnosis
+from properties.runs.cell import Cell, NotBack
 from properties.runs.expectations import Expectation
-from properties.runs.messages import command
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.smoke import smoke
@@ -25,11 +22,7 @@ from properties.subjects.door import Door
 from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
-CELL_SECONDS = 30.0
-SHRINK_SECONDS = 5.0
-ALIKE = ("locality", "state", "composition")
-"""Sections whose properties compare code with itself: one dtype shows what another would."""
-WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
+DIAGNOSIS_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -91,13 +84,9 @@ class Bench:
         return () if None in broken else tuple(d for d in self.plan.dtypes_of(self.implementation) if d not in broken)
 
     def dtypes_for(self, prop: Property) -> tuple[str, ...]:
-        """The dtypes in which a property is asked: in a survey the first wide, and perhaps the first narrow one."""
-        if not self.plan.survey or prop.id == "exact-values":
-            return self.dtypes
-        alike = prop.statement.method == "quantity" or prop.statement.section in ALIKE
-        kinds = (WIDE,) if alike else (WIDE, NARROW)
-        firsts = [next((d for d in self.dtypes if d in kind), self.dtypes[0]) for kind in kinds if self.dtypes]
-        return tuple(d for d in self.dtypes if d in firsts or self._known(prop.id, d))
+        """The dtypes in which a property is asked: those of the plan, and those in which it is known to fail."""
+        planned = self.plan.dtypes_for(prop, self.dtypes)
+        return tuple(dtype for dtype in self.dtypes if dtype in planned or self._known(prop.id, dtype))
 
     def left_out(self, prop: Property) -> tuple[str, str] | None:
         """The outcome and the reason where nothing is asked of any case; None where something is."""
@@ -122,14 +111,14 @@ class Bench:
     def _diagnosed(self, dtype: str) -> tuple[str, ...]:
         """The known mistakes that fit; none where that cannot be found out, or not in time."""
         try:
-            with within(SHRINK_SECONDS), contained():
+            with within(DIAGNOSIS_SECONDS), contained():
                 return diagnosis(self.implementation, dtype)
         except (Exception, Overdue):
             return ()
 
     def cell(self, prop: Property, dtype: str) -> Result:
         """One property at one dtype."""
-        encoding, truth = ENCODINGS[self.implementation.encoding], self._truth(prop)
+        truth = self._truth(prop)
         blank = self.blank(prop.id, dtype, expected=truth.word)
         if left_out := self.left_out(prop):
             outcome, message = left_out
@@ -137,14 +126,26 @@ class Bench:
         if self.overdue:
             return dataclasses.replace(blank, outcome="not-run", message=f"{self.overdue[0]} did not come back before")
         start = time.perf_counter()
-        shrinks = prop.family(encoding).shrinks and self.plan.case is None
-        if known := self._known(prop.id, dtype):
-            result = self._replayed(blank, prop, known)
-        elif isinstance(truth, Fails):
-            result = self._judged(blank, prop, (case_at(truth.witness),), wanted=False)
-        else:
-            result = self._judged(blank, prop, self.plan.cases(prop, encoding), wanted=True, shrinks=shrinks)
+        try:
+            result = self._result(prop, dtype, blank, truth)
+        except NotBack as overdue:
+            self.overdue.append(f"{prop.id} in {dtype}")
+            result = overdue.result
         return dataclasses.replace(result, seconds=time.perf_counter() - start)
+
+    def _result(self, prop: Property, dtype: str, blank: Result, truth: Verdict) -> Result:
+        """The cases of the plan; of what is known to fail, or to be false, the witness alone."""
+        cell = Cell(
+            self.implementation, prop, blank, partial(self.evidence, prop, dtype), wanted=not isinstance(truth, Fails)
+        )
+        witness = (case_at(truth.witness),) if isinstance(truth, Fails) else ()
+        if known := self._known(prop.id, dtype):
+            return _expected(cell.judged(witness or (known.witness,)), known)
+        if witness:
+            return cell.judged(witness)
+        encoding = ENCODINGS[self.implementation.encoding]
+        shrinks = prop.family(encoding).shrinks and self.plan.case is None
+        return cell.judged(self.plan.cases(prop, encoding), shrinks=shrinks)
 
     def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
         """What a property says of one case; `fresh`: asked of instances that have never been called."""
@@ -162,86 +163,17 @@ class Bench:
         implementation, encoding = self.implementation.name, self.implementation.encoding
         return Result(implementation=implementation, encoding=encoding, property=prop, dtype=dtype, **blank)  # type: ignore[arg-type]
 
-    def _judged(
-        self, blank: Result, prop: Property, cases: tuple[Case, ...], *, wanted: bool, shrinks: bool = False
-    ) -> Result:
-        """All cases until the first that is not as wanted; the spec's own witness is wanted to fail."""
-        dtype, seen = str(blank.dtype), list[Evidence]()
-        failing: Case | None = None
-        try:
-            with within(CELL_SECONDS):
-                for case in cases:
-                    seen.append(self.evidence(prop, dtype, case))
-                    if not _as_wanted(seen[-1], wanted):
-                        failing = case
-                        break
-        except Inapplicable as inapplicable:
-            return dataclasses.replace(blank, outcome="not-applicable", message=str(inapplicable))
-        except Overdue:
-            self.overdue.append(f"{prop.id} in {dtype}")
-            return dataclasses.replace(blank, message=f"did not come back within {CELL_SECONDS:g} s", cases=len(seen))
-        except Exception:
-            message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)
-            return dataclasses.replace(blank, message=message)
-        if not seen:
-            return dataclasses.replace(blank, message="no case was run, so nothing is known")
-        counted = dataclasses.replace(blank, cases=len(seen))
-        if failing is not None:
-            return self._failed(counted, prop, failing, seen[-1], wanted=wanted, shrinks=shrinks)
-        measured = {} if prop.statement.method == "difference" else _measured(worst(*seen))
-        return dataclasses.replace(counted, outcome="pass", **measured)
-
-    def _replayed(self, blank: Result, prop: Property, known: Expectation) -> Result:
-        """A known failure: its witness alone is replayed, and must still fail."""
-        case = case_at(truth.witness) if isinstance(truth := self._truth(prop), Fails) else known.witness
-        result = self._judged(blank, prop, (case,), wanted=not isinstance(truth, Fails))
-        if result.outcome == "fail":
-            return dataclasses.replace(result, outcome="expected-fail", reason=known.told)
-        return result if result.outcome == "error" else _no_longer(result, known)
-
     def _truth(self, prop: Property) -> Verdict:
         return verdict(ENCODINGS[self.implementation.encoding].under(self.implementation.convention), prop.statement)
 
-    def _failed(
-        self, blank: Result, prop: Property, case: Case, evidence: Evidence, *, wanted: bool, shrinks: bool
-    ) -> Result:
-        """A failure, told on the smallest case that shows it to instances of its own."""
-        dtype = str(blank.dtype)
 
-        def fails(smaller: Case) -> bool:
-            try:
-                return not _as_wanted(self.evidence(prop, dtype, smaller, fresh=True), wanted)
-            except Exception:
-                return False
-
-        witness = case
-        if shrinks and fails(case):
-            try:
-                with within(SHRINK_SECONDS):
-                    witness = smallest(case, fails)
-            except Overdue:
-                pass
-            evidence = self.evidence(prop, dtype, witness, fresh=True)
-        witness = witness.within(self.implementation)
-        silent = "" if wanted else "the spec's witness, where the statement is false, shows no failure"
-        return dataclasses.replace(
-            blank,
-            outcome="fail",
-            **_measured(evidence),
-            message=evidence.message or silent,
-            witness=witness.described(),
-            reproduce=command(self.implementation, prop.id, dtype, witness),
-        )
-
-
-def _as_wanted(evidence: Evidence, wanted: bool) -> bool:
-    return evidence.holds == wanted and not evidence.misbehaved
+def _expected(result: Result, known: Expectation) -> Result:
+    """A known failure, whose witness must still fail."""
+    if result.outcome == "fail":
+        return dataclasses.replace(result, outcome="expected-fail", reason=known.told)
+    return result if result.outcome == "error" else _no_longer(result, known)
 
 
 def _no_longer(result: Result, known: Expectation) -> Result:
     message = f"no longer fails: delete {result.property} in {result.dtype} from the stanza at {known.place}"
     return dataclasses.replace(result, outcome="unexpected-pass", message=message)
-
-
-def _measured(evidence: Evidence) -> dict[str, Any]:
-    return {"error": evidence.error, "bound": evidence.bound, "where": dict(evidence.where)}

@@ -1,5 +1,6 @@
 """What is asked of every implementation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +13,9 @@ from spec import Encoding
 
 DRAWS = {"fast": 6, "ci": 30, "deep": 1000}
 """How many cases are drawn beside the cover, by profile."""
+ALIKE = ("locality", "state", "composition")
+"""Sections whose properties compare code with itself: one dtype shows what another would."""
+WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,14 @@ class Plan:
         """The dtypes in which an implementation is checked, float32 first."""
         asked = [d for d in implementation.checked_dtypes if self.dtypes is None or d in self.dtypes]
         return tuple(sorted(asked, key=lambda dtype: dtype != "float32"))
+
+    def dtypes_for(self, prop: Property, dtypes: Sequence[str]) -> tuple[str, ...]:
+        """Those of the dtypes in which a property is asked: in a survey the first wide, perhaps the first narrow."""
+        if not self.survey or prop.id == "exact-values":
+            return tuple(dtypes)
+        alike = prop.statement.method == "quantity" or prop.statement.section in ALIKE
+        kinds = (WIDE,) if alike else (WIDE, NARROW)
+        return tuple(next((d for d in dtypes if d in kind), dtypes[0]) for kind in kinds if dtypes)
 
 
 @lru_cache(maxsize=256)

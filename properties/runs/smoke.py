@@ -29,8 +29,9 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
                 call, expected = subject.code.shown, subject.code.expected
             with raising():
                 inputs = subject.code.inputs()
-                subject.code.result(*inputs)
-                return _complaint(subject, *(subject.code.answer(*inputs) for _ in range(2)))
+                once, again = (subject.code.answer(*inputs) for _ in range(2))
+                subject.code.accepted(once, *inputs)
+                return _complaint(subject, once, again)
     except (Misbehaved, Left) as error:
         undeclared = isinstance(error, Raised) and not implementation.dtypes
         declare = ", or declare the dtypes that it supports with dtypes=(...)" if undeclared else ""

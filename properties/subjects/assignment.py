@@ -81,9 +81,12 @@ class AssignmentCode:
         return self.door.ask(self.request(segments, **words))
 
     def result(self, segments: Segments, **words: Any) -> np.ndarray:
-        """The positions of a sequence, (total, axes): real numbers in any dtype. Raises Malformed for anything else."""
+        """The positions of a sequence, (total, axes)."""
+        return self.accepted(self.answer(segments, **words), segments)
+
+    def accepted(self, answer: Answer, segments: Segments) -> np.ndarray:
+        """The positions of an answer: real numbers in any dtype. Raises Malformed for anything else."""
         total = sum(prod(sizes) for _, *sizes in tokens(self.setup, segments))
-        answer = self.answer(segments, **words)
         found = answer.shaped(total, self.setup.encoding.grid.axes)
         if found.dtype == bool or np.iscomplexobj(found):
             raise Malformed(f"returned the dtype torch.{answer.dtype}; expected integers, or floating point")

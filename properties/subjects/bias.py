@@ -78,8 +78,12 @@ class BiasCode:
 
     def result(self, x: Any, positions: Any, **words: Any) -> np.ndarray:
         """What comes back: the bias of queries at these positions, (heads, nq, nk)."""
+        return self.accepted(self.answer(x, positions, **words), x, positions)
+
+    def accepted(self, answer: Answer, x: Any, positions: Any) -> np.ndarray:
+        """The numbers of an answer. Raises Malformed for another shape."""
         shape = (self.setup.case.heads, len(self.setup.located(positions)), len(self.meeting.keys(positions)))
-        return self.answer(x, positions, **words).shaped(*shape)
+        return answer.shaped(*shape)
 
     def output(self, x: Any, positions: Any, **words: Any) -> np.ndarray:
         """The entries of the bias, (heads, nq, nk, 1)."""

@@ -153,7 +153,7 @@ class Door:
         with raising():
             result, gradient = _UNDER[request.under](call, tensors, _first(named), request)
         if not isinstance(result, Tensor):
-            raise Malformed(f"returned {'nothing' if result is None else type(result).__name__}; expected a tensor")
+            raise Malformed(f"returned {type(result).__name__}; expected a tensor")
         return Answer(
             values=_array(result),
             dtype=_word(result.dtype),
@@ -207,7 +207,7 @@ def _handed(argument: Any) -> tuple[Any, Any]:
 
 
 def _tensor(values: np.ndarray, dtype: str) -> Tensor:
-    return torch.tensor(values, dtype=getattr(torch, dtype))
+    return torch.tensor(np.ascontiguousarray(values), dtype=getattr(torch, dtype))
 
 
 def _strided(x: Tensor) -> Tensor:
@@ -226,7 +226,7 @@ _LAID_OUT: Mapping[Strides, Callable[[Tensor], Tensor]] = {
 
 def _array(tensor: Tensor) -> np.ndarray:
     """A copy of the numbers: what the code does with its tensor later does not change them."""
-    if tensor.layout != torch.strided:
+    if tensor.layout != torch.strided or tensor.is_meta:
         return np.empty(tensor.shape)
     plain = tensor.detach().cpu()
     return np.array((plain.double() if plain.is_floating_point() else plain).numpy())
@@ -252,11 +252,11 @@ def _eager(call: Callable[..., Any], given: tuple[Any, ...], named: Mapping[str,
 
 
 def _gradient(call: Callable[..., Any], given: tuple[Any, ...], named: Mapping[str, Any], request: Request) -> Called:
-    """The code gets a copy, into which it may write."""
+    """The code gets a copy, into which it may write. A result of another shape has no product with `upstream`."""
     x, *others = given
     x.requires_grad_()
     y = call(x.clone(), *others, **named)
-    if not isinstance(y, Tensor) or not y.requires_grad:
+    if not isinstance(y, Tensor) or not y.requires_grad or y.shape != x.shape:
         return y, None
     return y, torch.autograd.grad(y, x, torch.tensor(request.upstream, dtype=x.dtype))[0]
 

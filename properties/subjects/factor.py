@@ -88,7 +88,11 @@ class FactorCode:
 
     def result(self, x: np.ndarray, positions: Any, **words: Any) -> np.ndarray:
         """What comes back: weights, (..., nq, nk)."""
-        return self.answer(x, positions, **words).shaped(*x.shape[:-1], len(self.meeting.keys(positions)))
+        return self.accepted(self.answer(x, positions, **words), x, positions)
+
+    def accepted(self, answer: Answer, x: np.ndarray, positions: Any) -> np.ndarray:
+        """The numbers of an answer. Raises Malformed for another shape."""
+        return answer.shaped(*x.shape[:-1], len(self.meeting.keys(positions)))
 
     def output(self, x: np.ndarray, positions: Any, **words: Any) -> np.ndarray:
         """The entries of the weights, (..., nq, nk, 1)."""

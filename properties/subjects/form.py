@@ -79,7 +79,11 @@ class FormCode:
 
     def result(self, x: np.ndarray, positions: Any, **words: Any) -> np.ndarray:
         """What comes back: the logits of queries x with the keys of the case, (..., nq, nk)."""
-        return self.answer(x, positions, **words).shaped(*self._shape(x, self.meeting.keys(positions)))
+        return self.accepted(self.answer(x, positions, **words), x, positions)
+
+    def accepted(self, answer: Answer, x: np.ndarray, positions: Any) -> np.ndarray:
+        """The numbers of an answer. Raises Malformed for another shape."""
+        return answer.shaped(*self._shape(x, self.meeting.keys(positions)))
 
     def output(self, x: np.ndarray, positions: Any, **words: Any) -> np.ndarray:
         """The entries of the logits, (..., nq, nk, 1)."""

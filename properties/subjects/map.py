@@ -63,14 +63,15 @@ class MapCode:
         return self.door.ask(self._request(x, places, role, **words))
 
     def encode(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> np.ndarray:
-        """What becomes of vectors (..., n, dim) at positions (n,). Raises Malformed for another shape."""
-        return self._vectors(self.answer(x, positions, role, **words), x)
+        """What becomes of vectors (..., n, dim) at positions (n,)."""
+        return self.accepted(self.answer(x, positions, role, **words), x)
 
     def encode_rows(self, x: np.ndarray, rows: Sequence[Sequence[float]]) -> np.ndarray:
         """The same where every batch row has positions of its own, (batch, n)."""
-        return self._vectors(self._answer(x, np.stack([self.setup.located(row) for row in rows]), "query"), x)
+        return self.accepted(self._answer(x, np.stack([self.setup.located(row) for row in rows]), "query"), x)
 
-    def _vectors(self, answer: Answer, x: np.ndarray) -> np.ndarray:
+    def accepted(self, answer: Answer, x: np.ndarray, *positions: Any) -> np.ndarray:
+        """The vectors of an answer. Raises Malformed for another shape."""
         if not self.setup.in_a_sequence:
             return answer.shaped(*x.shape)
         return answer.shaped(*_one_more(x).shape)[..., :-1, :]
@@ -78,8 +79,9 @@ class MapCode:
     def gradient(self, x: np.ndarray, g: np.ndarray, positions: Any) -> np.ndarray | None:
         """The gradient of g . f(x, positions), (..., n, dim); None where none reaches the vectors."""
         upstream = _one_more(g) if self.setup.in_a_sequence else g
-        found = self.answer(x, positions, under="gradient", upstream=upstream).gradient
-        return found if found is None else found[..., : x.shape[-2], :]
+        answer = self.answer(x, positions, under="gradient", upstream=upstream)
+        self.accepted(answer, x)
+        return None if answer.gradient is None else answer.gradient[..., : x.shape[-2], :]
 
     def packed(self, parts: tuple[np.ndarray, ...], at: int, role: Role, *, before_heads: bool) -> tuple[Any, ...]:
         """All parts of a packed tensor after a call on one of them."""

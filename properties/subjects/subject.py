@@ -81,8 +81,11 @@ class Code(Protocol):
     def answer(self, *inputs: Any, **words: Any) -> Answer:
         """The answer, whatever came back."""
 
+    def accepted(self, answer: Answer, *inputs: Any) -> np.ndarray:
+        """The numbers of an answer. Raises Malformed where they have another shape than the contract states."""
+
     def result(self, *inputs: Any, **words: Any) -> np.ndarray:
-        """The result as it came back. Raises Malformed where it has another shape than the contract states."""
+        """The accepted answer."""
 
     def output(self, *inputs: Any, **words: Any) -> np.ndarray:
         """The result as the definition speaks of it: `read` of it."""

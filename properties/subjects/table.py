@@ -56,9 +56,12 @@ class TableCode:
         return self.door.ask(self._request(anchored, **words))
 
     def table(self, positions: Any, **words: Any) -> np.ndarray:
-        """The rows of the table, (n, dim). Raises Malformed for another shape."""
+        """The rows of the table, (n, dim)."""
+        return self.accepted(self.answer(None, positions, **words), None, positions)
+
+    def accepted(self, answer: Answer, x: Any, positions: Any) -> np.ndarray:
+        """The rows of an answer. Raises Malformed for another shape."""
         count = len(self.setup.located(positions))
-        answer = self.answer(None, positions, **words)
         if not self.setup.in_a_sequence:
             return answer.shaped(count, self.setup.case.dim)
         return answer.shaped(count + 1, self.setup.case.dim)[:-1]

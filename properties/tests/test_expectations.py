@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-import properties.runs.bench
+import properties.runs.cell
 from properties.runs.bench import Bench
 from properties.runs.expectations import WrongExpectation, read, stanza
 from properties.runs.options import WrongUsage, selection
@@ -135,7 +135,7 @@ def test_a_plugin_that_cannot_be_called_in_a_dtype_may_be_expected(tmp_path):
 
 
 def test_a_replay_that_ends_in_an_error_is_not_called_mended(tmp_path, monkeypatch):
-    monkeypatch.setattr(properties.runs.bench, "CELL_SECONDS", 0.2)
+    monkeypatch.setattr(properties.runs.cell, "CELL_SECONDS", 0.2)
     source = plugin("while positions.max() > 100:\n        pass" + turn())
     (result,) = ran(written(tmp_path, source), **ONE, expect=[expected(tmp_path)]).results
     assert (result.outcome, result.message) == ("error", "did not come back within 0.2 s")

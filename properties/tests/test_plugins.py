@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import impls.loading
-import properties.runs.bench
+import properties.runs.cell
 import properties.runs.smoke
 from properties.runs.result import Result, Run
 from properties.tests.bad_plugins import BAD
@@ -137,7 +137,7 @@ def test_leaving_the_process_at_some_positions_is_a_failure(tmp_path):
 
 @pytest.mark.parametrize("action", ["raise SystemExit(0)", "while True:\n            pass"])
 def test_a_failure_is_told_also_where_it_cannot_be_diagnosed(tmp_path, monkeypatch, action):
-    monkeypatch.setattr(properties.runs.bench, "SHRINK_SECONDS", 0.2)
+    monkeypatch.setattr(properties.runs.cell, "SHRINK_SECONDS", 0.2)
     body = f"if 5000 in positions.tolist():\n        {action}" + turn().replace("+ a * sin", "- a * sin")
     found = ran(written(tmp_path, plugin(body)), properties=["exact-values", "norm"], dtypes=["float32"])
     assert [(one.outcome, one.diagnosis) for one in found.results] == [("fail", ())] * 2
