@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from spec import ENCODINGS
-from spec.numbers.pairwise import learned
+from spec.numbers.learned import learned
 
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 POSITIONS = ("any", "integers", "non-negative", "contiguous")

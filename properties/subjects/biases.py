@@ -61,7 +61,7 @@ class Biases(Scores):
 
     def off(self, x: Tensor, k: Tensor, m: list[Place], n: list[Place], *, shared: bool) -> np.ndarray:
         """The error allowed to the bias: none where it is only looked up."""
-        found = scores.bias(self.parts(m, n, shared), lambda part: part.off)
+        found = scores.bias(self.parts(m, n, shared), lambda part: part.error_bound)
         lost = bounds.underflow(self.accuracy) * self.spec.computes
         return np.broadcast_to(found + lost, (self.case.heads, len(m), len(n)))
 

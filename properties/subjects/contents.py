@@ -75,8 +75,8 @@ class Contents(Scores):
         """The error allowed to the logits: that of every coefficient, and of adding up the products."""
         found = self.parts(m, n, shared)
         q, held = (np.abs(self._contents(each)).astype(np.float64) for each in (x, k))
-        off = scores.total(found, q, held, lambda part: part.off)
-        size = scores.total(found, q, held, lambda part: part.size + part.off)
+        off = scores.total(found, q, held, lambda part: part.error_bound)
+        size = scores.total(found, q, held, lambda part: part.magnitude + part.error_bound)
         terms = len(found) * len(self.coordinates)
         return np.asarray(off + self.accumulated(terms) * size + terms * bounds.underflow(self.accuracy))
 

@@ -84,7 +84,7 @@ class Factors(Scores):
     def off(self, x: Tensor, k: Tensor, m: list[Place], n: list[Place], *, shared: bool) -> np.ndarray:
         """The error allowed to the weights."""
         found, given = self.parts(m, n, shared), wide(self.weights(x, k))
-        allowed = np.abs(given) * scores.bias(found, lambda part: part.off)
+        allowed = np.abs(given) * scores.bias(found, lambda part: part.error_bound)
         if self.spec.definition.renormalised:
             weighted = np.abs(given * scores.bias(found, lambda part: part.value)).astype(np.float64)
             allowed = (weighted * self._renormalised(given) + allowed) / weighted.sum(-1, keepdims=True)
@@ -102,7 +102,9 @@ class Factors(Scores):
     def logit_bound(self, q: Tensor, k: Tensor, m: ArrayLike, n: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to the logits, (..., nq, nk): weights are rounded before they are handed in."""
         plain, found = wide(q) @ np.swapaxes(wide(k), -1, -2), self.parts(self.places(m), self.places(n))
-        factor, off = (np.abs(scores.bias(found, what)) for what in (lambda part: part.value, lambda part: part.off))
+        factor, off = (
+            np.abs(scores.bias(found, what)) for what in (lambda part: part.value, lambda part: part.error_bound)
+        )
         unit, relative = _unit(plain), np.asarray(2 * bounds.UNIT[self.accuracy])
         if self.spec.definition.renormalised:
             relative = relative + 3 * self._renormalised(np.abs(plain / unit))

@@ -19,8 +19,8 @@ from properties.subjects.subject import Subject
 from spec.numbers import bounds, ranges
 from spec.numbers import pairwise as scores
 from spec.numbers.coefficients import Place, Setting
+from spec.numbers.learned import learned, trained
 from spec.numbers.pairwise import Part, Precision
-from spec.proving.proofs import trained
 
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -61,7 +61,7 @@ class Scores(Subject):
     def supplied(self) -> dict[str, Tensor]:
         """Everything learned that the definition speaks of, drawn for the case."""
         vector = (self.case.heads, self.case.dim)
-        found = scores.learned(self.spec)
+        found = learned(self.spec)
         return {n: self.learned(n, *((self.rows_of_table, self.columns) if found[n] == 2 else vector)) for n in found}
 
     def learned(self, name: str, *shape: int) -> Tensor:
