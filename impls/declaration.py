@@ -13,7 +13,7 @@ import torch
 
 from impls.marker import COMPILED, Compare, Declaration, Dtype, Positions
 from spec import ENCODINGS
-from spec.numbers.pairwise import learned
+from spec.numbers.learned import learned
 
 DTYPES: tuple[str, ...] = get_args(Dtype)
 POSITIONS: tuple[str, ...] = get_args(Positions)

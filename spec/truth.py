@@ -7,11 +7,13 @@ what is not named there is as its kind of definition says; everything else holds
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from itertools import chain
 from types import MappingProxyType, ModuleType
 
 import spec.encodings
 import spec.statements
 from spec.definitions.encoding import Encoding
+from spec.definitions.refusals import near
 from spec.definitions.verdict import Holds, NotApplicable, Verdict
 from spec.proving.proofs import prove
 from spec.proving.statement import SECTIONS, Statement
@@ -36,6 +38,22 @@ STATEMENTS: Mapping[str, Statement] = MappingProxyType(
     {item.id: item for item in sorted(_STATED, key=lambda s: SECTIONS.index(s.section))}
 )
 """In the order of their sections."""
+
+
+def complaint(encoding: Encoding) -> str | None:
+    """What is wrong with an encoding beside its definition, in a sentence; None where nothing is."""
+    departures = (each.verdicts or {} for each in encoding.conventions.values())
+    for name in chain(encoding.verdicts, encoding.definition.verdicts, *departures):
+        if name not in STATEMENTS:
+            return f"{encoding.name} has a verdict on {name!r}, and no statement is called so; {near(name, STATEMENTS)}"
+    if encoding.unused:
+        one = min(encoding.unused)
+        return f"{encoding.name}: no expression uses the parameter {one}: write parameter({one!r}), or leave it out"
+    return None
+
+
+for _sentence in filter(None, map(complaint, ENCODINGS.values())):
+    raise ValueError(_sentence)
 
 
 def verdict(encoding: Encoding, statement: Statement) -> Verdict:

@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 
 import sympy
 
+from spec.definitions import refusals
 from spec.definitions.blocks import NO_BLOCKS, Blocks
 from spec.definitions.definition import AVERAGED, between, without_turns
+from spec.definitions.symbols import INDEX, SCALE, THETA
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Role
 
@@ -42,6 +44,12 @@ class Bias:
     roles: ClassVar[tuple[Role, ...]] = ("query",)
     renormalised: ClassVar[bool] = False
     averages: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        """Refuse what is no single expression of two positions."""
+        refusals.scalar("a bias", self.entry, "what multiplies query and key is a Form")
+        refusals.letters_of("a bias", [self.entry], refusals.PAIR - {THETA, SCALE, INDEX})
+        refusals.rows_of(self.parts, self.rows)
 
     @property
     def parts(self) -> tuple[sympy.Expr, ...]:

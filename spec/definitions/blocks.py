@@ -17,9 +17,10 @@ from typing import Literal
 import numpy as np
 import sympy
 
+from spec.definitions import refusals
 from spec.definitions.evaluation import Parameters, value
 from spec.definitions.symbols import DIM, LENGTH
-from spec.definitions.words import Layout
+from spec.definitions.words import Layout, words
 
 LAYOUTS: tuple[Layout, ...] = ("interleaved", "half")
 Pairing = Literal["neighbours", "halves"]
@@ -59,6 +60,21 @@ class Blocks:
     multiple: int | None = None
     halves: tuple[sympy.Expr, ...] = ()
     axis: Axis | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse letters that mean nothing in what follows the block."""
+        for name in ("frequency", "frequency_roundings", "scale"):
+            refusals.letters_of(name, [getattr(self, name)], refusals.PER_BLOCK)
+        refusals.letters_of("extent", [self.extent, *self.halves], frozenset({DIM}))
+        for layout in self.layouts or ():
+            refusals.one_of("layout", layout, words(Layout))
+
+    def suit(self, width: int) -> None:
+        """Refuse blocks of a width with which nothing can be paired."""
+        if self.layouts and width != 2:
+            raise ValueError(f"a layout says how pairs lie, and a block is {width} wide; leave `layouts` out")
+        if self.multiple is not None and self.multiple % width:
+            raise ValueError(f"dimensions that are multiples of {self.multiple} do not divide into blocks of {width}")
 
     @property
     def partial(self) -> bool:

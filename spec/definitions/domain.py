@@ -6,7 +6,9 @@ from typing import Any
 
 import sympy
 
-from spec.definitions.words import Positions
+from spec.definitions.refusals import one_of
+from spec.definitions.symbols import QUERY
+from spec.definitions.words import Positions, words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +23,10 @@ class Domain:
     smallest: int | None = None
     largest: sympy.Expr | None = None
     reach: sympy.Expr | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a kind of positions that is none."""
+        one_of("kind of positions", self.positions, words(Positions))
 
 
 def along(*steps: int) -> Callable[[float], tuple[float, ...]]:
@@ -41,6 +47,13 @@ class Grid:
     axes: int = 1
     line: Callable[[float], tuple[float, ...]] = ONE_TWO_THREE
     cells: tuple[sympy.Expr, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse other numbers of axes than there are letters and cells for."""
+        if not 1 <= self.axes <= len(QUERY):
+            raise ValueError(f"a grid has 1 to {len(QUERY)} axes, got {self.axes}; more would need more letters")
+        if self.cells is not None and len(self.cells) != self.axes:
+            raise ValueError(f"a grid of {self.axes} axes has as many numbers of cells, got {len(self.cells)}")
 
     def lay(self, positions: Sequence[Any]) -> list[tuple[float, ...]]:
         """Positions laid out on the grid: one coordinate an axis for each; a place stays where it is."""

@@ -9,17 +9,20 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from math import inf
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import sympy
+from sympy.core.function import AppliedUndef
 
+from spec.definitions import refusals
 from spec.definitions.blocks import LAYOUTS, PAIRINGS, Blocks
-from spec.definitions.definition import Definition, turns
+from spec.definitions.definition import Definition, letters, turns
 from spec.definitions.domain import Domain, Grid
-from spec.definitions.evaluation import Parameters, numbers, value
-from spec.definitions.symbols import DIM
+from spec.definitions.evaluation import Parameters, each_value, numbers, value
+from spec.definitions.symbols import DIM, INDEX, LENGTH, THETA
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Layout
 
@@ -40,6 +43,11 @@ class Departure:
     domain: Domain | None = None
     grid: Grid | None = None
     verdicts: Mapping[str, Verdict] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a departure that is none."""
+        if not self.changes():
+            raise ValueError("this convention changes nothing; name a field in which it departs, or leave it out")
 
     def changes(self) -> dict[str, Any]:
         """The fields in which it differs, by name."""
@@ -67,6 +75,50 @@ class Encoding:
     """Why a classic form makes no sense, where the kind of definition does not say so already."""
     verdicts: Mapping[str, Verdict] = field(default_factory=lambda: NOTHING)
     """What does not simply hold, beside the rules of the kind."""
+
+    def __post_init__(self) -> None:
+        """Refuse what nothing gives a value, or nothing uses."""
+        if not hasattr(self.definition, "place"):
+            came = f"expected a Map, Table, Bias, Form, Factor or Assignment, got {type(self.definition).__name__}"
+            raise ValueError(f"{self.name}: {came}; wrap the expression in one of them")
+        refusals.explained(self.name, self._expressions(), self.parameters, self.functions)
+        self._turns_at_all()
+
+    def _expressions(self) -> list[Any]:
+        """Everything that is evaluated somewhere, defaults apart."""
+        blocks, own = self.blocks, self.definition
+        each = [*own.parts, own.turn, own.rows, blocks.frequency, blocks.frequency_roundings, blocks.scale]
+        each += [blocks.extent, *blocks.halves, self.domain.largest, self.domain.reach, *(self.grid.cells or ())]
+        return [expression for expression in each if expression is not None]
+
+    @property
+    def unused(self) -> frozenset[str]:
+        """The parameters that no expression uses, under no convention."""
+        return frozenset(self.parameters) - {
+            name for each in (None, *self.conventions) for name in self.under(each)._used()
+        }
+
+    def _used(self) -> set[str]:
+        """The names of parameters that occur; all, where a rule in Python sees them."""
+        if self.blocks.axis is not None or not self.definition.attends:
+            return {*self.parameters}
+        defaults = [each for each in self.parameters.values() if isinstance(each, sympy.Expr)]
+        found = [sympy.sympify(each) for each in (*self._expressions(), *defaults)]
+        names = {str(letter) for each in found for letter in each.free_symbols}
+        return names | {str(use.func) for each in found for use in each.atoms(AppliedUndef)}
+
+    def _turns_at_all(self) -> None:
+        """Refuse a frequency that is not positive and finite in some pair, at the defaults."""
+        frequency = sympy.sympify(self.blocks.frequency)
+        if THETA not in letters(self.definition) or frequency.is_positive:
+            return
+        dim = self.dimension(8)
+        parameters = self.configured(dim, {})
+        pairs = range(self.extent_at(dim, parameters) // self.width)
+        for i, theta in enumerate(each_value(frequency.subs(LENGTH, 16), INDEX, pairs, dim, parameters)):
+            if not 0 < theta < inf:
+                leave = "a frequency is positive: leave coordinates that do not turn out of `extent`"
+                raise ValueError(f"{self.name}: theta of pair {i} is {theta:g} at dimension {dim}; {leave}")
 
     @property
     def acts_on(self) -> ActsOn:

@@ -1,7 +1,8 @@
 """The value of an expression in DIM and the parameters, as a plain number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from math import inf
 from typing import Any
 
 import sympy
@@ -20,6 +21,23 @@ def value(expression: sympy.Expr, dim: int, parameters: Parameters) -> float:
 @lru_cache(maxsize=4096)
 def _value(expression: sympy.Expr, dim: int, parameters: tuple[tuple[str, Any], ...]) -> float:
     return float(expression.subs({DIM: dim} | numbers(parameters) | elements(parameters)))
+
+
+def each_value(
+    expression: sympy.Expr, letter: sympy.Symbol, among: Iterable[int], dim: int, parameters: Parameters
+) -> list[float]:
+    """An expression for every one of these values of a letter, roughly: in floats, infinite at 1 / 0."""
+    several = {name: each.__getitem__ for name, each in parameters.items() if isinstance(each, tuple)}
+    known = {DIM: dim, **numbers(parameters)}
+    evaluate = sympy.lambdify([letter, *known], expression, modules=[several, "math"])
+
+    def at(each: int) -> float:
+        try:
+            return float(evaluate(each, *known.values()))
+        except ZeroDivisionError:
+            return inf
+
+    return list(map(at, among))
 
 
 def numbers(parameters: Parameters | tuple[tuple[str, Any], ...]) -> dict[sympy.Symbol, Any]:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import sympy
 
+from spec.definitions import refusals
 from spec.definitions.blocks import NO_BLOCKS, Blocks
 from spec.definitions.definition import AVERAGED, between, without_turns
 from spec.definitions.verdict import Verdict
@@ -47,6 +48,16 @@ class Form:
     roles: ClassVar[tuple[Role, ...]] = ("query",)
     renormalised: ClassVar[bool] = False
     averages: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        """Refuse what is no form of contents that are lengthened by a 1."""
+        alone = "it has a row and a column for the 1 behind each content; a bias alone is a Bias"
+        refusals.matrix_of("a form in query and key", self.matrix, square=True, instead=alone)
+        if self.matrix.rows < 2:
+            raise ValueError(f"expected a form of at least 2 x 2, got {self.matrix.rows} x {self.matrix.rows}; {alone}")
+        refusals.letters_of("a form in query and key", [self.matrix], refusals.PAIR)
+        refusals.rows_of(self.parts, self.rows)
+        self.blocks.suit(self.width)
 
     @property
     def width(self) -> int:

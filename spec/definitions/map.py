@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import sympy
 from sympy.simplify.fu import TR10i
 
+from spec.definitions import refusals
 from spec.definitions.blocks import NO_BLOCKS, Blocks
 from spec.definitions.definition import AVERAGED, without_turns
 from spec.definitions.rotations import rotation
@@ -47,6 +48,22 @@ class Map:
     rows: ClassVar[None] = None
     renormalised: ClassVar[bool] = False
     averages: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        """Refuse blocks of other shapes, or with letters that mean nothing there."""
+        column = "a column that is added to the input is a Table"
+        for what, block in (("the block of a map", self.block), ("its key_block", self.key_block)):
+            if block is not None:
+                refusals.matrix_of(what, block, square=True, instead=column)
+                refusals.letters_of(what, [block], refusals.BLOCK)
+        if self.key_block is not None and self.key_block.rows != self.block.rows:
+            widths = f"block is {self.block.rows} wide and key_block {self.key_block.rows}"
+            raise ValueError(f"{widths}; queries and keys meet block by block: give both the same width")
+        if self.turn is not None and self.width != 2:
+            raise ValueError(
+                f"a content turns in pairs of coordinates, and the block is {self.width} wide; leave `turn` out"
+            )
+        self.blocks.suit(self.width)
 
     @property
     def width(self) -> int:

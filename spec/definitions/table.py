@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 
 import sympy
 
+from spec.definitions import refusals
 from spec.definitions.blocks import NO_BLOCKS, Blocks
 from spec.definitions.definition import without_turns
-from spec.definitions.symbols import KEY, POSITION, QUERY, THETA
+from spec.definitions.symbols import INDEX, KEY, POSITION, QUERY, THETA
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Role
 
@@ -49,6 +50,15 @@ class Table:
     keeps_lengths: ClassVar[bool] = False
     scales_lengths: ClassVar[bool] = False
     lengthens_nothing: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        """Refuse what is no column, or has letters that mean nothing there."""
+        refusals.matrix_of(
+            "the block of a table", self.block, square=False, instead="what multiplies a vector is a Map"
+        )
+        refusals.letters_of("the block of a table", [self.block], refusals.BLOCK | {INDEX})
+        refusals.rows_of(self.parts, self.rows)
+        self.blocks.suit(self.width)
 
     @property
     def width(self) -> int:

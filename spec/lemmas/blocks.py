@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 
 import sympy
-from flint import arb, ctx
+from flint import arb
 from sympy import Matrix
 
 from spec.definitions.rotations import rotation
 from spec.lemmas.degeneration import AXIS_MAPS, THETAS, axis_map, same
 from spec.lemmas.lemma import lemma
+from spec.numbers.balls import precise
 from spec.proving.vanishing import vanishes
 
 LAMBDA, P = sympy.symbols("lambda p", real=True)
@@ -35,12 +36,12 @@ def scales_by(positions: sympy.Expr, frequencies: sympy.Expr) -> bool:
     return same(Matrix(rotation((positions * P) * THETA)), Matrix(rotation(P * (frequencies * THETA))))
 
 
+@precise
 def neighbour_similarity(steps: Sequence[int], dim: int = 64, base: int = 10000) -> list[arb]:
     """The kernel of two neighbouring patches over that of a patch with itself, one for each axis, as balls.
 
     Pairs turn with the axes in turn: pair 0 with the first. A neighbour along an axis is one of its steps away.
     """
-    ctx.prec = 128
     pairs, axes = dim // 2, len(steps)
     thetas = [arb(base) ** (arb(-2 * i) / dim) for i in range(pairs)]
     lost = [sum((1 - (step * theta).cos() for theta in thetas[axis::axes]), arb(0)) for axis, step in enumerate(steps)]

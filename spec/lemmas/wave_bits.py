@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from flint import arb, ctx
+from flint import arb
 
 from spec.lemmas.lemma import lemma
-from spec.numbers.balls import PRECISION
+from spec.numbers.balls import precise
 
 WIDTH = 8
 CODES = range(2**WIDTH)
@@ -34,9 +34,9 @@ def minimal_period(values: Sequence[int]) -> int | None:
     return next((t for t in range(1, length // 2 + 1) if values[t:] == values[: length - t]), None)
 
 
+@precise
 def wave_angle(position: int, j: int) -> arb:
     """The angle of the sine whose square wave is digit j, in half turns: (2 p + 1) / 2^(j + 1)."""
-    ctx.prec = PRECISION
     return arb(2 * position + 1) / 2 ** (j + 1)
 
 

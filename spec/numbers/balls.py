@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache, reduce
-from typing import Any
+from functools import lru_cache, reduce, wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import sympy
@@ -12,6 +12,8 @@ from flint import arb, ctx
 from spec.definitions.encoding import NOTHING
 from spec.definitions.words import Undefined
 
+P = ParamSpec("P")
+T = TypeVar("T")
 PRECISION = 128
 RADIUS = float(np.finfo(np.longdouble).eps)
 """The largest error of a sine or cosine once it is held in the machine's extended precision."""
@@ -57,10 +59,24 @@ def _sign(x: arb) -> int:
     return sign.index(True) - 1
 
 
+def precise(function: Callable[P, T]) -> Callable[P, T]:
+    """A function that computes with PRECISION bits, whatever was set before.
+
+    Arb has one precision for all; it stays, so that what is computed with the balls that are returned has it as well.
+    """
+
+    @wraps(function)
+    def with_precision(*arguments: P.args, **named: P.kwargs) -> T:
+        ctx.prec = PRECISION
+        return function(*arguments, **named)
+
+    return with_precision
+
+
 @lru_cache(maxsize=65536)
+@precise
 def ball(value: float | int | Fraction) -> arb:
     """The ball of an exactly given number."""
-    ctx.prec = PRECISION
     exact = Fraction(value)
     return arb(exact.numerator) / exact.denominator
 
@@ -86,11 +102,11 @@ def every(answers: Iterable[bool | None]) -> bool | None:
     return certain or None
 
 
+@precise
 def compiled(
     letters: Sequence[sympy.Symbol], expression: Any, functions: Mapping[str, Callable[..., Any]] = NOTHING
 ) -> Callable[..., Any]:
     """An expression as a function of balls; fractions in it stay exact. `functions` are those of integers."""
-    ctx.prec = PRECISION
     exact = sympy.sympify(expression)
     for kind, name in _CERTIFIED.items():
         exact = exact.replace(kind, sympy.Function(name))

@@ -10,14 +10,14 @@ from typing import Any, cast
 
 import numpy as np
 import sympy
-from flint import arb, ctx
+from flint import arb
 
 from spec.definitions.definition import OnVectors
 from spec.definitions.encoding import NOTHING, Encoding
 from spec.definitions.evaluation import Parameters
 from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 from spec.definitions.words import Role
-from spec.numbers.balls import PRECISION, all_extended, ball, compiled
+from spec.numbers.balls import all_extended, ball, compiled, precise
 
 Items = tuple[tuple[str, Any], ...]
 
@@ -52,24 +52,24 @@ def element(values: tuple[float, ...], index: int) -> arb:
     return ball(values[index])
 
 
+@precise
 def frequencies(encoding: Encoding, dim: int, parameters: Parameters, length: int = 1) -> tuple[arb, ...]:
     """theta_i of every block, as balls, in radians per position; `length` is one more than the largest position."""
-    ctx.prec = PRECISION
     return _each(encoding, "frequency", dim, _items(parameters), length if encoding.blocks.follows_length else 1)
 
 
+@precise
 def frequency_roundings(encoding: Encoding, dim: int, parameters: Parameters, length: int = 1) -> np.ndarray:
     """How many roundings the frequency of every block needs beside those of a power of its size."""
-    ctx.prec = PRECISION
     each = _each(
         encoding, "frequency_roundings", dim, _items(parameters), length if encoding.blocks.follows_length else 1
     )
     return np.array(list(map(float, each)))
 
 
+@precise
 def scales(encoding: Encoding, dim: int, parameters: Parameters, length: int = 1) -> tuple[arb, ...]:
     """s_i of every block, as balls."""
-    ctx.prec = PRECISION
     return _each(encoding, "scale", dim, _items(parameters), length if encoding.blocks.follows_length else 1)
 
 
@@ -80,6 +80,7 @@ def _block(encoding: Encoding, role: Role, given: Items) -> Callable[..., list[A
     return compiled([POSITION, THETA, SCALE], sympy.Tuple(*block), encoding.functions)
 
 
+@precise
 def at_position(
     encoding: Encoding,
     position: float,
@@ -90,7 +91,6 @@ def at_position(
     parameters: Parameters = NOTHING,
 ) -> list[arb]:
     """The entries of one block at a position, row by row, as balls; theta and scale are 1 by default."""
-    ctx.prec = PRECISION
     block = _block(encoding, role, _items(parameters))
     return [arb(entry) for entry in block(ball(position), *(arb(1) if b is None else b for b in (theta, scale)))]
 
@@ -106,6 +106,7 @@ def first_block(encoding: Encoding, position: float, role: Role = "query") -> li
 BETWEEN = (*QUERY, *KEY, INDEX, THETA, SCALE, HEAD, HEADS, DIM)
 
 
+@precise
 def _between(
     encoding: Encoding, expression: sympy.Expr, dim: int, parameters: Parameters
 ) -> Callable[[Sequence[float], Sequence[float], int, arb, arb], arb]:
@@ -113,7 +114,6 @@ def _between(
 
     A place has one coordinate an axis; where there are fewer than letters, the others are 0.
     """
-    ctx.prec = PRECISION
     numbers = {parameter(name): ball(value) for name, value in parameters.items() if not isinstance(value, tuple)}
     evaluate = _expression(encoding, expression, tuple(numbers), _items(parameters))
 

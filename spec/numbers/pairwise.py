@@ -12,15 +12,13 @@ from typing import Any, cast
 
 import numpy as np
 import sympy
-from flint import ctx
 from sympy.core.function import AppliedUndef
 
 from spec.definitions.definition import OnPairs
-from spec.definitions.encoding import Encoding
 from spec.definitions.symbols import HEAD, LEARNED
 from spec.definitions.words import Undefined
 from spec.numbers import bounds
-from spec.numbers.balls import PRECISION, RADIUS
+from spec.numbers.balls import RADIUS, precise
 from spec.numbers.coefficients import Number, Place, Setting, blocks_of, number, numbers
 from spec.numbers.exact import frequency_roundings
 
@@ -92,23 +90,18 @@ class Part:
         return np.asarray(_product(self.term.coefficient, self.queries, self.keys) * self.found)
 
     @cached_property
-    def size(self) -> np.ndarray:
+    def magnitude(self) -> np.ndarray:
         """How large it is at most, whatever its waves are."""
         amplitude = _product(self.term.amplitude, self.queries, self.keys) * self.found
         return np.asarray(np.abs(amplitude), dtype=np.float64)
 
     @cached_property
-    def off(self) -> np.ndarray:
+    def error_bound(self) -> np.ndarray:
         """By how much the code's may differ from it."""
-        return np.asarray(self.size * (self.rounded + self.waves))
+        return np.asarray(self.magnitude * (self.rounded + self.waves))
 
 
-def learned(encoding: Encoding) -> dict[str, int]:
-    """The numbers of the definition that training finds, by name: 2 for a table, 1 for a vector."""
-    uses = {use for part in encoding.definition.parts for use in part.atoms(AppliedUndef) if str(use.func) in LEARNED}
-    return {str(use.func): len(use.args) for use in sorted(uses, key=str)}
-
-
+@precise
 def parts(
     setting: Setting,
     queries: Sequence[Place],
@@ -123,7 +116,6 @@ def parts(
 
     Raises Undefined where the definition says nothing: between the integers, or beyond the end of a table.
     """
-    ctx.prec = PRECISION
     return [_part(term, setting, queries, keys, tables, pairs, precision) for term in _terms(setting)]
 
 

@@ -10,14 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 import sympy
-from flint import arb, ctx
+from flint import arb
 
 from spec.definitions.encoding import Encoding
 from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, LEARNED, SCALE, THETA, parameter
 from spec.definitions.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
-from spec.numbers.balls import PRECISION, ball, compiled
+from spec.numbers.balls import ball, compiled, precise
 from spec.numbers.exact import Items, frequencies, scales, sequences
-from spec.proving.statement import Residual, Statement
+from spec.numbers.learned import trained
+from spec.proving.statement import Decides, Residual, Statement
 from spec.proving.symbolic import Symbolic, entries, letters
 from spec.proving.vanishing import vanishes
 
@@ -32,8 +33,7 @@ class Proof:
 
 def residual(encoding: Encoding, statement: Statement) -> tuple[sympy.Expr, ...]:
     """The entries of a statement's residual, in the symbols of its letters."""
-    assert statement.residual is not None
-    return _entries(encoding, statement.residual, opaque=True)
+    return _entries(encoding, statement.in_symbols, opaque=True)
 
 
 @lru_cache(maxsize=4096)
@@ -45,6 +45,7 @@ DEFAULT_DIM = 8
 DEFAULT_HEADS = 3
 
 
+@precise
 def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta: arb | None = None) -> list[arb]:
     """The residual at a witness, as balls; theta is that of its `pair`, the first by default, in eight coordinates.
 
@@ -52,20 +53,18 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     position on a grid is laid out on the encoding's line. `table` holds the rows of a learned table; where a witness
     brings none, learned numbers are those of `trained`: what is told of all tables is refuted by any.
     """
-    assert statement.residual is not None
-    ctx.prec = PRECISION
     dim = encoding.dimension(DEFAULT_DIM)
     parameters = encoding.configured(dim, {})
     pair = witness.get("pair", 0)
     length = 1 + max((int(v) for v in witness.values.values() if isinstance(v, int)), default=0)
     own = (part(encoding, dim, parameters, length)[pair] for part in (frequencies, scales))
     frequency, scale = (arb(1), arb(1)) if not encoding.extent_at(dim, parameters) else own
-    names = letters(statement.residual, encoding)
+    names = letters(statement.in_symbols, encoding)
     given = [_given(encoding, witness[name], letter) for name, letter in names.items()]
     numbers = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}
     settled = {INDEX: pair, DIM: dim, HEAD: 0, HEADS: DEFAULT_HEADS, SCALE: scale}
     several = tuple((name, value) for name, value in parameters.items() if isinstance(value, tuple))
-    evaluate = _evaluator(encoding, statement.residual, tuple(numbers), several, _Tables.of(witness))
+    evaluate = _evaluator(encoding, statement.in_symbols, tuple(numbers), several, _Tables.of(witness))
     values = [ball(value) for part in given for value in part]
     known = [value if isinstance(value, arb) else ball(value) for value in (*settled.values(), *numbers.values())]
     found = evaluate(frequency if theta is None else theta, *known, *values)
@@ -96,11 +95,6 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
 
 
-def trained(row: int, column: int = 0) -> arb:
-    """Numbers that training may well find, below 7: of 101 rows no two are alike, nor lie rows in equal steps."""
-    return arb((row**3 + 11 * column) % 101 + 1) / 16
-
-
 def _looked_up(rows: tuple[Any, ...]) -> Callable[..., Any]:
     return lambda row, column=0: ball(rows[row % len(rows)][column % len(rows[0])])
 
@@ -127,7 +121,7 @@ def _settles(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool
     if statement.method == "contract":
         return isinstance(verdict, Holds)
     if statement.decides is not None:
-        return _decided(encoding, statement, verdict)
+        return _decided(encoding, statement.decides, verdict, quantity=statement.method == "quantity")
     if isinstance(verdict, Bounded):
         return False
     if statement.method == "identity" and isinstance(verdict, Fails):
@@ -137,12 +131,11 @@ def _settles(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool
     return statement.example is not None and _nonzero(encoding, statement, statement.example)
 
 
-def _decided(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool:
-    assert statement.decides is not None
-    over_its_range = statement.decides(encoding, None)
+def _decided(encoding: Encoding, decides: Decides, verdict: Verdict, *, quantity: bool) -> bool:
+    over_its_range = decides(encoding, None)
     if isinstance(verdict, Fails):
-        return over_its_range is False and statement.decides(encoding, verdict.witness) is False
-    return over_its_range is True and isinstance(verdict, Bounded if statement.method == "quantity" else Holds)
+        return over_its_range is False and decides(encoding, verdict.witness) is False
+    return over_its_range is True and isinstance(verdict, Bounded if quantity else Holds)
 
 
 def _zero(encoding: Encoding, statement: Statement) -> bool:

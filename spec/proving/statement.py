@@ -14,9 +14,10 @@ from typing import Any
 
 from spec.definitions.encoding import Encoding
 from spec.definitions.verdict import Witness
+from spec.definitions.words import Method, Section, words
 
-SECTIONS = ("values", "relational", "algebra", "assignment", "locality", "state", "interface", "composition")
-METHODS = ("identity", "difference", "theorem", "quantity", "structure", "exhaustive", "contract")
+SECTIONS = words(Section)
+METHODS = words(Method)
 Residual = Callable[..., list[Any]]
 Decides = Callable[[Encoding, Witness | None], bool | None]
 Rule = Callable[..., bool]
@@ -36,14 +37,21 @@ class Statement:
     id: str
     title: str
     sentence: str
-    section: str
-    method: str
+    section: Section
+    method: Method
     residual: Residual | None = None
     decides: Decides | None = None
     rule: Rule | None = None
     needs: tuple[Callable[[Encoding], str | None], ...] = ()
     cites: str | None = None
     example: Witness | None = None
+
+    @property
+    def in_symbols(self) -> Residual:
+        """The residual. TypeError for a statement that is decided otherwise."""
+        if self.residual is None:
+            raise TypeError(f"{self.id} is decided as a {self.method}: it has no residual")
+        return self.residual
 
     def reason_not_applicable(self, encoding: Encoding) -> str | None:
         """Why this statement says nothing about an encoding; None if it does."""

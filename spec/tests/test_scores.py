@@ -113,7 +113,7 @@ def test_a_bias_is_looked_up_bit_for_bit():
     table = np.random.default_rng(0).standard_normal((32, 3)).astype(np.longdouble)
     queries, keys = [(p,) for p in (0, 3, 200)], [(p,) for p in (1, 3)]
     found = parts(setting("t5-bias"), queries, keys, table=table)
-    assert not scores.bias(found, lambda part: part.off).any()
+    assert not scores.bias(found, lambda part: part.error_bound).any()
     wanted = np.array([[table[bucket(n - m, True, 32, 128)] for (n,) in keys] for (m,) in queries])
     assert np.array_equal(bias(setting("t5-bias"), queries, keys, table=table), np.moveaxis(wanted, -1, 0))
 

@@ -15,7 +15,7 @@ from properties.cases.tried import TRIED, TRIED_AT
 from spec import ENCODINGS, STATEMENTS, Encoding, Fails, Statement, verdict
 from spec.definitions import ActsOn, Departure, Map
 from spec.definitions.blocks import LAYOUTS
-from spec.definitions.symbols import LEARNED, POSITION
+from spec.definitions.symbols import CONTENT, LEARNED, POSITION
 from spec.definitions.words import words
 from spec.proving.statement import METHODS, SECTIONS
 from spec.proving.structure import definition_is_closed, rest_is_not_covered
@@ -133,18 +133,22 @@ def _shape(value):
     return (len(value),) if isinstance(value, tuple) else ()
 
 
-def test_a_definition_with_a_hidden_input_is_seen():
+def test_a_definition_with_a_hidden_input_is_refused_or_seen():
     """The length of the sequence, say: normalised positions are not read off as independent of it."""
     rope, length = ENCODINGS["rope"], sympy.Symbol("length", positive=True)
     assert isinstance(rope.definition, Map)
     block, frequency = rope.definition.block, rope.blocks.frequency
     hidden = replace(rope.definition, block=block.subs(POSITION, POSITION / length))
     slower = replace(rope.definition, blocks=replace(rope.blocks, frequency=frequency / length))
+    for wrong in (hidden, slower):
+        with pytest.raises(ValueError, match="nothing gives length a value"):
+            replace(rope, definition=wrong)
+        with pytest.raises(ValueError, match="nothing gives length a value"):
+            replace(rope, conventions={"stretched": Departure(definition=wrong)}).under("stretched")
     assert definition_is_closed(rope, None)
-    assert not definition_is_closed(replace(rope, definition=hidden), None)
-    assert not definition_is_closed(replace(rope, definition=slower), None)
-    stretched = {"stretched": Departure(definition=slower)}
-    assert not definition_is_closed(replace(rope, conventions=stretched), None)
+    turned = replace(rope.definition, turn=POSITION * CONTENT[0])
+    assert not definition_is_closed(replace(rope, definition=turned), None)
+    assert not definition_is_closed(replace(rope, conventions={"turned": Departure(definition=turned)}), None)
 
 
 def test_a_definition_without_a_rest_is_seen():

@@ -1,0 +1,60 @@
+"""`python -m spec prove NAME`: prove one encoding, and say what could be said of each cell that is not settled.
+
+Exits with 0 if every cell is settled, 1 if some cell is not, 4 for wrong usage.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+
+from spec.definitions.encoding import Encoding
+from spec.definitions.refusals import near
+from spec.proving.suggestions import computed, letters, line, provable, settled
+from spec.truth import ENCODINGS, STATEMENTS, verdict
+
+SETTLED, OPEN, WRONG = 0, 1, 4
+USAGE = "usage: python -m spec prove NAME"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if len(given) != 2 or given[0] != "prove":
+        print(USAGE, file=sys.stderr)
+        return WRONG
+    name = given[1]
+    if name not in ENCODINGS:
+        print(f"unknown encoding {name!r}; {near(name, ENCODINGS)}", file=sys.stderr)
+        return WRONG
+    encoding = ENCODINGS[name]
+    versions = [(name, encoding), *((f"{name}, {each}", encoding.under(each)) for each in encoding.conventions)]
+    return OPEN if sum([_proved(title, version) for title, version in versions]) else SETTLED
+
+
+def _proved(title: str, encoding: Encoding) -> int:
+    """Prove every cell, and print what is not settled; returns how many that are."""
+    start = perf_counter()
+    cells = [(statement, verdict(encoding, statement)) for statement in STATEMENTS.values()]
+    left = [(statement, told) for statement, told in cells if not settled(encoding, statement, told)]
+    print(f"{title}: {len(cells) - len(left)} of {len(cells)} cells are settled, in {perf_counter() - start:.1f} s")
+    for statement, told in left:
+        print(f"  {statement.id}: the table says {told.word}, which is not proved")
+        print(f"    {computed(encoding, statement, told)}")
+        print("\n".join(f"    {each}" for each in _advice(encoding, statement.id)))
+    return len(left)
+
+
+def _advice(encoding: Encoding, name: str) -> Iterator[str]:
+    """What is provable instead, in a line to paste; or which letters a witness needs."""
+    statement = STATEMENTS[name]
+    found = provable(encoding, statement)
+    if found is not None:
+        yield f"provable is that it {'is ' if found.word == 'bounded' else ''}{found.word}; write into verdicts:"
+        yield f"    {line(statement, found)}"
+        return
+    needed = ", ".join(letters(statement)) or "kernel and k, or m and n"
+    yield f"no verdict was found that is provable; a witness needs {needed}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""What is inconsistent is refused when the record is made: what was expected, what came, and what to do."""
+
+import difflib
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from spec.definitions.symbols import (
+    CONTENT,
+    DIM,
+    HEAD,
+    HEADS,
+    INDEX,
+    KEY,
+    LEARNED,
+    LENGTH,
+    POSITION,
+    QUERY,
+    SCALE,
+    THETA,
+    parameter,
+)
+
+BLOCK = frozenset({POSITION, THETA, SCALE})
+PAIR = frozenset({*QUERY, *KEY, THETA, SCALE, INDEX, HEAD, HEADS, DIM})
+PER_BLOCK = frozenset({INDEX, DIM, LENGTH})
+_FOREIGN = frozenset({POSITION, *QUERY, *KEY, THETA, SCALE, INDEX, HEAD, HEADS, LENGTH, *CONTENT})
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """The names that come near to one that is not known, as the end of a sentence."""
+    close = difflib.get_close_matches(name, known, n=3)
+    return f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(sorted(known))}"
+
+
+def one_of(what: str, word: str, known: Collection[str]) -> None:
+    """Refuse a word that is not known."""
+    if word not in known:
+        raise ValueError(f"unknown {what} {word!r}; {near(word, known)}")
+
+
+def matrix_of(what: str, matrix: Any, *, square: bool, instead: str) -> None:
+    """Refuse what is no square matrix, or no column."""
+    rows, columns = getattr(matrix, "shape", (None, None))
+    if rows is None:
+        raise ValueError(f"expected a sympy matrix as {what}, got {type(matrix).__name__}; {instead}")
+    if (columns != rows) if square else (columns != 1):
+        expected = "square matrix" if square else "column"
+        raise ValueError(f"expected a {expected} as {what}, got {rows} x {columns}; {instead}")
+
+
+def scalar(what: str, expression: Any, instead: str) -> None:
+    """Refuse what is no single expression."""
+    if not isinstance(expression, sympy.Expr) or isinstance(expression, sympy.MatrixBase):
+        raise ValueError(f"expected one expression as {what}, got {type(expression).__name__}; {instead}")
+
+
+def letters_of(what: str, expressions: Iterable[Any], own: frozenset[sympy.Symbol]) -> None:
+    """Refuse letters of the suite that mean nothing in such an expression."""
+    foreign = {letter for each in expressions for letter in sympy.sympify(each).free_symbols} & (_FOREIGN - own)
+    if foreign:
+        allowed = ", ".join(sorted(map(str, own)))
+        raise ValueError(f"{what} cannot follow {_listed(foreign)}: its letters are {allowed}, and the parameters")
+
+
+def rows_of(parts: Iterable[Any], rows: sympy.Expr | None) -> None:
+    """Refuse a learned table without a number of rows, and such a number without a table."""
+    learned = any(str(use.func) == "table" for part in parts for use in part.atoms(AppliedUndef))
+    if learned and rows is None:
+        raise ValueError("the definition looks up rows of a learned TABLE, and `rows` is missing: say how many it has")
+    if rows is not None and not learned:
+        raise ValueError(f"`rows` is {rows}, and no row of a learned TABLE is looked up: leave it out, or use TABLE")
+
+
+def explained(name: str, expressions: Iterable[Any], parameters: Collection[str], functions: Collection[str]) -> None:
+    """Refuse letters and functions that nothing gives a value."""
+    found = [sympy.sympify(each) for each in expressions]
+    known = {DIM, *_FOREIGN, *map(parameter, parameters)}
+    unknown = {letter for each in found for letter in each.free_symbols} - known
+    if unknown:
+        ask = f"name a default in `parameters`, and write it as parameter({str(min(unknown, key=str))!r})"
+        raise ValueError(f"{name}: nothing gives {_listed(unknown)} a value; {ask}")
+    used = {str(use.func) for each in found for use in each.atoms(AppliedUndef)}
+    if strange := used - {*parameters, *functions, *LEARNED}:
+        raise ValueError(f"{name}: nothing computes {_listed(strange)}; add it to `functions`, or to `parameters`")
+
+
+def _listed(items: Iterable[Any]) -> str:
+    return ", ".join(sorted(map(str, items)))

@@ -1,0 +1,102 @@
+"""What could be said of a cell that is not settled: what was computed, the verdict that is provable, and a witness."""
+
+import inspect
+from collections.abc import Iterator
+from itertools import islice, product
+
+from spec.definitions.encoding import Encoding
+from spec.definitions.runs import MIXED, kinds
+from spec.definitions.verdict import Bounded, Fails, Holds, Verdict, Witness, witness
+from spec.proving.proofs import at_witness, prove, residual
+from spec.proving.statement import Statement
+from spec.proving.symbolic import VECTORS
+
+TRIES = 200
+"""How many small witnesses are tried."""
+SMALL = (0, 1, 2, 3, 5)
+CONTENTS = ((1, 0), (0, 1), (1, 1), (0, 0))
+KERNELS, STEPS = (8, 64), range(1, 33)
+PLACES = ((0, 1), (1, 2), (44, 0), (100, 0), (5, 8191))
+SHOWN = 160
+
+
+def letters(statement: Statement) -> tuple[str, ...]:
+    """The letters for which a witness against a statement needs values."""
+    if statement.residual is not None:
+        return tuple(inspect.signature(statement.residual).parameters)[1:]
+    return ("segments",) if statement.rule is not None else ()
+
+
+def missing(statement: Statement, verdict: Verdict) -> tuple[str, ...]:
+    """The letters of a statement that the witness of a failure leaves out."""
+    given = verdict.witness.values if isinstance(verdict, Fails) else letters(statement)
+    return tuple(letter for letter in letters(statement) if letter not in given)
+
+
+def settled(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool:
+    """Whether a verdict is proved; what cannot be evaluated at a witness is not."""
+    if missing(statement, verdict):
+        return False
+    try:
+        return prove(encoding, statement, verdict).settled
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def provable(encoding: Encoding, statement: Statement) -> Verdict | None:
+    """A verdict that is proved: that it holds, that it does in a quantitative form, or fails at a small witness."""
+    general: Verdict = Bounded("...") if statement.method == "quantity" else Holds()
+    if settled(encoding, statement, general):
+        return general
+    failing = (Fails("...", case) for case in islice(witnesses(encoding, statement), TRIES))
+    return next((each for each in failing if settled(encoding, statement, each)), None)
+
+
+def witnesses(encoding: Encoding, statement: Statement) -> Iterator[Witness]:
+    """Small witnesses, the simplest first."""
+    if statement.rule is not None:
+        placed = (each for each in MIXED if {kind for kind, *_ in each} <= kinds(encoding))
+        yield from (witness(segments=each) for each in placed)
+    elif statement.residual is None:
+        yield from (witness(kernel=encoding.dimension(dim), k=k) for dim in KERNELS for k in STEPS)
+        yield from (witness(m=m, n=n, positions=(m, n)) for m, n in PLACES)
+    else:
+        names = letters(statement)
+        contents = [each[: encoding.width] for each in CONTENTS]
+        choices = [contents if name in VECTORS else SMALL for name in names]
+        ranked = sorted(product(*(range(len(choice)) for choice in choices)), key=lambda each: (sum(each), each))
+        for each in ranked:
+            yield witness(**{name: choice[i] for name, choice, i in zip(names, choices, each, strict=True)})
+
+
+def computed(encoding: Encoding, statement: Statement, verdict: Verdict) -> str:
+    """What was computed where a verdict is not proved, in words."""
+    if left_out := missing(statement, verdict):
+        return f"its witness gives {', '.join(left_out)} no value; it needs {', '.join(letters(statement))}"
+    try:
+        if statement.residual is not None and isinstance(verdict, Fails):
+            values = at_witness(encoding, statement, verdict.witness)
+            shown = ", ".join("0" if each.contains(0) else f"{float(each):.6g}" for each in values)
+            return f"at its witness the residual is {shown}"
+        if statement.residual is not None:
+            shown = ", ".join(map(str, residual(encoding, statement)))
+            return f"the residual is {shown[:SHOWN]}{'...' if len(shown) > SHOWN else ''}"
+        if statement.decides is not None:
+            said = {True: "is true", False: "is false", None: "cannot be told"}
+            whole = f"over its range it {said[statement.decides(encoding, None)]}"
+            if not isinstance(verdict, Fails):
+                return whole
+            return f"{whole}, at its witness it {said[statement.decides(encoding, verdict.witness)]}"
+    except (KeyError, TypeError, ValueError) as error:
+        return f"it cannot be evaluated: {type(error).__name__}: {error}"
+    return "it is asked of code alone, and holds of every definition"
+
+
+def line(statement: Statement, verdict: Verdict) -> str:
+    """What to write into `verdicts`."""
+    if isinstance(verdict, Fails):
+        case = ", ".join(f"{name}={value!r}" for name, value in verdict.witness.values.items())
+        return f'"{statement.id}": Fails(because="...", witness=witness({case})),'
+    if isinstance(verdict, Bounded):
+        return f'"{statement.id}": Bounded(form="..."),'
+    return f"nothing: {statement.id} holds"
