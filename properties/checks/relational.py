@@ -43,10 +43,10 @@ def translation_invariance(s: Attending) -> Evidence:
     here, there = _here_and_moved(s)
     tokens, scale = len(s.case.others), 1 / np.sqrt(s.case.dim)
     v = s.case.draw("v", tokens)
+    stayed, moved = (softmax(s.code.logits(*asked) * scale) @ v for asked in (here, there))
     off = s.truth.logit_bound(*here, shared=True) + s.truth.logit_bound(*there, shared=True)
     weights = np.expm1(np.minimum(2 * scale * off.max(-1, keepdims=True), np.log(3)))
     allowed = (weights + bounds.summation(4 * tokens + 8)) * np.abs(v).max()
-    stayed, moved = (softmax(s.code.logits(*asked) * scale) @ v for asked in (here, there))
     axes = ("coordinate", "query", "head", "batch")
     return agreement(moved, stayed, allowed, axes=axes, at={"query": s.case.positions})
 

@@ -162,7 +162,7 @@ class BiasTruth:
     def _allowed(self, m: Any, n: Any, shared: bool) -> np.ndarray:
         """The error allowed to the bias: none where it is only looked up."""
         m, n = self.meeting.places(m), self.meeting.places(n)
-        found = terms.bias(self.meeting.parts(m, n, shared), lambda part: part.off)
+        found = terms.bias(self.meeting.parts(m, n, shared), lambda part: part.error_bound)
         lost = self.meeting.underflow * self.setup.encoding.computes
         return np.broadcast_to(found + lost, self._shape(m, n))
 

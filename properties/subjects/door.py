@@ -207,7 +207,7 @@ def _handed(argument: Any) -> tuple[Any, Any]:
 
 
 def _tensor(values: np.ndarray, dtype: str) -> Tensor:
-    return torch.tensor(np.ascontiguousarray(values), dtype=getattr(torch, dtype))
+    return torch.tensor(np.array(values, order="C"), dtype=getattr(torch, dtype))
 
 
 def _strided(x: Tensor) -> Tensor:

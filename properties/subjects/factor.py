@@ -174,7 +174,7 @@ class FactorTruth:
     def _between(self, m: Any, n: Any, shared: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """The factor between these places, and the error allowed to it, (heads or 1, nq, nk)."""
         found = self.meeting.parts(self.meeting.places(m), self.meeting.places(n), shared)
-        return terms.bias(found, lambda part: part.value), terms.bias(found, lambda part: part.off)
+        return terms.bias(found, lambda part: part.value), terms.bias(found, lambda part: part.error_bound)
 
     def _weights(self, x: np.ndarray, n: np.ndarray) -> np.ndarray:
         return weights_of(self.setup, x, self.meeting.held(x, n))

@@ -165,8 +165,8 @@ class FormTruth:
         """The error allowed to the logits: that of every coefficient, and of adding up the products."""
         found = self.meeting.parts(self.meeting.places(m), self.meeting.places(n), shared)
         of_q, of_k = (np.abs(self._contents(each)).astype(np.float64) for each in (q, k))
-        off = terms.total(found, of_q, of_k, lambda part: part.off)
-        size = terms.total(found, of_q, of_k, lambda part: part.size + part.off)
+        off = terms.total(found, of_q, of_k, lambda part: part.error_bound)
+        size = terms.total(found, of_q, of_k, lambda part: part.magnitude + part.error_bound)
         count = len(found) * len(self.setup.coordinates)
         return np.asarray(off + self.meeting.accumulated(count) * size + count * self.meeting.underflow)
 

@@ -17,8 +17,8 @@ from properties.subjects.setup import Setup
 from spec.numbers import bounds, pairwise, ranges
 from spec.numbers.coefficients import Place, Setting
 from spec.numbers.exact import scales
+from spec.numbers.learned import learned, trained
 from spec.numbers.pairwise import Part, Precision
-from spec.proving.proofs import trained
 
 Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
 
@@ -54,7 +54,7 @@ class Meeting:
     @cached_property
     def learned(self) -> dict[str, np.ndarray]:
         """Everything learned that the definition speaks of, drawn for the case."""
-        case, found = self.setup.case, pairwise.learned(self.setup.encoding)
+        case, found = self.setup.case, learned(self.setup.encoding)
         return {name: self._learned(name, *self._shape(found[name])) for name in found if case.dim}
 
     def _shape(self, axes: int) -> tuple[int, int]:

@@ -17,7 +17,10 @@ SEVENTH = Path(__file__).parent / "seventh"
 NEW = sorted(path.relative_to(SEVENTH) for path in SEVENTH.rglob("*.py"))
 CHANGED = {
     "spec/definitions/kinds.py": (
-        ("from spec.definitions.table import Table\n", "from spec.definitions.reading import Reading\nfrom spec.definitions.table import Table\n"),
+        (
+            "from spec.definitions.table import Table\n",
+            "from spec.definitions.reading import Reading\nfrom spec.definitions.table import Table\n",
+        ),
         ("Factor, Assignment)", "Factor, Assignment, Reading)"),
     ),
     "spec/definitions/words.py": (('"weights", "positions"]', '"weights", "positions", "values"]'),),

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
+from spec.definitions.reading import Reading
 
 from properties.subjects.arrays import softmax, transposed
 from properties.subjects.door import Answer, Door, Request
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes
-from spec.definitions.reading import Reading
 from spec.definitions.symbols import POSITION
 from spec.numbers import bounds
 from spec.numbers.balls import ball, compiled, extended

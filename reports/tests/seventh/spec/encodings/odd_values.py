@@ -1,9 +1,9 @@
 """Only the values of odd positions are read."""
 
+from spec.definitions.reading import Reading
 from sympy import Mod
 
 from spec.definitions import POSITION, Domain, Encoding, Fails, witness
-from spec.definitions.reading import Reading
 
 SAME = Fails(because="the logits know no position", witness=witness(kernel=8, k=1))
 
