@@ -31,7 +31,7 @@ class Implementation(Declaration):
     def checked_dtypes(self) -> tuple[str, ...]:
         """The dtypes that it is held to: those declared, or all four; positions are counted in float64 at most."""
         known = ENCODINGS.get(self.encoding)
-        return self.dtypes or (("float64",) if known and not known.definition.attends else DTYPES)
+        return self.dtypes or (known and known.definition.exact_in) or DTYPES
 
     @property
     def version(self) -> str | None:

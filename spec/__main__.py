@@ -1,5 +1,7 @@
 """`python -m spec prove NAME`: prove one encoding, and say what could be said of each cell that is not settled.
 
+`python -m spec record`: prove all of them, and write down which are.
+
 Exits with 0 if every cell is settled, 1 if some cell is not, 4 for wrong usage.
 """
 
@@ -10,15 +12,19 @@ from time import perf_counter
 from spec.definitions.encoding import Encoding
 from spec.definitions.refusals import near
 from spec.proving.suggestions import computed, letters, line, provable, settled
+from spec.record import versions, written
 from spec.truth import ENCODINGS, STATEMENTS, verdict
 
 SETTLED, OPEN, WRONG = 0, 1, 4
-USAGE = "usage: python -m spec prove NAME"
+USAGE = "usage: python -m spec prove NAME, or python -m spec record"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given == ["record"]:
+        print(written(), end="")
+        return SETTLED
     if len(given) != 2 or given[0] != "prove":
         print(USAGE, file=sys.stderr)
         return WRONG
@@ -26,9 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name not in ENCODINGS:
         print(f"unknown encoding {name!r}; {near(name, ENCODINGS)}", file=sys.stderr)
         return WRONG
-    encoding = ENCODINGS[name]
-    versions = [(name, encoding), *((f"{name}, {each}", encoding.under(each)) for each in encoding.conventions)]
-    return OPEN if sum([_proved(title, version) for title, version in versions]) else SETTLED
+    return OPEN if sum([_proved(title, one) for title, one in versions(ENCODINGS[name]).items()]) else SETTLED
 
 
 def _proved(title: str, encoding: Encoding) -> int:

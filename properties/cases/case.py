@@ -83,11 +83,9 @@ def _rotated(implementation: Implementation) -> int:
 
 def placeable(segments: Sequence[Segment], encoding: Encoding) -> tuple[Segment, ...]:
     """The nearest sequence that an encoding places: where it places no videos, their frames are images."""
-    if encoding.definition.attends:
-        return ()
-    stills = "video" not in kinds(encoding)
-    each = ([("image", *s[2:])] * s[1] if stills and s[0] == "video" else [s] for s in segments)
-    return tuple(segment for some in each for segment in some)
+    placed = kinds(encoding)
+    each = ([s] if s[0] in placed or s[0] != "video" else [("image", *s[2:])] * s[1] for s in segments)
+    return tuple(segment for some in each for segment in some if segment[0] in placed)
 
 
 def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) -> int | None:

@@ -75,11 +75,7 @@ def _positions(pool: Positions, size: int) -> st.SearchStrategy[Positions]:
 
 def every_offset(encoding: Encoding, suite_seed: int) -> list[Case]:
     """Keys at all distances up to 150 before and behind queries, where these meet: as many as a case has room for."""
-    apart, together = tuple(range(0, 161, 7)), tuple(range(7))
-    if not encoding.definition.pairwise:
-        return []
-    places = ((apart, together), (together, apart))
-    return [Case(dim=8, positions=m, others=n, seed=suite_seed) for m, n in places]
+    return [Case(dim=8, positions=m, others=n, seed=suite_seed) for m, n in sizes_of(encoding).offsets]
 
 
 def every_carry(encoding: Encoding, suite_seed: int) -> list[Case]:

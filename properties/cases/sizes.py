@@ -6,22 +6,29 @@ from types import MappingProxyType
 
 from spec import Encoding
 
+APART, TOGETHER = tuple(range(0, 161, 7)), tuple(range(7))
+
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many positions of queries and of keys a case keeps, all if None, and its numbers of heads, in turn."""
+    """How many positions of queries and of keys a case keeps, all if None, and its numbers of heads, in turn.
+
+    `offsets` are positions of queries and of keys that are as far apart as they can be, in either order.
+    """
 
     queries: int | None = None
     keys: int | None = None
     heads: tuple[int, ...] = (3,)
+    offsets: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
 
 
 OTHERWISE = Sizes()
+MEETING = ((APART, TOGETHER), (TOGETHER, APART))
 BY_PLACE: Mapping[str, Sizes] = MappingProxyType(
     {
-        "score": Sizes(24, 24, heads=(3, 12, 8, 5)),
-        "content-score": Sizes(12, 7),
-        "weights": Sizes(12, 7),
+        "score": Sizes(24, 24, heads=(3, 12, 8, 5), offsets=MEETING),
+        "content-score": Sizes(12, 7, offsets=MEETING),
+        "weights": Sizes(12, 7, offsets=MEETING),
     }
 )
 """What a bias makes of a head may depend on how many there are."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied
-from properties.subjects.door import Answer
+from properties.subjects.crossing import Answer
 from properties.subjects.misbehaviour import Raised
 from properties.subjects.subject import Attending, Code, Subject, Truth
 

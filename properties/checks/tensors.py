@@ -8,7 +8,7 @@ from properties.cases import families
 from properties.checks.comparisons import refused_or, same
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks
-from properties.subjects.door import Numbers, Strides
+from properties.subjects.crossing import Numbers, Packed, Strides
 from properties.subjects.map import OnMaps
 from properties.subjects.misbehaviour import Raised
 from properties.subjects.subject import Attending, Code, Subject, Truth
@@ -82,12 +82,13 @@ def _unchanged(after: object, before: object) -> Evidence:
 def values_untouched(s: OnMaps) -> Evidence:
     """In one tensor (3, ...) of q, k and v, and in one (..., 3, heads, dim), v stays bit for bit"""
     parts = (s.draw("q"), s.draw("k"), s.draw("v"))
-    left = [
-        s.code.packed(parts, at, role, before_heads=before_heads)[2]
+    asked = [
+        (Packed(parts, at, s.setup.dtype, before_heads), role)
         for before_heads in (False, True)
         for at, role in enumerate(words(Role))
     ]
-    return worst(*(agreement(v, parts[2]) for v in left))
+    answers = (s.code.call(q_or_k, s.case.positions, role, watched=True) for q_or_k, role in asked)
+    return worst(*(agreement(answer.afterwards[0][2], parts[2]) for answer in answers))
 
 
 # Transformations

@@ -12,24 +12,9 @@ import numpy as np
 
 from impls import Implementation
 from impls.faults import all_faults, mistake
-from properties.cases.case import Case
 from properties.subjects import Subject, place_of, subject_of
 from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS
-
-PLACES: tuple[tuple[float, ...], ...] = (
-    (300, 5, 4097, 1, 257, 5000, 3, 3),
-    (7,),
-    tuple(range(2, 22)),
-    (-3, -40),
-    (2.75, 40.5),
-)
-CONFIGURED = (("base", 500000.0), ("rotary_dim", 4), ("mrope_section", (3, 3, 2)), ("scale_base", 64))
-CASES = (
-    *(Case(dim=8, positions=places) for places in PLACES),
-    *(Case(dim=16, positions=(3, 40), parameters=(given,)) for given in CONFIGURED),
-)
-"""Where the faults differ: far out and near, in any order, alone, many, negative, between the integers, configured."""
 
 SLACK = 4.0
 """Over the bound of the slowest pair: a fault may turn a pair faster than it should, and its rounding with it."""
@@ -55,7 +40,7 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
 
 def _seen(implementation: Implementation, dtype: str) -> Iterator[Seen]:
     """What an implementation makes of each case, on either side of attention."""
-    for case in place_of(implementation).told_apart or CASES:
+    for case in place_of(implementation).told_apart:
         subject = subject_of(implementation, dtype, case.within(implementation))
         for side in subject.code.both_sides:
             with suppress(Misbehaved):

@@ -12,6 +12,7 @@ import numpy as np
 from impls import Implementation
 from properties.cases.case import Case, reach
 from properties.subjects import place_of, subject_of
+from properties.subjects.blocks import POWERS_OF_TWO
 from properties.subjects.door import Door
 from properties.subjects.misbehaviour import Misbehaved
 from properties.subjects.vectors import OnVectors
@@ -20,8 +21,6 @@ from spec.numbers import bounds
 from spec.statements.algebra import spectrum
 
 DIM = 16
-REACH = tuple(2**k for k in range(21))
-"""Where accuracy is measured, with one neighbour behind."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Sample:
 def fingerprint(implementation: Implementation, dtypes: Sequence[str]) -> Fingerprint:
     """Recover what can be recovered, in the widest dtype that it is checked in."""
     dtype = next((d for d in ("float64", "float32", "bfloat16", "float16") if d in dtypes), None)
-    if dtype is None or not place_of(implementation).row_a_token or implementation.compare != "value":
+    if dtype is None or implementation.compare != "value":
         return Fingerprint()
     subject: OnVectors = subject_of(implementation, dtype, Case(dim=DIM, positions=(1,)).within(implementation))
     if not isinstance(verdict(subject.encoding, spectrum), Holds):
@@ -83,7 +82,7 @@ def _angles(subject: OnVectors, position: int) -> np.ndarray:
 def _frequencies(subject: OnVectors) -> np.ndarray:
     """Angle per position of every pair, refined from position to doubled position while full turns can be counted."""
     thetas = _angles(subject, 1)
-    for position in REACH[1:13]:
+    for position in POWERS_OF_TWO[1:13]:
         seen = _angles(subject, position)
         turns = np.round((position * thetas - seen) / (2 * np.pi))
         thetas = (seen + 2 * np.pi * turns) / position
@@ -119,10 +118,8 @@ def _precision(subject: OnVectors) -> str:
 def accuracy(implementation: Implementation, dtype: str) -> list[Sample]:
     """The worst relative error at 1, 2, 4, ... and one behind each, as far as it declares to reach; of vectors only."""
     samples: list[Sample] = []
-    if not place_of(implementation).row_a_token:
-        return samples
     door, limit = Door(implementation), reach(implementation, DIM, {})
-    for start in REACH:
+    for start in place_of(implementation).sampled:
         if limit is not None and start + 1 > limit:
             break
         case = Case(dim=DIM, positions=(start, start + 1))

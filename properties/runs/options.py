@@ -15,7 +15,7 @@ from properties.cases.case import Case
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.expectations import Expectation, WrongExpectation, case_in, read
 from properties.runs.plan import DRAWS, Plan
-from properties.runs.selection import nothing, stale
+from properties.runs.problems import nothing, stale, unproved
 
 PEERS_EXPECTED = Path(impls.peers.__path__[0]) / "expected.toml"
 
@@ -96,7 +96,7 @@ def selection(**said: Any) -> Selection:
     names = {one.name for one in loaded.implementations}
     own = [e for e in _read(PEERS_EXPECTED) if not targets or e.implementation in names]
     expectations = (*own, *options.expectations)
-    wrong = (*loaded.problems, *stale(expectations, loaded, plan)) or tuple(nothing(loaded, plan))
+    wrong = (*loaded.problems, *unproved(loaded), *stale(expectations, loaded, plan)) or tuple(nothing(loaded, plan))
     return Selection(Loaded(loaded.implementations, wrong), plan, expectations)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from impls import Implementation
 from impls.strangers import Left, Overdue, contained, told, within
 from properties.subjects import Subject, place_of, subject_of
-from properties.subjects.door import Answer
+from properties.subjects.crossing import Answer
 from properties.subjects.misbehaviour import Misbehaved, Raised, raising
 
 SECONDS = 10.0

@@ -16,7 +16,8 @@ from properties.cases import segments as mixed
 from properties.cases.case import Case
 from properties.cases.segments import SEQUENCES
 from properties.subjects.arrays import extended
-from properties.subjects.door import Answer, Door, Request
+from properties.subjects.crossing import Answer, Request
+from properties.subjects.door import Door
 from properties.subjects.misbehaviour import Malformed
 from properties.subjects.setup import Setup
 from properties.subjects.subject import Place, Shapes, Subject

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from properties.subjects.arrays import extended, softmax, transposed
-from properties.subjects.door import Answer, Door, Dtype, Request
+from properties.subjects.crossing import Answer, Dtype, Request
+from properties.subjects.door import Door
 from properties.subjects.pairwise import Arguments, Meeting, shown
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes

@@ -12,6 +12,9 @@ from spec.definitions.table import Table
 from spec.definitions.words import Role
 from spec.numbers import bounds, exact, phases, ranges
 
+POWERS_OF_TWO = tuple(2**k for k in range(21))
+"""Where accuracy is measured, each with its neighbour behind."""
+
 
 @dataclass(frozen=True)
 class Waves:

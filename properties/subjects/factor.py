@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from properties.subjects.arrays import extended, transposed
-from properties.subjects.door import Answer, Door, Request
+from properties.subjects.crossing import Answer, Request
+from properties.subjects.door import Door
 from properties.subjects.pairwise import Arguments, Meeting, shown
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes

@@ -11,7 +11,8 @@ from impls import Implementation
 from impls.declaration import accepts, without_default
 from properties.cases.case import Case, reach
 from properties.subjects.arrays import extended, whole_or_not
-from properties.subjects.door import Instance, Numbers, rounded
+from properties.subjects.crossing import Instance, Numbers
+from properties.subjects.tensors import rounded
 from spec import ENCODINGS, Encoding
 
 Kind = TypeVar("Kind")
@@ -77,7 +78,7 @@ class Setup:
     @cached_property
     def accuracy(self) -> str:
         """The dtype whose accuracy is asked for: float64 is held to float32 unless the implementation claims it."""
-        claimed = "float64" in (self.implementation.dtypes or ()) or not self.encoding.definition.attends
+        claimed = "float64" in (self.implementation.dtypes or self.encoding.definition.exact_in)
         return self.dtype if claimed or self.dtype != "float64" else "float32"
 
     # Positions

@@ -17,7 +17,9 @@ from numpy.typing import ArrayLike
 from impls import Implementation
 from properties.cases.case import Case
 from properties.cases.families import Family
-from properties.subjects.door import Answer, Door, Request
+from properties.cases.mistaken import MISTAKEN
+from properties.subjects.crossing import Answer, Request
+from properties.subjects.door import Door
 from properties.subjects.setup import Setup
 from spec import Encoding
 
@@ -218,7 +220,8 @@ class Place:
     """What the suite has to know of a kind of definition in order to check code of it.
 
     `cases` are the families that stand for those which properties ask for; `smoke` the plainest case; `told_apart` the
-    cases in which known mistakes differ. `row_a_token`: a result has a row for every token.
+    cases in which known mistakes differ, `sampled` the positions at which accuracy is measured. `row_a_token`: a result
+    has a row for every token.
     """
 
     definition: type
@@ -226,5 +229,6 @@ class Place:
     truth: Callable[[Setup], Truth]
     cases: Callable[[Family], Family] = lambda asked: asked
     smoke: Case = SMOKED
-    told_apart: tuple[Case, ...] | None = None
+    told_apart: tuple[Case, ...] = MISTAKEN
+    sampled: tuple[int, ...] = ()
     row_a_token: bool = False

@@ -31,9 +31,9 @@ class Assignment:
     keywords: ClassVar[tuple[str, ...]] = ()
     attends: ClassVar[bool] = False
     decodes: ClassVar[bool] = False
-    pairwise: ClassVar[bool] = False
-    by_block: ClassVar[bool] = False
     maps: ClassVar[bool] = False
+    on_vectors: ClassVar[bool] = False
+    exact_in: ClassVar[tuple[str, ...]] = ("float64",)
     verdicts: ClassVar[Mapping[str, Verdict]] = {}
     without: ClassVar[Mapping[str, str]] = dict.fromkeys(
         CLASSIC, "positions are assigned by counting; no vector is computed"

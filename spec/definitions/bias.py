@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import sympy
 
 from spec.definitions import refusals
-from spec.definitions.blocks import NO_BLOCKS, Blocks
-from spec.definitions.definition import AVERAGED, between, without_turns
+from spec.definitions.blocks import ONE_NUMBER, Blocks
+from spec.definitions.definition import AVERAGED, between, without_rotation
 from spec.definitions.symbols import INDEX, SCALE, THETA
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Role
@@ -34,11 +34,11 @@ class Bias:
     keywords: ClassVar[tuple[str, ...]] = ("dtype",)
     attends: ClassVar[bool] = True
     decodes: ClassVar[bool] = True
-    pairwise: ClassVar[bool] = True
-    by_block: ClassVar[bool] = False
     maps: ClassVar[bool] = False
+    on_vectors: ClassVar[bool] = False
+    exact_in: ClassVar[tuple[str, ...]] = ()
     verdicts: ClassVar[Mapping[str, Verdict]] = AVERAGED
-    blocks: ClassVar[Blocks] = NO_BLOCKS
+    blocks: ClassVar[Blocks] = ONE_NUMBER
     width: ClassVar[int] = 1
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
@@ -59,7 +59,7 @@ class Bias:
     @cached_property
     def without(self) -> Mapping[str, str]:
         """Why there is no such classic form, by its name."""
-        return without_turns(self)
+        return without_rotation(self)
 
     @property
     def entries(self) -> Mapping[tuple[int, int], sympy.Expr]:

@@ -97,5 +97,7 @@ class Blocks:
         return np.concatenate([stretch.reshape(width, -1).T for stretch in stretches])
 
 
+ONE_NUMBER = Blocks(frequency=sympy.S.One, extent=sympy.S.One)
+"""Of what is one number, whatever the dimension."""
 NO_BLOCKS = Blocks()
 """Of what takes no vector apart."""

@@ -6,8 +6,8 @@ weight by which it is read.
     output at m = sum over n of weight(m, n) softmax(logit(q, k, m, n)) value(v, n)
 
 Contents are columns, one entry a coordinate of a block, and everything is said of one block with its frequency THETA
-left open: blocks act on separate coordinates, and logits are sums over blocks. Positions are numbers; where all axes
-of a grid are seen at once (`pairwise`), a column with one entry an axis will do as well.
+left open: blocks act on separate coordinates, and logits are sums over blocks. Positions are numbers; where blocks
+follow no axis of a grid, but see all of them, a column with one entry an axis will do as well.
 """
 
 from collections.abc import Mapping
@@ -35,8 +35,9 @@ class Definition(Protocol):
 
     `place` is where it acts, `spoken` what one calls it in a sentence; `arguments` are the names in the order of the
     call, `keywords` those that the suite supplies by name. `attends`: whether it acts in attention at all; `decodes`:
-    whether it is asked for with every new token; `pairwise`: whether in its result each query meets each key;
-    `by_block`: whether every block adds its share to the logit; `maps`: whether it makes another vector of a vector.
+    whether it is asked for with every new token; `maps`: whether it makes another vector of a vector; `on_vectors`:
+    whether it says what becomes of one vector at one position. `exact_in`: the dtypes in which its results are numbers
+    without a rounding of their own, where nothing else is declared.
     `verdicts` are the rules of the whole place, `without` says why classic forms make no sense there.
 
     `parts` are the expressions and matrices of which it consists.
@@ -48,9 +49,9 @@ class Definition(Protocol):
     keywords: ClassVar[tuple[str, ...]]
     attends: ClassVar[bool]
     decodes: ClassVar[bool]
-    pairwise: ClassVar[bool]
-    by_block: ClassVar[bool]
     maps: ClassVar[bool]
+    on_vectors: ClassVar[bool]
+    exact_in: ClassVar[tuple[str, ...]]
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
@@ -198,10 +199,11 @@ def turns(definition: Definition) -> bool:
     return any(part.has(sympy.cos, sympy.sin) for part in definition.parts)
 
 
-def without_turns(definition: Definition) -> dict[str, str]:
-    """Why there is no classic form that turns, where nothing is turned, or no vector."""
-    found = {} if turns(definition) else {"complex": "nothing turns, so there is no phase to multiply with"}
-    if not definition.maps:
-        return {**found, "rotate-half": f"acts on {definition.place}: no vector is rotated"}
-    pairs = turns(definition) and definition.width == 2
-    return found if pairs else {**found, "rotate-half": "no pair of coordinates is rotated"}
+def without_phase(definition: Definition) -> dict[str, str]:
+    """Why there is no complex form, where nothing is turned."""
+    return {} if turns(definition) else {"complex": "nothing turns, so there is no phase to multiply with"}
+
+
+def without_rotation(definition: Definition) -> dict[str, str]:
+    """Why there is no classic form that turns, where there is no vector to turn."""
+    return {**without_phase(definition), "rotate-half": f"acts on {definition.place}: no vector is rotated"}

@@ -100,7 +100,7 @@ class Encoding:
 
     def _used(self) -> set[str]:
         """The names of parameters that occur; all, where a rule in Python sees them."""
-        if self.blocks.axis is not None or not self.definition.attends:
+        if self.blocks.axis is not None or not self.definition.parts:
             return {*self.parameters}
         defaults = [each for each in self.parameters.values() if isinstance(each, sympy.Expr)]
         found = [sympy.sympify(each) for each in (*self._expressions(), *defaults)]

@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import sympy
 
 from spec.definitions import refusals
-from spec.definitions.blocks import NO_BLOCKS, Blocks
-from spec.definitions.definition import AVERAGED, between, without_turns
+from spec.definitions.blocks import ONE_NUMBER, Blocks
+from spec.definitions.definition import AVERAGED, between, without_rotation
 from spec.definitions.symbols import INDEX, SCALE, THETA
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Role
@@ -38,10 +38,10 @@ class Factor:
     keywords: ClassVar[tuple[str, ...]] = ()
     attends: ClassVar[bool] = True
     decodes: ClassVar[bool] = True
-    pairwise: ClassVar[bool] = True
-    by_block: ClassVar[bool] = False
     maps: ClassVar[bool] = False
-    blocks: ClassVar[Blocks] = NO_BLOCKS
+    on_vectors: ClassVar[bool] = False
+    exact_in: ClassVar[tuple[str, ...]] = ()
+    blocks: ClassVar[Blocks] = ONE_NUMBER
     width: ClassVar[int] = 1
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
@@ -70,7 +70,7 @@ class Factor:
     @cached_property
     def without(self) -> Mapping[str, str]:
         """Why there is no such classic form, by its name."""
-        return without_turns(self)
+        return without_rotation(self)
 
     @property
     def entries(self) -> Mapping[tuple[int, int], sympy.Expr]:

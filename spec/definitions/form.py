@@ -13,7 +13,7 @@ import sympy
 
 from spec.definitions import refusals
 from spec.definitions.blocks import NO_BLOCKS, Blocks
-from spec.definitions.definition import AVERAGED, between, without_turns
+from spec.definitions.definition import AVERAGED, between, without_rotation
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Role
 
@@ -40,9 +40,9 @@ class Form:
     keywords: ClassVar[tuple[str, ...]] = ()
     attends: ClassVar[bool] = True
     decodes: ClassVar[bool] = True
-    pairwise: ClassVar[bool] = True
-    by_block: ClassVar[bool] = True
     maps: ClassVar[bool] = False
+    on_vectors: ClassVar[bool] = False
+    exact_in: ClassVar[tuple[str, ...]] = ()
     verdicts: ClassVar[Mapping[str, Verdict]] = AVERAGED
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
@@ -72,7 +72,7 @@ class Form:
     @cached_property
     def without(self) -> Mapping[str, str]:
         """Why there is no such classic form, by its name."""
-        return {"matrix": JOINED, "elementwise": JOINED, **without_turns(self)}
+        return {"matrix": JOINED, "elementwise": JOINED, **without_rotation(self)}
 
     @property
     def entries(self) -> Mapping[tuple[int, int], sympy.Expr]:

@@ -13,7 +13,7 @@ from sympy.simplify.fu import TR10i
 
 from spec.definitions import refusals
 from spec.definitions.blocks import NO_BLOCKS, Blocks
-from spec.definitions.definition import AVERAGED, without_turns
+from spec.definitions.definition import AVERAGED, turns, without_phase
 from spec.definitions.rotations import rotation
 from spec.definitions.symbols import CONTENT, KEY, POSITION, QUERY, SCALE, THETA, sequence
 from spec.definitions.verdict import Verdict
@@ -41,9 +41,9 @@ class Map:
     keywords: ClassVar[tuple[str, ...]] = ("role",)
     attends: ClassVar[bool] = True
     decodes: ClassVar[bool] = True
-    pairwise: ClassVar[bool] = False
-    by_block: ClassVar[bool] = True
     maps: ClassVar[bool] = True
+    on_vectors: ClassVar[bool] = True
+    exact_in: ClassVar[tuple[str, ...]] = ()
     verdicts: ClassVar[Mapping[str, Verdict]] = AVERAGED
     rows: ClassVar[None] = None
     renormalised: ClassVar[bool] = False
@@ -83,7 +83,9 @@ class Map:
     @cached_property
     def without(self) -> Mapping[str, str]:
         """Why there is no such classic form, by its name."""
-        return without_turns(self)
+        found = without_phase(self)
+        pairs = turns(self) and self.width == 2
+        return found if pairs else {**found, "rotate-half": "no pair of coordinates is rotated"}
 
     @cached_property
     def keeps_lengths(self) -> bool:

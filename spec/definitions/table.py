@@ -12,7 +12,7 @@ import sympy
 
 from spec.definitions import refusals
 from spec.definitions.blocks import NO_BLOCKS, Blocks
-from spec.definitions.definition import without_turns
+from spec.definitions.definition import without_rotation
 from spec.definitions.symbols import INDEX, KEY, POSITION, QUERY, THETA
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Role
@@ -38,9 +38,9 @@ class Table:
     keywords: ClassVar[tuple[str, ...]] = ("dtype",)
     attends: ClassVar[bool] = True
     decodes: ClassVar[bool] = False
-    pairwise: ClassVar[bool] = False
-    by_block: ClassVar[bool] = True
     maps: ClassVar[bool] = False
+    on_vectors: ClassVar[bool] = True
+    exact_in: ClassVar[tuple[str, ...]] = ()
     verdicts: ClassVar[Mapping[str, Verdict]] = {}
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
@@ -73,7 +73,7 @@ class Table:
     @cached_property
     def without(self) -> Mapping[str, str]:
         """Why there is no such classic form, by its name."""
-        return without_turns(self)
+        return without_rotation(self)
 
     @cached_property
     def kernel(self) -> sympy.Expr:

@@ -36,11 +36,6 @@ class Setting:
     heads: int
     length: int = 1
 
-    @property
-    def by_block(self) -> bool:
-        """Whether every block of coordinates adds its share."""
-        return self.encoding.definition.by_block
-
 
 @dataclass(frozen=True, eq=False)
 class Number:
@@ -68,10 +63,8 @@ def _minus(one: float, other: float) -> Any:
 
 @lru_cache(maxsize=512)
 def blocks_of(setting: Setting) -> tuple[tuple[arb, arb], ...]:
-    """Frequency and scale of every block; 1 and 1 where there are none."""
+    """Frequency and scale of every block."""
     sizes = (setting.encoding, setting.dim, dict(setting.parameters), setting.length)
-    if not setting.by_block:
-        return ((arb(1), arb(1)),)
     return tuple(zip(frequencies(*sizes), scales(*sizes), strict=True))
 
 

@@ -136,7 +136,7 @@ def effects(encoding: Encoding, m: float, n: float) -> list[arb]:
     dim = encoding.dimension(8)
     parameters = encoding.configured(dim, {})
     theta, scale = (part(encoding, dim, parameters, 16)[0] for part in (frequencies, scales))
-    here, there = encoding.grid.lay([m, n]) if encoding.definition.pairwise else [(m,), (n,)]
+    here, there = encoding.grid.lay([m, n]) if encoding.blocks.axis is None else [(m,), (n,)]
     found = (_between(encoding, each, dim, parameters) for each in encoding.definition.effects)
     return [at(here, there, 0, theta, scale) for at in found]
 
@@ -184,13 +184,11 @@ def kernel(encoding: Encoding, dim: int, distance: int) -> arb:
 
     On a grid, `distance` along the line on which the encoding lays its positions out.
     """
-    parameters, definition = encoding.configured(dim, {}), encoding.definition
-    at = _between(encoding, definition.kernel, dim, parameters)
+    parameters = encoding.configured(dim, {})
+    at = _between(encoding, encoding.definition.kernel, dim, parameters)
     place = encoding.grid.line(distance)[: encoding.grid.axes]
-    if not definition.by_block:
-        return at(place, (), 0, arb(1), arb(1))
     thetas, ss = (part(encoding, dim, parameters, distance + 1) for part in (frequencies, scales))
     axes = encoding.axes_of(dim, parameters)
     each = enumerate(zip(axes, thetas, ss, strict=True))
-    shares = (at(place if definition.pairwise else (place[axis],), (), i, *of) for i, (axis, *of) in each)
+    shares = (at(place if encoding.blocks.axis is None else (place[axis],), (), i, *of) for i, (axis, *of) in each)
     return sum(shares, arb(0))

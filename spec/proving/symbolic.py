@@ -67,7 +67,7 @@ class Symbolic:
     @cached_property
     def on_a_grid(self) -> bool:
         """Whether a position is a column, one entry an axis."""
-        return self.encoding.grid.axes > 1 and self.encoding.definition.pairwise
+        return self.encoding.grid.axes > 1 and self.encoding.blocks.axis is None
 
 
 def letters(residual: Callable[..., Any], encoding: Encoding) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def is_a_table(encoding: Encoding) -> str | None:
 
 def acts_on_vectors(encoding: Encoding) -> str | None:
     """The statement is about what becomes of a vector at a position."""
-    return _is(encoding, lambda kind: kind.by_block and not kind.pairwise)
+    return _is(encoding, lambda kind: kind.on_vectors)
 
 
 def acts_on_attention(encoding: Encoding) -> str | None:

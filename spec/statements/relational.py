@@ -146,10 +146,10 @@ def window_means(
 @lru_cache(maxsize=128)
 def _power(encoding: Encoding) -> tuple[int, int, int] | None:
     """(a, b, c) where the kernel of a block is s^a Re (s^b e^(i theta))^k + c; None where it is not of this kind."""
-    if not encoding.definition.by_block or Symbolic(encoding).on_a_grid:
-        return None
     k = sympy.Symbol("k", real=True)
     kernel = encoding.definition.kernel.subs({QUERY[0]: k, KEY[0]: 0})
+    if not kernel.has(THETA) or Symbolic(encoding).on_a_grid:
+        return None
     for before, step in ((0, 0), (0, 1), (2, 0)):
         beside = kernel - SCALE ** (before + step * k) * sympy.cos(k * THETA)
         constant = sympy.expand(beside.subs(k, 0))

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from spec.definitions.reading import Reading
 
 from properties.subjects.arrays import softmax, transposed
-from properties.subjects.door import Answer, Door, Request
+from properties.subjects.crossing import Answer, Request
+from properties.subjects.door import Door
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes
 from spec.definitions.symbols import POSITION

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import sympy
 
 from spec.definitions import refusals
-from spec.definitions.blocks import NO_BLOCKS, Blocks
-from spec.definitions.definition import without_turns
+from spec.definitions.blocks import ONE_NUMBER, Blocks
+from spec.definitions.definition import without_rotation
 from spec.definitions.symbols import KEY, POSITION
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Role
@@ -31,12 +31,12 @@ class Reading:
     keywords: ClassVar[tuple[str, ...]] = ()
     attends: ClassVar[bool] = True
     decodes: ClassVar[bool] = True
-    pairwise: ClassVar[bool] = False
-    by_block: ClassVar[bool] = False
     maps: ClassVar[bool] = False
+    on_vectors: ClassVar[bool] = False
+    exact_in: ClassVar[tuple[str, ...]] = ()
     averages: ClassVar[bool] = False
     verdicts: ClassVar[Mapping[str, Verdict]] = {}
-    blocks: ClassVar[Blocks] = NO_BLOCKS
+    blocks: ClassVar[Blocks] = ONE_NUMBER
     width: ClassVar[int] = 1
     rows: ClassVar[None] = None
     turn: ClassVar[None] = None
@@ -54,7 +54,7 @@ class Reading:
     @property
     def without(self) -> Mapping[str, str]:
         """Why there is no such classic form, by its name."""
-        return without_turns(self)
+        return without_rotation(self)
 
     @property
     def kernel(self) -> sympy.Expr:

@@ -1,4 +1,4 @@
-"""What is wrong with what was asked for: expectations that match no cell, a selection without a single case."""
+"""What is wrong with a selection: expectations that match no cell, verdicts without a proof, not a single case."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,6 +8,10 @@ from properties.runs.bench import Bench
 from properties.runs.expectations import Expectation
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN
+from spec import record
+
+SHOWN = 3
+"""How many statements a message names."""
 
 
 def stale(expectations: Sequence[Expectation], loaded: Loaded, plan: Plan) -> Iterator[Problem]:
@@ -25,6 +29,16 @@ def stale(expectations: Sequence[Expectation], loaded: Loaded, plan: Plan) -> It
             name = expectation.implementation
             message = f"no implementation is called {name!r}: correct the name or delete the stanza"
             yield Problem(expectation.place, message)
+
+
+def unproved(loaded: Loaded) -> Iterator[Problem]:
+    """Encodings that code is held to, of which some verdict is not proved."""
+    sound = [one for one in loaded.implementations if not one.problem]
+    for name, convention in dict.fromkeys((one.encoding, one.convention) for one in sound):
+        if left := record.unproved(name, convention):
+            told = ", ".join(left[:SHOWN]) + (", ..." if len(left) > SHOWN else "")
+            remedy = f"`python -m spec prove {name}` says what can be proved"
+            yield Problem(name, f"its verdict is not proved on {told}; {remedy}")
 
 
 def _is_cell(one: Implementation, plan: Plan, prop: str, dtype: str) -> bool:

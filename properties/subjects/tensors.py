@@ -1,0 +1,126 @@
+"""Numbers become tensors here and come back: dtype, strides, gradients, and the transformations of PyTorch."""
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from properties.subjects.crossing import Dtype, Numbers, Packed, Request, Strides, Under
+
+
+def rounded(values: np.ndarray, *dtypes: str) -> np.ndarray:
+    """Numbers as these dtypes hold them, one after the other, in float64."""
+    held = torch.tensor(np.asarray(values, dtype=np.float64))
+    for dtype in dtypes:
+        held = held.to(getattr(torch, dtype))
+    return np.asarray(held.double().numpy())
+
+
+def largest_number(dtype: str) -> float:
+    """The largest number of a dtype."""
+    return float(torch.finfo(getattr(torch, dtype)).max)
+
+
+def handed(argument: Any) -> tuple[Any, Any]:
+    """What the code gets, and what is read afterwards."""
+    if isinstance(argument, Numbers):
+        tensor = _LAID_OUT[argument.strides](_tensor(argument.values, argument.dtype))
+        return tensor, tensor
+    if isinstance(argument, Packed):
+        parts = [_tensor(part, argument.dtype) for part in argument.parts]
+        if not argument.before_heads:
+            stacked = torch.stack(parts)
+            return stacked[argument.at], [*stacked]
+        packed = torch.stack([part.transpose(1, 2) for part in parts], dim=2)
+        views = [packed[:, :, i].transpose(1, 2) for i in range(len(parts))]
+        return views[argument.at], views
+    if isinstance(argument, Dtype):
+        return getattr(torch, argument.name), None
+    copied = copy.deepcopy(argument)
+    return copied, copied
+
+
+def _tensor(values: np.ndarray, dtype: str) -> Tensor:
+    return torch.tensor(np.array(values, order="C"), dtype=getattr(torch, dtype))
+
+
+def _strided(x: Tensor) -> Tensor:
+    wide = torch.zeros(*x.shape[:-1], 2 * x.shape[-1], dtype=x.dtype)
+    wide[..., ::2] = x
+    return wide[..., ::2]
+
+
+_LAID_OUT: Mapping[Strides, Callable[[Tensor], Tensor]] = {
+    "contiguous": lambda x: x,
+    "transposed": lambda x: x.transpose(1, 2).contiguous().transpose(1, 2),
+    "strided": _strided,
+    "expanded": lambda x: x[:1, :1].expand(x.shape),
+}
+
+
+def array_of(tensor: Tensor) -> np.ndarray:
+    """A copy of the numbers: what the code does with its tensor later does not change them."""
+    if tensor.layout != torch.strided or tensor.is_meta:
+        return np.empty(tensor.shape)
+    plain = tensor.detach().cpu()
+    return np.array((plain.double() if plain.is_floating_point() else plain).numpy())
+
+
+def read_again(whole: Any) -> Any:
+    """An argument after the call."""
+    if isinstance(whole, Tensor):
+        return array_of(whole)
+    views = isinstance(whole, list) and bool(whole) and isinstance(whole[0], Tensor)
+    return tuple(map(array_of, whole)) if views else whole
+
+
+def word_of(of_torch: Any) -> str:
+    """The name of a dtype or of a layout."""
+    return str(of_torch).removeprefix("torch.")
+
+
+Called = tuple[Any, Tensor | None]
+
+
+def _eager(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
+    return call(*given, **named), None
+
+
+def _gradient(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
+    """The code gets a copy, into which it may write. A result of another shape has no product with `upstream`."""
+    x, *others = given
+    x.requires_grad_()
+    y = call(x.clone(), *others, **named)
+    if not isinstance(y, Tensor) or not y.requires_grad or y.shape != x.shape:
+        return y, None
+    return y, torch.autograd.grad(y, x, torch.tensor(request.upstream, dtype=x.dtype))[0]
+
+
+def _vmap(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
+    x, *others = given
+    return torch.func.vmap(lambda one: call(one, *others, **named))(x), None
+
+
+def _autocast(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        return call(*given, **named), None
+
+
+def _compiled(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
+    try:
+        return torch.compile(call, backend="aot_eager")(*given, **named), None
+    finally:
+        torch.compiler.reset()
+
+
+UNDER: Mapping[Under, Callable[..., Called]] = {
+    "eager": _eager,
+    "gradient": _gradient,
+    "vmap": _vmap,
+    "autocast": _autocast,
+    "compiled": _compiled,
+}
+"""The result, and the gradient where it was asked for."""
