@@ -103,23 +103,26 @@ def first_block(encoding: Encoding, position: float, role: Role = "query") -> li
     return at_position(encoding, position, theta, scale, role=role, parameters=parameters)
 
 
+Between = Callable[[Sequence[float], Sequence[float], int, arb, arb], arb]
 BETWEEN = (*QUERY, *KEY, INDEX, THETA, SCALE, HEAD, HEADS, DIM)
 
 
+@lru_cache(maxsize=512)
 @precise
-def _between(
-    encoding: Encoding, expression: sympy.Expr, dim: int, parameters: Parameters
-) -> Callable[[Sequence[float], Sequence[float], int, arb, arb], arb]:
+def _between(encoding: Encoding, expression: sympy.Expr, dim: int, given: Items) -> Between:
     """An expression of the definition as a function of two places and a block, for the first of three heads.
 
     A place has one coordinate an axis; where there are fewer than letters, the others are 0.
     """
-    numbers = {parameter(name): ball(value) for name, value in parameters.items() if not isinstance(value, tuple)}
-    evaluate = _expression(encoding, expression, tuple(numbers), _items(parameters))
+    numbers = {parameter(name): ball(value) for name, value in given if not isinstance(value, tuple)}
+    several = tuple(item for item in given if isinstance(item[1], tuple))
+    evaluate = _expression(encoding, expression, tuple(numbers), several)
+    known = (arb(0), arb(3), arb(dim), *numbers.values())
+    padding = [arb(0)] * len(QUERY)
 
     def at(m: Sequence[float], n: Sequence[float], index: int, theta: arb, scale: arb) -> arb:
-        places = [ball(p) for place in (m, n) for p in (*place, *[0] * (len(QUERY) - len(place)))]
-        return arb(evaluate(*places, arb(index), theta, scale, arb(0), arb(3), arb(dim), *numbers.values()))
+        places = [*map(ball, m), *padding[len(m) :], *map(ball, n), *padding[len(n) :]]
+        return arb(evaluate(*places, arb(index), theta, scale, *known))
 
     return at
 
@@ -137,7 +140,7 @@ def effects(encoding: Encoding, m: float, n: float) -> list[arb]:
     parameters = encoding.configured(dim, {})
     theta, scale = (part(encoding, dim, parameters, 16)[0] for part in (frequencies, scales))
     here, there = encoding.grid.lay([m, n]) if encoding.definition.pairwise else [(m,), (n,)]
-    found = (_between(encoding, each, dim, parameters) for each in encoding.definition.effects)
+    found = (_between(encoding, each, dim, _items(parameters)) for each in encoding.definition.effects)
     return [at(here, there, 0, theta, scale) for at in found]
 
 
@@ -184,13 +187,20 @@ def kernel(encoding: Encoding, dim: int, distance: int) -> arb:
 
     On a grid, `distance` along the line on which the encoding lays its positions out.
     """
+    if not encoding.definition.by_block:
+        return _once(encoding, distance)
     parameters, definition = encoding.configured(dim, {}), encoding.definition
-    at = _between(encoding, definition.kernel, dim, parameters)
+    at = _between(encoding, definition.kernel, dim, _items(parameters))
     place = encoding.grid.line(distance)[: encoding.grid.axes]
-    if not definition.by_block:
-        return at(place, (), 0, arb(1), arb(1))
     thetas, ss = (part(encoding, dim, parameters, distance + 1) for part in (frequencies, scales))
-    axes = encoding.axes_of(dim, parameters)
-    each = enumerate(zip(axes, thetas, ss, strict=True))
+    each = enumerate(zip(encoding.axes_of(dim, parameters).tolist(), thetas, ss, strict=True))
     shares = (at(place if definition.pairwise else (place[axis],), (), i, *of) for i, (axis, *of) in each)
     return sum(shares, arb(0))
+
+
+@lru_cache(maxsize=16384)
+def _once(encoding: Encoding, distance: int) -> arb:
+    """What is added or multiplied with once, whatever the dimension, the key `distance` before the query."""
+    dim = encoding.dimension(8)
+    at = _between(encoding, encoding.definition.kernel, dim, _items(encoding.configured(dim, {})))
+    return at(encoding.grid.line(distance)[: encoding.grid.axes], (), 0, arb(1), arb(1))
