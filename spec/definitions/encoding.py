@@ -135,13 +135,13 @@ class Encoding:
         """Coordinates in one block: 2 where pairs are turned."""
         return self.definition.width
 
-    @property
+    @cached_property
     def layouts(self) -> tuple[Layout, ...]:
         """The ways in which its pairs may lie; none where blocks are no pairs."""
         declared = self.blocks.layouts
         return declared if declared is not None else LAYOUTS if self.width == 2 else ()
 
-    @property
+    @cached_property
     def multiple(self) -> int:
         """What divides every dimension."""
         return self.blocks.multiple or self.width

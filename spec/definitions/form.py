@@ -59,7 +59,7 @@ class Form:
         refusals.rows_of(self.parts, self.rows)
         self.blocks.suit(self.width)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Coordinates of the content in one block."""
         return int(self.matrix.rows) - 1

@@ -65,7 +65,7 @@ class Map:
             )
         self.blocks.suit(self.width)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Coordinates in one block: 2 where pairs are turned."""
         return int(self.block.rows)

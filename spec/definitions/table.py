@@ -60,7 +60,7 @@ class Table:
         refusals.rows_of(self.parts, self.rows)
         self.blocks.suit(self.width)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Coordinates in one block: 2 where sine and cosine belong together."""
         return int(self.block.rows)

@@ -12,6 +12,7 @@ import numpy as np
 import sympy
 from flint import arb
 
+from spec.definitions.blocks import ONE_NUMBER
 from spec.definitions.definition import OnVectors
 from spec.definitions.encoding import NOTHING, Encoding
 from spec.definitions.evaluation import Parameters
@@ -103,23 +104,26 @@ def first_block(encoding: Encoding, position: float, role: Role = "query") -> li
     return at_position(encoding, position, theta, scale, role=role, parameters=parameters)
 
 
+Between = Callable[[Sequence[float], Sequence[float], int, arb, arb], arb]
 BETWEEN = (*QUERY, *KEY, INDEX, THETA, SCALE, HEAD, HEADS, DIM)
 
 
+@lru_cache(maxsize=512)
 @precise
-def _between(
-    encoding: Encoding, expression: sympy.Expr, dim: int, parameters: Parameters
-) -> Callable[[Sequence[float], Sequence[float], int, arb, arb], arb]:
+def _between(encoding: Encoding, expression: sympy.Expr, dim: int, given: Items) -> Between:
     """An expression of the definition as a function of two places and a block, for the first of three heads.
 
     A place has one coordinate an axis; where there are fewer than letters, the others are 0.
     """
-    numbers = {parameter(name): ball(value) for name, value in parameters.items() if not isinstance(value, tuple)}
-    evaluate = _expression(encoding, expression, tuple(numbers), _items(parameters))
+    numbers = {parameter(name): ball(value) for name, value in given if not isinstance(value, tuple)}
+    several = tuple(item for item in given if isinstance(item[1], tuple))
+    evaluate = _expression(encoding, expression, tuple(numbers), several)
+    known = (arb(0), arb(3), arb(dim), *numbers.values())
+    padding = [arb(0)] * len(QUERY)
 
     def at(m: Sequence[float], n: Sequence[float], index: int, theta: arb, scale: arb) -> arb:
-        places = [ball(p) for place in (m, n) for p in (*place, *[0] * (len(QUERY) - len(place)))]
-        return arb(evaluate(*places, arb(index), theta, scale, arb(0), arb(3), arb(dim), *numbers.values()))
+        places = [*map(ball, m), *padding[len(m) :], *map(ball, n), *padding[len(n) :]]
+        return arb(evaluate(*places, arb(index), theta, scale, *known))
 
     return at
 
@@ -137,7 +141,7 @@ def effects(encoding: Encoding, m: float, n: float) -> list[arb]:
     parameters = encoding.configured(dim, {})
     theta, scale = (part(encoding, dim, parameters, 16)[0] for part in (frequencies, scales))
     here, there = encoding.grid.lay([m, n]) if encoding.blocks.axis is None else [(m,), (n,)]
-    found = (_between(encoding, each, dim, parameters) for each in encoding.definition.effects)
+    found = (_between(encoding, each, dim, _items(parameters)) for each in encoding.definition.effects)
     return [at(here, there, 0, theta, scale) for at in found]
 
 
@@ -178,17 +182,20 @@ def _rows(
     return stacked
 
 
-@lru_cache(maxsize=65536)
 def kernel(encoding: Encoding, dim: int, distance: int) -> arb:
     """The logit of equal contents (1, 0) in every block, the key `distance` before the query; of a table, of two rows.
 
     On a grid, `distance` along the line on which the encoding lays its positions out.
     """
+    return _kernel(encoding, encoding.dimension(8) if encoding.blocks is ONE_NUMBER else dim, distance)
+
+
+@lru_cache(maxsize=65536)
+def _kernel(encoding: Encoding, dim: int, distance: int) -> arb:
     parameters = encoding.configured(dim, {})
-    at = _between(encoding, encoding.definition.kernel, dim, parameters)
+    at = _between(encoding, encoding.definition.kernel, dim, _items(parameters))
     place = encoding.grid.line(distance)[: encoding.grid.axes]
     thetas, ss = (part(encoding, dim, parameters, distance + 1) for part in (frequencies, scales))
-    axes = encoding.axes_of(dim, parameters)
-    each = enumerate(zip(axes, thetas, ss, strict=True))
-    shares = (at(place if encoding.blocks.axis is None else (place[axis],), (), i, *of) for i, (axis, *of) in each)
-    return sum(shares, arb(0))
+    each = enumerate(zip(encoding.axes_of(dim, parameters).tolist(), thetas, ss, strict=True))
+    whole = encoding.blocks.axis is None
+    return sum((at(place if whole else (place[axis],), (), i, *of) for i, (axis, *of) in each), arb(0))
