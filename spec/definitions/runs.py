@@ -47,9 +47,9 @@ def placed(encoding: Encoding, segments: Sequence[Segment], **parameters: Any) -
 
 
 def assignment_of(encoding: Encoding) -> Assignment:
-    """The definition of an encoding that assigns positions. TypeError for any other."""
+    """The definition of an encoding that assigns positions. Undefined for any other, which places no segment."""
     if not isinstance(encoding.definition, Assignment):
-        raise TypeError(f"{encoding.name} is {encoding.definition.spoken}: it places no segments")
+        raise Undefined(f"{encoding.name} is {encoding.definition.spoken}: it places no segments")
     return encoding.definition
 
 
