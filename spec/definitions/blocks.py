@@ -78,8 +78,8 @@ class Blocks:
 
     @property
     def partial(self) -> bool:
-        """Whether some coordinates are left as they are."""
-        return bool(self.extent != DIM)
+        """Whether some coordinates of a vector are left as they are."""
+        return bool(self.extent != DIM) and self is not ONE_NUMBER
 
     @cached_property
     def follows_length(self) -> bool:
@@ -98,6 +98,6 @@ class Blocks:
 
 
 ONE_NUMBER = Blocks(frequency=sympy.S.One, extent=sympy.S.One)
-"""Of what is one number, whatever the dimension."""
+"""Of what is one number, whatever the dimension: it takes no vector apart."""
 NO_BLOCKS = Blocks()
 """Of what takes no vector apart."""
