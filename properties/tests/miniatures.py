@@ -25,7 +25,7 @@ SMALL = Case(dim=8, positions=(0, 3, 1), others=(2, 0, 5, 1))
 
 def miniature(function: Callable[..., Any] = lambda x, positions: x, encoding: str = "rope", **declared: Any) -> Any:
     """What a function is that claims to be an encoding; it is registered nowhere."""
-    known = {
+    known: dict[str, Any] = {
         "form": "matrix",
         "name": name_of(function) if function.__name__ != "<lambda>" else "mine",
         "layout": default_layout(encoding, "matrix"),
@@ -53,7 +53,7 @@ def subject(one: Implementation, dtype: str = "float32", case: Case = SMALL) -> 
     return subject_of(one, dtype, case.within(one))
 
 
-def told(code: Callable[..., Any], truth: Callable[..., Any], bound: float = 0.25, **more: Any) -> Any:
+def told(code: Any, truth: Any, bound: float = 0.25, **more: Any) -> Any:
     """A subject that consists of one output of the code and one of the truth."""
     of_code = SimpleNamespace(output=code, axes=("coordinate", "token"))
     of_truth = SimpleNamespace(output=truth, bound=lambda *inputs, **side: np.asarray(bound))
@@ -63,7 +63,7 @@ def told(code: Callable[..., Any], truth: Callable[..., Any], bound: float = 0.2
 
 def prop(check: Callable[[Any], Evidence] = lambda s: Evidence(0.0, 0.0, True), id: str = "norm", **more: Any) -> Any:
     """A property with the statement of another."""
-    known = {"statement": STATEMENTS[id], "cases": Family("none", lambda encoding, seed: [])}
+    known: dict[str, Any] = {"statement": STATEMENTS[id], "cases": Family("none", lambda encoding, seed: [])}
     return Property(check=check, **(known | more))
 
 

@@ -63,7 +63,7 @@ def test_what_is_handed_in_is_told_by_place_and_then_by_name():
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_what_code_writes_later_changes_no_answer_and_no_array_of_ours(dtype):
-    kept, ours = [], np.array([1.0, 2.0])
+    ours, kept = np.array([1.0, 2.0]), list[torch.Tensor]()
 
     def writes(x):
         for earlier in kept:
