@@ -67,7 +67,7 @@ def prop(check: Callable[[Any], Evidence] = lambda s: Evidence(0.0, 0.0, True), 
     return Property(check=check, **(known | more))
 
 
-def cell(ask: Callable[..., Evidence], *, id: str = "norm", wanted: bool = True) -> Cell:
+def cell(ask: Any, *, id: str = "norm", wanted: bool = True) -> Cell:
     """The cell of a property of which `ask(case, fresh=...)` is known."""
     one = miniature()
     blank = Bench(one, Plan()).blank(id, "float32")
