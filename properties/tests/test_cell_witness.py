@@ -32,7 +32,8 @@ def test_a_smaller_case_that_the_suite_cannot_ask_is_no_witness():
             raise ZeroDivisionError
         return BAD
 
-    assert len(cell(ask).judged(CASES, shrinks=True).witness["positions"]) == 2
+    witness = cell(ask).judged(CASES, shrinks=True).witness or {}
+    assert len(witness["positions"]) == 2
 
 
 def test_there_is_little_time_to_become_smaller(monkeypatch):
@@ -53,4 +54,4 @@ def test_a_witness_is_a_case_that_the_implementation_supports():
     far = Case(dim=7, positions=(1.5, -3))
     result = cell(lambda case, *, fresh=False: BAD).judged([far])
     assert result.witness == far.within(cell(None).implementation).described()
-    assert result.witness["dim"] == 8
+    assert (result.witness or {})["dim"] == 8

@@ -3,6 +3,7 @@
 import json
 import shlex
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ PLAIN = Result(
     implementation="mine", encoding="rope", property="norm", dtype="float32", expected="holds", outcome="fail"
 )
 HEAD = "fail: mine, norm in float32"
-TOLD = {
+TOLD: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a number": (
         {"error": 0.0123456, "bound": 1e-6, "where": {"token": 2, "got": 1.23456789012}},
         ["  where: token 2, got 1.23456789", "  measured error 0.0123, bound 1e-06"],

@@ -92,7 +92,7 @@ def test_one_more_token_stands_at_the_end_of_the_sequence_where_it_is_followed()
 
     s = subject(miniature(sees, "rope-dynamic-ntk"))
     x, p = s.code.inputs()
-    assert s.code.result(x, p).shape == x.shape
+    assert np.array_equal(s.code.result(x, p), x)
     assert seen == [((2, 3, 4, 8), [0, 3, 1, s.setup.length - 1], 0.0)]
     alone = s.alone()
     alone.code.result(x, p)
