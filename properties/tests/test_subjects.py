@@ -91,7 +91,8 @@ def test_one_wrong_entry_is_seen_where_it_is(kind):
     found = is_exact(s, *s.code.inputs())
     assert not found.holds
     size = s.code.output(*s.code.inputs()).shape
-    assert tuple(list(found.where.values())[: len(size)]) == tuple(length - 1 for length in size)
+    last = zip(s.code.axes[::-1], (length - 1 for length in size), strict=True)
+    assert list(found.where.items())[: len(size)] == list(last)
 
 
 @kinds
