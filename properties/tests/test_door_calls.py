@@ -52,6 +52,8 @@ def test_what_a_callable_takes_is_that_of_what_the_factory_built():
     door = Door(miniature(lambda dim, *, base=1.0: lambda x, role: x, factory=True))
     assert door.takes(Instance(8), "role")
     assert not door.takes(Instance(8), "base")
+    with pytest.raises(Raised, match="^raised ValueError: no signature found"):
+        Door(miniature(lambda dim: torch.sin, factory=True)).takes(Instance(8), "role")
 
 
 def test_a_prepared_call_is_the_call_and_its_first_tensor():

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import spec.numbers.pairwise
 from impls.forms import alibi, shaw, urpe
@@ -16,6 +17,7 @@ from properties.runs.bench import Bench
 from properties.runs.messages import command, told
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
+from properties.runs.smoke import smoke
 from properties.tests.miniatures import SMALL, miniature, subject
 from spec.definitions import Undefined
 
@@ -89,6 +91,18 @@ def test_a_mistake_of_the_spec_is_told_as_such(monkeypatch, form, mistake):
     assert result.message.startswith("the suite itself failed:\n")
     assert result.message.endswith(f"{type(mistake).__name__}: a mistake of the spec\n")
     assert (result.witness, result.diagnosis) == (None, ())
+
+
+def test_a_mistake_of_the_spec_is_told_as_such_before_anything_is_checked(monkeypatch):
+    def learned(encoding):
+        raise ValueError("a mistake of the spec")
+
+    monkeypatch.setattr(spec.numbers.pairwise, "learned", learned)
+    complaint = smoke(FORMS[1], "float32") or ""
+    assert complaint.startswith("the suite itself failed:\n")
+    assert complaint.endswith("ValueError: a mistake of the spec\n")
+    unreadable = miniature(lambda dim: torch.sin, factory=True)
+    assert "raised ValueError: no signature found" in (smoke(unreadable, "float32") or "")
 
 
 @forms
