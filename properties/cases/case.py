@@ -100,7 +100,8 @@ def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) ->
 def supported(positions: Sequence[float], implementation: Implementation, limit: int | None = None) -> Positions:
     """Positions cut down to what encoding and implementation support: integral, not negative, consecutive, in range.
 
-    Half of the limit is left free, so that a check can move all positions.
+    Half of the limit is left free, so that a check can move all positions. Of those that must follow one another only
+    as many are kept as there is room for.
     """
     half = None if limit is None else limit // 2
     kept: list[float] = list(positions)
@@ -112,8 +113,9 @@ def supported(positions: Sequence[float], implementation: Implementation, limit:
     if half is not None:
         kept = [p if abs(p) <= half else p % (half + 1) for p in kept]
     if implementation.positions == "contiguous" and kept:
-        start = int(kept[0]) if half is None else min(int(kept[0]), max(0, half - len(kept)))
-        kept = [start + i for i in range(len(kept))]
+        count = len(kept) if half is None else min(len(kept), half + 1)
+        start = int(kept[0]) if half is None else min(int(kept[0]), max(0, half - count))
+        kept = [start + i for i in range(count)]
     return tuple(kept)
 
 

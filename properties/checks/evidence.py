@@ -56,9 +56,9 @@ def agreement(
     if got.size == 0:
         return refuted("nothing was compared: the result is empty")
     limit = np.broadcast_to(_array(bound), got.shape)
-    error = np.abs(got - wanted)
-    error = np.where(np.isfinite(got) & np.isfinite(wanted), error, np.inf)
+    finite = np.isfinite(got) & np.isfinite(wanted)
     with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.where(finite, np.abs(got - wanted), np.inf)
         ratio = np.where(error == 0, 0.0, error / limit)
     place = np.unravel_index(int(np.argmax(ratio)), got.shape)
     names = axes[::-1] if len(axes) == got.ndim else tuple(f"axis {i}" for i in range(got.ndim))
@@ -69,22 +69,22 @@ def agreement(
         if name in where
     }
     where |= {"got": float(got[place]), "expected": float(wanted[place])}
-    finite = bool(np.isfinite(got).all())
     return Evidence(
         error=float(error[place]),
         bound=float(limit[place]),
-        holds=bool((error <= limit).all()),
+        holds=bool((finite & (error <= limit)).all()),
         where=MappingProxyType(where),
-        message="" if finite else "the result has entries that are not finite",
+        message="" if np.isfinite(got).all() else "the result has entries that are not finite",
     )
 
 
 def difference(one: Any, other: Any, bound: Any) -> Evidence:
     """Somewhere `one` and `other` lie further apart than `bound`, which is what rounding alone could do."""
     apart = agreement(one, other, bound)
-    if apart.message:
+    if not np.isfinite(apart.error):
         return apart
-    return Evidence(apart.error, apart.bound, not apart.holds, apart.where, "" if not apart.holds else "no difference")
+    seen = apart.error > apart.bound
+    return Evidence(apart.error, apart.bound, seen, apart.where, "" if seen else "no difference")
 
 
 def satisfied(message: str = "") -> Evidence:

@@ -73,22 +73,26 @@ class Cell:
         return evidence.holds == self.wanted and not evidence.misbehaved
 
     def _failed(self, counted: Result, case: Case, evidence: Evidence, *, shrinks: bool) -> Result:
-        """A failure, told on the smallest case that shows it to instances of its own."""
+        """A failure, told on the smallest case that shows it to instances of its own, found in time."""
+        failed = dict[Case, Evidence]()
 
         def fails(smaller: Case) -> bool:
             try:
-                return not self._as_wanted(self.ask(smaller, fresh=True))
+                found = self.ask(smaller, fresh=True)
             except Exception:
                 return False
+            if not self._as_wanted(found):
+                failed[smaller] = found
+            return smaller in failed
 
         witness = case
-        if shrinks and fails(case):
+        if shrinks:
             try:
                 with within(SHRINK_SECONDS):
-                    witness = smallest(case, fails)
+                    witness = smallest(case, fails) if fails(case) else case
             except Overdue:
                 pass
-            evidence = self.ask(witness, fresh=True)
+        evidence = failed.get(witness, evidence)
         witness = witness.within(self.implementation)
         silent = "" if self.wanted else "the spec's witness, where the statement is false, shows no failure"
         return dataclasses.replace(

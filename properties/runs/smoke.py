@@ -1,6 +1,7 @@
 """Before anything is checked: can this be called at all? If not, one clear sentence instead of forty failures."""
 
 import sys
+import traceback
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from impls import Implementation
 from impls.strangers import Left, Overdue, contained, told, within
 from properties.subjects import Subject, place_of, subject_of
 from properties.subjects.crossing import Answer
-from properties.subjects.misbehaviour import Misbehaved, Raised, raising
+from properties.subjects.misbehaviour import Misbehaved, Raised
 
 SECONDS = 10.0
 
@@ -27,17 +28,18 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
                 call, expected = f"f({subject.case.dim}) of the factory", f"a callable, {call}"
                 subject.code.door.instance(subject.setup.instance)
                 call, expected = subject.code.shown, subject.code.expected
-            with raising():
-                inputs = subject.code.inputs()
-                once, again = (subject.code.answer(*inputs) for _ in range(2))
-                subject.code.accepted(once, *inputs)
-                return _complaint(subject, once, again)
+            inputs = subject.code.inputs()
+            once, again = (subject.code.answer(*inputs) for _ in range(2))
+            subject.code.accepted(once, *inputs)
+            return _complaint(subject, once, again)
     except (Misbehaved, Left) as error:
         undeclared = isinstance(error, Raised) and not implementation.dtypes
         declare = ", or declare the dtypes that it supports with dtypes=(...)" if undeclared else ""
         return f"the call {call} {_said(error, implementation)}; make it return {expected}{declare}"
     except Overdue:
         return f"the call {call} did not return within {SECONDS:g} s; make it return {expected}"
+    except Exception:
+        return "the suite itself failed:\n" + traceback.format_exc(limit=-4)
 
 
 def _said(error: Exception, implementation: Implementation) -> str:

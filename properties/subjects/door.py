@@ -39,8 +39,10 @@ class Door:
         return self.built[wanted]
 
     def takes(self, wanted: Instance, keyword: str) -> bool:
-        """Whether the callable takes this keyword argument."""
-        return accepts(self.instance(wanted), keyword)
+        """Whether the callable takes this keyword argument. Raises Raised where its signature cannot be read."""
+        made = self.instance(wanted)
+        with raising():
+            return accepts(made, keyword)
 
     def prepared(self, request: Request) -> tuple[Callable[[], Any], Any]:
         """The bare call and its first argument, for those who measure it."""

@@ -1,0 +1,147 @@
+"""How results are judged, seen on code and truth that are single arrays."""
+
+import numpy as np
+import pytest
+
+from properties.cases.case import Case
+from properties.checks.comparisons import is_exact, refusal, refused_or, same, scores_agree
+from properties.checks.evidence import satisfied
+from properties.subjects.crossing import Answer
+from properties.subjects.misbehaviour import Malformed, Raised
+from properties.tests.miniatures import told
+
+X = np.zeros((1, 1, 2, 2))
+CASE = Case(dim=2, positions=(4, 7), others=(1, 2, 3))
+LOGITS = np.arange(6.0).reshape(1, 1, 2, 3)
+
+
+def result(*values):
+    return lambda *inputs, **side: np.array(values)
+
+
+# Exact values, and other results of the same code
+
+
+@pytest.mark.parametrize(("off", "holds"), [(0.0, True), (0.25, True), (0.26, False)])
+def test_a_result_is_exact_within_the_bound(off, holds):
+    s = told(result([1.0, 2.0], [3.0, 4.0 + off]), result([1.0, 2.0], [3.0, 4.0]))
+    found = is_exact(s, X, (5, 9))
+    assert found.holds is holds
+    assert found.bound == 0.25
+
+
+def test_the_place_of_what_is_not_exact_has_a_position():
+    s = told(result([1.0, 2.0], [3.0, 5.0]), result([1.0, 2.0], [3.0, 4.0]))
+    assert is_exact(s, X, (5, 9)).where == {
+        "token": 1,
+        "coordinate": 1,
+        "position of token": 9,
+        "got": 5.0,
+        "expected": 4.0,
+    }
+    assert "position of token" not in is_exact(s, "segments").where
+
+
+def test_code_and_truth_are_asked_alike():
+    heard = []
+
+    def hear(*inputs, **side):
+        heard.append((inputs, side))
+        return np.ones(1)
+
+    assert is_exact(told(hear, hear), X, (5, 9), role="key").holds
+    assert heard[0] == heard[1] == ((X, (5, 9)), {"role": "key"})
+
+
+@pytest.mark.parametrize(("off", "holds"), [(0.5, True), (0.51, False)])
+def test_two_results_of_one_code_may_both_be_off(off, holds):
+    assert same(told(None, None), np.zeros(2), np.array([0.0, off]), X, (5, 9)).holds is holds
+
+
+def test_the_bound_between_two_results_is_the_shared_one():
+    s = told(None, None)
+    s.truth.bound = lambda *inputs, shared=False: np.asarray(0.25 if shared else 1.0)
+    assert not same(s, np.zeros(2), np.ones(2), X, (5, 9)).holds
+
+
+def test_axes_are_named_where_vectors_have_all_of_them():
+    one, other = np.zeros((2, 2)), np.ones((2, 2))
+    assert "token" in same(told(None, None), one, other, X, (5, 9)).where
+    assert "axis 0" in same(told(None, None), one, other, X[0], (5, 9)).where
+
+
+# Logits
+
+
+def judged(change, compare="value", bound=0.25, case=CASE):
+    s = told(None, None, compare=compare, case=case)
+    return scores_agree(s, LOGITS + np.array(change), LOGITS, np.full(LOGITS.shape, bound))
+
+
+CHANGES = {
+    "nothing": [[0.0, 0, 0], [0, 0, 0]],
+    "a constant in every row": [[5.0, 5, 5], [-3, -3, -3]],
+    "a constant in every column": [[5.0, 0, -1], [5, 0, -1]],
+    "one entry": [[0.0, 0, 3], [0, 0, 0]],
+    "one entry, beside a constant": [[5.0, 5, 5], [2, 2, 5]],
+    "what is no number": [[np.nan, np.nan, np.nan], [0, 0, 0]],
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("compare", ["value", "score", "softmax"])
+def test_attention_that_ends_in_softmax_sees_no_constant_of_a_row(change, compare):
+    unseen = {"nothing", "a constant in every row"} if compare == "softmax" else {"nothing"}
+    assert judged(CHANGES[change], compare).holds is (change in unseen)
+
+
+@pytest.mark.parametrize(("compare", "off", "holds"), [("score", 0.3, False), ("softmax", 0.6, True)])
+def test_the_mean_of_a_row_may_be_off_as_well(compare, off, holds):
+    assert judged([[off, 0, 0], [0, 0, 0]], compare).holds is holds
+
+
+def test_logits_are_told_by_query_and_key():
+    assert judged([[0, 0, 0], [0, 9.0, 0]]).where.items() >= {
+        ("query", 1),
+        ("key", 1),
+        ("position of query", 7),
+        ("position of key", 2),
+    }
+    alone = Case(dim=2, positions=(4, 7, 8))
+    assert judged([[0, 0, 0], [0, 9.0, 0]], case=alone).where["position of key"] == 7
+
+
+# Refusals
+
+
+def refuses(message="positions are odd"):
+    raise Raised(ValueError(message))
+
+
+def malforms():
+    raise Malformed("returned int; expected a tensor")
+
+
+def answers():
+    return Answer(values=np.zeros((2, 3)), dtype="float32", device="cpu", layout="strided")
+
+
+def test_code_that_raises_has_refused():
+    assert refused_or(refuses).message == "refused"
+    assert refused_or(refuses).holds
+    assert refused_or(satisfied, "fine").message == "fine"
+    with pytest.raises(Malformed):
+        refused_or(malforms)
+
+
+@pytest.mark.parametrize(
+    ("call", "holds", "message"),
+    [
+        (refuses, True, "refused: positions are odd"),
+        (lambda: refuses(""), False, "an odd dim gave an error without a message"),
+        (answers, False, "an odd dim gave a result of shape (2, 3); expected an error"),
+    ],
+)
+def test_a_refusal_is_an_error_that_says_something(call, holds, message):
+    found = refusal("an odd dim", call)
+    assert (found.holds, found.message) == (holds, message)

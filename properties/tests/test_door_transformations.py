@@ -1,0 +1,77 @@
+"""The transformations of PyTorch under which code is called, seen by code that can tell; and who calls it: the door."""
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import properties.checks
+from properties.tests.miniatures import asked, floats
+
+X = floats([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+UPSTREAM = np.array([[1.0, 0.0], [10.0, 0.0], [0.0, 100.0]])
+
+
+def gradient(code):
+    return asked(code, X, under="gradient", upstream=UPSTREAM)
+
+
+def test_the_gradient_of_the_product_with_upstream_reaches_the_first_argument():
+    answer = gradient(lambda x: x**2)
+    assert np.array_equal(answer.values, X.values**2)
+    assert np.array_equal(answer.gradient, 2 * X.values * UPSTREAM)
+    assert np.array_equal(gradient(lambda x: x.mul_(3)).gradient, 3 * UPSTREAM), "code may write into its argument"
+
+
+CUT = {"off": lambda x: x.detach() * 2, "new": lambda x: torch.ones(3, 2), "shorter": lambda x: (2 * x)[:2]}
+
+
+@pytest.mark.parametrize("cut", CUT)
+def test_there_is_no_gradient_where_it_is_cut_off_or_of_another_shape(cut):
+    answer = gradient(CUT[cut])
+    assert answer.gradient is None
+    assert answer.values.any()
+    assert asked(lambda x: x, X).gradient is None
+
+
+SEEN = {
+    "eager": {},
+    "gradient": {"gradient"},
+    "vmap": {"one row"},
+    "autocast": {"autocast"},
+    "compiled": {"compiled"},
+}
+
+
+@pytest.mark.parametrize("under", SEEN)
+def test_each_transformation_really_happens(under):
+    def tells(x):
+        autocast, compiled = torch.is_autocast_enabled("cpu"), torch.compiler.is_compiling()
+        told = (1 * x.requires_grad, 10 * (x.ndim == 1), 100 * autocast, 1000 * compiled)
+        return x * 0 + sum(told)
+
+    (seen,) = set(asked(tells, X, under=under, upstream=UPSTREAM).values.ravel())
+    numbers = {"gradient": 1, "one row": 10, "autocast": 100, "compiled": 1000}
+    assert seen == sum(numbers[each] for each in SEEN[under])
+    assert not torch.is_autocast_enabled("cpu")
+
+
+def test_autocast_multiplies_matrices_in_bfloat16():
+    assert asked(lambda x: x @ x.T, X, under="autocast").dtype == "bfloat16"
+    assert asked(lambda x: x @ x.T, X).dtype == "float32"
+
+
+# What checks may know
+
+
+@pytest.mark.parametrize("path", sorted(Path(*properties.checks.__path__).glob("*.py")), ids=lambda path: path.stem)
+def test_checks_know_neither_tensors_nor_the_callable(path):
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    plain = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    imported = plain + [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+    called = [node.func.attr for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    assert imported
+    assert not [name for name in imported if name.split(".")[0] == "torch"]
+    assert not {"function", "instance", "prepared"} & set(called)
