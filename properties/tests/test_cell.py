@@ -70,7 +70,6 @@ def test_the_witness_of_a_false_statement_must_fail_and_nothing_may_misbehave(wa
     [
         ("norm", GOOD, (2.0, 4.0)),
         ("permutation-non-invariance", GOOD, (None, None)),
-        ("constant-input-probe", Evidence(0.3, 1e-14, True), (None, None)),
     ],
 )
 def test_a_difference_that_is_there_is_no_error_against_a_bound(statement, evidence, measured):

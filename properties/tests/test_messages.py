@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+import properties.subjects.pairwise
 import spec.numbers.pairwise
 from impls.forms import alibi, shaw, urpe
 from impls.registry import registered
@@ -97,7 +98,7 @@ def test_a_mistake_of_the_spec_is_told_as_such_before_anything_is_checked(monkey
     def learned(encoding):
         raise ValueError("a mistake of the spec")
 
-    monkeypatch.setattr(spec.numbers.pairwise, "learned", learned)
+    monkeypatch.setattr(properties.subjects.pairwise, "learned", learned)
     complaint = smoke(FORMS[1], "float32") or ""
     assert complaint.startswith("the suite itself failed:\n")
     assert complaint.endswith("ValueError: a mistake of the spec\n")
