@@ -57,11 +57,10 @@ def fingerprint(implementation: Implementation, dtypes: Sequence[str]) -> Finger
         thetas = _frequencies(subject)
     except (Misbehaved, RuntimeError, ValueError, IndexError):
         return Fingerprint()
-    turning = "counter-clockwise" if thetas[0] > 0 else "clockwise" if thetas[0] < 0 else "none"
     as_claimed = np.allclose(thetas, subject.truth.waves.thetas, rtol=1e-5, atol=0)
     return Fingerprint(
         layout=layout,
-        direction=turning if subject.truth.turns_vectors else None,
+        direction=subject.truth.direction(thetas[0]),
         base=_base(subject, np.abs(thetas)),
         angles=_precision(subject) if as_claimed else None,
     )

@@ -162,7 +162,10 @@ class MapTruth:
 
     pair_length: ClassVar[float] = float(np.sqrt(2))
     """The length of a pair where all contents are 1."""
-    turns_vectors: ClassVar[bool] = True
+
+    def direction(self, theta: float) -> str:
+        """How a pair with this angle per position turns."""
+        return "counter-clockwise" if theta > 0 else "clockwise" if theta < 0 else "none"
 
     def untouched(self, x: np.ndarray, positions: ArrayLike) -> np.ndarray:
         """The coordinates behind the blocks, as they were."""

@@ -143,7 +143,9 @@ class TableTruth:
 
     pair_length: ClassVar[float] = 1.0
     """The length of a pair of sine and cosine."""
-    turns_vectors: ClassVar[bool] = False
+
+    def direction(self, theta: float) -> None:
+        """A row turns nothing."""
 
     def untouched(self, *inputs: Any) -> np.ndarray:
         """Nothing is left as it is."""
