@@ -4,14 +4,16 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import get_args
 
 import pytest
 import torch
 
 from impls import Implementation, implements
 from impls.declaration import accepts, problem, signature_of
-from impls.marker import Declaration, name_of
+from impls.marker import Declaration, Layout, Positions, name_of
 from impls.registry import registered, registered_as
+from spec.definitions import words
 
 SOUND = Declaration("rope", name="mine", form="matrix", layout="half")
 
@@ -157,3 +159,9 @@ def test_the_record_is_the_check():
         replace(SOUND, factory="no")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"^implements\(\) missing 1 required keyword-only argument: 'form'"):
         implements("rope")  # type: ignore[call-arg]
+
+
+def test_the_words_of_a_declaration_are_words_of_the_spec():
+    """The mark may not load the spec, so that its words stand there again."""
+    assert set(get_args(Layout)) <= set(words.words(words.Layout))
+    assert get_args(Positions) == words.words(words.Positions)
