@@ -52,7 +52,7 @@ def test_what_a_callable_takes_is_that_of_what_the_factory_built():
     door = Door(miniature(lambda dim, *, base=1.0: lambda x, role: x, factory=True))
     assert door.takes(Instance(8), "role")
     assert not door.takes(Instance(8), "base")
-    with pytest.raises(Raised, match="^raised ValueError: no signature found"):
+    with pytest.raises(Raised, match=r"^raised ValueError: no signature found"):
         Door(miniature(lambda dim: torch.sin, factory=True)).takes(Instance(8), "role")
 
 
