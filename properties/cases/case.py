@@ -113,7 +113,7 @@ def supported(positions: Sequence[float], implementation: Implementation, limit:
     if implementation.positions in ("non-negative", "contiguous") or smallest == 0:
         kept = [abs(p) for p in kept]
     if half is not None:
-        kept = [p if abs(p) <= half else p % (half + 1) for p in kept]
+        kept = [p if abs(p) <= half else min(p % (half + 1), half) for p in kept]
     if implementation.positions == "contiguous" and kept:
         count = len(kept) if half is None else min(len(kept), half + 1)
         start = int(kept[0]) if half is None else min(int(kept[0]), max(0, half - count))
