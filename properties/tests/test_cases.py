@@ -25,6 +25,7 @@ LEARNED = miniature(lambda positions, dim, *, table: table, "learned", positions
         ("contiguous", None, (-5, 1), (5, 6)),
         ("contiguous", None, (), ()),
         ("any", 20, (-10, 10, 11, 25, -12), (-10, 10, 0, 3, 10)),
+        ("any", 20, (10.5, 11.25, -10.5), (10, 0.25, 0.5)),
         ("contiguous", 20, (9, 1, 1), (7, 8, 9)),
         ("contiguous", 3, (9, 1, 1), (0, 1)),
     ],
