@@ -169,6 +169,8 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
     wanted = f"f({', '.join(expected)}, *, {', '.join([*ENCODINGS[encoding].parameters, '...'])})"
     if not callable(function):
         return f"it is no function but {type(function).__name__}; decorate a function {wanted}"
+    if isinstance(function, type) and not factory:
+        return f"it is the class {function.__name__}; register an instance of it, or declare factory=True"
     try:
         signature = signature_of(function)
     except (TypeError, ValueError):

@@ -61,7 +61,7 @@ def load(target: str) -> Loaded:
     if not found:
         example = '@implements("rope", form="rotate-half", layout="half")'
         return _problem(target, f"it registers no function; decorate one with {example} from impls")
-    named = tuple(one for one in found if one.name == name) if name else found
+    named = tuple(one for one in found if one.name in (name, name.replace("_", "-"))) if name else found
     if not named:
         return _problem(target, f"it registers no {name!r}; it registers {', '.join(one.name for one in found)}")
     return Loaded(named)

@@ -1,4 +1,6 @@
-"""`python -m spec prove NAME`: prove one encoding, and say what could be said of each cell that is not settled.
+"""`python -m spec prove NAME`: prove an encoding, and say what could be said of each cell that is not settled.
+
+Without a name all of them.
 
 `python -m spec record`: prove all of them, and write down which are.
 
@@ -16,7 +18,7 @@ from spec.record import versions, written
 from spec.truth import ENCODINGS, STATEMENTS, verdict
 
 SETTLED, OPEN, WRONG = 0, 1, 4
-USAGE = "usage: python -m spec prove NAME, or python -m spec record"
+USAGE = "usage: python -m spec prove [NAME ...], or python -m spec record"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,14 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given == ["record"]:
         print(written(), end="")
         return SETTLED
-    if len(given) != 2 or given[0] != "prove":
+    if given[:1] != ["prove"]:
         print(USAGE, file=sys.stderr)
         return WRONG
-    name = given[1]
-    if name not in ENCODINGS:
-        print(f"unknown encoding {name!r}; {near(name, ENCODINGS)}", file=sys.stderr)
+    names = given[1:] or list(ENCODINGS)
+    if unknown := [name for name in names if name not in ENCODINGS]:
+        print(f"unknown encoding {unknown[0]!r}; {near(unknown[0], ENCODINGS)}", file=sys.stderr)
         return WRONG
-    return OPEN if sum([_proved(title, one) for title, one in versions(ENCODINGS[name]).items()]) else SETTLED
+    found = [version for name in names for version in versions(ENCODINGS[name]).items()]
+    return OPEN if sum([_proved(title, one) for title, one in found]) else SETTLED
 
 
 def _proved(title: str, encoding: Encoding) -> int:

@@ -21,7 +21,15 @@ from spec.proving.statement import SECTIONS, Statement
 
 def _modules(package: ModuleType) -> list[ModuleType]:
     found = pkgutil.iter_modules(package.__path__, package.__name__ + ".")
-    return [importlib.import_module(module.name) for module in sorted(found, key=lambda module: module.name)]
+    return [_imported(module.name) for module in sorted(found, key=lambda module: module.name)]
+
+
+def _imported(name: str) -> ModuleType:
+    """The module. Raises ValueError, which names its file, where a definition in it is refused."""
+    try:
+        return importlib.import_module(name)
+    except ValueError as error:
+        raise ValueError(f"{name.replace('.', '/')}.py: {error}") from None
 
 
 ENCODINGS: Mapping[str, Encoding] = MappingProxyType(

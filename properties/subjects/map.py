@@ -135,16 +135,17 @@ class MapCode:
         image = self.encode(basis, positions).copy()
         for pair in self.setup.coordinates:
             image[np.ix_(pair, [0], range(len(positions)), pair)] = 0
-        for coordinate in range(self.setup.coordinates.size, dim):
+        for coordinate in self.setup.rest:
             image[coordinate, ..., coordinate] = 0
         return image
 
     def partners(self) -> tuple[np.ndarray, Mapping[str, np.ndarray]]:
         """The coordinate that each turned coordinate reaches most, and which one it would be in each layout."""
-        size, dim = self.setup.coordinates.size, self.setup.case.dim
-        basis = np.eye(dim)[:, None, None, :]
+        turned, size = np.sort(self.setup.coordinates.ravel()), self.setup.coordinates.size
+        basis = np.eye(self.setup.case.dim)[:, None, None, :]
         images = [self.encode(basis, (position,))[:, 0, 0, :] for position in (1, 10, 100, 1000)]
-        reached = np.max([np.abs(image - np.diag(np.diag(image))) for image in images], axis=0)[:size, :size]
+        off_diagonal = np.max([np.abs(image - np.diag(np.diag(image))) for image in images], axis=0)
+        reached = off_diagonal[np.ix_(turned, turned)]
         counted = np.arange(size)
         return reached.argmax(-1), {"interleaved": counted ^ 1, "half": (counted + size // 2) % size}
 

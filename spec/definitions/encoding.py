@@ -112,13 +112,13 @@ class Encoding:
         frequency = sympy.sympify(self.blocks.frequency)
         if THETA not in letters(self.definition) or frequency.is_positive:
             return
-        dim = self.dimension(8)
-        parameters = self.configured(dim, {})
-        pairs = range(self.extent_at(dim, parameters) // self.width)
-        for i, theta in enumerate(each_value(frequency.subs(LENGTH, 16), INDEX, pairs, dim, parameters)):
-            if not 0 < theta < inf:
-                leave = "a frequency is positive: leave coordinates that do not turn out of `extent`"
-                raise ValueError(f"{self.name}: theta of pair {i} is {theta:g} at dimension {dim}; {leave}")
+        for dim in map(self.dimension, (8, 64)):
+            parameters = self.configured(dim, {})
+            pairs = range(self.extent_at(dim, parameters) // self.width)
+            for i, theta in enumerate(each_value(frequency.subs(LENGTH, 16), INDEX, pairs, dim, parameters)):
+                if not 0 < theta < inf:
+                    leave = "a frequency is positive: leave coordinates that do not turn out, with Turned(count)"
+                    raise ValueError(f"{self.name}: theta of pair {i} is {theta:g} at dimension {dim}; {leave}")
 
     @property
     def acts_on(self) -> ActsOn:

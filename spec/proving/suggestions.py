@@ -1,14 +1,16 @@
 """What could be said of a cell that is not settled: what was computed, the verdict that is provable, and a witness."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from itertools import islice, product
+from typing import Any
 
 from spec.definitions.encoding import Encoding
 from spec.definitions.runs import MIXED, kinds
 from spec.definitions.verdict import Bounded, Fails, Holds, Verdict, Witness, witness
 from spec.proving.proofs import at_witness, prove, residual
-from spec.proving.statement import Statement
+from spec.proving.statement import Decides, Statement
 from spec.proving.symbolic import VECTORS
 
 TRIES = 200
@@ -57,16 +59,52 @@ def witnesses(encoding: Encoding, statement: Statement) -> Iterator[Witness]:
     if statement.rule is not None:
         placed = (each for each in MIXED if {kind for kind, *_ in each} <= kinds(encoding))
         yield from (witness(segments=each) for each in placed)
-    elif statement.residual is None:
-        yield from (witness(kernel=encoding.dimension(dim), k=k) for dim in KERNELS for k in STEPS)
-        yield from (witness(m=m, n=n, positions=(m, n)) for m, n in PLACES)
-    else:
+    elif statement.decides is not None:
+        yield from _decided(encoding, statement.section, _read(encoding, statement.decides))
+    elif statement.residual is not None:
         names = letters(statement)
         contents = [each[: encoding.width] for each in CONTENTS]
         choices = [contents if name in VECTORS else SMALL for name in names]
         ranked = sorted(product(*(range(len(choice)) for choice in choices)), key=lambda each: (sum(each), each))
         for each in ranked:
             yield witness(**{name: choice[i] for name, choice, i in zip(names, choices, each, strict=True)})
+
+
+def _decided(encoding: Encoding, section: str, read: Collection[str]) -> Iterator[Witness]:
+    """Small witnesses with the letters that are read; where none is, such as code is asked about."""
+    if "kernel" in read:
+        yield from (witness(kernel=encoding.dimension(dim), k=k) for dim in KERNELS for k in STEPS)
+    elif "pair" in read:
+        yield from (witness(pair=pair, m=1) for pair in range(encoding.dimension(8) // 2))
+    elif section == "locality":
+        yield witness(positions=PLACES[-1])
+    else:
+        yield from (witness(m=m, n=n) for m, n in PLACES)
+
+
+class _Watched(dict[str, Any]):
+    """The values of a witness, and which of them were read."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(values)
+        self.read: list[str] = []
+
+    def __getitem__(self, letter: str) -> Any:
+        self.read.append(letter)
+        return super().__getitem__(letter)
+
+    def get(self, letter: str, default: Any = None) -> Any:
+        """The value of a letter, which then was read."""
+        self.read.append(letter)
+        return super().get(letter, default)
+
+
+def _read(encoding: Encoding, decides: Decides) -> list[str]:
+    """The letters of a witness that a decision reads."""
+    values = _Watched(kernel=encoding.dimension(8), k=1, m=0, n=1, pair=0)
+    with suppress(KeyError, TypeError, ValueError):
+        decides(encoding, Witness(values))
+    return values.read
 
 
 def computed(encoding: Encoding, statement: Statement, verdict: Verdict) -> str:

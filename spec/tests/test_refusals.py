@@ -102,12 +102,12 @@ REFUSED = {
     "new: nothing computes bucket; add it to `functions`, or to `parameters`": (
         lambda: encoding(Bias(sequence("bucket")(KEY[0])))
     ),
-    "new: theta of pair 2 is 0 at dimension 8; a frequency is positive: leave coordinates that do not turn out of "
-    "`extent`": lambda: encoding(
+    "new: theta of pair 2 is 0 at dimension 8; a frequency is positive: leave coordinates that do not turn out, "
+    "with Turned(count)": lambda: encoding(
         rotary(Ladder(BASE ** (-2 * INDEX / DIM) * Heaviside(1 - INDEX, 1))), parameters={"base": 10000.0}
     ),
-    "new: theta of pair 0 is inf at dimension 8; a frequency is positive: leave coordinates that do not turn out of "
-    "`extent`": lambda: encoding(rotary(Ladder(1 / INDEX))),
+    "new: theta of pair 0 is inf at dimension 8; a frequency is positive: leave coordinates that do not turn out, "
+    "with Turned(count)": lambda: encoding(rotary(Ladder(1 / INDEX))),
 }  # fmt: skip
 
 
