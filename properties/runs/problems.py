@@ -38,7 +38,7 @@ def unproved(loaded: Loaded) -> Iterator[Problem]:
         if left := record.unproved(name, convention):
             told = ", ".join(left[:SHOWN]) + (", ..." if len(left) > SHOWN else "")
             remedy = f"`python -m spec prove {name}` says what can be proved"
-            yield Problem(f"verdicts of {name}", f"{told}: not proved; {remedy}")
+            yield Problem(f"verdicts of {name}", f"not proved: {told}; {remedy}")
 
 
 def _is_cell(one: Implementation, plan: Plan, prop: str, dtype: str) -> bool:

@@ -4,12 +4,17 @@ import dataclasses
 
 import numpy as np
 import pytest
+import torch
+from sympy import Integer
 
 from impls.forms import partial_rope, rope, sinusoidal, transformer_xl
 from impls.registry import registered
 from properties.checks.comparisons import is_exact
 from properties.subjects import subject_of
+from properties.subjects.setup import Setup
 from properties.tests.miniatures import SMALL, miniature, subject
+from spec import ENCODINGS
+from spec.definitions import Turned, rotary
 
 
 def layouts(module):
@@ -105,3 +110,22 @@ def test_a_subject_is_of_the_kind_of_its_encoding():
         s = subject_of(one, "float32", SMALL.within(one))
         assert type(s.code).__name__ == kind
         assert s.implementation is one
+
+
+def trailing(x, positions):
+    """Coordinates 4 .. 7 of eight turn, in neighbours: no encoding of the suite does that yet."""
+    angles = positions[:, None].double() * 10000.0 ** -(torch.arange(0, 4, 2).double() / 4)
+    cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    a, b = x[..., 4::2], x[..., 5::2]
+    return torch.cat([x[..., :4], torch.stack((a * cos - b * sin, b * cos + a * sin), -1).flatten(-2)], -1)
+
+
+def test_what_turns_at_the_end_leaves_the_beginning(monkeypatch):
+    turned = dataclasses.replace(ENCODINGS["rope"], definition=rotary(turned=Turned(Integer(4), trailing=True)))
+    monkeypatch.setattr(Setup, "encoding", turned)
+    one = subject(miniature(trailing))
+    assert one.setup.rest.tolist() == [0, 1, 2, 3]
+    assert is_exact(one, *one.code.inputs()).holds
+    assert np.abs(one.code.leak()).max() <= one.truth.leak
+    assert one.code.partners()[0].tolist() == [1, 0, 3, 2]
+    assert not np.abs(subject(miniature(lambda x, p: trailing(x, p).flip(-1))).code.leak()).max() <= one.truth.leak
