@@ -6,6 +6,7 @@ python -m spec record > spec/proved.toml      proves everything, and writes it d
 import hashlib
 import importlib
 import pkgutil
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -16,7 +17,11 @@ from spec.definitions.encoding import Encoding
 from spec.proving.suggestions import settled
 from spec.truth import ENCODINGS, STATEMENTS, verdict
 
-RECORD = Path(__file__).with_name("proved.toml")
+HERE = Path(__file__).parent
+RECORD = HERE / "proved.toml"
+PATH = spec.encodings.__path__
+ROOMS = ("definitions", "numbers", "proving", "statements")
+"""What a proof rests on, beside the encoding."""
 
 
 def versions(encoding: Encoding) -> dict[str, Encoding]:
@@ -38,12 +43,20 @@ def unproved(name: str, convention: str | None) -> list[str]:
 
 
 def digests() -> dict[str, str]:
-    """A fingerprint of the file of every encoding, and of which statements there are."""
-    names = [f"{spec.encodings.__name__}.{each.name}" for each in pkgutil.iter_modules(spec.encodings.__path__)]
-    found = [(getattr(importlib.import_module(name), "ENCODING", None), name) for name in names]
-    files = {one.name: importlib.import_module(name).__file__ for one, name in found if isinstance(one, Encoding)}
-    asked = " ".join(STATEMENTS).encode()
-    return {name: hashlib.sha256(asked + Path(str(file)).read_bytes()).hexdigest()[:16] for name, file in files.items()}
+    """A fingerprint of every encoding: of its file, those of other encodings that it imports, and of what proves it."""
+    proving = [path for room in ROOMS for path in sorted((HERE / room).glob("*.py"))]
+    common = b"".join(path.read_bytes() for path in proving)
+    modules = [importlib.import_module(f"spec.encodings.{each.name}") for each in pkgutil.iter_modules(PATH)]
+    found = {one.ENCODING.name: Path(str(one.__file__)) for one in modules if hasattr(one, "ENCODING")}
+    return {name: hashlib.sha256(common + _with_imports(path)).hexdigest()[:16] for name, path in found.items()}
+
+
+@cache
+def _with_imports(path: Path) -> bytes:
+    """The file of an encoding, and those of the encodings that it imports from."""
+    text = path.read_bytes()
+    others = re.findall(rb"^from spec\.encodings\.(\w+) import", text, re.MULTILINE)
+    return text + b"".join(_with_imports(path.with_name(f"{name.decode()}.py")) for name in others)
 
 
 @cache

@@ -20,7 +20,7 @@ def determinism(s: Subject[Code, Truth]) -> Evidence:
 
 @checks(says.call_independence, cases=families.returning)
 def call_independence(s: Subject[Code, Truth]) -> Evidence:
-    """f(x, p), then longer and farther, shorter, other dtypes, then f(x, p) again: the same"""
+    """f(x, p), then longer, shorter, in other dtypes, then f(x, p) again: the same, and what came first still is"""
     s = s.varied(fresh=True)
     p, inputs = s.case.positions, s.code.inputs()
     before = s.code.output(*inputs)
@@ -29,7 +29,11 @@ def call_independence(s: Subject[Code, Truth]) -> Evidence:
         other = s.varied(dtype=dtype)
         for places in (longer, p[:1]):
             other.code.result(*other.code.inputs("y", places))
-    return same(s, s.code.output(*inputs), before, *inputs)
+    here, elsewhere = s.alone(), s.code.inputs("y", longer[: max(1, len(p))])
+    then = here.code.request(*elsewhere)
+    first = here.code.door.ask(dataclasses.replace(here.code.request(*inputs), then=then))
+    kept = here.code.read(here.code.accepted(first, *inputs))
+    return worst(same(s, s.code.output(*inputs), before, *inputs), same(here, kept, here.code.output(*inputs), *inputs))
 
 
 @checks(says.instance_independence, cases=families.once(10, (0, 1, 2, 7, 65)))

@@ -1,6 +1,6 @@
 """What is wrong with a selection: expectations that match no cell, verdicts without a proof, not a single case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from impls.loading import Loaded, Problem
 from impls.registry import Implementation, all_registered
@@ -31,9 +31,9 @@ def stale(expectations: Sequence[Expectation], loaded: Loaded, plan: Plan) -> It
             yield Problem(expectation.place, message)
 
 
-def unproved(loaded: Loaded) -> Iterator[Problem]:
+def unproved(implementations: Iterable[Implementation]) -> Iterator[Problem]:
     """Encodings that code is held to, of which some verdict is not proved."""
-    sound = [one for one in loaded.implementations if not one.problem]
+    sound = [one for one in implementations if not one.problem]
     for name, convention in dict.fromkeys((one.encoding, one.convention) for one in sound):
         if left := record.unproved(name, convention):
             told = ", ".join(left[:SHOWN]) + (", ..." if len(left) > SHOWN else "")

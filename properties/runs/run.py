@@ -10,6 +10,7 @@ from impls.registry import registered_as
 from properties.runs.bench import Bench
 from properties.runs.expectations import Expectation
 from properties.runs.plan import Plan
+from properties.runs.problems import unproved
 from properties.runs.result import PLUGIN, Checked, Result, Run
 
 Progress = Callable[[str, int, int], None]
@@ -68,7 +69,8 @@ def check(function: Callable[..., Any] | Implementation, plan: Plan | None = Non
         found = registered_as(function)
     if not found:
         raise ValueError(f"{function!r} is not registered: decorate it with @implements(...) from impls")
-    return tuple(result for one in found for result in cells(Bench(one, plan or Plan())))
+    wrong = map(problem_result, unproved(found))
+    return (*wrong, *(result for one in found for result in cells(Bench(one, plan or Plan()))))
 
 
 def problem_result(problem: Problem) -> Result:

@@ -49,8 +49,6 @@ def _said(error: Exception, implementation: Implementation) -> str:
 
 
 def _complaint(subject: Subject[Any, Any], once: Answer, again: Answer) -> str | None:
-    if once.device != "cpu" or once.layout != "strided":
-        return f"returned a torch.{once.layout} tensor on {once.device}; return a dense tensor on the device of x"
     if not subject.code.may_return(once.dtype):
         return f"returned the dtype torch.{once.dtype} for torch.{subject.setup.dtype}; {subject.code.remedy}"
     if not bool(np.isfinite(once.values).all()):

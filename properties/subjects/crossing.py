@@ -67,6 +67,7 @@ class Request:
 
     `under` "gradient": beside the result, the gradient of its product with `upstream` with respect to the first
     argument. "vmap": mapped over the first axis of the first argument. `watched`: what was handed in is read again.
+    `then`: another call, which is made before the result of this one is read.
     """
 
     instance: Instance
@@ -75,6 +76,7 @@ class Request:
     under: Under = "eager"
     upstream: np.ndarray | None = None
     watched: bool = False
+    then: "Request | None" = None
 
     @property
     def numbers(self) -> tuple[Any, ...]:
@@ -84,7 +86,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Answer:
-    """What came back: floats in float64, integers as they are; the words say what kind of tensor held them.
+    """What came back: floats in float64, integers as they are; `dtype` says which held them.
 
     `gradient` is None where it was not asked for, or does not reach the first argument. `afterwards` are the arguments
     after the call, by place and then by name: arrays, the parts of what was packed, or what else was handed in.
@@ -92,8 +94,6 @@ class Answer:
 
     values: np.ndarray
     dtype: str
-    device: str
-    layout: str
     gradient: np.ndarray | None = None
     afterwards: tuple[Any, ...] = ()
 

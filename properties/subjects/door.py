@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from torch import Tensor
-
 from impls import Implementation
 from impls.declaration import accepts
 from properties.subjects.crossing import Answer, Instance, Request
 from properties.subjects.misbehaviour import Malformed, raising
-from properties.subjects.tensors import UNDER, array_of, handed, read_again, word_of
+from properties.subjects.tensors import UNDER, array_of, expect_dense, handed, read_again, word_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,20 +49,19 @@ class Door:
         return partial(self.instance(request.instance), *given, **named), given[0]
 
     def ask(self, request: Request) -> Answer:
-        """Call the code. Raises Raised where it raises, Malformed where it returns no tensor."""
+        """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""
         call = self.instance(request.instance)
         given = [handed(each) for each in request.given]
         named = {name: handed(each) for name, each in request.named.items()}
         by_place, by_name = [each for each, _ in given], {name: each for name, (each, _) in named.items()}
         with raising():
             result, gradient = UNDER[request.under](call, by_place, by_name, request)
-        if not isinstance(result, Tensor):
-            raise Malformed(f"returned {type(result).__name__}; expected a tensor")
+        if request.then is not None:
+            self.ask(request.then)
+        expect_dense(result)
         return Answer(
             values=array_of(result),
             dtype=word_of(result.dtype),
-            device=result.device.type,
-            layout=word_of(result.layout),
             gradient=None if gradient is None else array_of(gradient),
             afterwards=tuple(read_again(whole) for _, whole in (*given, *named.values())) if request.watched else (),
         )

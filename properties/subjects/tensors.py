@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from properties.subjects.crossing import Dtype, Numbers, Packed, Request, Strides, Under
+from properties.subjects.misbehaviour import Malformed
 
 
 def rounded(values: np.ndarray, *dtypes: str) -> np.ndarray:
@@ -61,12 +62,21 @@ _LAID_OUT: Mapping[Strides, Callable[[Tensor], Tensor]] = {
 }
 
 
+def expect_dense(result: Any) -> None:
+    """Raise Malformed for what is no tensor that lies in memory, on the device of its arguments."""
+    if not isinstance(result, Tensor):
+        raise Malformed(f"returned {type(result).__name__}; expected a tensor")
+    if result.device.type != "cpu" or result.layout != torch.strided:
+        found = f"a {result.layout} tensor on {result.device}"
+        raise Malformed(f"returned {found}; return a dense tensor on the device of x")
+
+
 def array_of(tensor: Tensor) -> np.ndarray:
     """A copy of the numbers: what the code does with its tensor later does not change them."""
-    if tensor.layout != torch.strided or tensor.is_meta:
-        return np.empty(tensor.shape)
-    plain = tensor.detach().cpu()
-    return np.array((plain.double() if plain.is_floating_point() else plain).numpy())
+    plain = tensor.detach().resolve_conj().resolve_neg()
+    plain = plain.dequantize() if plain.is_quantized else plain
+    wide = torch.complex128 if plain.is_complex() else torch.float64 if plain.is_floating_point() else plain.dtype
+    return np.array(plain.to(wide).numpy())
 
 
 def read_again(whole: Any) -> Any:

@@ -105,13 +105,27 @@ def test_another_shape_is_malformed():
 
 
 @pytest.mark.parametrize(
-    ("code", "device", "layout"),
+    ("code", "found"),
     [
-        (lambda x: x, "cpu", "strided"),
-        (lambda x: x.to("meta"), "meta", "strided"),
-        (lambda x: x.to_sparse(), "cpu", "sparse_coo"),
+        (lambda x: x.to("meta"), "a torch.strided tensor on meta"),
+        (lambda x: x.to_sparse(), "a torch.sparse_coo tensor on cpu"),
     ],
 )
-def test_a_tensor_without_numbers_at_hand_is_told_by_its_shape(code, device, layout):
-    answer = asked(code, X)
-    assert (answer.device, answer.layout, answer.values.shape) == (device, layout, (3, 2))
+def test_a_tensor_without_numbers_at_hand_is_malformed(code, found):
+    with pytest.raises(Malformed, match=f"^returned {found}; return a dense tensor on the device of x$"):
+        asked(code, X)
+
+
+@pytest.mark.parametrize(
+    ("code", "dtype", "numbers"),
+    [
+        (lambda x: torch._neg_view(x), "float32", -1.0),
+        (lambda x: x + 1j, "complex64", 1 + 1j),
+        (lambda x: torch.quantize_per_tensor(x, 0.5, 0, torch.qint8), "qint8", 1.0),
+        (lambda x: x > 0, "bool", True),
+    ],
+)
+def test_numbers_of_every_kind_of_tensor_are_read(code, dtype, numbers):
+    answer = asked(code, floats(np.ones((3, 2))))
+    assert answer.dtype == dtype
+    assert (answer.values == numbers).all()
