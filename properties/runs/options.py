@@ -96,10 +96,8 @@ def selection(**said: Any) -> Selection:
     names = {one.name for one in loaded.implementations}
     own = [e for e in _read(PEERS_EXPECTED) if not targets or e.implementation in names]
     expectations = (*own, *options.expectations)
-    wrong = (*loaded.problems, *unproved(loaded.implementations), *stale(expectations, loaded, plan)) or tuple(
-        nothing(loaded, plan)
-    )
-    return Selection(Loaded(loaded.implementations, wrong), plan, expectations)
+    wrong = (*loaded.problems, *unproved(loaded.implementations), *stale(expectations, loaded, plan))
+    return Selection(Loaded(loaded.implementations, wrong or tuple(nothing(loaded, plan))), plan, expectations)
 
 
 def parsed(

@@ -126,6 +126,6 @@ def test_a_tensor_without_numbers_at_hand_is_malformed(code, found):
     ],
 )
 def test_numbers_of_every_kind_of_tensor_are_read(code, dtype, numbers):
-    answer = asked(code, floats(np.ones((3, 2))))
+    answer = asked(code, floats([[1.0, 1.0]] * 3))
     assert answer.dtype == dtype
     assert (answer.values == numbers).all()
