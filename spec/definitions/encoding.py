@@ -110,7 +110,8 @@ class Encoding:
     def _turns_at_all(self) -> None:
         """Refuse a frequency that is not positive and finite in some pair, at the defaults."""
         frequency = sympy.sympify(self.blocks.frequency)
-        if THETA not in letters(self.definition) or frequency.is_positive:
+        simple = not frequency.has(sympy.Max, sympy.Min, sympy.Heaviside)
+        if THETA not in letters(self.definition) or (simple and frequency.is_positive):
             return
         for dim in map(self.dimension, (8, 64)):
             parameters = self.configured(dim, {})

@@ -1,6 +1,6 @@
 """The value of an expression in DIM and the parameters, as a plain number."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from math import inf
 from typing import Any
@@ -27,17 +27,31 @@ def each_value(
     expression: sympy.Expr, letter: sympy.Symbol, among: Iterable[int], dim: int, parameters: Parameters
 ) -> list[float]:
     """An expression for every one of these values of a letter, roughly: in floats, infinite at 1 / 0."""
-    several = {name: each.__getitem__ for name, each in parameters.items() if isinstance(each, tuple)}
+    several = {name: each for name, each in parameters.items() if isinstance(each, tuple)}
     known = {DIM: dim, **numbers(parameters)}
-    evaluate = sympy.lambdify([letter, *known], expression, modules=[several, "math"])
+    evaluate = _evaluator(expression, (letter, *known), tuple(several))
 
     def at(each: int) -> float:
         try:
-            return float(evaluate(each, *known.values()))
+            return float(evaluate(each, *known.values(), *several.values()))
         except ZeroDivisionError:
             return inf
 
     return list(map(at, among))
+
+
+@lru_cache(maxsize=256)
+def _evaluator(
+    expression: sympy.Expr, letters: tuple[sympy.Symbol, ...], several: tuple[str, ...]
+) -> Callable[..., Any]:
+    """An expression as a function of its letters, and of the parameters that have several values."""
+    picked = {sequence(name): sympy.Symbol(name) for name in several}
+    looked_up = expression.replace(
+        lambda part: part.func in picked, lambda part: sympy.Function("pick")(picked[part.func], *part.args)
+    )
+    modules = [{"pick": lambda values, index: values[int(index)]}, "math"]
+    evaluate: Callable[..., Any] = sympy.lambdify([*letters, *picked.values()], looked_up, modules=modules)
+    return evaluate
 
 
 def numbers(parameters: Parameters | tuple[tuple[str, Any], ...]) -> dict[sympy.Symbol, Any]:
