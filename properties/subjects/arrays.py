@@ -24,5 +24,8 @@ def transposed(x: np.ndarray) -> np.ndarray:
 def whole_or_not(positions: Any) -> np.ndarray:
     """Positions as an array: int64 where all are integers, float64 otherwise."""
     numbers = np.asarray(positions)
-    integral = all(float(p).is_integer() for p in numbers.ravel())
+    if np.issubdtype(numbers.dtype, np.integer):
+        return numbers.astype(np.int64)
+    with np.errstate(invalid="ignore"):
+        integral = bool((numbers.astype(np.float64) % 1 == 0).all())
     return numbers.astype(np.int64 if integral else np.float64)

@@ -18,7 +18,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from spec.definitions import refusals
-from spec.definitions.blocks import LAYOUTS, PAIRINGS, Blocks
+from spec.definitions.blocks import LAYOUTS, PAIRINGS, Blocks, Pairing
 from spec.definitions.definition import Definition, letters, turns
 from spec.definitions.domain import Domain, Grid
 from spec.definitions.evaluation import Parameters, each_value, numbers, value
@@ -197,11 +197,11 @@ class Encoding:
 
     def coordinates(self, dim: int, parameters: Parameters, layout: Layout | None) -> np.ndarray:
         """The coordinates of each block in the vector that comes in, shape (blocks, width)."""
-        return self.blocks.coordinates(dim, parameters, self.width, PAIRINGS[layout or "interleaved"][0])
+        return _coordinates(self, dim, tuple(parameters.items()), PAIRINGS[layout or "interleaved"][0])
 
     def coordinates_out(self, dim: int, parameters: Parameters, layout: Layout | None) -> np.ndarray:
         """The coordinates of each block in the vector that goes out, shape (blocks, width)."""
-        return self.blocks.coordinates(dim, parameters, self.width, PAIRINGS[layout or "interleaved"][1])
+        return _coordinates(self, dim, tuple(parameters.items()), PAIRINGS[layout or "interleaved"][1])
 
     def axes_of(self, dim: int, parameters: Parameters) -> np.ndarray:
         """The axis of the grid that each block follows, shape (blocks,)."""
@@ -219,6 +219,13 @@ def _under(encoding: Encoding, convention: str) -> Encoding:
     if "verdicts" in changes:
         changes["verdicts"] = {**encoding.verdicts, **changes["verdicts"]}
     return dataclasses.replace(encoding, **{**changes, "conventions": NOTHING})
+
+
+@lru_cache(maxsize=1024)
+def _coordinates(encoding: Encoding, dim: int, given: tuple[tuple[str, Any], ...], pairing: Pairing) -> np.ndarray:
+    found = encoding.blocks.coordinates(dim, dict(given), encoding.width, pairing)
+    found.flags.writeable = False
+    return found
 
 
 @lru_cache(maxsize=4096)
