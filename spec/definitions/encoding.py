@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import inf
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import sympy
@@ -78,10 +78,12 @@ class Encoding:
 
     def __post_init__(self) -> None:
         """Refuse what nothing gives a value, or nothing uses."""
-        if not hasattr(self.definition, "place"):
+        if isinstance(self.definition, type) or not hasattr(self.definition, "place"):
             came = f"expected a Map, Table, Bias, Form, Factor or Assignment, got {type(self.definition).__name__}"
             raise ValueError(f"{self.name}: {came}; wrap the expression in one of them")
         refusals.explained(self.name, self._expressions(), self.parameters, self.functions)
+        refusals.all_of(f"{self.name}: the convention", self.conventions, (Departure,))
+        refusals.all_of(f"{self.name}: the verdict on", self.verdicts, get_args(Verdict))
         self._turns_at_all()
 
     def _expressions(self) -> list[Any]:
@@ -159,7 +161,10 @@ class Encoding:
 
     def under(self, convention: str | None) -> "Encoding":
         """The encoding as this convention defines it; from there no other convention departs."""
-        return _under(self, convention) if convention else self
+        if convention is None:
+            return self
+        refusals.one_of(f"convention of {self.name}", convention, self.conventions)
+        return _under(self, convention)
 
     def reason_without(self, form: str) -> str | None:
         """Why there is no such classic form; None where there should be one."""

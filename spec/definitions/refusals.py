@@ -1,7 +1,7 @@
 """What is inconsistent is refused when the record is made: what was expected, what came, and what to do."""
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sympy
@@ -46,6 +46,8 @@ def matrix_of(what: str, matrix: Any, *, square: bool, instead: str) -> None:
     rows, columns = getattr(matrix, "shape", (None, None))
     if rows is None:
         raise ValueError(f"expected a sympy matrix as {what}, got {type(matrix).__name__}; {instead}")
+    if not rows:
+        raise ValueError(f"expected {what} of at least one row, got {rows} x {columns}; {instead}")
     if (columns != rows) if square else (columns != 1):
         expected = "square matrix" if square else "column"
         raise ValueError(f"expected a {expected} as {what}, got {rows} x {columns}; {instead}")
@@ -74,8 +76,10 @@ def rows_of(parts: Iterable[Any], rows: sympy.Expr | None) -> None:
         raise ValueError(f"`rows` is {rows}, and no row of a learned TABLE is looked up: leave it out, or use TABLE")
 
 
-def explained(name: str, expressions: Iterable[Any], parameters: Collection[str], functions: Collection[str]) -> None:
-    """Refuse letters and functions that nothing gives a value."""
+def explained(
+    name: str, expressions: Iterable[Any], parameters: Mapping[str, Any], functions: Mapping[str, Any]
+) -> None:
+    """Refuse letters and functions that nothing gives a value, and numbers that are used as several."""
     found = [sympy.sympify(each) for each in expressions]
     known = {DIM, *_FOREIGN, *map(parameter, parameters)}
     unknown = {letter for each in found for letter in each.free_symbols} - known
@@ -85,6 +89,17 @@ def explained(name: str, expressions: Iterable[Any], parameters: Collection[str]
     used = {str(use.func) for each in found for use in each.atoms(AppliedUndef)}
     if strange := used - {*parameters, *functions, *LEARNED}:
         raise ValueError(f"{name}: nothing computes {_listed(strange)}; add it to `functions`, or to `parameters`")
+    several = {each for each, value in parameters.items() if isinstance(value, tuple) or callable(value)}
+    if single := (used & {*parameters}) - several:
+        raise ValueError(f"{name}: {_listed(single)} has one value, and is used as a `sequence`; give it a tuple")
+
+
+def all_of(what: str, given: Mapping[str, Any], kinds: tuple[type, ...]) -> None:
+    """Refuse a value that is of another type."""
+    for key, each in given.items():
+        if not isinstance(each, kinds):
+            expected = ", ".join(kind.__name__ for kind in kinds)
+            raise ValueError(f"{what} {key!r} is {type(each).__name__}; expected one of {expected}")
 
 
 def _listed(items: Iterable[Any]) -> str:

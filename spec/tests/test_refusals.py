@@ -102,6 +102,26 @@ REFUSED = {
     "new: nothing computes bucket; add it to `functions`, or to `parameters`": (
         lambda: encoding(Bias(sequence("bucket")(KEY[0])))
     ),
+    "new: base has one value, and is used as a `sequence`; give it a tuple": (
+        lambda: encoding(Bias(sequence("base")(KEY[0])), parameters={"base": 10000.0})
+    ),
+    "expected the block of a map of at least one row, got 0 x 0; a column that is added to the input is a Table": (
+        lambda: Map(ImmutableMatrix([]))
+    ),
+    "new: expected a Map, Table, Bias, Form, Factor or Assignment, got type; wrap the expression in one of them": (
+        lambda: encoding(Map)
+    ),
+    "new: the convention 'other' is dict; expected one of Departure": (
+        lambda: encoding(Map(TURN), conventions={"other": {}})
+    ),
+    "new: the verdict on 'causal' is str; expected one of Holds, Fails, Bounded, NotApplicable": (
+        lambda: encoding(Map(TURN), verdicts={"causal": "holds"})
+    ),
+    "unknown convention of new 'others'; did you mean other?": (
+        lambda: encoding(
+            rotary(), parameters={"base": 1e4}, conventions={"other": Departure(grid=Grid(axes=2))}
+        ).under("others")
+    ),
     "new: theta of pair 2 is 0 at dimension 8; a frequency is positive: leave coordinates that do not turn out, "
     "with Turned(count)": lambda: encoding(
         rotary(Ladder(BASE ** (-2 * INDEX / DIM) * Heaviside(1 - INDEX, 1))), parameters={"base": 10000.0}
