@@ -3,21 +3,19 @@
 In place of a logit it multiplies q . k, taken as any number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from properties.subjects.arrays import extended, transposed
-from properties.subjects.crossing import Answer, Request
-from properties.subjects.door import Door
-from properties.subjects.pairwise import Arguments, Meeting, shown
+from properties.subjects.between import CodeBetween, TruthBetween
+from properties.subjects.crossing import Request
+from properties.subjects.pairwise import Arguments, shown
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes
-from spec.definitions import Undefined
 from spec.definitions.factor import Factor
 from spec.numbers import bounds
 from spec.numbers import pairwise as terms
@@ -40,29 +38,12 @@ def _unit(numbers: np.ndarray) -> float:
 
 
 @dataclass(frozen=True)
-class FactorCode:
+class FactorCode(CodeBetween):
     """An implementation of a factor on weights, on a case."""
 
-    setup: Setup
-    door: Door
-    axes: ClassVar[tuple[str, ...]] = ("coordinate", "key", "token", "head", "batch")
-    sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
-    both_sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
+    by_head: ClassVar[bool] = True
     has_dtype: ClassVar[bool] = True
     remedy: ClassVar[str] = "return the dtype of the input"
-
-    @cached_property
-    def meeting(self) -> Meeting:
-        """Where queries and keys meet."""
-        return Meeting(self.setup, by_head=True, one_seen=self.setup.definition(Factor).renormalised)
-
-    def may_return(self, dtype: str) -> bool:
-        """Whether a result may have this dtype."""
-        return dtype == self.setup.dtype
-
-    def draw(self, name: str, rows: int | None = None) -> np.ndarray:
-        """The vectors of the case called `name`."""
-        return self.setup.draw(name, rows)
 
     def _arguments(self, weights: np.ndarray, m: np.ndarray, n: np.ndarray, dtype: str | None = None) -> Arguments:
         return (self.setup.vectors(weights), *self.meeting.positions(m, n, dtype)), self.meeting.handed()
@@ -72,36 +53,11 @@ class FactorCode:
         arguments = self._arguments(self.setup.held(weights), m, n)
         return self.door.ask(self.meeting.request(arguments)).shaped(*weights.shape)
 
-    def answer(self, x: np.ndarray, positions: Any, **words: Any) -> Answer:
-        """The answer to a call with the weights of queries x at these positions, whatever comes back."""
-        return self.door.ask(self.request(x, positions, **words))
-
     def request(self, x: np.ndarray, positions: Any, position_dtype: str | None = None, **words: Any) -> Request:
         """The call with the weights of queries x at these positions."""
         m, n = self.setup.located(positions), self.meeting.keys(positions)
         weights = weights_of(self.setup, x, self.meeting.held(x, n))
         return self.meeting.request(self._arguments(weights, m, n, position_dtype), **words)
-
-    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
-        """What a call is asked with: queries called `name`, from which weights are made, and their positions."""
-        places = self.setup.case.positions if positions is None else positions
-        return self.draw(name, len(places)), places
-
-    def result(self, x: np.ndarray, positions: Any, **words: Any) -> np.ndarray:
-        """What comes back: weights, (..., nq, nk)."""
-        return self.accepted(self.answer(x, positions, **words), x, positions)
-
-    def accepted(self, answer: Answer, x: np.ndarray, positions: Any) -> np.ndarray:
-        """The numbers of an answer. Raises Malformed for another shape."""
-        return answer.shaped(*x.shape[:-1], len(self.meeting.keys(positions)))
-
-    def output(self, x: np.ndarray, positions: Any, **words: Any) -> np.ndarray:
-        """The entries of the weights, (..., nq, nk, 1)."""
-        return self.read(self.result(x, positions, **words))
-
-    def read(self, result: np.ndarray) -> np.ndarray:
-        """The entries of a result."""
-        return self.meeting.pairs(result)
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
         """The factor times q . k, (batch, heads, nq, nk).
@@ -127,15 +83,11 @@ class FactorCode:
         tokens, places = attended_tokens(v, positions), self.setup.located(positions)
         return np.asarray(self._weighted(weights_of(self.setup, tokens, tokens), places, places) @ tokens)
 
-    def untouched(self, result: np.ndarray) -> np.ndarray:
-        """Nothing is left as it is."""
-        return np.empty(0)
-
     def shapes(self) -> Shapes:
         """The shapes that come back, and those of the contract: for all queries and for one."""
         x, positions = self.inputs()
         asked = [(view, positions[: view.shape[-2]]) for view in (x, x[..., :1, :])]
-        return [(self.answer(view, p).values.shape, (*view.shape[:-1], len(self.meeting.keys(p)))) for view, p in asked]
+        return [(self.answer(view, p).values.shape, self.shape(view, p)) for view, p in asked]
 
     @property
     def shown(self) -> str:
@@ -144,24 +96,12 @@ class FactorCode:
         weights = (case.batch, case.heads, len(case.positions), keys)
         return shown(f"f(weights, query_positions, key_positions) with weights {weights}", keys, self.setup)
 
-    @property
-    def expected(self) -> str:
-        """What that call has to return."""
-        x, positions = self.inputs()
-        return f"a tensor of shape {(*x.shape[:-1], len(self.meeting.keys(positions)))}"
-
 
 @dataclass(frozen=True)
-class FactorTruth:
+class FactorTruth(TruthBetween):
     """What the spec says of weights that a factor has multiplied."""
 
-    setup: Setup
-    sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
-
-    @cached_property
-    def meeting(self) -> Meeting:
-        """Where queries and keys meet."""
-        return Meeting(self.setup, by_head=True, one_seen=self.setup.definition(Factor).renormalised)
+    by_head: ClassVar[bool] = True
 
     @property
     def unit(self) -> np.ndarray:
@@ -180,28 +120,18 @@ class FactorTruth:
     def _weights(self, x: np.ndarray, n: np.ndarray) -> np.ndarray:
         return weights_of(self.setup, x, self.meeting.held(x, n))
 
-    def output(self, x: np.ndarray, positions: ArrayLike) -> np.ndarray:
-        """The true entries, (..., nq, nk, 1); not a number where the definition says nothing."""
-        n = self.meeting.keys(positions)
-        try:
-            weighted = self._weights(x, n) * self._between(positions, n)[0]
-        except Undefined:
-            return np.full((*x.shape[:-1], len(n), 1), np.nan)
-        return self.meeting.pairs(weighted / weighted.sum(-1, keepdims=True) if self._renormalises else weighted)
+    def _exact(self, x: np.ndarray, m: Any, n: np.ndarray) -> np.ndarray:
+        weighted = self._weights(x, n) * self._between(m, n)[0]
+        return np.asarray(weighted / weighted.sum(-1, keepdims=True) if self._renormalises else weighted)
 
-    def bound(self, x: np.ndarray, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
-        """The error allowed to every entry of `output`; none where the definition says nothing."""
-        n = self.meeting.keys(positions)
-        try:
-            factor, off = self._between(positions, n, shared)
-        except Undefined:
-            return np.zeros((*x.shape[:-1], len(n), 1))
+    def _allowed(self, x: np.ndarray, m: Any, n: np.ndarray, shared: bool) -> np.ndarray:
+        factor, off = self._between(m, n, shared)
         given = self._weights(x, n)
         allowed = np.abs(given) * off
         if self._renormalises:
             weighted = np.abs(given * factor).astype(np.float64)
             allowed = (weighted * self._renormalised(given) + allowed) / weighted.sum(-1, keepdims=True)
-        return np.asarray(allowed + self.meeting.underflow)[..., None]
+        return np.asarray(allowed + self.meeting.underflow)
 
     def _renormalised(self, given: np.ndarray) -> np.ndarray:
         logs = np.abs(np.log(given, out=np.zeros_like(given), where=given > 0)).max(-1, keepdims=True)
@@ -227,28 +157,6 @@ class FactorTruth:
         """The error allowed to an average over so many tokens, relative to the largest: each weight is rounded."""
         rounded = self.meeting.work * (tokens + 4) if self._renormalises else 0.0
         return rounded + bounds.summation(4 * tokens + 8)
-
-    @property
-    def length_change(self) -> float:
-        """How much an entry may change without its angle, relative to it."""
-        return self.meeting.length_change
-
-    @property
-    def rounding(self) -> float:
-        """By how much a right result may be off near the origin, relative to its size."""
-        return self.meeting.rounding
-
-    def ceiling(self, x: np.ndarray) -> np.ndarray:
-        """The largest entry of the definition."""
-        return np.asarray(self.meeting.ceiling)
-
-    def untouched(self, *inputs: Any) -> np.ndarray:
-        """Nothing is left as it is."""
-        return np.empty(0)
-
-    def translated(self, inputs: tuple[Any, ...], other: Setup) -> tuple[Any, ...]:
-        """The same inputs: no layout shows in them."""
-        return inputs
 
 
 PLACE = Place(definition=Factor, code=FactorCode, truth=FactorTruth)

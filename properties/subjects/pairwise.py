@@ -31,20 +31,19 @@ class Meeting:
     setup: Setup
     by_head: bool
     """Whether a learned table has a column for every head, rather than for every coordinate."""
-    one_seen: bool = False
-    """Whether one more key stands where every query sees it."""
 
     def keys(self, positions: Any) -> np.ndarray:
         """Where the keys of a call stand: at the case's others, or where its queries do, and the first of these twice.
 
-        Where places must follow one another, at the next instead. On a finite grid in every cell.
+        Where places must follow one another, at the next instead. Where rows of weights are made to sum to 1 again, one
+        more key stands where every query sees it. On a finite grid they stand in every cell.
         """
         case, encoding = self.setup.case, self.setup.encoding
         if cells := encoding.cells_at(case.dim, self.setup.parameters):
             return np.indices(cells).reshape(encoding.grid.axes, -1).T
         after = case.positions[-1] + 1 if self.setup.implementation.positions == "contiguous" else case.positions[0]
         places = list(case.others or (*case.positions, after))
-        if self.one_seen:
+        if encoding.definition.renormalised:
             places.append(min(*places, *np.ravel(positions).tolist()))
         return self.setup.located(tuple(places))
 
