@@ -42,7 +42,7 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
 def _fails(bench: Bench, prop: Property, dtype: str) -> bool:
     """Whether some case of the cover fails; handed over one by one, as a single case is not made smaller."""
     encoding = ENCODINGS[bench.implementation.encoding]
-    for case in prop.family(encoding).cover(encoding, bench.plan.seed):
+    for case in prop.family(encoding).cases(encoding, draws=0, suite_seed=bench.plan.seed):
         alone = dataclasses.replace(bench, plan=dataclasses.replace(bench.plan, case=case))
         result = alone.cell(prop, dtype)
         if result.outcome == "error":

@@ -13,7 +13,6 @@ import numpy as np
 
 from impls import Implementation
 from properties.cases import drawing
-from properties.cases.sizes import sizes_of
 from spec import ENCODINGS, Encoding, Witness
 from spec.definitions.placing import Segment
 from spec.definitions.runs import kinds
@@ -38,6 +37,7 @@ class Case:
     batch: int = 2
     heads: int = 3
     kind: drawing.Kind = "gaussian"
+    strides: drawing.Strides = "contiguous"
     seed: int = 0
     parameters: tuple[tuple[str, Any], ...] = ()
     content: tuple[tuple[str, tuple[float, ...]], ...] = ()
@@ -56,12 +56,11 @@ class Case:
         """The case that comes nearest to this one among those that encoding and implementation support."""
         dim = ENCODINGS[implementation.encoding].dimension(max(self.dim, _rotated(implementation)))
         limit = reach(implementation, dim, dict(self.parameters))
-        sizes = sizes_of(ENCODINGS[implementation.encoding])
         return dataclasses.replace(
             self,
             dim=dim,
-            positions=supported(self.positions, implementation, limit)[: sizes.queries],
-            others=supported(self.others, implementation, limit)[: sizes.keys],
+            positions=supported(self.positions, implementation, limit),
+            others=supported(self.others, implementation, limit),
             shift=self.shift if limit is None else min(self.shift, limit // 2),
             segments=placeable(self.segments, ENCODINGS[implementation.encoding]),
         )

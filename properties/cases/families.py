@@ -34,17 +34,27 @@ Strategy = st.SearchStrategy[Case]
 class Family:
     """A cover, made for an encoding and a seed, and a strategy whose simplest case is the smallest one.
 
-    `shrinks`: a failure may be told on fewer positions, heads and coordinates, and still means the same."""
+    `shrinks`: a failure may be told on fewer positions, heads and coordinates, and still means the same. `dealt`: the
+    dtypes of an implementation share the cover, and so do all implementations of an encoding in a survey.
+    """
 
     name: str
     cover: Callable[[Encoding, int], list[Case]]
     strategy: Strategy | None = None
     shrinks: bool = True
+    dealt: bool = False
 
     def cases(self, encoding: Encoding, *, draws: int, suite_seed: int) -> tuple[Case, ...]:
         """The cover, then `draws` cases of the strategy; the same for the same seed."""
         more = drawn(self.strategy, draws, suite_seed) if self.strategy is not None and draws else ()
-        return (*self.cover(encoding, suite_seed), *more)
+        return tuple(self._sized(case, encoding) for case in (*self.cover(encoding, suite_seed), *more))
+
+    def _sized(self, case: Case, encoding: Encoding) -> Case:
+        """The case with as many queries and keys as small ones have where each of them meets each."""
+        if self.dealt:
+            return case
+        most = sizes_of(encoding)
+        return dataclasses.replace(case, positions=case.positions[: most.queries], others=case.others[: most.keys])
 
 
 @lru_cache(maxsize=256)

@@ -145,7 +145,7 @@ class Bench:
             return cell.judged(witness)
         encoding = ENCODINGS[self.implementation.encoding]
         shrinks = prop.family(encoding).shrinks and self.plan.case is None
-        return cell.judged(self.plan.cases(prop, encoding), shrinks=shrinks)
+        return cell.judged(self.plan.cases(prop, self.implementation, dtype), shrinks=shrinks)
 
     def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
         """What a property says of one case; `fresh`: asked of instances that have never been called."""

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from properties.cases import real
 from properties.cases import segments as mixed
 from properties.cases.case import Case
 from properties.cases.segments import SEQUENCES
@@ -174,6 +175,7 @@ PLACE = Place(
     code=AssignmentCode,
     truth=AssignmentTruth,
     cases=mixed.standing_for,
+    sizes=real.sequences,
     smoke=Case(segments=(("text", 2), ("image", 2, 4), ("text", 1))),
     told_apart=tuple(Case(segments=segments) for segments in SEQUENCES),
 )

@@ -10,7 +10,7 @@ from properties.subjects.setup import Setup
 from spec.definitions.map import Map
 from spec.definitions.table import Table
 from spec.definitions.words import Role
-from spec.numbers import bounds, exact, phases, ranges
+from spec.numbers import bounds, exact, many, phases, ranges
 
 POWERS_OF_TWO = tuple(2**k for k in range(21))
 """Where accuracy is measured, each with its neighbour behind."""
@@ -61,16 +61,23 @@ class Waves:
 
     def blocks(self, positions: ArrayLike, role: Role = "query") -> np.ndarray:
         """The exact blocks at positions, (n, blocks, width, width or 1)."""
-        setup = self.setup
-        places = [tuple(place) for place in setup.located(positions).reshape(-1, setup.encoding.grid.axes).tolist()]
-        return exact.rows(setup.encoding, places, setup.case.dim, setup.parameters, length=setup.length, role=role)
+        setup, named = self.setup, {"length": self.setup.length, "role": role}
+        places = setup.located(positions).reshape(-1, setup.encoding.grid.axes)
+        if len(places) >= many.MANY:
+            return many.rows(setup.encoding, places, setup.case.dim, setup.parameters, **named)
+        return exact.rows(setup.encoding, [*map(tuple, places.tolist())], setup.case.dim, setup.parameters, **named)
+
+    def own(self, positions: ArrayLike) -> np.ndarray | float:
+        """The error of exact blocks that are not held as balls, relative to their amplitude, (n, blocks)."""
+        places = self.along(positions)
+        return many.radius(self.setup.encoding, places, self.thetas) if len(places) >= many.MANY else 0.0
 
     def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
         encoding, accuracy, places = self.setup.encoding, self.setup.accuracy, self.along(positions)
         definition = self.definition
         steps = places if definition.scales_by_powers else np.ones_like(places)
-        other = bounds.scaling(steps, self.scales, self.angle) + definition.roundings * self.work
+        other = bounds.scaling(steps, self.scales, self.angle) + definition.roundings * self.work + self.own(positions)
         if not encoding.turns:
             return other
         turned = bounds.relative(places, self.thetas, accuracy, self.angle, shared=shared, further=self.further)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from impls import Implementation
+from properties.cases import real
 from properties.cases.case import Case
 from properties.cases.families import Family
 from properties.cases.mistaken import MISTAKEN
@@ -219,7 +220,7 @@ Attending = Subject[AttendingCode, AttendingTruth]
 class Place:
     """What the suite has to know of a kind of definition in order to check code of it.
 
-    `cases` are the families that stand for those which properties ask for; `smoke` the plainest case; `told_apart` the
+    `cases` are the families that stand for those which properties ask for, `sizes` that of real sizes; `smoke` the plainest case; `told_apart` the
     cases in which known mistakes differ, `sampled` the positions at which accuracy is measured. `row_a_token`: a result
     has a row for every token.
     """
@@ -228,6 +229,7 @@ class Place:
     code: Callable[[Setup, Door], Code]
     truth: Callable[[Setup], Truth]
     cases: Callable[[Family], Family] = lambda asked: asked
+    sizes: Family = real.vectors
     smoke: Case = SMOKED
     told_apart: tuple[Case, ...] = MISTAKEN
     sampled: tuple[int, ...] = ()

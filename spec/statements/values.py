@@ -21,6 +21,11 @@ def exact_values() -> None:
     """The values are those of the definition, within the error that the dtype makes unavoidable."""
 
 
+@contract("values")
+def real_sizes() -> None:
+    """The values are those of the definition at the sizes of real models: every one of long, wide and many vectors."""
+
+
 @contract("values", acts_on_queries_and_keys)
 def exact_logits() -> None:
     """The logits of all queries with all keys are those of the definition, within the unavoidable error."""
