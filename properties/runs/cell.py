@@ -82,7 +82,7 @@ class Cell:
                 found = self.ask(smaller, fresh=True)
             except Exception:
                 return False
-            if not self._as_wanted(found):
+            if not self._as_wanted(found) and found.misbehaved == evidence.misbehaved:
                 failed[smaller] = found
             return smaller in failed
 
@@ -107,7 +107,7 @@ class Cell:
 
     def _smaller(self, case: Case, fails: Callable[[Case], bool]) -> tuple[Case, str]:
         """The smallest case that fails, and at which sizes of models it begins to, where it is one of these."""
-        return onset(case, fails) if case.real else (smallest(case, fails), "")
+        return onset(case, fails) if self.prop.cases.dealt else (smallest(case, fails), "")
 
 
 def _measured(evidence: Evidence) -> dict[str, Any]:

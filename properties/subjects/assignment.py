@@ -69,7 +69,7 @@ class AssignmentCode:
         """No contents enter an assignment."""
         return np.zeros((0, 0))
 
-    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
+    def inputs(self, name: str = "x", positions: Any = None) -> tuple[Any, ...]:
         """What a call is asked with: the sequence of the case, behind as many tokens of text as there are positions."""
         before: list[Segment] = [("text", len(positions))] if positions else []
         return ([*before, *self.setup.case.segments],)

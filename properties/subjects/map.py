@@ -91,7 +91,7 @@ class MapCode:
         """The vectors of the case called `name`."""
         return self.setup.draw(name, rows)
 
-    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
+    def inputs(self, name: str = "x", positions: Any = None) -> tuple[Any, ...]:
         """What a call is asked with: vectors called `name` at these positions, those of the case by default."""
         places = self.setup.case.positions if positions is None else positions
         return self.draw(name, len(places)), places
