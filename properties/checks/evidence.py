@@ -54,7 +54,7 @@ def agreement(
     >>> agreement([1.0, 2.5], [1.0, 2.0], bound=0.25, axes=("token",), at={"token": (7, 9)}).where
     mappingproxy({'token': 1, 'position of token': 9, 'got': 2.5, 'expected': 2.0})
     """
-    kind = np.float64 if np.size(expected) > LARGE and np.asarray(expected).dtype == np.float64 else np.longdouble
+    kind: Any = np.float64 if np.size(expected) > LARGE and np.asarray(expected).dtype == np.float64 else np.longdouble
     got, wanted = np.asarray(actual, dtype=kind), np.asarray(expected, dtype=kind)
     if got.shape != wanted.shape:
         return refuted(f"the shape is {got.shape}; expected {wanted.shape}")

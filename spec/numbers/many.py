@@ -52,7 +52,7 @@ def rows(
 def radius(encoding: Encoding, along: np.ndarray, thetas: np.ndarray) -> np.ndarray:
     """The error of an entry of `rows`, relative to the amplitude; `along` are the coordinates followed, (n, blocks)."""
     inexact = (np.frexp(thetas)[0] != 0.5) & encoding.turns
-    powers = np.abs(along) if encoding.definition.scales_by_powers else 0.0
+    powers = np.abs(along) if cast(OnVectors, encoding.definition).scales_by_powers else 0.0
     return np.asarray(RADIUS * (2 * np.abs(along) * thetas * inexact + powers + 2))
 
 
