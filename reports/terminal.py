@@ -156,6 +156,7 @@ def _problem(console: Console, problem: Problem, glyphs: bool) -> None:
     _say(console, "", problem.stated.statement if problem.stated else "")
     if first:
         _say(console, "smallest case: ", words.case(first.witness))
+        _say(console, "where: ", words.case(first.where))
         _say(console, "", words.measured(first.error, first.bound))
     _say(console, "message: ", problem.message)
     for mistake in first.diagnosis if first else ():

@@ -52,7 +52,7 @@ def agreement(
     axis. Anything that is not finite disagrees.
 
     >>> agreement([1.0, 2.5], [1.0, 2.0], bound=0.25, axes=("token",), at={"token": (7, 9)}).where
-    mappingproxy({'token': 1, 'position of token': 9, 'got': 2.5, 'expected': 2.0})
+    mappingproxy({'token': 1, 'position of token': 9, 'got': 2.5, 'expected': 2.0, 'wrong': '1 of 2: token 1 of 2'})
     """
     kind: Any = np.float64 if np.size(expected) > LARGE and np.asarray(expected).dtype == np.float64 else np.longdouble
     got, wanted = np.asarray(actual, dtype=kind), np.asarray(expected, dtype=kind)

@@ -14,6 +14,7 @@ from properties.checks.property import Property
 from properties.measures.diagnosis import diagnosis
 from properties.runs.cell import Cell, NotBack
 from properties.runs.expectations import Expectation
+from properties.runs.likeness import likenesses
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.smoke import smoke
@@ -112,7 +113,7 @@ class Bench:
         """The known mistakes that fit; none where that cannot be found out, or not in time."""
         try:
             with within(DIAGNOSIS_SECONDS), contained():
-                return diagnosis(self.implementation, dtype)
+                return (*likenesses(self.implementation, dtype), *diagnosis(self.implementation, dtype))
         except (Exception, Overdue):
             return ()
 

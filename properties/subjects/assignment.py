@@ -119,6 +119,13 @@ class AssignmentCode:
         """Nothing is left as it is."""
         return np.empty(0)
 
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The segment in which a token stands."""
+        laid = tokens(self.setup, self.setup.case.segments)
+        ends = np.cumsum([prod(sizes) for _, *sizes in laid])
+        at = int(np.searchsorted(ends, where["place in the sequence"], side="right"))
+        return {"segment": " ".join(map(str, laid[at]))} if at < len(laid) else {}
+
     def shapes(self) -> Shapes:
         """The shapes that come back, and those of the contract: for the case, and for a single token."""
         sequences: list[list[Segment]] = [*self.inputs(), [("text", 1)]]

@@ -81,6 +81,10 @@ class CodeBetween(ABC):
         """Nothing is left as it is."""
         return np.empty(0)
 
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The indices say it all."""
+        return {}
+
     @property
     def expected(self) -> str:
         """What the plainest call has to return."""

@@ -112,6 +112,13 @@ class MapCode:
         """The coordinates behind the blocks."""
         return np.asarray(result[..., self.setup.rest])
 
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The axis of the grid that a pair follows, where there are several."""
+        setup = self.setup
+        if setup.encoding.grid.axes == 1 or "pair" not in where:
+            return {}
+        return {"axis": int(setup.encoding.axes_of(setup.case.dim, setup.parameters)[where["pair"]])}
+
     def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
         """The logits of queries at m with keys at n, summed in float64, shape (..., len(m), len(n))."""
         return np.asarray(self.encode(q, m, "query") @ transposed(self.encode(k, n, "key")))

@@ -102,6 +102,9 @@ class Code(Protocol):
     def shapes(self) -> Shapes:
         """The shapes of calls of several sizes, beside those of the contract."""
 
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What else is known of a place in the output, given by the indices on its axes."""
+
 
 class Truth(Protocol):
     """What the spec says of the results of a case."""

@@ -99,6 +99,10 @@ class TableCode:
         """Nothing is left as it is."""
         return np.empty(0)
 
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The indices say it all."""
+        return {}
+
     def shapes(self) -> Shapes:
         """The shapes that come back, and those of the contract: for all positions and for one."""
         positions, dim = self.setup.case.positions, self.setup.case.dim
