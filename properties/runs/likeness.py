@@ -1,36 +1,42 @@
 """What code conforms as, where it is not what it claims: another layout, a convention, another encoding of its kind."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from typing import Any
 
 from impls import Implementation
 from properties.checks.comparisons import is_exact
 from properties.subjects import place_of, subject_of
 from properties.subjects.misbehaviour import Misbehaved
-from spec import ENCODINGS
+from spec import ENCODINGS, Encoding
 
 
 def likenesses(implementation: Implementation, dtype: str) -> tuple[str, ...]:
-    """The other claims that are true of the code wherever known mistakes differ, as sentences; mostly none or one."""
+    """The other claims that are true of the code wherever known mistakes differ, as sentences; mostly none or one.
+
+    Of its own encoding where there are any, else of others.
+    """
     if implementation.compare != "value":
         return ()
-    return tuple(f"it conforms as {_said(claim)}" for claim in _claims(implementation) if _conforms(claim, dtype))
+    known = ENCODINGS[implementation.encoding]
+    alike = [e for e in ENCODINGS.values() if type(e.definition) is type(known.definition) and e is not known]
+    related = [
+        e for e in alike if e.grid.axes == known.grid.axes and set(implementation.parameters) <= set(e.parameters)
+    ]
+    found = ([c for c in _claims(implementation, each) if _conforms(c, dtype)] for each in ([known], related))
+    return tuple(f"it conforms as {_said(claim)}" for claim in next(filter(None, found), []))
 
 
-def _claims(own: Implementation) -> Iterator[Implementation]:
-    """The same code declared otherwise: its own encoding first, in every layout and convention, then all alike."""
-    known = ENCODINGS[own.encoding]
-    alike = (
-        e for e in ENCODINGS.values() if type(e.definition) is type(known.definition) and e.grid.axes == known.grid.axes
-    )
-    for encoding in (known, *(e for e in alike if e is not known)):
-        if set(own.parameters) <= set(encoding.parameters):
-            for convention in (None, *encoding.conventions):
-                for layout in encoding.under(convention).layouts or (None,):
-                    claim = dataclasses.replace(own, encoding=encoding.name, convention=convention, layout=layout)
-                    if claim != own:
-                        yield claim
+def _claims(own: Implementation, encodings: Sequence[Encoding]) -> Iterator[Implementation]:
+    """The same code declared otherwise, in every layout and convention of these encodings."""
+    for encoding in encodings:
+        for convention in (None, *encoding.conventions):
+            for layout in encoding.under(convention).layouts or (None,):
+                known: dict[str, Any] = {"encoding": encoding.name, "convention": convention, "layout": layout}
+                claim = dataclasses.replace(own, **known)
+                if claim != own:
+                    yield claim
 
 
 def _conforms(claim: Implementation, dtype: str) -> bool:
