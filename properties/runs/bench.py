@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -110,10 +110,13 @@ class Bench:
         return dataclasses.replace(found, diagnosis=self.mistakes[dtype])
 
     def _diagnosed(self, dtype: str) -> tuple[str, ...]:
-        """The known mistakes that fit; none where that cannot be found out, or not in time."""
+        """What else it conforms as, and the known mistakes that fit; none that cannot be found out, or not in time."""
+        return tuple(said for look in (likenesses, diagnosis) for said in self._in_time(look, dtype))
+
+    def _in_time(self, look: Callable[[Implementation, str], tuple[str, ...]], dtype: str) -> tuple[str, ...]:
         try:
             with within(DIAGNOSIS_SECONDS), contained():
-                return (*likenesses(self.implementation, dtype), *diagnosis(self.implementation, dtype))
+                return look(self.implementation, dtype)
         except (Exception, Overdue):
             return ()
 

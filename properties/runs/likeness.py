@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from impls import Implementation
@@ -13,9 +14,9 @@ from spec import ENCODINGS, Encoding
 
 
 def likenesses(implementation: Implementation, dtype: str) -> tuple[str, ...]:
-    """The other claims that are true of the code wherever known mistakes differ, as sentences; mostly none or one.
+    """The other claims that are true of the code wherever known mistakes differ, as sentences.
 
-    Of its own encoding where there are any, else of others.
+    All of its own encoding, where there are any, else the first of another.
     """
     if implementation.compare != "value":
         return ()
@@ -24,8 +25,9 @@ def likenesses(implementation: Implementation, dtype: str) -> tuple[str, ...]:
     related = [
         e for e in alike if e.grid.axes == known.grid.axes and set(implementation.parameters) <= set(e.parameters)
     ]
-    found = ([c for c in _claims(implementation, each) if _conforms(c, dtype)] for each in ([known], related))
-    return tuple(f"it conforms as {_said(claim)}" for claim in next(filter(None, found), []))
+    own = [claim for claim in _claims(implementation, [known]) if _conforms(claim, dtype)]
+    others = (claim for claim in _claims(implementation, related) if _conforms(claim, dtype))
+    return tuple(f"it conforms as {_said(claim)}" for claim in own or islice(others, 1))
 
 
 def _claims(own: Implementation, encodings: Sequence[Encoding]) -> Iterator[Implementation]:
