@@ -34,7 +34,8 @@ def is_exact(s: Subject[Code, Truth], *inputs: Any, **side: Any) -> Evidence:
     """The whole result of code, asked with these inputs, is the true one."""
     expected, rest = s.truth.output(*inputs, **side), s.truth.untouched(*inputs)
     found = _agree(s, s.code.result(*inputs, **side), expected, rest, s.truth.bound(*inputs, **side), inputs)
-    return dataclasses.replace(found, where={**side, **found.where})
+    told_apart = side if len(s.code.sides) > 1 else {}
+    return dataclasses.replace(found, where={**told_apart, **found.where})
 
 
 def _agree(
