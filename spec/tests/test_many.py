@@ -31,16 +31,17 @@ def ratios(encoding: Encoding, dim: int, role: Any) -> np.ndarray:
     if encoding.domain.positions == "any":
         positions = np.concatenate([positions, [0.5, 2.75, -3, 1023.5]])
     places = np.array(encoding.grid.lay(positions.tolist())).reshape(len(positions), -1)
-    found = many.rows(encoding, places, dim, parameters, length=LENGTH, role=role)
+    blocks = many.rows(encoding, places, dim, parameters, length=LENGTH, role=role)
     balls = exact.rows(encoding, [*map(tuple, places.tolist())], dim, parameters, length=LENGTH, role=role)
     thetas = np.array([float(theta) for theta in exact.frequencies(encoding, dim, parameters, LENGTH)])
     scales = np.array([float(scale) for scale in exact.scales(encoding, dim, parameters, LENGTH)])
     along = places[:, encoding.axes_of(dim, parameters)]
     steps = along if getattr(encoding.definition, "scales_by_powers", False) else np.ones_like(along)
     amplitude = scales ** (-steps if role == "key" else steps) if encoding.turns else np.abs(balls).max((-1, -2))
-    errors = np.abs(found - balls).max((-1, -2))
+    errors = np.abs(blocks - balls).max((-1, -2))
     allowed = amplitude * many.radius(encoding, along, thetas)
-    return np.divide(errors, allowed, out=np.zeros_like(errors), where=errors > 0)
+    found: np.ndarray = np.divide(errors, allowed, out=np.zeros_like(errors), where=errors > 0)
+    return found
 
 
 @pytest.mark.parametrize("name", ON_VECTORS)
