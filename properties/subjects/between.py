@@ -81,6 +81,12 @@ class CodeBetween(ABC):
         """Nothing is left as it is."""
         return np.empty(0)
 
+    def met(self) -> tuple[Any, ...]:
+        """Queries of the case, and keys wherever they meet it."""
+        m = self.setup.case.positions
+        n = self.meeting.keys(m)
+        return self.draw("q"), self.draw("k", len(n)), m, n
+
     @property
     def expected(self) -> str:
         """What the plainest call has to return."""
@@ -126,6 +132,10 @@ class TruthBetween(ABC):
             return self._allowed(x, positions, n, shared)[..., None]
         except Undefined:
             return np.zeros((*self._shape(x, positions, n), 1))
+
+    def another_basis(self, q: Any, k: Any, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+        """No entry between a query and a key has a basis."""
+        return np.zeros(1)
 
     def averaged(self, tokens: int) -> float:
         """The error allowed to an average over so many tokens, relative to the largest of them."""

@@ -116,6 +116,12 @@ class MapCode:
         """The logits of queries at m with keys at n, summed in float64, shape (..., len(m), len(n))."""
         return np.asarray(self.encode(q, m, "query") @ transposed(self.encode(k, n, "key")))
 
+    def met(self) -> tuple[Any, ...]:
+        """Queries and keys of the case."""
+        m = self.setup.case.positions
+        n = self.setup.case.others or m
+        return self.draw("q"), self.draw("k", len(n)), m, n
+
     def attended(self, v: np.ndarray, positions: Sequence[float]) -> np.ndarray:
         """The output of attention of tokens that all hold v (..., 1, dim), shape (..., n, dim)."""
         tokens = attended_tokens(v, positions)

@@ -98,6 +98,9 @@ class Code(Protocol):
     def untouched(self, result: np.ndarray) -> np.ndarray:
         """What of a result the definition leaves as it was."""
 
+    def met(self) -> tuple[Any, ...]:
+        """What `logits` are asked with, to see all that attention sees of the case."""
+
     def shapes(self) -> Shapes:
         """The shapes of calls of several sizes, beside those of the contract."""
 
@@ -164,6 +167,9 @@ class AttendingTruth(Truth, Protocol):
         self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike, *, shared: bool = False
     ) -> np.ndarray:
         """The error allowed to them."""
+
+    def another_basis(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+        """The error that is added to them where code gives its vectors in a basis of its own."""
 
 
 C = TypeVar("C", bound=Code, covariant=True)

@@ -58,8 +58,9 @@ def told(code: Any, truth: Any, bound: float = 0.25, **more: Any) -> Any:
     """A subject that consists of one output of the code and one of the truth."""
     of_code = SimpleNamespace(output=code, axes=("coordinate", "token"))
     of_truth = SimpleNamespace(output=truth, bound=lambda *inputs, **side: np.asarray(bound))
-    compare = SimpleNamespace(compare=more.pop("compare", "value"))
-    return SimpleNamespace(code=of_code, truth=of_truth, implementation=compare, **more)
+    declared = SimpleNamespace(encoding=more.pop("encoding", "rope"), compare=more.pop("compare", "value"))
+    setup = SimpleNamespace(accuracy="float32")
+    return SimpleNamespace(code=of_code, truth=of_truth, implementation=declared, setup=setup, **more)
 
 
 def prop(check: Callable[[Any], Evidence] = lambda s: Evidence(0.0, 0.0, True), id: str = "norm", **more: Any) -> Any:
