@@ -15,7 +15,7 @@ from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Dtype, Request
 from properties.subjects.pairwise import Arguments, shown
 from properties.subjects.setup import attended_tokens
-from properties.subjects.subject import Place, Shapes
+from properties.subjects.subject import Change, Place, Shapes
 from spec.definitions.bias import Bias
 from spec.numbers import bounds
 from spec.numbers import pairwise as terms
@@ -27,6 +27,7 @@ class BiasCode(CodeBetween):
 
     by_head: ClassVar[bool] = True
     axes: ClassVar[tuple[str, ...]] = ("coordinate", "key", "token", "head")
+    letters: ClassVar[str] = "hqk"
 
     @property
     def has_dtype(self) -> bool:
@@ -107,6 +108,11 @@ class BiasTruth(TruthBetween):
         found = terms.bias(self.meeting.parts(m, n, shared), lambda part: part.error_bound)
         lost = self.meeting.underflow * self.setup.encoding.computes
         return np.broadcast_to(found + lost, self._shape(x, m, n))
+
+    def changed(self, name: str, direction: np.ndarray, x: Any, positions: Any) -> Change:
+        """How the bias changes with its table."""
+        n = self.meeting.keys(positions)
+        return self._relearned(name, direction, positions, n, lambda found, what, _: terms.bias(found, what))
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
         """The true logits, (..., nq, nk)."""

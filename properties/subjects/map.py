@@ -76,12 +76,13 @@ class MapCode:
             return answer.shaped(*x.shape)
         return answer.shaped(*_one_more(x).shape)[..., :-1, :]
 
-    def gradient(self, x: np.ndarray, g: np.ndarray, positions: Any) -> np.ndarray | None:
+    def gradient(self, x: np.ndarray, g: np.ndarray, positions: Any, role: Role = "query") -> np.ndarray | None:
         """The gradient of g . f(x, positions), (..., n, dim); None where none reaches the vectors."""
         upstream = _one_more(g) if self.setup.in_a_sequence else g
-        answer = self.answer(x, positions, under="gradient", upstream=upstream)
+        answer = self.answer(x, positions, role, under="gradient", upstream=upstream)
         self.accepted(answer, x)
-        return None if answer.gradient is None else answer.gradient[..., : x.shape[-2], :]
+        (found,) = answer.gradients
+        return None if found is None else found[..., : x.shape[-2], :]
 
     def may_return(self, dtype: str) -> bool:
         """Whether a result may have this dtype."""

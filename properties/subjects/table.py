@@ -25,6 +25,8 @@ class TableCode:
     axes: ClassVar[tuple[str, ...]] = ("coordinate", "pair", "token")
     sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
     both_sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
+    letters: ClassVar[str] = "td"
+    differentiable: ClassVar[Mapping[str, tuple[int | str, str]]] = {"table": ("table", "rd")}
 
     @property
     def has_dtype(self) -> bool:

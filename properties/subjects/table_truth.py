@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from properties.subjects.blocks import Waves
 from properties.subjects.setup import Setup
+from properties.subjects.subject import Change
 from spec.definitions.table import Table
 from spec.numbers import bounds
 
@@ -47,6 +48,11 @@ class TableTruth:
         if self.learned is not None:
             return self.setup.pairs(self.learned[np.asarray(positions, dtype=int)])[..., None]
         return self.waves.blocks(positions)
+
+    def changed(self, name: str, direction: np.ndarray, x: np.ndarray, positions: ArrayLike) -> Change:
+        """How the rows change with the learned table: as it does."""
+        rows = direction[np.asarray(positions, dtype=int)]
+        return Change(rows, np.zeros_like(rows), np.abs(rows), len(rows))
 
     def output(self, x: np.ndarray, positions: ArrayLike) -> np.ndarray:
         """The true blocks, (n, blocks, width)."""
