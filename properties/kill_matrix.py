@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import torch
 
 from impls import Implementation
-from impls.faults import all_faults
+from impls.faults import all_faults, shows_at_real_sizes
 from properties.checks.property import Property
 from properties.runs.bench import Bench
 from properties.runs.plan import Plan
@@ -26,6 +26,7 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
 
     Only the covers are run, so that nothing is owed to luck: what is drawn beside them can but find more. Each
     property gets an instance of its own, so that it finds what it finds without the others.
+    Only faults that show at real sizes alone are asked about these; small cases tell of the others.
     Raises RuntimeError where a cell ends in an error, which says nothing about the fault.
     """
     found: dict[str, set[str]] = {name: set() for name in (PLUGIN, *(prop.id for prop in plan.properties))}
@@ -34,6 +35,8 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
         if bench.troubles:
             found[PLUGIN].add(fault.name)
         for prop in plan.properties:
+            if prop.cases.dealt and not shows_at_real_sizes(fault):
+                continue
             if any(_fails(Bench(fault, plan), prop, dtype) for dtype in bench.dtypes[:1]):
                 found[prop.id].add(fault.name)
     return {prop: frozenset(names) for prop, names in found.items()}
@@ -42,7 +45,7 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
 def _fails(bench: Bench, prop: Property, dtype: str) -> bool:
     """Whether some case of the cover fails; handed over one by one, as a single case is not made smaller."""
     encoding = ENCODINGS[bench.implementation.encoding]
-    for case in prop.family(encoding).cover(encoding, bench.plan.seed):
+    for case in prop.family(encoding).cases(encoding, draws=0, suite_seed=bench.plan.seed):
         alone = dataclasses.replace(bench, plan=dataclasses.replace(bench.plan, case=case))
         result = alone.cell(prop, dtype)
         if result.outcome == "error":

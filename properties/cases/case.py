@@ -13,13 +13,14 @@ import numpy as np
 
 from impls import Implementation
 from properties.cases import drawing
-from properties.cases.sizes import sizes_of
 from spec import ENCODINGS, Encoding, Witness
 from spec.definitions.placing import Segment
 from spec.definitions.runs import kinds
 from spec.proving.symbolic import VECTORS
 
 Positions = tuple[float, ...]
+LISTED = 8
+"""How many positions that follow one another are listed one by one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,7 @@ class Case:
     batch: int = 2
     heads: int = 3
     kind: drawing.Kind = "gaussian"
+    strides: drawing.Strides = "contiguous"
     seed: int = 0
     parameters: tuple[tuple[str, Any], ...] = ()
     content: tuple[tuple[str, tuple[float, ...]], ...] = ()
@@ -54,24 +56,25 @@ class Case:
 
     def within(self, implementation: Implementation) -> "Case":
         """The case that comes nearest to this one among those that encoding and implementation support."""
-        dim = ENCODINGS[implementation.encoding].dimension(max(self.dim, _rotated(implementation)))
+        encoding = ENCODINGS[implementation.encoding].under(implementation.convention)
+        dim = encoding.dimension(max(self.dim, _rotated(implementation)))
         limit = reach(implementation, dim, dict(self.parameters))
-        sizes = sizes_of(ENCODINGS[implementation.encoding])
         return dataclasses.replace(
             self,
             dim=dim,
-            positions=supported(self.positions, implementation, limit)[: sizes.queries],
-            others=supported(self.others, implementation, limit)[: sizes.keys],
+            positions=supported(self.positions, implementation, limit),
+            others=supported(self.others, implementation, limit),
             shift=self.shift if limit is None else min(self.shift, limit // 2),
             segments=placeable(self.segments, ENCODINGS[implementation.encoding]),
         )
 
     def described(self) -> dict[str, Any]:
-        """The case as JSON: what differs from the defaults."""
+        """The case as JSON: what differs from the defaults, long runs of positions as text, such as "0..8192"."""
         plain = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         defaults = {field.name: field.default for field in dataclasses.fields(self)}
         shown = {name: value for name, value in plain.items() if value != defaults[name]}
         shown |= {name: dict(shown[name]) for name in ("parameters", "content") if name in shown}
+        shown |= {name: _in_runs(shown[name]) for name in ("positions", "others") if name in shown}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in shown.items()}
 
 
@@ -100,11 +103,11 @@ def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) ->
 def supported(positions: Sequence[float], implementation: Implementation, limit: int | None = None) -> Positions:
     """Positions cut down to what encoding and implementation support: integral, not negative, consecutive, in range.
 
-    Half of the limit is left free, so that a check can move all positions. Of those that must follow one another only
-    as many are kept as there is room for.
+    Half of the limit is left free, so that a check can move all positions. No more are kept than there are places, and
+    of those that must follow one another only as many as there is room for.
     """
     half = None if limit is None else limit // 2
-    kept: list[float] = list(positions)
+    kept: list[float] = list(positions if limit is None else positions[: limit + 1])
     if implementation.positions != "any":
         kept = [int(p) for p in kept]
     smallest = ENCODINGS[implementation.encoding].domain.smallest
@@ -119,11 +122,40 @@ def supported(positions: Sequence[float], implementation: Implementation, limit:
     return tuple(kept)
 
 
+def _in_runs(positions: Positions) -> list[float | str]:
+    """Positions, where more than `LISTED` integers that follow one another are one text: "first..last"."""
+    told, at = list[float | str](), 0
+    while at < len(positions):
+        first, end = positions[at], at + 1
+        while isinstance(first, int) and end < len(positions) and _follows(positions[end], first + end - at):
+            end += 1
+        told += [f"{first}..{positions[end - 1]}"] if end - at > LISTED else positions[at:end]
+        at = end
+    return told
+
+
+def _follows(position: float, expected: int) -> bool:
+    return isinstance(position, int) and position == expected
+
+
+def _out_of_runs(told: Sequence[float | str]) -> Positions:
+    """Positions as `_in_runs` told them. Raises ValueError for a text that is no run."""
+    return tuple(position for each in told for position in (_run(each) if isinstance(each, str) else (each,)))
+
+
+def _run(told: str) -> range:
+    first, _, last = told.partition("..")
+    try:
+        return range(int(first), int(last) + 1)
+    except ValueError:
+        raise ValueError(f'{told!r} is no run of positions; expected "first..last"') from None
+
+
 def case_of(described: dict[str, Any]) -> Case:
-    """The case that `Case.described` described."""
+    """The case that `Case.described` described. Raises ValueError for a text that is no run of positions."""
     plain = dict(described)
     for name in ("positions", "others"):
-        plain[name] = tuple(plain.get(name, ()))
+        plain[name] = _out_of_runs(plain.get(name, ()))
     given = plain.get("parameters", {})
     plain["parameters"] = tuple(sorted((n, tuple(v) if isinstance(v, list) else v) for n, v in given.items()))
     plain["segments"] = tuple((str(kind), *sizes) for kind, *sizes in plain.get("segments", ()))

@@ -2,19 +2,27 @@
 
 import zlib
 from functools import lru_cache
+from math import prod
 from typing import Literal, get_args
 
 import numpy as np
 import torch
 
 Kind = Literal["gaussian", "one-hot", "alternating", "large", "small"]
+Strides = Literal["contiguous", "transposed", "strided", "expanded"]
+"""How vectors lie in memory."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
+LARGE = 2**14
+"""Of more numbers than these only the seed is kept."""
 _SCALE = {"large": 2.0**7, "small": 2.0**-7}
 
 
-@lru_cache(maxsize=256)
 def vectors(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarray:
     """Vectors along the last axis, float64, read-only: gaussian, as they are, large or small; signs; unit vectors."""
+    return (_drawn if prod(shape) > LARGE else _kept)(kind, name, seed, shape)
+
+
+def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarray:
     generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {seed}".encode()))
     if kind == "one-hot":
         index = torch.randint(shape[-1], shape[:-1], generator=generator)
@@ -26,3 +34,6 @@ def vectors(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndar
     numbers = np.asarray(drawn.numpy())
     numbers.flags.writeable = False
     return numbers
+
+
+_kept = lru_cache(maxsize=256)(_drawn)

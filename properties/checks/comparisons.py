@@ -1,11 +1,12 @@
 """How results are judged: against the truth, another result of the same code, or the wish that there be none."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from properties.checks.evidence import Evidence, agreement, refuted, satisfied
+from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.assignment import OnAssignments
@@ -67,18 +68,35 @@ def expect_constants_to_show(s: Subject[Code, Truth]) -> None:
 
 
 def same(s: Subject[Code, Truth], one: np.ndarray, other: np.ndarray, *inputs: Any) -> Evidence:
-    """Two outputs of one implementation agree: each may be off by what its own rounding allows."""
-    allowed = 2 * s.truth.bound(*inputs, shared=True)
-    axes = s.code.axes if isinstance(inputs[0], np.ndarray) and inputs[0].ndim == 4 else ()
-    at = {"token": inputs[1]} if len(inputs) > 1 else {}
-    return agreement(one, other, allowed, axes=axes, at=at)
+    """Two whole results of one implementation agree: each may be off by what its own rounding allows."""
+    return _agree(s, one, s.code.read(other), s.code.untouched(other), 2 * s.truth.bound(*inputs, shared=True), inputs)
 
 
 def is_exact(s: Subject[Code, Truth], *inputs: Any, **side: Any) -> Evidence:
-    """The output of code, asked with these inputs, is the true one."""
+    """The whole result of code, asked with these inputs, is the true one."""
+    expected, rest = s.truth.output(*inputs, **side), s.truth.untouched(*inputs)
+    found = _agree(s, s.code.result(*inputs, **side), expected, rest, s.truth.bound(*inputs, **side), inputs)
+    told_apart = side if len(s.code.sides) > 1 else {}
+    return dataclasses.replace(found, where={**told_apart, **found.where})
+
+
+def _agree(
+    s: Subject[Code, Truth],
+    result: np.ndarray,
+    expected: np.ndarray,
+    rest: np.ndarray,
+    bound: np.ndarray,
+    inputs: tuple[Any, ...],
+) -> Evidence:
+    """What a definition speaks of lies within the bound of what is expected, and all else is the rest, bit for bit."""
     at = {"token": inputs[1]} if len(inputs) > 1 else {}
-    found, expected = s.code.output(*inputs, **side), s.truth.output(*inputs, **side)
-    return agreement(found, expected, s.truth.bound(*inputs, **side), axes=s.code.axes, at=at)
+    found, left = s.code.read(result), s.code.untouched(result)
+    spoken = agreement(found, expected, bound, axes=s.code.axes[: found.ndim], at=at)
+    spoken = dataclasses.replace(spoken, where={**spoken.where, **s.code.located(spoken.where)})
+    if left.size == 0:
+        return spoken
+    behind = ("coordinate that does not turn", *s.code.axes[2:])
+    return worst(spoken, agreement(left, rest, axes=behind[: left.ndim], at=at))
 
 
 def refused_or(call: Callable[..., Evidence], *arguments: Any) -> Evidence:

@@ -1,6 +1,6 @@
 """What a check brings back: never a bare yes or no, always how far off, how far off it may be, and where."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -9,6 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 Where = Mapping[str, Any]
+LARGE = 2**14
+"""Float64 that is compared with more numbers than these stays what it is: its own bound accounts for that."""
+RUNS = 3
+"""How many stretches of an axis are named."""
 
 
 @dataclass(frozen=True)
@@ -48,34 +52,59 @@ def agreement(
     axis. Anything that is not finite disagrees.
 
     >>> agreement([1.0, 2.5], [1.0, 2.0], bound=0.25, axes=("token",), at={"token": (7, 9)}).where
-    mappingproxy({'token': 1, 'position of token': 9, 'got': 2.5, 'expected': 2.0})
+    mappingproxy({'token': 1, 'position of token': 9, 'got': 2.5, 'expected': 2.0, 'wrong': '1 of 2: token 1 of 2'})
     """
-    got, wanted = _array(actual), _array(expected)
+    kind: Any = np.float64 if np.size(expected) > LARGE and np.asarray(expected).dtype == np.float64 else np.longdouble
+    got, wanted = np.asarray(actual, dtype=kind), np.asarray(expected, dtype=kind)
     if got.shape != wanted.shape:
         return refuted(f"the shape is {got.shape}; expected {wanted.shape}")
     if got.size == 0:
         return refuted("nothing was compared: the result is empty")
-    limit = np.broadcast_to(_array(bound), got.shape)
-    finite = np.isfinite(got) & np.isfinite(wanted)
+    limit = np.broadcast_to(np.asarray(bound, dtype=kind), got.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.where(finite, np.abs(got - wanted), np.inf)
+        error = np.abs(got - wanted)
+        error = np.where(np.isfinite(error), error, np.inf) if not np.isfinite(error).all() else error
         ratio = np.where(error == 0, 0.0, error / limit)
     place = np.unravel_index(int(np.argmax(ratio)), got.shape)
     names = axes[::-1] if len(axes) == got.ndim else tuple(f"axis {i}" for i in range(got.ndim))
-    where: dict[str, float] = {name: int(index) for name, index in zip(names, place, strict=True)}
+    where: dict[str, Any] = {name: int(index) for name, index in zip(names, place, strict=True)}
     where |= {
         f"position of {name}": _number(np.ravel(places)[int(where[name])])
         for name, places in at.items()
         if name in where
     }
     where |= {"got": float(got[place]), "expected": float(wanted[place])}
+    right = (error <= limit) & (error < np.inf)
+    if not right.all():
+        where["wrong"] = extent(~right, names)
     return Evidence(
         error=float(error[place]),
         bound=float(limit[place]),
-        holds=bool((finite & (error <= limit)).all()),
+        holds=bool(right.all()),
         where=MappingProxyType(where),
         message="" if np.isfinite(got).all() else "the result has entries that are not finite",
     )
+
+
+def extent(wrong: np.ndarray, names: Sequence[str]) -> str:
+    """How many entries are wrong, and where, by axis, if not everywhere on it.
+
+    >>> extent(np.array([[False, False, False], [False, True, True]]), ("head", "token"))
+    '2 of 6: head 1 of 2, token 1 to 2 of 3'
+    """
+    told = []
+    for axis, name in enumerate(names):
+        at = np.flatnonzero(wrong.any(tuple(i for i in range(wrong.ndim) if i != axis)))
+        if len(at) < wrong.shape[axis]:
+            told.append(f"{name} {_runs(at)} of {wrong.shape[axis]}")
+    return ": ".join(filter(None, (f"{int(wrong.sum())} of {wrong.size}", ", ".join(told))))
+
+
+def _runs(indices: np.ndarray) -> str:
+    """Increasing numbers, those that follow one another as a run."""
+    runs = np.split(indices, np.flatnonzero(np.diff(indices) > 1) + 1)
+    told = [f"{run[0]} to {run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:RUNS]]
+    return " and ".join(told) + (f" and {len(runs) - RUNS} more stretches" if len(runs) > RUNS else "")
 
 
 def difference(one: Any, other: Any, bound: Any) -> Evidence:
@@ -104,7 +133,3 @@ def worst(*evidence: Evidence) -> Evidence:
 
 def _number(position: float) -> float:
     return int(position) if float(position).is_integer() else float(position)
-
-
-def _array(value: Any) -> np.ndarray:
-    return np.asarray(value, dtype=np.longdouble)

@@ -12,8 +12,8 @@ from properties.subjects.subject import Attending
 from spec import Encoding
 from spec.statements import code as says
 
-TOKEN, HEAD, BATCH = -3, -4, -5
-"""The axes of an output."""
+TOKEN, HEAD, BATCH = -2, -3, -4
+"""The axes of a result."""
 
 
 @checks(says.unsorted_positions, cases=families.general, needs=(takes_any_order,))
@@ -22,14 +22,14 @@ def unsorted_positions(s: Attending) -> Evidence:
     x, p = s.draw("x"), np.array(s.case.positions)
     order = np.argsort(p, kind="stable")
     moved = x[..., order, :]
-    return same(s, s.code.output(moved, p[order]), s.code.output(x, p).take(order, TOKEN), moved, p[order])
+    return same(s, s.code.result(moved, p[order]), s.code.result(x, p).take(order, TOKEN), moved, p[order])
 
 
 @checks(says.repeated_positions, cases=families.general, needs=(takes_any_order,))
 def repeated_positions(s: Attending) -> Evidence:
     """f((x, x), (p, p)) = (f(x, p), f(x, p))"""
     x, p = s.draw("x"), s.case.positions
-    one, other = np.split(s.code.output(np.concatenate([x, x], axis=-2), (*p, *p)), 2, TOKEN)
+    one, other = np.split(s.code.result(np.concatenate([x, x], axis=-2), (*p, *p)), 2, TOKEN)
     return same(s, one, other, x, p)
 
 
@@ -39,8 +39,8 @@ def prefill_equals_decode(s: Attending) -> Evidence:
     s = s.alone()
     x, p = s.draw("x"), s.case.positions
     steps = range(min(len(p), 8))
-    decoded = np.concatenate([s.code.output(x[..., j : j + 1, :], p[j : j + 1]) for j in steps], TOKEN)
-    prefilled = s.code.output(x, p).take(steps, TOKEN)
+    decoded = np.concatenate([s.code.result(x[..., j : j + 1, :], p[j : j + 1]) for j in steps], TOKEN)
+    prefilled = s.code.result(x, p).take(steps, TOKEN)
     return same(s, decoded, prefilled, x[..., : len(steps), :], p[: len(steps)])
 
 
@@ -50,7 +50,7 @@ def length_independence(s: Attending) -> Evidence:
     s = s.alone()
     x, p = s.draw("x"), s.case.positions
     half = (len(p) + 1) // 2
-    prefix, whole = s.code.output(x[..., :half, :], p[:half]), s.code.output(x, p)
+    prefix, whole = s.code.result(x[..., :half, :], p[:half]), s.code.result(x, p)
     return same(s, prefix, whole.take(range(half), TOKEN), x[..., :half, :], p[:half])
 
 
@@ -58,16 +58,16 @@ def length_independence(s: Attending) -> Evidence:
 def batch_locality(s: OnMaps) -> Evidence:
     """f(x, p)[b] = f(x[b], p), for every batch entry by itself"""
     x, p = s.draw("x"), s.case.positions
-    alone = [s.code.output(x[b : b + 1], p) for b in range(len(x))]
-    return same(s, np.concatenate(alone, BATCH), s.code.output(x, p), x, p)
+    alone = [s.code.result(x[b : b + 1], p) for b in range(len(x))]
+    return same(s, np.concatenate(alone, BATCH), s.code.result(x, p), x, p)
 
 
 @checks(says.head_locality, cases=families.general)
 def head_locality(s: OnMaps) -> Evidence:
     """f(x, p)[h] = f(x[h], p), for every head by itself"""
     x, p = s.draw("x"), s.case.positions
-    alone = [s.code.output(x[:, h : h + 1], p) for h in range(x.shape[1])]
-    return same(s, np.concatenate(alone, HEAD), s.code.output(x, p), x, p)
+    alone = [s.code.result(x[:, h : h + 1], p) for h in range(x.shape[1])]
+    return same(s, np.concatenate(alone, HEAD), s.code.result(x, p), x, p)
 
 
 @checks(says.sequence_locality, cases=families.general)
@@ -76,7 +76,7 @@ def sequence_locality(s: OnMaps) -> Evidence:
     x, p = s.draw("x"), s.case.positions
     kept = np.arange(len(p)) % 2 == 0
     changed = np.where(kept[:, None], x, s.setup.held(4 * s.draw("y")))
-    one, other = (s.code.output(each, p).compress(kept, TOKEN) for each in (changed, x))
+    one, other = (s.code.result(each, p).compress(kept, TOKEN) for each in (changed, x))
     return same(s, one, other, x[..., kept, :], np.array(p)[kept])
 
 
@@ -90,6 +90,6 @@ def batched_positions(s: OnMaps) -> Evidence:
     """f(x, P)[b] = f(x[b], P[b])"""
     x, p = s.draw("x"), s.case.positions
     rows = [tuple(np.array(p) + b * s.case.shift) for b in range(len(x))]
-    together = s.setup.pairs(s.code.encode_rows(x, rows))
+    together = s.code.encode_rows(x, rows)
     alone = [(x[b : b + 1], row, together[b : b + 1]) for b, row in enumerate(rows)]
-    return worst(*(same(s, found, s.code.output(v, row), v, row) for v, row, found in alone))
+    return worst(*(same(s, found, s.code.result(v, row), v, row) for v, row, found in alone))

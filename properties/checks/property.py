@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from impls import Implementation
 from impls.declaration import accepts
+from properties.cases import real
 from properties.cases.families import Family
 from properties.checks.evidence import Evidence
 from properties.subjects import PLACES
@@ -46,7 +47,8 @@ class Property:
 
     def family(self, encoding: Encoding) -> Family:
         """The cases that code which claims to be this encoding is asked about."""
-        return PLACES[type(encoding.definition)].cases(self.cases)
+        place = PLACES[type(encoding.definition)]
+        return place.sizes if self.cases is real.vectors else place.cases(self.cases)
 
     def reason_not_applicable(self, implementation: Implementation, encoding: Encoding) -> str | None:
         """Why this property says nothing about an implementation; None if it does."""

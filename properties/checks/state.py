@@ -23,7 +23,7 @@ def call_independence(s: Subject[Code, Truth]) -> Evidence:
     """f(x, p), then longer, shorter, in other dtypes, then f(x, p) again: the same, and what came first still is"""
     s = s.varied(fresh=True)
     p, inputs = s.case.positions, s.code.inputs()
-    before = s.code.output(*inputs)
+    before = s.code.result(*inputs)
     longer = supported((*range(3 * len(p) + 40), 9001), s.implementation, s.setup.limit)
     for dtype in (*s.implementation.checked_dtypes, s.setup.dtype):
         other = s.varied(dtype=dtype)
@@ -32,8 +32,8 @@ def call_independence(s: Subject[Code, Truth]) -> Evidence:
     here, elsewhere = s.alone(), s.code.inputs("y", longer[: max(1, len(p))])
     then = here.code.request(*elsewhere)
     first = here.code.door.ask(dataclasses.replace(here.code.request(*inputs), then=then))
-    kept = here.code.read(here.code.accepted(first, *inputs))
-    return worst(same(s, s.code.output(*inputs), before, *inputs), same(here, kept, here.code.output(*inputs), *inputs))
+    kept = here.code.accepted(first, *inputs)
+    return worst(same(s, s.code.result(*inputs), before, *inputs), same(here, kept, here.code.result(*inputs), *inputs))
 
 
 @checks(says.instance_independence, cases=families.once(10, (0, 1, 2, 7, 65)))

@@ -5,10 +5,11 @@ import dataclasses
 import numpy as np
 
 from properties.cases import families
+from properties.cases.drawing import Strides
 from properties.checks.comparisons import refused_or, same
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks
-from properties.subjects.crossing import Numbers, Packed, Strides
+from properties.subjects.crossing import Numbers, Packed
 from properties.subjects.map import OnMaps
 from properties.subjects.misbehaviour import Raised
 from properties.subjects.subject import Attending, Code, Subject, Truth
@@ -36,8 +37,8 @@ def dtype_kept(s: Attending) -> Evidence:
 def position_dtypes(s: Attending) -> Evidence:
     """f(x, p) is the same for p in int64, int32 and, where fractions are supported, float32 and float64"""
     inputs = s.code.inputs()
-    usual = s.code.output(*inputs)
-    return worst(*(same(s, s.code.output(*inputs, position_dtype=dtype), usual, *inputs) for dtype in _others(s)))
+    usual = s.code.result(*inputs)
+    return worst(*(same(s, s.code.result(*inputs, position_dtype=dtype), usual, *inputs) for dtype in _others(s)))
 
 
 def _others(s: Attending) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ def non_contiguous_input(s: OnMaps) -> Evidence:
 def _as_its_copy(s: OnMaps, x: np.ndarray, strides: Strides) -> Evidence:
     p = s.case.positions
     arguments = (Numbers(x, s.setup.dtype, strides), x)
-    handed, copied = (s.setup.pairs(s.code.call(each, p).shaped(*x.shape)) for each in arguments)
+    handed, copied = (s.code.call(each, p).shaped(*x.shape) for each in arguments)
     return same(s, handed, copied, x, p)
 
 
@@ -99,10 +100,10 @@ def vmap_agreement(s: OnMaps) -> Evidence:
     s = s.alone()
     x, p = s.draw("x"), s.case.positions
     try:
-        mapped = s.code.output(x, p, under="vmap")
+        mapped = s.code.result(x, p, under="vmap")
     except Raised as error:
         raise Inapplicable(f"does not run under vmap: {_first_line(error)}") from None
-    return same(s, mapped, s.code.output(x, p), x, p)
+    return same(s, mapped, s.code.result(x, p), x, p)
 
 
 def _first_line(error: Raised) -> str:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -15,6 +15,7 @@ from properties.measures.diagnosis import diagnosis
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.cell import Cell, NotBack
 from properties.runs.expectations import Expectation
+from properties.runs.likeness import likenesses
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.smoke import smoke
@@ -116,10 +117,13 @@ class Bench:
         return dataclasses.replace(found, diagnosis=self.mistakes[dtype])
 
     def _diagnosed(self, dtype: str) -> tuple[str, ...]:
-        """The known mistakes that fit; none where that cannot be found out, or not in time."""
+        """What else it conforms as, and the known mistakes that fit; none that cannot be found out, or not in time."""
+        return tuple(said for look in (likenesses, diagnosis) for said in self._in_time(look, dtype))
+
+    def _in_time(self, look: Callable[[Implementation, str], tuple[str, ...]], dtype: str) -> tuple[str, ...]:
         try:
             with within(DIAGNOSIS_SECONDS), contained():
-                return diagnosis(self.implementation, dtype)
+                return look(self.implementation, dtype)
         except (Exception, Overdue):
             return ()
 
@@ -152,7 +156,7 @@ class Bench:
             return cell.judged(witness)
         encoding = ENCODINGS[self.implementation.encoding]
         shrinks = prop.family(encoding).shrinks and self.plan.case is None
-        return cell.judged(self.plan.cases(prop, encoding), shrinks=shrinks)
+        return cell.judged(self.plan.cases(prop, self.implementation, dtype), shrinks=shrinks)
 
     def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
         """What a property says of one case; `fresh`: asked of instances that have never been called."""

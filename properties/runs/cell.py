@@ -9,6 +9,7 @@ from typing import Any
 from impls import Implementation
 from impls.strangers import Overdue, within
 from properties.cases.case import Case
+from properties.cases.onset import onset
 from properties.cases.shrinking import smallest
 from properties.checks.evidence import Evidence, worst
 from properties.checks.property import Inapplicable, Property
@@ -81,15 +82,15 @@ class Cell:
                 found = self.ask(smaller, fresh=True)
             except Exception:
                 return False
-            if not self._as_wanted(found):
+            if not self._as_wanted(found) and found.misbehaved == evidence.misbehaved:
                 failed[smaller] = found
             return smaller in failed
 
-        witness = case
+        witness, sizes = case, ""
         if shrinks:
             try:
                 with within(SHRINK_SECONDS):
-                    witness = smallest(case, fails) if fails(case) else case
+                    witness, sizes = self._smaller(case, fails) if fails(case) else (case, "")
             except Overdue:
                 pass
         evidence = failed.get(witness, evidence)
@@ -99,10 +100,14 @@ class Cell:
             counted,
             outcome="fail",
             **_measured(evidence),
-            message=evidence.message or silent,
+            message="; ".join(filter(None, (evidence.message or silent, sizes))),
             witness=witness.described(),
             reproduce=command(self.implementation, self.prop.id, str(counted.dtype), witness),
         )
+
+    def _smaller(self, case: Case, fails: Callable[[Case], bool]) -> tuple[Case, str]:
+        """The smallest case that fails, and at which sizes of models it begins to, where it is one of these."""
+        return onset(case, fails) if self.prop.cases.dealt else (smallest(case, fails), "")
 
 
 def _measured(evidence: Evidence) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """How a result is told in words: the statement, the smallest case, measured against bound, one command."""
 
 import json
+import math
 import shlex
 
 from impls import Implementation
@@ -23,7 +24,7 @@ def told(result: Result) -> str:
         lines.append("  where: " + ", ".join(f"{name} {_number(value)}" for name, value in result.where.items()))
     if result.message:
         lines.append(f"  {result.message}")
-    elif result.error is not None:
+    if result.error is not None and math.isfinite(result.error):
         lines.append(f"  measured error {result.error:.3g}, bound {result.bound:.3g}")
     lines += [f"  this fits: {mistake}" for mistake in result.diagnosis]
     if result.reproduce:

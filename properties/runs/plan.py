@@ -1,5 +1,6 @@
 """What is asked of every implementation."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,10 +10,12 @@ from properties.cases.case import Case
 from properties.cases.families import Family
 from properties.checks.property import Property
 from properties.runs.catalogue import PROPERTIES
-from spec import Encoding
+from spec import ENCODINGS, Encoding
 
 DRAWS = {"fast": 6, "ci": 30, "deep": 1000}
 """How many cases are drawn beside the cover, by profile."""
+DEALT = 2
+"""How many real sizes an implementation is given in a survey, in each dtype."""
 ALIKE = ("locality", "state", "composition")
 """Sections whose properties compare code with itself: one dtype shows what another would."""
 WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
@@ -34,10 +37,24 @@ class Plan:
     case: Case | None = None
     survey: bool = False
 
-    def cases(self, prop: Property, encoding: Encoding) -> tuple[Case, ...]:
-        """The cases of a property, the same for every implementation of an encoding."""
-        draws = 0 if self.survey else DRAWS[self.profile]
-        return (self.case,) if self.case else _cases(prop.family(encoding), encoding, draws, self.seed)
+    def cases(self, prop: Property, implementation: Implementation, dtype: str) -> tuple[Case, ...]:
+        """The cases of a property, the same for every implementation of an encoding, unless they are dealt out."""
+        if self.case:
+            return (self.case,)
+        encoding = ENCODINGS[implementation.encoding]
+        family, draws = prop.family(encoding), 0 if self.survey else DRAWS[self.profile]
+        family = family.wide if family.wide and self.profile != "fast" else family
+        cases = _cases(family, encoding, draws, self.seed)
+        return self._dealt(cases, implementation, dtype) if family.dealt else cases
+
+    def _dealt(self, cases: Sequence[Case], implementation: Implementation, dtype: str) -> tuple[Case, ...]:
+        """The share of a dtype; in a survey, a few of these that follow from the name of the implementation."""
+        dtypes = self.dtypes_of(implementation)
+        share = tuple(cases[dtypes.index(dtype) :: len(dtypes)])
+        if not self.survey:
+            return share
+        first = zlib.crc32(implementation.name.encode()) % len(share)
+        return (share[first:] + share[:first])[:DEALT]
 
     def dtypes_of(self, implementation: Implementation) -> tuple[str, ...]:
         """The dtypes in which an implementation is checked, float32 first."""

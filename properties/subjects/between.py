@@ -4,7 +4,7 @@ A result has a row for every query and a column for every key, (..., nq, nk); it
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -68,7 +68,7 @@ class CodeBetween(ABC):
         """The vectors of the case called `name`."""
         return self.setup.draw(name, rows)
 
-    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
+    def inputs(self, name: str = "x", positions: Any = None) -> tuple[Any, ...]:
         """What a call is asked with: queries called `name`, and their positions."""
         places = self.setup.case.positions if positions is None else positions
         return self.draw(name, len(places)), places
@@ -102,6 +102,10 @@ class CodeBetween(ABC):
         m = self.setup.case.positions
         n = self.meeting.keys(m)
         return self.draw("q"), self.draw("k", len(n)), m, n
+
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The indices say it all."""
+        return {}
 
     @property
     def expected(self) -> str:

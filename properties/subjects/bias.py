@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from properties.cases import real
 from properties.subjects.arrays import extended, softmax, transposed
 from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Dtype, Request
@@ -126,4 +127,4 @@ class BiasTruth(TruthBetween):
         return np.asarray(bounds.summation(self.setup.case.dim) * size + self._allowed(q, m, n, shared))
 
 
-PLACE = Place(definition=Bias, code=BiasCode, truth=BiasTruth)
+PLACE = Place(definition=Bias, code=BiasCode, truth=BiasTruth, sizes=real.between)

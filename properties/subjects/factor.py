@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from properties.cases import real
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Request
@@ -180,4 +181,4 @@ class FactorTruth(TruthBetween):
         return rounded + bounds.summation(4 * tokens + 8)
 
 
-PLACE = Place(definition=Factor, code=FactorCode, truth=FactorTruth)
+PLACE = Place(definition=Factor, code=FactorCode, truth=FactorTruth, sizes=real.contents)

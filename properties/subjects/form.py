@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from properties.cases import real
 from properties.subjects.arrays import softmax, transposed
 from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Numbers, Request
@@ -156,4 +157,4 @@ class FormTruth(TruthBetween):
         return moved, *places
 
 
-PLACE = Place(definition=Form, code=FormCode, truth=FormTruth)
+PLACE = Place(definition=Form, code=FormCode, truth=FormTruth, sizes=real.contents)

@@ -16,6 +16,8 @@ from properties.subjects.tensors import rounded
 from spec import ENCODINGS, Encoding
 
 Kind = TypeVar("Kind")
+AXES = 4
+"""Those of vectors: batch, heads, tokens, coordinates."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,16 @@ class Setup:
         places, axes = np.asarray(positions), self.encoding.grid.axes
         return whole_or_not(places if axes == 1 or places.ndim > 1 else self.encoding.grid.lay(places.tolist()))
 
+    def raster(self, count: int) -> np.ndarray:
+        """Cells of a grid, row by row, (cells, axes): all of a finite one, or so many, more columns than rows."""
+        if finite := self.encoding.cells_at(self.case.dim, self.parameters):
+            return np.indices(finite).reshape(len(finite), -1).T
+        axes = self.encoding.grid.axes
+        plane = -(-count // 2) if axes > 2 else count
+        columns = int(np.sqrt(plane)) + 5
+        shape = (*(2,) * (axes - 2), -(-plane // columns), columns)
+        return np.stack(np.unravel_index(np.arange(count), shape), axis=-1)
+
     def anchor(self, places: np.ndarray) -> np.ndarray:
         """One more position in every row: the last of the sequence."""
         last = self.located((self.length - 1,)).astype(places.dtype)
@@ -138,8 +150,8 @@ class Setup:
         return rounded(values, self.accuracy, self.dtype)
 
     def vectors(self, x: np.ndarray) -> Numbers:
-        """Vectors as an argument."""
-        return Numbers(x, self.dtype)
+        """Vectors as an argument, laid out in memory as the case asks."""
+        return Numbers(x, self.dtype, self.case.strides if x.ndim == AXES else "contiguous")
 
     def places(self, positions: np.ndarray, dtype: str | None = None) -> Numbers:
         """Located positions as an argument, in int64 or float64 unless another dtype is asked for."""

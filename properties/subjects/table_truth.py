@@ -66,7 +66,8 @@ class TableTruth:
         """The error allowed to every coordinate of a block, (n, blocks)."""
         waves, definition = self.waves, self.setup.encoding.definition
         entries = np.abs(self.blocks(positions)[..., 0]).max(-1)
-        rounded = np.asarray(definition.roundings * waves.work * entries, dtype=np.float64)
+        own = waves.own(positions) * np.maximum(entries, float(self.setup.encoding.turns))
+        rounded = np.asarray(definition.roundings * waves.work * entries + own, dtype=np.float64)
         if not self.setup.encoding.turns:
             return rounded
         places, accuracy = waves.along(positions), self.setup.accuracy

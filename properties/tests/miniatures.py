@@ -54,10 +54,15 @@ def subject(one: Implementation, dtype: str = "float32", case: Case = SMALL) -> 
     return subject_of(one, dtype, case.within(one))
 
 
+def _nothing(*inputs: Any) -> np.ndarray:
+    return np.empty(0)
+
+
 def told(code: Any, truth: Any, bound: float = 0.25, **more: Any) -> Any:
     """A subject that consists of one output of the code and one of the truth."""
-    of_code = SimpleNamespace(output=code, axes=("coordinate", "token"))
-    of_truth = SimpleNamespace(output=truth, bound=lambda *inputs, **side: np.asarray(bound))
+    of_code = SimpleNamespace(result=code, read=lambda y: y, untouched=_nothing, axes=("coordinate", "token"))
+    of_code.located, of_code.sides = lambda where: {}, ({},)
+    of_truth = SimpleNamespace(output=truth, untouched=_nothing, bound=lambda *inputs, **side: np.asarray(bound))
     declared = SimpleNamespace(encoding=more.pop("encoding", "rope"), compare=more.pop("compare", "value"))
     setup = SimpleNamespace(accuracy="float32")
     return SimpleNamespace(code=of_code, truth=of_truth, implementation=declared, setup=setup, **more)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,6 +49,30 @@ def test_a_witness_survives_json_and_toml(tmp_path_factory, case, message):
     assert known.witness == case
     assert known.covers("mine", "norm", "float32")
     assert told(failed).startswith("fail: mine, norm in float32\n")
+
+
+@pytest.mark.parametrize(
+    ("positions", "told"),
+    [
+        (range(8193), ["0..8192"]),
+        (range(8), [*range(8)]),
+        ((5, *range(-4, 6), 3.0, 4.0, 7, *range(100, 109)), [5, "-4..5", 3.0, 4.0, 7, "100..108"]),
+        ((*range(10), *range(9, -1, -1)), ["0..9", *range(9, -1, -1)]),
+        ((2.0, *range(3, 13)), [2.0, "3..12"]),
+    ],
+)
+def test_long_runs_of_positions_are_told_in_short(positions, told):
+    case = Case(dim=8, positions=tuple(positions), others=tuple(positions))
+    described = json.loads(json.dumps(case.described()))
+    assert described["positions"] == described["others"] == told
+    assert case_in(described) == case
+    assert list(map(type, case_in(described).positions)) == list(map(type, positions))
+
+
+@pytest.mark.parametrize("wrong", ["", "3", "a..b", "1.5..3"])
+def test_a_text_that_is_no_run_is_told(wrong):
+    with pytest.raises(ValueError, match=r'is no run of positions; expected "first\.\.last"$'):
+        case_in({"dim": 8, "positions": [wrong]})
 
 
 def test_the_command_of_a_failure_shows_it_again_with_the_same_numbers(tmp_path):

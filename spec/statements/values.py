@@ -22,6 +22,11 @@ def exact_values() -> None:
 
 
 @contract("values")
+def real_sizes() -> None:
+    """The values are those of the definition at the sizes of real models: every one of long, wide and many vectors."""
+
+
+@contract("values")
 def exact_logits() -> None:
     """What attention sees is that of the definition, within the unavoidable error.
 
