@@ -35,13 +35,20 @@ def scores_agree(
     return agreement(actual, expected, bound, axes=axes, at=at)
 
 
-def allowed(s: Attending | OnAssignments, statement: Statement, *asked: Any, shared: bool = True) -> np.ndarray:
+def scores_are_exact(s: Attending | OnAssignments, *asked: Any) -> Evidence:
+    """What attention sees of the results of code, asked for these contents and places, is what it should see."""
+    off = allowed(s, None, *asked, shared=False)
+    return scores_agree(s, s.code.logits(*asked), s.truth.logits(*asked), off, *asked)
+
+
+def allowed(s: Attending | OnAssignments, statement: Statement | None, *asked: Any, shared: bool = True) -> np.ndarray:
     """The error allowed to logits, `shared`: between two results of one code; where only products count, in any basis.
 
     The witness of a statement that is false shows more than what rounding does in the basis of the definition.
     """
     off = s.truth.logit_bound(*asked, shared=shared)
-    if compared(s.implementation) == "value" or isinstance(verdict(s.encoding, statement), Fails):
+    false = statement is not None and isinstance(verdict(s.encoding, statement), Fails)
+    if compared(s.implementation) == "value" or false:
         return off
     return np.asarray(off + s.truth.another_basis(*asked))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from impls import Implementation
 from properties.cases import families
-from properties.checks.comparisons import allowed, is_exact, scores_agree
+from properties.checks.comparisons import is_exact, scores_are_exact
 from properties.checks.evidence import Evidence, agreement, worst
 from properties.checks.property import (
     Inapplicable,
@@ -45,14 +45,14 @@ def products_count(implementation: Implementation, encoding: Encoding) -> str | 
 @checks(says.exact_logits, cases=families.thorough, on="score", needs=(products_count,), numbers=True)
 def exact_logits(s: Attending | OnAssignments) -> Evidence:
     """f(q, m) . f(k, n) = R_m q . R_n k; of a table, row(m) . row(n)"""
-    met = s.code.met()
-    off = allowed(s, says.exact_logits, *met, shared=False)
-    return scores_agree(s, s.code.logits(*met), s.truth.logits(*met), off, *met)
+    return scores_are_exact(s, *s.code.met())
 
 
 def _is_right(s: Attending | OnAssignments) -> Evidence:
     """The numbers of the case are the true ones: the values, or where these are not compared, what attention sees."""
-    return is_exact(s, *s.code.inputs()) if compared(s.implementation) == "value" else exact_logits.check(s)
+    return (
+        is_exact(s, *s.code.inputs()) if compared(s.implementation) == "value" else scores_are_exact(s, *s.code.met())
+    )
 
 
 @checks(says.large_positions, cases=families.large, on="score", needs=(unlimited,))

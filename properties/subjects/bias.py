@@ -48,6 +48,12 @@ class BiasCode(CodeBetween):
         arguments = self._arguments(self.setup.located(positions), self.meeting.keys(positions), position_dtype)
         return self.meeting.request(arguments, **words)
 
+    def met(self) -> tuple[Any, ...]:
+        """The bias by itself: contents without coordinates."""
+        m = self.setup.case.positions
+        n = self.meeting.keys(m)
+        return np.zeros((1, 1, len(m), 0)), np.zeros((1, 1, len(n), 0)), m, n
+
     def shape(self, x: Any, positions: Any) -> tuple[int, ...]:
         """One number for each head, query and key."""
         return self.setup.case.heads, len(positions), len(self.meeting.keys(positions))
