@@ -65,9 +65,9 @@ class Request:
     """One call. Arguments are `Numbers`, `Packed`, a `Dtype`, or plain Python values, of which a copy is
     handed in.
 
-    `under` "gradient": beside the result, the gradient of its product with `upstream` with respect to the first
-    argument. "vmap": mapped over the first axis of the first argument. `watched`: what was handed in is read again.
-    `then`: another call, which is made before the result of this one is read.
+    `under` "gradient": beside the result, the gradients of its product with `upstream` with respect to the arguments
+    `of`, by place or name. "vmap": mapped over the first axis of the first argument. `watched`: what was handed in is
+    read again. `then`: another call, which is made before the result of this one is read.
     """
 
     instance: Instance
@@ -75,6 +75,7 @@ class Request:
     named: Mapping[str, Any] = field(default_factory=dict)
     under: Under = "eager"
     upstream: np.ndarray | None = None
+    of: tuple[int | str, ...] = (0,)
     watched: bool = False
     then: "Request | None" = None
 
@@ -88,13 +89,13 @@ class Request:
 class Answer:
     """What came back: floats in float64, integers as they are; `dtype` says which held them.
 
-    `gradient` is None where it was not asked for, or does not reach the first argument. `afterwards` are the arguments
+    `gradients` are those that were asked for, each None where none reaches its argument. `afterwards` are the arguments
     after the call, by place and then by name: arrays, the parts of what was packed, or what else was handed in.
     """
 
     values: np.ndarray
     dtype: str
-    gradient: np.ndarray | None = None
+    gradients: tuple[np.ndarray | None, ...] = ()
     afterwards: tuple[Any, ...] = ()
 
     def shaped(self, *shape: int) -> np.ndarray:

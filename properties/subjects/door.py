@@ -55,13 +55,13 @@ class Door:
         named = {name: handed(each) for name, each in request.named.items()}
         by_place, by_name = [each for each, _ in given], {name: each for name, (each, _) in named.items()}
         with raising():
-            result, gradient = UNDER[request.under](call, by_place, by_name, request)
+            result, gradients = UNDER[request.under](call, by_place, by_name, request)
         if request.then is not None:
             self.ask(request.then)
         expect_dense(result)
         return Answer(
             values=array_of(result),
             dtype=word_of(result.dtype),
-            gradient=None if gradient is None else array_of(gradient),
+            gradients=tuple(None if each is None else array_of(each) for each in gradients),
             afterwards=tuple(read_again(whole) for _, whole in (*given, *named.values())) if request.watched else (),
         )
