@@ -2,18 +2,21 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from impls import Implementation
+from impls.afresh import afresh
 from impls.strangers import Left, Overdue, contained, within
 from properties.cases.case import Case, case_at
 from properties.checks.evidence import Evidence
 from properties.checks.property import Property
 from properties.measures.diagnosis import diagnosis
+from properties.runs.catalogue import PROPERTIES
 from properties.runs.cell import Cell, NotBack
 from properties.runs.expectations import Expectation
+from properties.runs.messages import command_for_all
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.smoke import smoke
@@ -29,13 +32,12 @@ DIAGNOSIS_SECONDS = 5.0
 class Bench:
     """An implementation, the plan, what is known to fail, and what was found on the way.
 
-    That is what its factory built, the mistakes that fit, and the cell that did not come back: none follows it.
+    That is the mistakes that fit, and the cell that did not come back: none follows it.
     """
 
     implementation: Implementation
     plan: Plan
     expectations: tuple[Expectation, ...] = ()
-    doors: dict[str, Door] = field(default_factory=dict)
     mistakes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     overdue: list[str] = field(default_factory=list)
 
@@ -135,11 +137,16 @@ class Bench:
 
     def _result(self, prop: Property, dtype: str, blank: Result, truth: Verdict) -> Result:
         """The cases of the plan; of what is known to fail, or to be false, the witness alone."""
-        cell = Cell(
-            self.implementation, prop, blank, partial(self.evidence, prop, dtype), wanted=not isinstance(truth, Fails)
-        )
+        door, known = Door(self.implementation), self._known(prop.id, dtype)
+
+        def ask(case: Case, *, fresh: bool = False) -> Evidence:
+            return self.evidence(prop, dtype, case, door.fresh() if fresh else door)
+
+        anew = None if known or self.plan.case else partial(self._anew, prop, dtype)
+        wanted = not isinstance(truth, Fails)
+        cell = Cell(self.implementation, prop, blank, ask, wanted=wanted, anew=anew, whole=self._whole())
         witness = (case_at(truth.witness),) if isinstance(truth, Fails) else ()
-        if known := self._known(prop.id, dtype):
+        if known:
             return _expected(cell.judged(witness or (known.witness,)), known)
         if witness:
             return cell.judged(witness)
@@ -147,10 +154,27 @@ class Bench:
         shrinks = prop.family(encoding).shrinks and self.plan.case is None
         return cell.judged(self.plan.cases(prop, self.implementation, dtype), shrinks=shrinks)
 
-    def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
-        """What a property says of one case; `fresh`: asked of instances that have never been called."""
-        door = Door(self.implementation) if fresh else self.doors.setdefault(dtype, Door(self.implementation))
-        subject = subject_of(self.implementation, dtype, case.within(self.implementation), door)
+    def _anew(self, prop: Property, dtype: str, script: Sequence[Case]) -> Iterator[Evidence]:
+        """What a property says of these cases where they are all that a new process asks of one instance."""
+        one = afresh(self.implementation) or self.implementation
+        smoke(one, dtype)
+        door = Door(one)
+        return (self.evidence(prop, dtype, case, door) for case in script)
+
+    def _whole(self) -> str:
+        """The command that asks all that is asked of the implementation."""
+        plan = self.plan
+        named = () if plan.properties == PROPERTIES else plan.properties
+        asked = [word for prop in named for word in ("--property", prop.id)]
+        asked += [word for dtype in plan.dtypes or () for word in ("--dtype", dtype)]
+        asked += ["--profile", plan.profile] if plan.profile != "fast" else []
+        asked += ["--suite-seed", str(plan.seed)] if plan.seed or plan.profile == "deep" else []
+        return command_for_all(self.implementation, *asked)
+
+    def evidence(self, prop: Property, dtype: str, case: Case, door: Door | None = None) -> Evidence:
+        """What a property says of one case, asked of the instances behind a door, or of fresh ones."""
+        door = door or Door(self.implementation)
+        subject = subject_of(door.implementation, dtype, case.within(door.implementation), door)
         try:
             with contained():
                 return prop.check(subject)
