@@ -148,6 +148,15 @@ returning = Family(
     ],
 )
 """Small ones, and a sequence of some 3000: for code that forgets a long one only once a very short one has come."""
+repeated = Family(
+    "repeated",
+    lambda encoding, suite_seed: [
+        *small.cover(encoding, suite_seed),
+        Case(dim=32, positions=tuple(range(256)), others=tuple(range(16)), heads=4, seed=suite_seed),
+    ],
+    small.strategy,
+)
+"""Small ones, and one of so many numbers that several threads share them."""
 fractional = over((*FRACTIONS, 0, 1), (6, 16), "fractional")
 negative = over((*(-p for p in SPECIALS if p), 0, 1), (6, 16), "negative")
 
@@ -177,9 +186,9 @@ neighbours = Family(
 configured = Family("configured", _configured)
 
 
-def once(dim: int, positions: Positions) -> Family:
+def once(dim: int, positions: Positions, others: Positions = ()) -> Family:
     """The family of a single case."""
-    case = Case(dim=dim, positions=positions)
+    case = Case(dim=dim, positions=positions, others=others)
     return Family("once", lambda encoding, suite_seed: [dataclasses.replace(case, seed=suite_seed)], shrinks=False)
 
 

@@ -1,0 +1,82 @@
+"""Positions as they come: in any integer dtype, far out, anywhere in memory, on complete grids, or none at all."""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+import numpy as np
+
+from properties.cases import families
+from properties.checks.comparisons import is_exact, is_true, refused_or
+from properties.checks.evidence import Evidence, refuted, satisfied, worst
+from properties.checks.property import checks, takes_any_order
+from properties.subjects.crossing import Laid
+from properties.subjects.map import OnMaps
+from properties.subjects.subject import Attending
+from spec.statements import code as says
+
+INTEGERS = ("int64", "int32")
+FAR = (2**15, 40001, 2**16 - 1, 66001, 2**17 + 3, 300777, 2**20 + 1, 2**21 - 1, 5000777, 2**23 + 1, 2**24 - 1)
+PLACES = (3, 0, 7, 5, 1)
+GRIDS: Mapping[int, Sequence[tuple[int, ...]]] = {
+    2: ((7, 5), (5, 7), (6, 6), (16, 24)),
+    3: ((3, 4, 5), (2, 6, 4), (3, 3, 3)),
+}
+"""Rows and columns, or times, rows and columns."""
+
+
+@checks(says.far_position_dtypes, cases=families.once(8, FAR, others=(0, 2**15 + 1)), needs=(takes_any_order,))
+def far_position_dtypes(s: Attending) -> Evidence:
+    """f(x, p) = R_p x for p in int64 and int32, beyond 2^15 and up to 2^24"""
+    inputs = s.code.inputs()
+    return worst(*(is_true(s, s.code.result(*inputs, position_dtype=dtype), *inputs) for dtype in INTEGERS))
+
+
+@checks(says.position_memory, cases=families.once(8, PLACES))
+def position_memory(s: Attending) -> Evidence:
+    """f(x, p) = R_p x for p that is every other entry of a tensor, one entry many times, or behind others"""
+    asked: list[tuple[Laid, tuple[float, ...]]] = [("strided", s.case.positions), ("sliced", s.case.positions)]
+    if s.implementation.positions != "contiguous":
+        asked.append(("repeated", s.case.positions[:1] * len(s.case.positions)))
+    return worst(*(refused_or(_lying, s, laid, p, dtype) for laid, p in asked for dtype in INTEGERS))
+
+
+def _lying(s: Attending, laid: Laid, p: tuple[float, ...], dtype: str) -> Evidence:
+    inputs = s.code.inputs("x", p)
+    return is_true(s, s.code.result(*inputs, laid=laid, position_dtype=dtype), *inputs)
+
+
+@checks(says.whole_grids, cases=families.once(8, PLACES, others=(2, 5)), needs=(takes_any_order,))
+def whole_grids(s: Attending) -> Evidence:
+    """f(x, (a, b)) = R_(a, b) x for all a < rows and b < columns, for more rows than columns, fewer and as many"""
+    cells = s.encoding.cells_at(s.case.dim, s.setup.parameters)
+    sizes = (cells,) if cells else GRIDS[s.encoding.grid.axes]
+    return worst(*(is_exact(s, s.draw("x", prod(size)), _raster(size)) for size in sizes))
+
+
+def _raster(size: Sequence[int]) -> np.ndarray:
+    """Every cell of a grid of this size, row by row, (cells, axes)."""
+    return np.stack(np.unravel_index(np.arange(prod(size)), size), axis=-1)
+
+
+@checks(says.no_tokens, cases=families.once(8, PLACES))
+def no_tokens(s: OnMaps) -> Evidence:
+    """f(x, p) = x where x has no token"""
+    none = s.setup.located(s.case.positions)[:0]
+    x = s.draw("x")[..., :0, :]
+    s.code.accepted(s.code.answer(x, none), x, none)
+    return satisfied()
+
+
+@checks(says.nan_kept, cases=families.once(8, PLACES))
+def nan_kept(s: OnMaps) -> Evidence:
+    """Where x has a coordinate that is not a number, so has f(x, p): in the same block, or behind all blocks"""
+    found = [_kept(s, block, at) for at, block in zip(s.setup.coordinates, s.setup.coordinates_out, strict=True)]
+    found += [_kept(s, np.array([at]), np.array([at])) for at in s.setup.rest]
+    return worst(*found)
+
+
+def _kept(s: OnMaps, block: np.ndarray, at: np.ndarray) -> Evidence:
+    x = s.draw("x").copy()
+    x[..., 1, at[0]] = np.nan
+    lost = ~np.isnan(s.code.encode(x, s.case.positions)[..., 1, block]).any(-1)
+    return refuted(f"coordinate {at[0]} of token 1 was not a number; the result is") if lost.any() else satisfied()
