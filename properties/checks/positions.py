@@ -1,17 +1,21 @@
 """Positions as they come: in any integer dtype, far out, anywhere in memory, on complete grids, or none at all."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from math import prod
 
 import numpy as np
 
+from impls import Implementation
 from properties.cases import families
-from properties.checks.comparisons import is_exact, is_true, refused_or
+from properties.checks.comparisons import is_exact, is_true, refused_or, same
 from properties.checks.evidence import Evidence, refuted, satisfied, worst
-from properties.checks.property import checks, takes_any_order
+from properties.checks.locality import takes_batched_positions
+from properties.checks.property import checks, takes_any_order, takes_fractions
 from properties.subjects.crossing import Laid
 from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending
+from spec import Encoding
 from spec.statements import code as says
 
 INTEGERS = ("int64", "int32")
@@ -31,9 +35,20 @@ def far_position_dtypes(s: Attending) -> Evidence:
     return worst(*(is_true(s, s.code.result(*inputs, position_dtype=dtype), *inputs) for dtype in INTEGERS))
 
 
+@checks(says.narrow_positions, cases=families.once(8, PLACES), needs=(takes_fractions,))
+def narrow_positions(s: Attending) -> Evidence:
+    """f(x, p) is the same for p in bfloat16 and float16, or an error is raised"""
+    return worst(*(refused_or(_in_dtype, s, dtype) for dtype in ("bfloat16", "float16")))
+
+
+def _in_dtype(s: Attending, dtype: str) -> Evidence:
+    inputs = s.code.inputs()
+    return same(s, s.code.result(*inputs, position_dtype=dtype), s.code.result(*inputs), *inputs)
+
+
 @checks(says.position_memory, cases=families.once(8, PLACES))
 def position_memory(s: Attending) -> Evidence:
-    """f(x, p) = R_p x for p that is every other entry of a tensor, one entry many times, or behind others"""
+    """f(x, p) is the same for p that is every other entry of a tensor, one entry many times, or behind others"""
     asked: list[tuple[Laid, tuple[float, ...]]] = [("strided", s.case.positions), ("sliced", s.case.positions)]
     if s.implementation.positions != "contiguous":
         asked.append(("repeated", s.case.positions[:1] * len(s.case.positions)))
@@ -42,7 +57,7 @@ def position_memory(s: Attending) -> Evidence:
 
 def _lying(s: Attending, laid: Laid, p: tuple[float, ...], dtype: str) -> Evidence:
     inputs = s.code.inputs("x", p)
-    return is_true(s, s.code.result(*inputs, laid=laid, position_dtype=dtype), *inputs)
+    return same(s, s.code.result(*inputs, laid=laid, position_dtype=dtype), s.code.result(*inputs), *inputs)
 
 
 @checks(says.whole_grids, cases=families.once(8, PLACES, others=(2, 5)), needs=(takes_any_order,))
@@ -80,3 +95,23 @@ def _kept(s: OnMaps, block: np.ndarray, at: np.ndarray) -> Evidence:
     x[..., 1, at[0]] = np.nan
     lost = ~np.isnan(s.code.encode(x, s.case.positions)[..., 1, block]).any(-1)
     return refuted(f"coordinate {at[0]} of token 1 was not a number; the result is") if lost.any() else satisfied()
+
+
+def follows_the_length(implementation: Implementation, encoding: Encoding) -> str | None:
+    """How far the sequence reaches plays a part."""
+    return None if encoding.blocks.follows_length else "how far the sequence reaches plays no part"
+
+
+@checks(says.batched_lengths, cases=families.general, needs=(takes_batched_positions, follows_the_length))
+def batched_lengths(s: OnMaps) -> Evidence:
+    """f(x, P)[b] = f(x[b], P[b]), where row b reaches as far as its own positions do"""
+    s = s.alone()
+    x, p = s.draw("x"), np.array(s.case.positions)
+    rows = [tuple((p + b * s.case.shift).tolist()) for b in range(len(x))]
+    together = s.code.encode_rows(x, rows)
+    return worst(*(_as_alone(s, together[b : b + 1], x[b : b + 1], row) for b, row in enumerate(rows)))
+
+
+def _as_alone(s: OnMaps, found: np.ndarray, x: np.ndarray, row: tuple[float, ...]) -> Evidence:
+    one = s.varied(case=dataclasses.replace(s.case, positions=row))
+    return same(one, found, one.code.result(x, row), x, row)

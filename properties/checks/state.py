@@ -1,12 +1,13 @@
 """What a call may leave behind: nothing, neither in its arguments nor in itself."""
 
 import dataclasses
+from typing import Any
 
 from properties.cases import families
 from properties.cases.case import supported
-from properties.checks.comparisons import is_exact, is_true, same
+from properties.checks.comparisons import is_exact, same
 from properties.checks.evidence import Evidence, refuted, satisfied, worst
-from properties.checks.property import checks
+from properties.checks.property import Inapplicable, checks
 from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending, Code, Subject, Truth
 from spec.statements import code as says
@@ -61,15 +62,25 @@ def call_independence(s: Subject[Code, Truth]) -> Evidence:
 
 @checks(says.dtype_independence, cases=families.once(4, (3,), others=(2, 5)))
 def dtype_independence(s: Attending) -> Evidence:
-    """f(x, p) in each other dtype, long and far out, then in this one: right, both times"""
-    return worst(*(_after(s, dtype, FARTHER + 4096 * at) for at, dtype in enumerate(s.implementation.checked_dtypes)))
+    """f(x, p) in another dtype, long and far out, then f(x, p) in this one: right, if it is without that"""
+    if not is_exact(*_long(s, 0)).holds:
+        raise Inapplicable("it is not exact on a fresh instance either")
+    return worst(*(_after(s, dtype, at) for at, dtype in enumerate(s.implementation.checked_dtypes, 1)))
 
 
-def _after(s: Attending, dtype: str, far: int) -> Evidence:
-    apart = () if s.encoding.blocks.follows_length else (far,)
-    positions = supported((*range(LONG), *apart), s.implementation, s.setup.limit)
+def _after(s: Attending, dtype: str, at: int) -> Evidence:
+    here, *inputs = _long(s, at)
+    other = here.varied(dtype=dtype)
+    other.code.result(*other.code.inputs())
+    return is_exact(here, *inputs)
+
+
+def _long(s: Attending, at: int) -> tuple[Any, ...]:
+    """Fresh instances, and what they are asked with: more and farther tokens than with a smaller `at`."""
+    far = () if s.encoding.blocks.follows_length else (FARTHER + 4096 * at,)
+    positions = supported((*range(LONG + at), *far), s.implementation, s.setup.limit)
     here = s.varied(fresh=True, case=dataclasses.replace(s.case, positions=positions))
-    return worst(*(is_exact(each, *each.code.inputs()) for each in (here.varied(dtype=dtype), here)))
+    return here, *here.code.inputs()
 
 
 @checks(says.storage_independence, cases=families.small)
@@ -79,7 +90,8 @@ def storage_independence(s: Subject[Code, Truth]) -> Evidence:
     before = s.code.inputs("y", supported([p + 1 for p in s.case.positions], s.implementation, s.setup.limit))
     inputs = s.code.inputs()
     request = dataclasses.replace(s.code.request(*inputs), first=s.code.request(*before))
-    return is_true(s, s.code.accepted(s.code.door.ask(request), *inputs), *inputs)
+    written = s.code.accepted(s.code.door.ask(request), *inputs)
+    return same(s, written, s.varied(fresh=True).code.result(*inputs), *inputs)
 
 
 @checks(says.instance_independence, cases=families.once(10, (0, 1, 2, 7, 65)))

@@ -70,7 +70,7 @@ _LAID_OUT: Mapping[Strides, Callable[[Tensor], Tensor]] = {
 _LAID: Mapping[Laid, Callable[[Tensor], Tensor]] = {
     "contiguous": lambda p: p,
     "strided": _strided,
-    "repeated": lambda p: p[:1].expand(p.shape) if bool((p == p[:1]).all()) else p,
+    "repeated": lambda p: p[:1].clone().expand(p.shape) if bool((p == p[:1]).all()) else p,
     "sliced": lambda p: torch.cat([p.flip(0) + 1, p])[len(p) :],
 }
 

@@ -51,6 +51,11 @@ def batched_positions() -> None:
     """Where every batch row has its own positions, each row is what it would be alone."""
 
 
+@contract("locality", acts_on_queries_and_keys)
+def batched_lengths() -> None:
+    """Where batch rows reach differently far, and the encoding follows that, each row is what it would be alone."""
+
+
 @structure("state", definition_is_closed)
 def determinism() -> None:
     """The same call gives the same bits."""
@@ -118,7 +123,12 @@ def position_dtypes() -> None:
 
 @contract("interface", acts_on_attention)
 def far_position_dtypes() -> None:
-    """Integer positions far out are those places in 32 bits as in 64: up to 2^24, where limits and context allow it."""
+    """Integer positions far out have the values of the definition, in 32 bits as in 64."""
+
+
+@contract("interface", acts_on_attention)
+def narrow_positions() -> None:
+    """Small integers in half precision name the same places as in any other dtype, or are refused."""
 
 
 @contract("interface", acts_on_attention)
