@@ -12,7 +12,7 @@ from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending, Code, Subject, Truth
 from spec.statements import code as says
 
-TIMES, MANY = 16, 6000
+TIMES, MANY = 16, 5100
 LONG = 300
 """More tokens than a narrow dtype counts, which is 256."""
 FARTHER = 2**18
@@ -26,7 +26,7 @@ def determinism(s: Subject[Code, Truth]) -> Evidence:
 
 @checks(says.many_calls, cases=families.once(4, (3,)), profiles=("ci", "deep"))
 def many_calls(s: OnMaps) -> Evidence:
-    """f(x, p) = f(x, p), bit for bit, six thousand times"""
+    """f(x, p) = f(x, p), bit for bit, five thousand times"""
     return _alike(s, MANY)
 
 
