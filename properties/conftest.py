@@ -1,10 +1,24 @@
 """`pytest properties` checks conformance; with --benchmark-only it measures costs instead."""
 
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from properties.runs.causes import FAILED, causes
+
 HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Generator[None]:
+    """Before all failures, of every implementation that has several, where to begin."""
+    reports = terminalreporter.getreports("failed")
+    found = [each for one in reports for name, several in one.user_properties if name == FAILED for each in several]
+    for line in causes(found):
+        terminalreporter.write_line(line)
+    return (yield)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

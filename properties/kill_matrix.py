@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import torch
 
 from impls import Implementation
-from impls.faults import all_faults
+from impls.faults import all_faults, shows_at_real_sizes
 from properties.checks.property import Property
 from properties.runs.bench import Bench
 from properties.runs.plan import Plan
@@ -26,6 +26,7 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
 
     Only the covers are run, so that nothing is owed to luck: what is drawn beside them can but find more. Each
     property gets an instance of its own, so that it finds what it finds without the others.
+    Only faults that show at real sizes alone are asked about these; small cases tell of the others.
     Raises RuntimeError where a cell ends in an error, which says nothing about the fault.
     """
     found: dict[str, set[str]] = {name: set() for name in (PLUGIN, *(prop.id for prop in plan.properties))}
@@ -34,6 +35,8 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
         if bench.troubles:
             found[PLUGIN].add(fault.name)
         for prop in plan.properties:
+            if prop.cases.dealt and not shows_at_real_sizes(fault):
+                continue
             if any(_fails(Bench(fault, plan), prop, dtype) for dtype in bench.dtypes[:1]):
                 found[prop.id].add(fault.name)
     return {prop: frozenset(names) for prop, names in found.items()}

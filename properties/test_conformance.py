@@ -7,12 +7,13 @@ concern an implementation is left to the report.
 import dataclasses
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import groupby
 
 import pytest
 
 from properties.checks.property import Property
 from properties.runs.bench import Bench
-from properties.runs.messages import told
+from properties.runs.causes import FAILED, failed, together
 from properties.runs.options import Selection, keywords, selection
 from properties.runs.result import PLUGIN, Result
 from properties.runs.run import problem_result
@@ -27,12 +28,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("results", [run for _, run in tests], ids=[name for name, _ in tests])
 
 
-def test_conformance(results: Test) -> None:
+def test_conformance(results: Test, record_property: Callable[[str, object], None]) -> None:
     """The implementation has the property, in every dtype that it is held to."""
     found = results()
     wrong = [result for result in found if not result.conforms]
     if wrong:
-        pytest.fail("\n\n".join(map(told, wrong)), pytrace=False)
+        record_property(FAILED, failed(wrong))
+        by_property = groupby(wrong, key=lambda result: result.property)
+        pytest.fail("\n\n".join(together(list(group)) for _, group in by_property), pytrace=False)
     if all(result.outcome in ("not-applicable", "not-run", "unavailable") for result in found):
         pytest.skip("; ".join(dict.fromkeys(result.message for result in found)))
     if any(result.outcome == "expected-fail" for result in found):

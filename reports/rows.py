@@ -94,6 +94,7 @@ class Result:
     reproduce: str
     diagnosis: Sequence[str]
     reason: str | None = None
+    where: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

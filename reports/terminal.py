@@ -14,6 +14,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from properties.runs.causes import Failed, causes
 from reports import words
 from reports.cells import Problem, View
 from reports.outcomes import OUTCOMES, VERDICTS, Mark
@@ -40,6 +41,8 @@ def text(report: View, *, width: int = DEFAULT_WIDTH, colour: bool = False, glyp
     )
     for block in _blocks(report, console.width, glyphs):
         _matrix(console, report, block, glyphs)
+    for line in causes(_failed(problem) for problem in report.problems):
+        console.print(Text(f"{words.line(line)}\n", "bold"), soft_wrap=True)
     for problem in report.problems:
         _problem(console, problem, glyphs)
     _summary(console, report, glyphs)
@@ -156,6 +159,7 @@ def _problem(console: Console, problem: Problem, glyphs: bool) -> None:
     _say(console, "", problem.stated.statement if problem.stated else "")
     if first:
         _say(console, "smallest case: ", words.case(first.witness))
+        _say(console, "where: ", words.case(first.where))
         _say(console, "", words.measured(first.error, first.bound))
     _say(console, "message: ", problem.message)
     for mistake in first.diagnosis if first else ():
@@ -165,6 +169,12 @@ def _problem(console: Console, problem: Problem, glyphs: bool) -> None:
     if first and first.reproduce:
         console.print(Text.assemble("    ", ("reproduce: ", "dim"), words.line(first.reproduce)), soft_wrap=True)
     console.print()
+
+
+def _failed(problem: Problem) -> Failed:
+    first = problem.results[0] if problem.results else None
+    stated = problem.stated.id if problem.stated else "what could not be loaded or called"
+    return problem.implementation.name, stated, first.diagnosis if first else ()
 
 
 def _say(console: Console, label: str, said: str) -> None:

@@ -44,6 +44,11 @@ def all_faults() -> tuple[Implementation, ...]:
     return tuple(fault for module in modules for fault in registered(module.__name__))
 
 
+def shows_at_real_sizes(fault: Implementation) -> bool:
+    """Whether a fault is right in the small: those are in files of their own, `sizes_...`."""
+    return ".sizes_" in fault.module
+
+
 def mistake(fault: Implementation) -> str:
     """What is wrong with a fault, in one sentence."""
     return (inspect.getdoc(fault.function) or "").partition("\n")[0]

@@ -56,7 +56,8 @@ class Case:
 
     def within(self, implementation: Implementation) -> "Case":
         """The case that comes nearest to this one among those that encoding and implementation support."""
-        dim = ENCODINGS[implementation.encoding].dimension(max(self.dim, _rotated(implementation)))
+        encoding = ENCODINGS[implementation.encoding].under(implementation.convention)
+        dim = encoding.dimension(max(self.dim, _rotated(implementation)))
         limit = reach(implementation, dim, dict(self.parameters))
         return dataclasses.replace(
             self,
@@ -102,11 +103,11 @@ def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) ->
 def supported(positions: Sequence[float], implementation: Implementation, limit: int | None = None) -> Positions:
     """Positions cut down to what encoding and implementation support: integral, not negative, consecutive, in range.
 
-    Half of the limit is left free, so that a check can move all positions. Of those that must follow one another only
-    as many are kept as there is room for.
+    Half of the limit is left free, so that a check can move all positions. No more are kept than there are places, and
+    of those that must follow one another only as many as there is room for.
     """
     half = None if limit is None else limit // 2
-    kept: list[float] = list(positions)
+    kept: list[float] = list(positions if limit is None else positions[: limit + 1])
     if implementation.positions != "any":
         kept = [int(p) for p in kept]
     smallest = ENCODINGS[implementation.encoding].domain.smallest

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from properties.cases.case import Case, Positions, case_at
 from properties.cases.drawing import KINDS, Kind
 from properties.cases.sizes import sizes_of
-from properties.cases.tried import BESIDE, TRIED, TRIED_AT
+from properties.cases.tried import AT_ONCE, BESIDE, TRIED, TRIED_AT, at_once
 from spec import Encoding, Statement
 
 DIMS = (4, 6, 16, 34, 128)
@@ -35,7 +35,8 @@ class Family:
     """A cover, made for an encoding and a seed, and a strategy whose simplest case is the smallest one.
 
     `shrinks`: a failure may be told on fewer positions, heads and coordinates, and still means the same. `dealt`: the
-    dtypes of an implementation share the cover, and so do all implementations of an encoding in a survey.
+    dtypes of an implementation share the cover, and so do all implementations of an encoding in a survey. `wide` stands
+    for it in the profiles ci and deep.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Family:
     strategy: Strategy | None = None
     shrinks: bool = True
     dealt: bool = False
+    wide: "Family | None" = None
 
     def cases(self, encoding: Encoding, *, draws: int, suite_seed: int) -> tuple[Case, ...]:
         """The cover, then `draws` cases of the strategy; the same for the same seed."""
@@ -179,11 +181,29 @@ def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
     ]
 
 
+def _at_once(encoding: Encoding, suite_seed: int) -> list[Case]:
+    """As published models set several parameters, in one dimension."""
+    defaults = encoding.configured(AT_ONCE, {})
+    return [
+        Case(
+            dim=AT_ONCE,
+            positions=(0, 1, 17, 1024, 4097),
+            others=(1, 2),
+            seed=suite_seed + index,
+            parameters=tuple(sorted(given.items())),
+        )
+        for index, given in enumerate(at_once(defaults))
+    ]
+
+
 neighbours = Family(
     "neighbours",
     lambda encoding, suite_seed: [Case(dim=64, positions=SPECIALS, others=(4, 6, *range(8, 15)), seed=suite_seed)],
 )
-configured = Family("configured", _configured)
+configured = Family(
+    "configured",
+    lambda encoding, suite_seed: [*_configured(encoding, suite_seed), *_at_once(encoding, suite_seed)],
+)
 
 
 def once(dim: int, positions: Positions, others: Positions = ()) -> Family:

@@ -1,13 +1,17 @@
-"""Sizes of real models, on both sides of every size at which kernels change their path: these cases find, small ones tell.
+"""Sizes of real models, on both sides of those at which kernels change their path: these cases find, small ones tell.
 
 Every row is one call of some 400 000 numbers, all of which are compared.
 """
 
 from collections.abc import Sequence
+from itertools import chain, zip_longest
+from math import prod
 
 from properties.cases.case import Case
+from properties.cases.covering import pairwise
 from properties.cases.drawing import Strides
 from properties.cases.families import Family
+from properties.cases.onset import HEAD_SIZES
 from spec import Encoding
 
 VECTORS: Sequence[tuple[int, int, int, int, int]] = (
@@ -73,10 +77,11 @@ CONTENTS: Sequence[tuple[int, int, int, int, int]] = (
     (129, 63, 32, 3, 1),
     (257, 33, 8, 1, 2),
     (33, 257, 16, 4, 1),
-    (1, 1025, 80, 2, 1),
+    (1, 1025, 6, 2, 1),
     (513, 5, 4, 5, 1),
     (17, 18, 128, 3, 1),
     (5, 7, 72, 16, 1),
+    (6, 9, 80, 2, 3),
     (7, 5, 256, 2, 2),
     (3, 5, 8, 33, 9),
     (2, 9, 6, 8, 64),
@@ -95,22 +100,37 @@ SEQUENCES: Sequence[tuple[tuple[object, ...], ...]] = (
     (("text", 3), *(each for _ in range(24) for each in (("image", 7, 5), ("text", 2)))),
 )
 """Of assignments."""
+DTYPES = 4
 STRIDES: Sequence[Strides] = ("contiguous", "transposed", "contiguous", "strided", "contiguous")
 """How the vectors of the cases lie in memory, in turn."""
 
 
+LENGTHS = (1, *(2**k + d for k in range(6, 13) for d in (-1, 0, 1)), 8193)
+HEADS = (1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 25, 32, 33, 40, 64)
+BATCHES = (1, 2, 3, 4, 7, 8, 16, 33, 64)
+LARGEST = LENGTHS[-1] * HEAD_SIZES[-1]
+"""No call has more numbers than the longest and widest single head."""
+
+
 def _vectors(encoding: Encoding, suite_seed: int) -> list[Case]:
-    return [
-        Case(
-            dim=encoding.dimension(dim),
-            positions=tuple(range(first, first + tokens)),
-            heads=heads,
-            batch=batch,
-            strides=STRIDES[index % len(STRIDES)],
-            seed=suite_seed + index,
-        )
-        for index, (tokens, dim, heads, batch, first) in enumerate(VECTORS)
-    ]
+    laid_out = ((*row, STRIDES[index % len(STRIDES)]) for index, row in enumerate(VECTORS))
+    return [_of_vectors(encoding, suite_seed + index, *row) for index, row in enumerate(laid_out)]
+
+
+def _of_vectors(
+    encoding: Encoding, seed: int, tokens: int, dim: int, heads: int, batch: int, first: int, strides: Strides
+) -> Case:
+    places = tuple(range(first, first + tokens))
+    return Case(dim=encoding.dimension(dim), positions=places, heads=heads, batch=batch, strides=strides, seed=seed)
+
+
+def _every_pair(encoding: Encoding, suite_seed: int) -> list[Case]:
+    """Every two sizes together, in every dtype of four: the rows are in turn those of the first, the second..."""
+    axes = (LENGTHS, HEAD_SIZES, HEADS, BATCHES, (0, 1, 4096), tuple(dict.fromkeys(STRIDES)), range(DTYPES))
+    rows = list(pairwise(axes, lambda row: prod(row[:4]) <= LARGEST))
+    turns = ([row[:-1] for row in rows if row[-1] == turn] for turn in range(DTYPES))
+    in_turn = chain.from_iterable(zip_longest(*turns, fillvalue=rows[0][:-1]))
+    return [_of_vectors(encoding, suite_seed + index, *row) for index, row in enumerate(in_turn)]
 
 
 def _between(encoding: Encoding, suite_seed: int) -> list[Case]:
@@ -133,10 +153,11 @@ def _meeting(dim: int, queries: int, keys: int, heads: int, batch: int, seed: in
 
 
 def _sequences(encoding: Encoding, suite_seed: int) -> list[Case]:
-    return [Case(segments=segments) for segments in SEQUENCES]  # type: ignore[arg-type]
+    return [Case(segments=segments) for segments in SEQUENCES]
 
 
-vectors = Family("sizes of vectors", _vectors, dealt=True)
+every_pair = Family("every two sizes of vectors", _every_pair, dealt=True)
+vectors = Family("sizes of vectors", _vectors, dealt=True, wide=every_pair)
 between = Family("sizes of biases", _between, dealt=True)
 contents = Family("sizes of scores", _contents, dealt=True)
 sequences = Family("sizes of sequences", _sequences, dealt=True)

@@ -3,8 +3,10 @@
 An encoding with a parameter of its own names values for it in its field `tried`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from properties.cases.covering import pairwise
 
 TRIED_AT = (8, 16, 64)
 """The dimensions of the three values of every parameter."""
@@ -48,3 +50,50 @@ BESIDE: Mapping[str, Sequence[tuple[str, Any]]] = {
     "short_factor": (("original_max_position_embeddings", TOKENS),),
 }
 """What must be set as well for a parameter to show."""
+
+AT_ONCE = 64
+"""The dimension in which several parameters leave their defaults at once."""
+MODELS: Mapping[str, Sequence[Any]] = {
+    "base": (500000.0, 1000000.0, 150000.0, 10000000.0),
+    "rotary_dim": (16, 32, 64),
+    "mrope_section": ((12, 10, 10), (16, 8, 8)),
+    "factor": (2.0, 8.0, 32.0, 40.0),
+    "original_max_position_embeddings": (4096, 32768, 65536, 262144),
+    "max_position_embeddings": (1024, 32768, 131072),
+    "beta_fast": (32, 64),
+    "beta_slow": (1, 2),
+    "mscale": (0.707, 1.0),
+    "mscale_all_dim": (0.707, 1.0),
+    "attention_factor": (1.0, 1.1931471805599454),
+    "low_freq_factor": (1.0, 2.0),
+    "high_freq_factor": (4.0, 8.0),
+    "short_factor": (_divisors(AT_ONCE, 0.0), _divisors(AT_ONCE, 0.25)),
+    "long_factor": (_divisors(AT_ONCE, 1.0), _divisors(AT_ONCE, 2.0)),
+    "bidirectional": (True, False),
+    "num_buckets": (64, 320),
+    "max_distance": (800, 1024),
+    "max_relative_positions": (128, 2048),
+    "position_buckets": (64, 320),
+}
+"""Values of published models."""
+RISING: Sequence[tuple[str, str]] = (
+    ("low_freq_factor", "high_freq_factor"),
+    ("beta_slow", "beta_fast"),
+    ("num_buckets", "max_distance"),
+    ("original_max_position_embeddings", "max_position_embeddings"),
+)
+"""Parameters of which the first has to be the smaller one."""
+
+
+def at_once(defaults: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Several parameters away from their defaults: every two values of two of them at least once."""
+    values = {name: (None, *MODELS.get(name, ())) for name in defaults}
+    for row in pairwise(tuple(values.values()), lambda row: _rises(defaults, dict(zip(values, row, strict=True)))):
+        given = {name: value for name, value in zip(values, row, strict=True) if value is not None}
+        if len(given) > 1:
+            yield given
+
+
+def _rises(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    known = {name: defaults[name] if value is None else value for name, value in given.items()}
+    return all(known[one] < known[other] for one, other in RISING if one in known and other in known)

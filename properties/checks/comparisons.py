@@ -1,5 +1,6 @@
 """How results are judged: against the truth, another result of the same code, or the wish that there be none."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -31,11 +32,10 @@ def same(s: Subject[Code, Truth], one: np.ndarray, other: np.ndarray, *inputs: A
 
 def is_exact(s: Subject[Code, Truth], *inputs: Any, **side: Any) -> Evidence:
     """The whole result of code, asked with these inputs, is the true one."""
-    found, (expected, rest) = (
-        s.code.result(*inputs, **side),
-        (s.truth.output(*inputs, **side), s.truth.untouched(*inputs)),
-    )
-    return _agree(s, found, expected, rest, s.truth.bound(*inputs, **side), inputs)
+    expected, rest = s.truth.output(*inputs, **side), s.truth.untouched(*inputs)
+    found = _agree(s, s.code.result(*inputs, **side), expected, rest, s.truth.bound(*inputs, **side), inputs)
+    told_apart = side if len(s.code.sides) > 1 else {}
+    return dataclasses.replace(found, where={**told_apart, **found.where})
 
 
 def _agree(
@@ -50,6 +50,7 @@ def _agree(
     at = {"token": inputs[1]} if len(inputs) > 1 else {}
     found, left = s.code.read(result), s.code.untouched(result)
     spoken = agreement(found, expected, bound, axes=s.code.axes[: found.ndim], at=at)
+    spoken = dataclasses.replace(spoken, where={**spoken.where, **s.code.located(spoken.where)})
     if left.size == 0:
         return spoken
     behind = ("coordinate that does not turn", *s.code.axes[2:])

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 Where = Mapping[str, Any]
+LARGE = 2**14
+"""Float64 that is compared with more numbers than these stays what it is: its own bound accounts for that."""
 RUNS = 3
 """How many stretches of an axis are named."""
 
@@ -50,17 +52,18 @@ def agreement(
     axis. Anything that is not finite disagrees.
 
     >>> agreement([1.0, 2.5], [1.0, 2.0], bound=0.25, axes=("token",), at={"token": (7, 9)}).where
-    mappingproxy({'token': 1, 'position of token': 9, 'got': 2.5, 'expected': 2.0})
+    mappingproxy({'token': 1, 'position of token': 9, 'got': 2.5, 'expected': 2.0, 'wrong': '1 of 2: token 1 of 2'})
     """
-    got, wanted = _array(actual), _array(expected)
+    kind: Any = np.float64 if np.size(expected) > LARGE and np.asarray(expected).dtype == np.float64 else np.longdouble
+    got, wanted = np.asarray(actual, dtype=kind), np.asarray(expected, dtype=kind)
     if got.shape != wanted.shape:
         return refuted(f"the shape is {got.shape}; expected {wanted.shape}")
     if got.size == 0:
         return refuted("nothing was compared: the result is empty")
-    limit = np.broadcast_to(_array(bound), got.shape)
-    finite = np.isfinite(got) & np.isfinite(wanted)
+    limit = np.broadcast_to(np.asarray(bound, dtype=kind), got.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.where(finite, np.abs(got - wanted), np.inf)
+        error = np.abs(got - wanted)
+        error = np.where(np.isfinite(error), error, np.inf) if not np.isfinite(error).all() else error
         ratio = np.where(error == 0, 0.0, error / limit)
     place = np.unravel_index(int(np.argmax(ratio)), got.shape)
     names = axes[::-1] if len(axes) == got.ndim else tuple(f"axis {i}" for i in range(got.ndim))
@@ -71,7 +74,7 @@ def agreement(
         if name in where
     }
     where |= {"got": float(got[place]), "expected": float(wanted[place])}
-    right = finite & (error <= limit)
+    right = (error <= limit) & (error < np.inf)
     if not right.all():
         where["wrong"] = extent(~right, names)
     return Evidence(
@@ -130,7 +133,3 @@ def worst(*evidence: Evidence) -> Evidence:
 
 def _number(position: float) -> float:
     return int(position) if float(position).is_integer() else float(position)
-
-
-def _array(value: Any) -> np.ndarray:
-    return np.asarray(value, dtype=np.longdouble)

@@ -1,4 +1,4 @@
-"""The numbers at the sizes of real models: every value of every call, since kernels go wrong in the last row or head."""
+"""The numbers at the sizes of real models, every value of every call: kernels go wrong in the last row, or head."""
 
 from typing import Any
 
@@ -14,13 +14,10 @@ from spec.statements import values as says
 def real_sizes(s: Subject[Code, Truth]) -> Evidence:
     """f(x, p) = R_p x, every value of it, for thousands of tokens, rows and heads"""
     s = s.alone()
-    inputs = _on_a_raster(s, *s.code.inputs())
+    on_a_grid = s.encoding.grid.axes > 1 and len(s.case.positions) > 0
+    places = s.setup.raster(len(s.case.positions)) if on_a_grid else s.case.positions
+    inputs = s.code.inputs("x", places)
     return worst(*(_exact_or_refused(s, *inputs, **side) for side in s.code.sides))
-
-
-def _on_a_raster(s: Subject[Code, Truth], x: Any, *positions: Any) -> tuple[Any, ...]:
-    """What a call is asked with; on a grid, one token a cell."""
-    return (x, s.setup.raster(len(*positions))) if positions and s.encoding.grid.axes > 1 else (x, *positions)
 
 
 def _exact_or_refused(s: Subject[Code, Truth], *inputs: Any, **side: Any) -> Evidence:

@@ -5,10 +5,11 @@ import dataclasses
 import numpy as np
 
 from properties.cases import families
+from properties.cases.drawing import Strides
 from properties.checks.comparisons import refused_or, same
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks
-from properties.subjects.crossing import Numbers, Packed, Strides
+from properties.subjects.crossing import Numbers, Packed
 from properties.subjects.map import OnMaps
 from properties.subjects.misbehaviour import Raised
 from properties.subjects.subject import Attending, Code, Subject, Truth

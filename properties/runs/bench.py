@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -16,6 +16,7 @@ from properties.measures.diagnosis import diagnosis
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.cell import Cell, NotBack
 from properties.runs.expectations import Expectation
+from properties.runs.likeness import likenesses
 from properties.runs.messages import command_for_all
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
@@ -111,10 +112,13 @@ class Bench:
         return dataclasses.replace(found, diagnosis=self.mistakes[dtype])
 
     def _diagnosed(self, dtype: str) -> tuple[str, ...]:
-        """The known mistakes that fit; none where that cannot be found out, or not in time."""
+        """What else it conforms as, and the known mistakes that fit; none that cannot be found out, or not in time."""
+        return tuple(said for look in (likenesses, diagnosis) for said in self._in_time(look, dtype))
+
+    def _in_time(self, look: Callable[[Implementation, str], tuple[str, ...]], dtype: str) -> tuple[str, ...]:
         try:
             with within(DIAGNOSIS_SECONDS), contained():
-                return diagnosis(self.implementation, dtype)
+                return look(self.implementation, dtype)
         except (Exception, Overdue):
             return ()
 

@@ -86,7 +86,7 @@ class Cell:
                 found = self.ask(smaller, fresh=True)
             except Exception:
                 return False
-            if not self._as_wanted(found):
+            if not self._as_wanted(found) and found.misbehaved == evidence.misbehaved:
                 failed[smaller] = found
             return smaller in failed
 
@@ -98,9 +98,9 @@ class Cell:
             except Overdue:
                 pass
         found = self._replayed(asked, witness, failed.get(witness, evidence))
+        sizes = sizes if found.script == (witness,) else ""
         evidence, script = found.evidence, [each.within(self.implementation) for each in found.script]
         witness = (script or [case.within(self.implementation)])[-1]
-        sizes = sizes if found.script == (witness,) else ""
         told = (self.implementation, self.prop.id, str(counted.dtype))
         silent = "" if self.wanted else "the spec's witness, where the statement is false, shows no failure"
         return dataclasses.replace(

@@ -45,6 +45,7 @@ class Plan:
             return (*self.before, self.case)
         encoding = ENCODINGS[implementation.encoding]
         family, draws = prop.family(encoding), 0 if self.survey else DRAWS[self.profile]
+        family = family.wide if family.wide and self.profile != "fast" else family
         cases = _cases(family, encoding, draws, self.seed)
         return self._dealt(cases, implementation, dtype) if family.dealt else cases
 

@@ -69,7 +69,7 @@ class AssignmentCode:
         """No contents enter an assignment."""
         return np.zeros((0, 0))
 
-    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
+    def inputs(self, name: str = "x", positions: Any = None) -> tuple[Any, ...]:
         """What a call is asked with: the sequence of the case, behind as many tokens of text as there are positions."""
         before: list[Segment] = [("text", len(positions))] if positions else []
         return ([*before, *self.setup.case.segments],)
@@ -118,6 +118,13 @@ class AssignmentCode:
     def untouched(self, result: np.ndarray) -> np.ndarray:
         """Nothing is left as it is."""
         return np.empty(0)
+
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The segment in which a token stands."""
+        laid = tokens(self.setup, self.setup.case.segments)
+        ends = np.cumsum([prod(sizes) for _, *sizes in laid])
+        at = int(np.searchsorted(ends, where["place in the sequence"], side="right"))
+        return {"segment": " ".join(map(str, laid[at]))} if at < len(laid) else {}
 
     def shapes(self) -> Shapes:
         """The shapes that come back, and those of the contract: for the case, and for a single token."""

@@ -4,7 +4,7 @@ A result has a row for every query and a column for every key, (..., nq, nk); it
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -52,7 +52,7 @@ class CodeBetween(ABC):
         """The vectors of the case called `name`."""
         return self.setup.draw(name, rows)
 
-    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
+    def inputs(self, name: str = "x", positions: Any = None) -> tuple[Any, ...]:
         """What a call is asked with: queries called `name`, and their positions."""
         places = self.setup.case.positions if positions is None else positions
         return self.draw(name, len(places)), places
@@ -80,6 +80,10 @@ class CodeBetween(ABC):
     def untouched(self, result: np.ndarray) -> np.ndarray:
         """Nothing is left as it is."""
         return np.empty(0)
+
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The indices say it all."""
+        return {}
 
     @property
     def expected(self) -> str:

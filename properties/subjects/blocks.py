@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +15,10 @@ from spec.numbers import bounds, exact, many, phases, ranges
 
 POWERS_OF_TWO = tuple(2**k for k in range(21))
 """Where accuracy is measured, each with its neighbour behind."""
+
+
+HELD = 4 * bounds.UNIT["float64"]
+"""What float64 makes of a pair, relative to its amplitude: its entries are rounded, its products, and their sum."""
 
 
 @dataclass(frozen=True)
@@ -60,17 +65,23 @@ class Waves:
         return np.repeat(places[:, None], len(axes), axis=1) if setup.encoding.grid.axes == 1 else places[:, axes]
 
     def blocks(self, positions: ArrayLike, role: Role = "query") -> np.ndarray:
-        """The exact blocks at positions, (n, blocks, width, width or 1)."""
-        setup, named = self.setup, {"length": self.setup.length, "role": role}
+        """The exact blocks at positions, (n, blocks, width, width or 1).
+
+        Many are held in extended precision only where the accuracy of float64 is asked for.
+        """
+        setup, named = self.setup, dict[str, Any](length=self.setup.length, role=role)
         places = setup.located(positions).reshape(-1, setup.encoding.grid.axes)
         if len(places) >= many.MANY:
-            return many.rows(setup.encoding, places, setup.case.dim, setup.parameters, **named)
+            found = many.rows(setup.encoding, places, setup.case.dim, setup.parameters, **named)
+            return found if setup.accuracy == "float64" else found.astype(np.float64)
         return exact.rows(setup.encoding, [*map(tuple, places.tolist())], setup.case.dim, setup.parameters, **named)
 
     def own(self, positions: ArrayLike) -> np.ndarray | float:
         """The error of exact blocks that are not held as balls, relative to their amplitude, (n, blocks)."""
-        places = self.along(positions)
-        return many.radius(self.setup.encoding, places, self.thetas) if len(places) >= many.MANY else 0.0
+        places, narrower = self.along(positions), self.setup.accuracy != "float64"
+        if len(places) < many.MANY:
+            return 0.0
+        return many.radius(self.setup.encoding, places, self.thetas) + narrower * HELD
 
     def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""

@@ -86,9 +86,9 @@ class Request:
     "thread": in another thread; the others are settings of the whole process. `watched`: what was handed in is read
     again. `then`: another call, which is made before the result of this one is read, when what was handed in is gone.
     `first`: another call of the same shapes, which is made before with the very tensors of this one, into which the
-    numbers are written afterwards. `times`: how often it is made.
-    `laid`: how positions lie in memory: "strided": every other number of a wider tensor; "repeated": where they are all the same, one
-    of them without a copy; "sliced": behind others in a longer tensor.
+    numbers are written afterwards. `times`: how often it is made. `laid`: how positions lie in memory: "strided": every
+    other number of a wider tensor; "repeated": where they are all the same, one of them without a copy; "sliced":
+    behind others in a longer tensor.
     """
 
     instance: Instance

@@ -91,7 +91,7 @@ class MapCode:
         """The vectors of the case called `name`."""
         return self.setup.draw(name, rows)
 
-    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
+    def inputs(self, name: str = "x", positions: Any = None) -> tuple[Any, ...]:
         """What a call is asked with: vectors called `name` at these positions, those of the case by default."""
         places = self.setup.case.positions if positions is None else positions
         return self.draw(name, len(places)), places
@@ -111,6 +111,13 @@ class MapCode:
     def untouched(self, result: np.ndarray) -> np.ndarray:
         """The coordinates behind the blocks."""
         return np.asarray(result[..., self.setup.rest])
+
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The axis of the grid that a pair follows, where there are several."""
+        setup = self.setup
+        if setup.encoding.grid.axes == 1 or "pair" not in where:
+            return {}
+        return {"axis": int(setup.encoding.axes_of(setup.case.dim, setup.parameters)[where["pair"]])}
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
         """The logits of queries at m with keys at n, summed in float64, shape (..., len(m), len(n))."""

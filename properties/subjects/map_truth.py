@@ -41,8 +41,9 @@ class MapTruth:
 
     def output(self, x: np.ndarray, positions: ArrayLike, role: Role = "query") -> np.ndarray:
         """The true contents of the blocks, (..., n, blocks, width)."""
-        content = phases.turned(self.setup.encoding, self.setup.pairs(x), self.setup.parameters)
-        return np.asarray((self.blocks(positions, role) * content[..., None, :]).sum(-1))
+        blocks = self.blocks(positions, role)
+        content = phases.turned(self.setup.encoding, self.setup.pairs(x), self.setup.parameters).astype(blocks.dtype)
+        return np.asarray(sum(blocks[..., at] * content[..., at, None] for at in range(blocks.shape[-1])))
 
     def bound(self, x: np.ndarray, positions: ArrayLike, *, shared: bool = False, role: Role = "query") -> np.ndarray:
         """The error allowed to every coordinate of `output`, (..., n, blocks, 1)."""

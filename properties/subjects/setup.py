@@ -107,7 +107,9 @@ class Setup:
         return whole_or_not(places if axes == 1 or places.ndim > 1 else self.encoding.grid.lay(places.tolist()))
 
     def raster(self, count: int) -> np.ndarray:
-        """So many cells of a grid, row by row, (count, axes): two frames, and some more columns than rows."""
+        """Cells of a grid, row by row, (cells, axes): all of a finite one, or so many, more columns than rows."""
+        if finite := self.encoding.cells_at(self.case.dim, self.parameters):
+            return np.indices(finite).reshape(len(finite), -1).T
         axes = self.encoding.grid.axes
         plane = -(-count // 2) if axes > 2 else count
         columns = int(np.sqrt(plane)) + 5

@@ -75,7 +75,7 @@ class Code(Protocol):
     def draw(self, name: str, rows: int | None = None) -> np.ndarray:
         """The vectors of the case called `name`, (batch, heads, rows, dim)."""
 
-    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
+    def inputs(self, name: str = "x", positions: Any = None) -> tuple[Any, ...]:
         """What a call is asked with: contents called `name`, at these positions or those of the case."""
 
     def request(self, *inputs: Any, **words: Any) -> Request:
@@ -101,6 +101,9 @@ class Code(Protocol):
 
     def shapes(self) -> Shapes:
         """The shapes of calls of several sizes, beside those of the contract."""
+
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What else is known of a place in the output, given by the indices on its axes."""
 
 
 class Truth(Protocol):
@@ -220,9 +223,9 @@ Attending = Subject[AttendingCode, AttendingTruth]
 class Place:
     """What the suite has to know of a kind of definition in order to check code of it.
 
-    `cases` are the families that stand for those which properties ask for, `sizes` that of real sizes; `smoke` the plainest case; `told_apart` the
-    cases in which known mistakes differ, `sampled` the positions at which accuracy is measured. `row_a_token`: a result
-    has a row for every token.
+    `cases` are the families that stand for those which properties ask for, `sizes` the one of real sizes; `smoke` the
+    plainest case; `told_apart` the cases in which known mistakes differ, `sampled` the positions at which accuracy is
+    measured. `row_a_token`: a result has a row for every token.
     """
 
     definition: type

@@ -67,7 +67,7 @@ class TableCode:
         """The vectors of the case called `name`."""
         return self.setup.draw(name, rows)
 
-    def inputs(self, name: str = "x", positions: Sequence[float] | None = None) -> tuple[Any, ...]:
+    def inputs(self, name: str = "x", positions: Any = None) -> tuple[Any, ...]:
         """What a call is asked with: positions, those of the case by default, beside contents that play no part."""
         places = self.setup.case.positions if positions is None else positions
         return self.draw(name, len(places)), places
@@ -98,6 +98,10 @@ class TableCode:
     def untouched(self, result: np.ndarray) -> np.ndarray:
         """Nothing is left as it is."""
         return np.empty(0)
+
+    def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The indices say it all."""
+        return {}
 
     def shapes(self) -> Shapes:
         """The shapes that come back, and those of the contract: for all positions and for one."""

@@ -61,6 +61,7 @@ def _nothing(*inputs: Any) -> np.ndarray:
 def told(code: Any, truth: Any, bound: float = 0.25, **more: Any) -> Any:
     """A subject that consists of one output of the code and one of the truth."""
     of_code = SimpleNamespace(result=code, read=lambda y: y, untouched=_nothing, axes=("coordinate", "token"))
+    of_code.located, of_code.sides = lambda where: {}, ({},)
     of_truth = SimpleNamespace(output=truth, untouched=_nothing, bound=lambda *inputs, **side: np.asarray(bound))
     compare = SimpleNamespace(compare=more.pop("compare", "value"))
     return SimpleNamespace(code=of_code, truth=of_truth, implementation=compare, **more)

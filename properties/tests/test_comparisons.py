@@ -38,6 +38,7 @@ def test_the_place_of_what_is_not_exact_has_a_position():
         "position of token": 9,
         "got": 5.0,
         "expected": 4.0,
+        "wrong": "1 of 4: token 1 of 2, coordinate 1 of 2",
     }
     assert "position of token" not in is_exact(s, "segments").where
 
@@ -67,7 +68,7 @@ def test_the_bound_between_two_results_is_the_shared_one():
 def test_axes_are_named_where_vectors_have_all_of_them():
     one, other = np.zeros((2, 2)), np.ones((2, 2))
     assert "token" in same(told(None, None), one, other, X, (5, 9)).where
-    assert "axis 0" in same(told(None, None), one, other, X[0], (5, 9)).where
+    assert "coordinate" in same(told(None, None), one[0], other[0], X[0], (5, 9)).where
 
 
 # Logits

@@ -31,7 +31,14 @@ TOLD: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"error": 0.0123456, "bound": 1e-6, "where": {"token": 2, "got": 1.23456789012}},
         ["  where: token 2, got 1.23456789", "  measured error 0.0123, bound 1e-06"],
     ),
-    "a message": ({"error": 1.0, "bound": 0.5, "message": "raised ValueError: no"}, ["  raised ValueError: no"]),
+    "a message": (
+        {"error": float("inf"), "bound": 0.0, "message": "raised ValueError: no"},
+        ["  raised ValueError: no"],
+    ),
+    "a message beside a number": (
+        {"error": 1.0, "bound": 0.5, "message": "right with 3 heads, wrong with 4"},
+        ["  right with 3 heads, wrong with 4", "  measured error 1, bound 0.5"],
+    ),
     "everything": (
         {"witness": {"dim": 8, "positions": [1]}, "diagnosis": ("base is 1000",), "reproduce": "pytest properties"},
         ['  smallest case: {"dim": 8, "positions": [1]}', "  this fits: base is 1000", "  again: pytest properties"],

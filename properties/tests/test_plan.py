@@ -6,7 +6,6 @@ from properties.runs.bench import Bench
 from properties.runs.expectations import Expectation
 from properties.runs.plan import Plan
 from properties.tests.miniatures import SMALL, miniature, prop
-from spec import ENCODINGS
 
 WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
 ALL = ("float32", "float64", "bfloat16", "float16")
@@ -100,4 +99,4 @@ def test_a_property_is_left_out_where_it_says_nothing():
 
 def test_one_case_of_a_plan_is_the_only_one():
     one = Plan(case=SMALL)
-    assert one.cases(prop(), ENCODINGS["rope"]) == (SMALL,)
+    assert one.cases(prop(), miniature(), "float32") == (SMALL,)

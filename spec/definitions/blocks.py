@@ -46,7 +46,8 @@ class Blocks:
     `extent` is the number of coordinates that the blocks cover, the first ones or the last (`trailing`); all others
     stay as they are. `layouts` are the ways in which pairs may lie, both where nothing else is said and blocks are
     pairs; in halves, each of the stretches whose widths are `halves` is halved by itself, the whole extent where none
-    are named. `multiple` divides every dimension: the width of a block, unless something else is said.
+    are named. `multiple` divides every dimension: the width of a block, unless something else is said; `least` is the
+    smallest one, where the first of these has no frequencies.
 
     On a grid, block i follows the axis `axis(i, dim, parameters)`.
     """
@@ -58,6 +59,7 @@ class Blocks:
     trailing: bool = False
     layouts: tuple[Layout, ...] | None = None
     multiple: int | None = None
+    least: int = 0
     halves: tuple[sympy.Expr, ...] = ()
     axis: Axis | None = None
 

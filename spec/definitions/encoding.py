@@ -172,7 +172,7 @@ class Encoding:
 
     def dimension(self, dim: int) -> int:
         """The smallest dimension, no smaller than this one, that the encoding can have."""
-        return -(-dim // self.multiple) * self.multiple
+        return -(-max(dim, self.blocks.least) // self.multiple) * self.multiple
 
     def configured(self, dim: int, given: Mapping[str, Any]) -> dict[str, Any]:
         """The value of every parameter at this dimension: the given one, or the encoding's default."""

@@ -117,6 +117,7 @@ def rotary(
     amplitude: Amplitude = PLAIN,
     layouts: tuple[Layout, ...] | None = None,
     multiple: int | None = None,
+    least: int = 0,
 ) -> Map:
     """The map that turns pairs in this way, each by position times theta, and lengthens them so."""
     turn, count = rotation(POSITION * THETA), turned.count
@@ -140,6 +141,7 @@ def rotary(
             trailing=turned.trailing,
             layouts=layouts,
             multiple=multiple,
+            least=least,
             halves=tuple(width.subs(DIM, count) for width in dealing.halves),
             axis=axis if dealing.axis else None,
         ),

@@ -35,7 +35,8 @@ ENCODING = Encoding(
             # Of x = s n / L - (s - 1), the two steps to s n / L round, s - 1 and x: by 2 (x + s - 1) + |s - 1| + x in
             # all. The exponent scales that; then as for the NTK-aware base, with x in place of s.
             2 * INDEX / DIM * (EXPONENT * (3 + 3 * Abs(FACTOR - 1) / STRETCH + 3 * log(STRETCH)) + 4),
-        )
+        ),
+        least=4,
     ),
     parameters={"base": 10000.0, "factor": 2.0, "max_position_embeddings": 2048},
     verdicts={

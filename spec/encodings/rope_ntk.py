@@ -22,7 +22,8 @@ ENCODING = Encoding(
             # Of the factor's power, 3 |ln| and 2 round, as spec.numbers.bounds counts them, then the product and the
             # base that is held; of the base, theta_i takes the 2i/d-th part.
             2 * INDEX / DIM * (3 * EXPONENT * Abs(log(FACTOR)) + 4),
-        )
+        ),
+        least=4,
     ),
     parameters={"base": 10000.0, "factor": 4.0},
     verdicts={

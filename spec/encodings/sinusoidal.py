@@ -54,10 +54,10 @@ ADDED: dict[str, Verdict] = {
 """What adding a table of sines and cosines does to the logits, and what its rows are to each other."""
 
 
-def _waves(frequency: sympy.Expr) -> Table:
+def _waves(frequency: sympy.Expr, least: int = 2) -> Table:
     """A sine and a cosine for each pair."""
     row = sympy.ImmutableMatrix([sympy.sin(POSITION * THETA), sympy.cos(POSITION * THETA)])
-    return Table(row, blocks=Blocks(frequency=frequency))
+    return Table(row, blocks=Blocks(frequency=frequency, least=least))
 
 
 ENCODING = Encoding(
@@ -66,6 +66,6 @@ ENCODING = Encoding(
     source="Vaswani et al., Attention Is All You Need (2017), section 3.5",
     definition=_waves(BASE ** (-2 * INDEX / DIM)),
     parameters={"base": 10000.0},
-    conventions={"tensor2tensor": Departure(definition=_waves(BASE ** (-INDEX / (DIM / 2 - 1))))},
+    conventions={"tensor2tensor": Departure(definition=_waves(BASE ** (-INDEX / (DIM / 2 - 1)), least=4))},
     verdicts=ADDED,
 )

@@ -42,14 +42,16 @@ class Number:
     """A number of the definition as a function of positions, block and head, with how many of these it knows."""
 
     evaluate: Callable[[int, Place, Place, int], arb]
-    by_place: bool
+    by_query: bool
+    by_key: bool
     by_offset: bool
     blocks: int
     heads: int
 
     def over(self, queries: Sequence[Place], keys: Sequence[Place]) -> np.ndarray:
         """Its values in extended precision, shape (heads or 1, nq or 1, nk or 1, blocks or 1)."""
-        return _over(self, *(tuple(places if self.by_place else places[:1]) for places in (queries, keys)))
+        seen = zip((self.by_query, self.by_key), (queries, keys), strict=True)
+        return _over(self, *(tuple(places if counts else places[:1]) for counts, places in seen))
 
     def between(self, m: Place, n: Place) -> tuple[Place, Place]:
         """Both places; where only the offset counts, the key at the origin."""
@@ -78,7 +80,7 @@ def numbers(setting: Setting, factors: Sequence[sympy.Expr]) -> tuple[Number, ..
 
 def _depends(expression: sympy.Expr) -> tuple[bool, ...]:
     letters = expression.free_symbols
-    return tuple(bool(letters & kind) for kind in ({*QUERY, *KEY}, {HEAD}, {THETA, SCALE, INDEX}))
+    return tuple(bool(letters & kind) for kind in ({*QUERY}, {*KEY}, {HEAD}, {THETA, SCALE, INDEX}))
 
 
 def number(setting: Setting, expression: sympy.Expr) -> Number:
@@ -86,7 +88,7 @@ def number(setting: Setting, expression: sympy.Expr) -> Number:
     names = {str(symbol) for symbol in expression.free_symbols} | {str(f.func) for f in expression.atoms(AppliedUndef)}
     sizes = {str(DIM): setting.dim, str(LENGTH): setting.length, str(HEADS): setting.heads}
     used = tuple((name, value) for name, value in {**sizes, **dict(setting.parameters)}.items() if name in names)
-    _, by_head, by_block = _depends(expression)
+    _, _, by_head, by_block = _depends(expression)
     return _number(setting.encoding, expression, used, setting if by_block else None, setting.heads if by_head else 1)
 
 
@@ -96,7 +98,7 @@ def _number(encoding: Encoding, expression: sympy.Expr, used: Items, of: Setting
     known = {symbols.get(name, parameter(name)): ball(v) for name, v in used if not isinstance(v, tuple)}
     evaluate = compiled([*PLACED, *known], expression, {**encoding.functions, **sequences(used)})
     moved = expression.subs({m: m + n for m, n in zip(QUERY, KEY, strict=True)}, simultaneous=True).expand()
-    blocks = blocks_of(of) if of else ((arb(1), arb(1)),)
+    blocks, (by_query, by_key, *_) = blocks_of(of) if of else ((arb(1), arb(1)),), _depends(expression)
 
     def at(head: int, m: Place, n: Place, block: int) -> arb:
         missing = [0] * (len(QUERY) - len(m))
@@ -105,7 +107,8 @@ def _number(encoding: Encoding, expression: sympy.Expr, used: Items, of: Setting
 
     return Number(
         evaluate=at,
-        by_place=_depends(expression)[0],
+        by_query=by_query,
+        by_key=by_key,
         by_offset=not moved.free_symbols & set(KEY),
         blocks=len(blocks),
         heads=heads,
@@ -114,11 +117,25 @@ def _number(encoding: Encoding, expression: sympy.Expr, used: Items, of: Setting
 
 @lru_cache(maxsize=256)
 def _over(number: Number, queries: tuple[Place, ...], keys: tuple[Place, ...]) -> np.ndarray:
-    places = [number.between(m, n) for m, n in product(queries, keys)]
+    places, which = _distinct(number, queries, keys)
     values = [[[_value(number, h, *p, i) for i in range(number.blocks)] for p in places] for h in range(number.heads)]
-    shaped = np.array(values, dtype=np.longdouble).reshape(number.heads, len(queries), len(keys), number.blocks)
+    found = np.array(values, dtype=np.longdouble)[:, which]
+    shaped = found.reshape(number.heads, len(queries), len(keys), number.blocks)
     shaped.flags.writeable = False
     return shaped
+
+
+def _distinct(
+    number: Number, queries: tuple[Place, ...], keys: tuple[Place, ...]
+) -> tuple[list[tuple[Place, Place]], np.ndarray]:
+    """The pairs of places between which the number may differ, and which of them each query and key are."""
+    m, n = np.array(queries), np.array(keys)
+    if not (number.by_offset and number.by_query and m.dtype == n.dtype == np.int64):
+        pairs = list(product(queries, keys))
+        return [number.between(*pair) for pair in pairs], np.arange(len(pairs))
+    apart = (m[:, None] - n[None, :]).reshape(-1, m.shape[-1])
+    offsets, which = np.unique(apart, axis=0, return_inverse=True)
+    return [(tuple(offset), (0,) * len(offset)) for offset in offsets.tolist()], which.ravel()
 
 
 @lru_cache(maxsize=2**18)

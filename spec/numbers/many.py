@@ -22,7 +22,7 @@ from spec.definitions.evaluation import Parameters
 from spec.definitions.symbols import POSITION, SCALE, THETA, parameter
 from spec.definitions.words import Role
 from spec.numbers.balls import RADIUS, all_extended
-from spec.numbers.exact import Items, frequencies, scales
+from spec.numbers.exact import frequencies, scales
 
 MANY = 64
 """From so many places on it is worth it."""
@@ -50,9 +50,9 @@ def rows(
 
 
 def radius(encoding: Encoding, along: np.ndarray, thetas: np.ndarray) -> np.ndarray:
-    """The error of an entry of `rows`, relative to its block's amplitude; `along`: the coordinates followed, (n, blocks)."""
+    """The error of an entry of `rows`, relative to the amplitude; `along` are the coordinates followed, (n, blocks)."""
     inexact = (np.frexp(thetas)[0] != 0.5) & encoding.turns
-    powers = np.abs(along) if encoding.definition.scales_by_powers else 0.0
+    powers = np.abs(along) if cast(OnVectors, encoding.definition).scales_by_powers else 0.0
     return np.asarray(RADIUS * (2 * np.abs(along) * thetas * inexact + powers + 2))
 
 

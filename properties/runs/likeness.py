@@ -1,0 +1,56 @@
+"""What code conforms as, where it is not what it claims: another layout, a convention, another encoding of its kind."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any
+
+from impls import Implementation
+from properties.checks.comparisons import is_exact
+from properties.subjects import place_of, subject_of
+from properties.subjects.misbehaviour import Misbehaved
+from spec import ENCODINGS, Encoding
+
+
+def likenesses(implementation: Implementation, dtype: str) -> tuple[str, ...]:
+    """The other claims that are true of the code wherever known mistakes differ, as sentences.
+
+    All of its own encoding, where there are any, else the first of another.
+    """
+    if implementation.compare != "value":
+        return ()
+    known = ENCODINGS[implementation.encoding]
+    alike = [e for e in ENCODINGS.values() if type(e.definition) is type(known.definition) and e is not known]
+    related = [
+        e for e in alike if e.grid.axes == known.grid.axes and set(implementation.parameters) <= set(e.parameters)
+    ]
+    own = [claim for claim in _claims(implementation, [known]) if _conforms(claim, dtype)]
+    others = (claim for claim in _claims(implementation, related) if _conforms(claim, dtype))
+    return tuple(f"it conforms as {_said(claim)}" for claim in own or islice(others, 1))
+
+
+def _claims(own: Implementation, encodings: Sequence[Encoding]) -> Iterator[Implementation]:
+    """The same code declared otherwise, in every layout and convention of these encodings."""
+    for encoding in encodings:
+        for convention in (None, *encoding.conventions):
+            for layout in encoding.under(convention).layouts or (None,):
+                known: dict[str, Any] = {"encoding": encoding.name, "convention": convention, "layout": layout}
+                claim = dataclasses.replace(own, **known)
+                if claim != own:
+                    yield claim
+
+
+def _conforms(claim: Implementation, dtype: str) -> bool:
+    with suppress(Misbehaved, ValueError):
+        for case in place_of(claim).told_apart:
+            s = subject_of(claim, dtype, case.within(claim))
+            if not all(is_exact(s, *s.code.inputs(), **side).holds for side in s.code.sides):
+                return False
+        return True
+    return False
+
+
+def _said(claim: Implementation) -> str:
+    told = {"layout": claim.layout, "convention": claim.convention}
+    return ", ".join([claim.encoding, *(f'{name}="{value}"' for name, value in told.items() if value)])
