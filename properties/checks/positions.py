@@ -28,7 +28,7 @@ GRIDS: Mapping[int, Sequence[tuple[int, ...]]] = {
 """Rows and columns, or times, rows and columns."""
 
 
-@checks(says.far_position_dtypes, cases=families.once(8, FAR, others=(0, 2**15 + 1)), needs=(takes_any_order,))
+@checks(says.far_position_dtypes, cases=families.once(4, FAR, others=(0, 2**15 + 1)), needs=(takes_any_order,))
 def far_position_dtypes(s: Attending) -> Evidence:
     """f(x, p) = R_p x for p in int64 and int32, beyond 2^15 and up to 2^24"""
     inputs = s.code.inputs()
@@ -64,8 +64,14 @@ def _lying(s: Attending, laid: Laid, p: tuple[float, ...], dtype: str) -> Eviden
 def whole_grids(s: Attending) -> Evidence:
     """f(x, (a, b)) = R_(a, b) x for all a < rows and b < columns, for more rows than columns, fewer and as many"""
     cells = s.encoding.cells_at(s.case.dim, s.setup.parameters)
-    sizes = (cells,) if cells else GRIDS[s.encoding.grid.axes]
+    most = GRIDS[s.encoding.grid.axes] if s.setup.limit is None else _within(s.setup.limit, s.encoding.grid.axes)
+    sizes = (cells,) if cells else most
     return worst(*(is_exact(s, s.draw("x", prod(size)), _raster(size)) for size in sizes))
+
+
+def _within(limit: int, axes: int) -> set[tuple[int, ...]]:
+    """The grids, no side of which reaches beyond the largest position."""
+    return {tuple(min(side, limit + 1) for side in size) for size in GRIDS[axes]}
 
 
 def _raster(size: Sequence[int]) -> np.ndarray:
@@ -84,13 +90,13 @@ def no_tokens(s: OnMaps) -> Evidence:
 
 @checks(says.nan_kept, cases=families.once(8, PLACES))
 def nan_kept(s: OnMaps) -> Evidence:
-    """Where x has a coordinate that is not a number, so has f(x, p): in the same block, or behind all blocks"""
-    found = [_kept(s, block, at) for at, block in zip(s.setup.coordinates, s.setup.coordinates_out, strict=True)]
-    found += [_kept(s, np.array([at]), np.array([at])) for at in s.setup.rest]
-    return worst(*found)
+    """Where a coordinate of x is not a number, one of f(x, p) is none, in its block or behind all; or an error"""
+    turned = zip(s.setup.coordinates, s.setup.coordinates_out, strict=True)
+    behind = np.stack([s.setup.rest, s.setup.rest], axis=-1)[..., None]
+    return worst(*(refused_or(_kept, s, at, block) for at, block in (*turned, *behind)))
 
 
-def _kept(s: OnMaps, block: np.ndarray, at: np.ndarray) -> Evidence:
+def _kept(s: OnMaps, at: np.ndarray, block: np.ndarray) -> Evidence:
     x = s.draw("x").copy()
     x[..., 1, at[0]] = np.nan
     lost = ~np.isnan(s.code.encode(x, s.case.positions)[..., 1, block]).any(-1)

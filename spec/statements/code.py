@@ -83,7 +83,7 @@ def storage_independence() -> None:
 
 @contract("state")
 def mode_independence() -> None:
-    """Inference mode, no_grad, another thread, another default dtype and deterministic mode change nothing."""
+    """Inference mode, no_grad, another thread, another default dtype and deterministic mode change no result."""
 
 
 @contract("state", acts_on_queries_and_keys)
@@ -148,7 +148,7 @@ def no_tokens() -> None:
 
 @contract("interface", acts_on_queries_and_keys)
 def nan_kept() -> None:
-    """A coordinate that is not a number does not become one."""
+    """A coordinate that is not a number does not become one: the result is none either, or an error is raised."""
 
 
 @contract("interface", acts_on_queries_and_keys)
