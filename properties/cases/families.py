@@ -150,24 +150,21 @@ returning = Family(
     ],
 )
 """Small ones, and a sequence of some 3000: for code that forgets a long one only once a very short one has come."""
+_SHARED: Strategy = st.builds(
+    Case,
+    dim=st.sampled_from((32, 64)),
+    positions=st.sampled_from([tuple(range(count)) for count in (128, 256, 257)]),
+    others=st.just(tuple(range(16))),
+    heads=st.sampled_from((4, 5, 8)),
+    seed=st.integers(0, 2**20),
+)
 repeated = Family(
     "repeated",
     lambda encoding, suite_seed: [
         *small.cover(encoding, suite_seed),
         Case(dim=32, positions=tuple(range(256)), others=tuple(range(16)), heads=4, seed=suite_seed),
     ],
-    small.strategy
-    and st.one_of(
-        small.strategy,
-        st.builds(
-            Case,
-            dim=st.sampled_from((32, 64)),
-            positions=st.sampled_from([tuple(range(count)) for count in (128, 256, 257)]),
-            others=st.just(tuple(range(16))),
-            heads=st.sampled_from((4, 5, 8)),
-            seed=st.integers(0, 2**20),
-        ),
-    ),
+    st.one_of([each for each in (small.strategy, _SHARED) if each is not None]),
 )
 """Small ones, and one of so many numbers that several threads share them."""
 fractional = over((*FRACTIONS, 0, 1), (6, 16), "fractional")

@@ -193,14 +193,10 @@ def _multiplied(precision: str) -> AbstractContextManager[None]:
 @contextmanager
 def _deterministic() -> Iterator[None]:
     """What has no deterministic path warns; memory that nobody has written is not a number."""
-    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
+    before = torch.get_deterministic_debug_mode()
+    with _set(torch.set_deterministic_debug_mode, "warn", before), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 UNDER: Mapping[Under, Callable[..., Called]] = {
