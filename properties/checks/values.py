@@ -35,7 +35,7 @@ def exact_logits(s: OnMaps) -> Evidence:
 
 @checks(says.large_positions, cases=families.large, needs=(unlimited,))
 def large_positions(s: Attending) -> Evidence:
-    """f(x, p) = R_p x for p up to 2^20"""
+    """f(x, p) = R_p x for p up to 2^22"""
     return is_exact(s, *s.code.inputs())
 
 
