@@ -27,13 +27,15 @@ from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
 DIAGNOSIS_SECONDS = 5.0
+START_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Bench:
     """An implementation, the plan, what is known to fail, and what was found on the way.
 
-    That is the mistakes that fit, and the cell that did not come back: none follows it.
+    That is the mistakes that fit, the cell that did not come back: none follows it, and that a new start takes long:
+    none follows that either, and fresh instances have to do.
     """
 
     implementation: Implementation
@@ -41,6 +43,7 @@ class Bench:
     expectations: tuple[Expectation, ...] = ()
     mistakes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     overdue: list[str] = field(default_factory=list)
+    slow: list[float] = field(default_factory=list)
 
     @cached_property
     def troubles(self) -> tuple[Result, ...]:
@@ -160,8 +163,11 @@ class Bench:
 
     def _anew(self, prop: Property, dtype: str, script: Sequence[Case]) -> Iterator[Evidence]:
         """What a property says of these cases where they are all that a new process asks of one instance."""
-        one = afresh(self.implementation) or self.implementation
+        start = time.perf_counter()
+        one = self.implementation if self.slow else afresh(self.implementation) or self.implementation
         smoke(one, dtype)
+        if (took := time.perf_counter() - start) > START_SECONDS:
+            self.slow.append(took)
         door = Door(one)
         return (self.evidence(prop, dtype, case, door) for case in script)
 
