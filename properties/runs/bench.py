@@ -101,7 +101,7 @@ class Bench:
         reason = reason or prop.reason_not_applicable(self.implementation, encoding)
         if reason:
             return "not-applicable", reason
-        if self.plan.profile not in prop.profiles:
+        if self.plan.profile not in prop.profiles and self.plan.case is None:
             return "not-run", f"runs in the profiles {' and '.join(prop.profiles)} only"
         return None
 

@@ -186,7 +186,7 @@ def shown_again(fault, line):
 def failures(fault, ids):
     """The failures of a fault in these properties, in its first dtype, on the covers."""
     asked = tuple(prop for prop in Plan().properties if prop.id in ids)
-    bench = Bench(fault, Plan(properties=asked, survey=True))
+    bench = Bench(fault, Plan(properties=asked, profile="ci", survey=True))
     found = [bench.cell(prop, dtype) for prop in asked for dtype in bench.dtypes[:1]]
     return [result for result in found if result.outcome == "fail"]
 
@@ -195,18 +195,20 @@ def caught(name):
     return [prop for prop, names in CATCHES.items() if name in names and prop not in (PLUGIN, "compiled-agreement")]
 
 
-def one_of(names):
-    """One property that catches each fault, another one for the next."""
-    return {name: caught(name)[index % len(caught(name))] for index, name in enumerate(names) if caught(name)}
+def others_first(name):
+    """The properties that catch a fault, another one first for the next; real sizes are dealt out, and last."""
+    found = sorted(caught(name), key=lambda prop: (prop == "real-sizes", zlib.crc32(f"{name} {prop}".encode())))
+    return [prop for prop in found if not (name.startswith("size-") and prop == "real-sizes")]
 
 
-@pytest.mark.parametrize(("name", "prop"), one_of(sorted(FAULTS)).items())
-def test_the_command_of_every_fault_shows_it_again(monkeypatch, name, prop):
-    """On the case that was met; every eighth on the smallest."""
+@pytest.mark.parametrize("name", [name for name in sorted(FAULTS) if others_first(name)])
+def test_the_command_of_every_fault_shows_it_again(monkeypatch, name):
+    """On the case that was met, of every eighth on the smallest; what a fault remembers hides it from some properties."""
     if zlib.crc32(name.encode()) % 8:
         monkeypatch.setattr(cell, "smallest", lambda case, fails: case)
     torch.set_num_threads(1)
-    for result in failures(FAULTS[name], {prop}):
+    failed = next(filter(None, (failures(FAULTS[name], {prop}) for prop in others_first(name))))
+    for result in failed:
         assert result.reproduce
         assert "fail" in {again.outcome for again in shown_again(FAULTS[name], result.reproduce)}, result.reproduce
 
