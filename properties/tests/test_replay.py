@@ -203,7 +203,7 @@ def others_first(name):
 
 @pytest.mark.parametrize("name", [name for name in sorted(FAULTS) if others_first(name)])
 def test_the_command_of_every_fault_shows_it_again(monkeypatch, name):
-    """On the case that was met, of every eighth on the smallest; what a fault remembers hides it from some properties."""
+    """On the case that was met, of every eighth on the smallest; what a fault remembers hides it from some."""
     if zlib.crc32(name.encode()) % 8:
         monkeypatch.setattr(cell, "smallest", lambda case, fails: case)
     torch.set_num_threads(1)
