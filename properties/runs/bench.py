@@ -2,11 +2,12 @@
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from impls import Implementation
+from impls.afresh import afresh
 from impls.strangers import Left, Overdue, contained, within
 from properties.cases.case import Case, case_at
 from properties.checks.evidence import Evidence
@@ -16,6 +17,7 @@ from properties.runs.catalogue import PROPERTIES
 from properties.runs.cell import Cell, NotBack
 from properties.runs.expectations import Expectation
 from properties.runs.likeness import likenesses
+from properties.runs.messages import command_for_all
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.smoke import smoke
@@ -25,21 +27,23 @@ from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
 DIAGNOSIS_SECONDS = 5.0
+START_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Bench:
     """An implementation, the plan, what is known to fail, and what was found on the way.
 
-    That is what its factory built, the mistakes that fit, and the cell that did not come back: none follows it.
+    That is the mistakes that fit, the cell that did not come back: none follows it, and that a new start takes long:
+    none follows that either, and fresh instances have to do.
     """
 
     implementation: Implementation
     plan: Plan
     expectations: tuple[Expectation, ...] = ()
-    doors: dict[str, Door] = field(default_factory=dict)
     mistakes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     overdue: list[str] = field(default_factory=list)
+    slow: list[float] = field(default_factory=list)
 
     @cached_property
     def troubles(self) -> tuple[Result, ...]:
@@ -97,7 +101,7 @@ class Bench:
         """The outcome and the reason where nothing is asked of any case; None where something is."""
         if reason := self._reason_not_applicable(prop):
             return "not-applicable", reason
-        if self.plan.profile not in prop.profiles:
+        if self.plan.profile not in prop.profiles and self.plan.case is None:
             return "not-run", f"runs in the profiles {' and '.join(prop.profiles)} only"
         return None
 
@@ -146,11 +150,16 @@ class Bench:
 
     def _result(self, prop: Property, dtype: str, blank: Result, truth: Verdict) -> Result:
         """The cases of the plan; of what is known to fail, or to be false, the witness alone."""
-        cell = Cell(
-            self.implementation, prop, blank, partial(self.evidence, prop, dtype), wanted=not isinstance(truth, Fails)
-        )
+        door, known = Door(self.implementation), self._known(prop.id, dtype)
+
+        def ask(case: Case, *, fresh: bool = False) -> Evidence:
+            return self.evidence(prop, dtype, case, door.fresh() if fresh else door)
+
+        anew = None if known or self.plan.case else partial(self._anew, prop, dtype)
+        wanted = not isinstance(truth, Fails)
+        cell = Cell(self.implementation, prop, blank, ask, wanted=wanted, anew=anew, whole=self._whole())
         witness = (case_at(truth.witness),) if isinstance(truth, Fails) else ()
-        if known := self._known(prop.id, dtype):
+        if known:
             return _expected(cell.judged(witness or (known.witness,)), known)
         if witness:
             return cell.judged(witness)
@@ -158,10 +167,30 @@ class Bench:
         shrinks = prop.family(encoding).shrinks and self.plan.case is None
         return cell.judged(self.plan.cases(prop, self.implementation, dtype), shrinks=shrinks)
 
-    def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
-        """What a property says of one case; `fresh`: asked of instances that have never been called."""
-        door = Door(self.implementation) if fresh else self.doors.setdefault(dtype, Door(self.implementation))
-        subject = subject_of(self.implementation, dtype, case.within(self.implementation), door)
+    def _anew(self, prop: Property, dtype: str, script: Sequence[Case]) -> Iterator[Evidence]:
+        """What a property says of these cases where they are all that a new process asks of one instance."""
+        start = time.perf_counter()
+        one = self.implementation if self.slow else afresh(self.implementation) or self.implementation
+        smoke(one, dtype)
+        if (took := time.perf_counter() - start) > START_SECONDS:
+            self.slow.append(took)
+        door = Door(one)
+        return (self.evidence(prop, dtype, case, door) for case in script)
+
+    def _whole(self) -> str:
+        """The command that asks all that is asked of the implementation."""
+        plan = self.plan
+        named = () if plan.properties == PROPERTIES else plan.properties
+        asked = [word for prop in named for word in ("--property", prop.id)]
+        asked += [word for dtype in plan.dtypes or () for word in ("--dtype", dtype)]
+        asked += ["--profile", plan.profile] if plan.profile != "fast" else []
+        asked += ["--suite-seed", str(plan.seed)] if plan.seed or plan.profile == "deep" else []
+        return command_for_all(self.implementation, *asked)
+
+    def evidence(self, prop: Property, dtype: str, case: Case, door: Door | None = None) -> Evidence:
+        """What a property says of one case, asked of the instances behind a door, or of fresh ones."""
+        door = door or Door(self.implementation)
+        subject = subject_of(door.implementation, dtype, case.within(door.implementation), door)
         try:
             with contained():
                 return prop.check(subject)

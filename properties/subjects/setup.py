@@ -155,7 +155,7 @@ class Setup:
 
     def places(self, positions: np.ndarray, dtype: str | None = None) -> Numbers:
         """Located positions as an argument, in int64 or float64 unless another dtype is asked for."""
-        return Numbers(positions, dtype or str(positions.dtype))
+        return Numbers(positions, dtype or str(positions.dtype), places=True)
 
     # Coordinates
 
