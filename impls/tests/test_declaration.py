@@ -30,7 +30,7 @@ def of_factory(dim, *, base=10000.0):
 WRONG = [
     ({"encoding": "RoPE"}, "unknown encoding 'RoPE'"),
     ({"encoding": "sinusodial"}, "unknown encoding 'sinusodial' (did you mean 'sinusoidal'?); known: "),
-    ({"layout": "split"}, "unknown layout 'split'; known: half, interleaved"),
+    ({"layout": "split"}, "unknown layout 'split'; known: half, interleaved, interleaved-to-half"),
     ({"dtypes": ("float32", "fp8")}, "unknown dtype 'fp8'"),
     ({"dtypes": ()}, "dtypes is empty; leave it out, or name at least one of float64, float32, "),
     ({"positions": "integer"}, "unknown positions 'integer' (did you mean 'integers'?); known: "),
@@ -175,7 +175,7 @@ def test_registering_returns_the_function_and_keeps_the_declaration():
     )
     assert (second.name, second.layout, second.dtypes) == ("second", "interleaved", ("float32",))
     assert first.checked_dtypes == ("float64", "float32", "bfloat16", "float16")
-    assert first.origin == first.module == __name__
+    assert first.target == first.module == __name__
     assert first.problem is None
     assert first.available
     assert first.version is None

@@ -9,16 +9,14 @@ from impls.declaration import accepts
 from properties.cases.families import Family
 from properties.checks.evidence import Evidence
 from properties.subjects import PLACES
+from properties.subjects.misbehaviour import Inapplicable
 from spec import Encoding, Statement
 
+__all__ = ["Check", "Inapplicable", "Need", "Property", "checks"]
 Check = Callable[[Any], Evidence]
 """Of a subject: `Subject` with the code and the truth of the kinds that the statement speaks of."""
 Need = Callable[[Implementation, Encoding], str | None]
 On = Literal["value", "score"]
-
-
-class Inapplicable(Exception):
-    """Raised by a check that finds out only by calling that an implementation does not take part in something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +85,11 @@ def takes_fractions(implementation: Implementation, encoding: Encoding) -> str |
     return None if implementation.positions == "any" else f"declares {implementation.positions} positions"
 
 
+def is_strict(implementation: Implementation, encoding: Encoding) -> str | None:
+    """It claims to refuse what has no value."""
+    return None if implementation.strict else "does not declare strict=True"
+
+
 def takes_any_order(implementation: Implementation, encoding: Encoding) -> str | None:
     """Positions need not be consecutive."""
     return "declares contiguous positions" if implementation.positions == "contiguous" else None
@@ -100,5 +103,6 @@ def unlimited(implementation: Implementation, encoding: Encoding) -> str | None:
 
 def takes_a_parameter(implementation: Implementation, encoding: Encoding) -> str | None:
     """The function takes at least one of the encoding's parameters."""
-    taken = [name for name in encoding.parameters if accepts(implementation.function, name)]
-    return None if taken else "its function takes no parameter of the encoding"
+    fixed = implementation.parameters
+    taken = [name for name in encoding.parameters if accepts(implementation.function, name) and name not in fixed]
+    return None if taken else "its function takes no parameter of the encoding that is not fixed"

@@ -1,10 +1,14 @@
 """What attention sees of an encoding, all of it on logits."""
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from impls import Implementation
 from properties.cases import families
+from properties.cases.case import reach, size, supported
+from properties.cases.sizes import steps
 from properties.checks.comparisons import scores_agree
 from properties.checks.evidence import Evidence, agreement, difference
 from properties.checks.property import Inapplicable, checks
@@ -21,9 +25,10 @@ SAMPLES = 8
 
 def far_enough(implementation: Implementation, encoding: Encoding) -> str | None:
     """The decay is a matter of thousands of positions."""
-    limit = implementation.max_position
-    needed = 2**says.WINDOWS - 1
-    return None if limit is None or limit >= needed else f"declares max_position {limit}; the decay needs {needed}"
+    needed, limit = 2**says.WINDOWS - 1, reach(implementation, size(implementation, 64), {})
+    if limit is None or limit >= needed or implementation.max_position is None:
+        return None
+    return f"declares max_position {implementation.max_position}; the decay needs {needed}"
 
 
 @checks(says.relative_position_invariance, cases=families.general, on="score")
@@ -97,9 +102,10 @@ def permutation_non_invariance(s: Attending) -> Evidence:
     """f(q, 3) . (f(k, m) - f(y, n)) differs from f(q, 3) . (f(k, n) - f(y, m)): two keys that exchange places"""
     m, n = s.case.positions, s.case.others
     q, k, y = (s.draw(name, 1) for name in "qky")
-    here = s.code.logits(q, k, (3,), m) - s.code.logits(q, y, (3,), n)
-    exchanged = s.code.logits(q, k, (3,), n) - s.code.logits(q, y, (3,), m)
-    allowed = sum(s.truth.logit_bound(q, a, (3,), p, shared=True) for a in (k, y) for p in (m, n))
+    at = supported((3,), s.implementation, s.setup.limit)
+    here = s.code.logits(q, k, at, m) - s.code.logits(q, y, at, n)
+    exchanged = s.code.logits(q, k, at, n) - s.code.logits(q, y, at, m)
+    allowed = sum(s.truth.logit_bound(q, a, at, p, shared=True) for a in (k, y) for p in (m, n))
     return difference(here, exchanged, allowed)
 
 
@@ -131,6 +137,7 @@ def remote_decay(s: Attending) -> Evidence:
     samples = 2**says.WINDOWS if s.implementation.positions == "contiguous" else SAMPLES
     windows = [np.unique(np.linspace(2**j, 2 ** (j + 1) - 1, samples).astype(int)) for j in range(says.WINDOWS)]
     distances = np.concatenate(windows)
+    s = s.varied(case=dataclasses.replace(s.case, positions=(int(distances[-1]),)))
     measured, exact, allowed = _kernel(s, distances)
     if isinstance(verdict(s.encoding, says.remote_decay), Bounded):
         return agreement(measured, exact, allowed, axes=("distance",), at={"distance": distances})
@@ -144,8 +151,10 @@ def remote_decay(s: Attending) -> Evidence:
 @checks(says.monotone_decay, cases=families.once(64, (1, 2, 3, 4, 5)), on="score")
 def monotone_decay(s: Attending) -> Evidence:
     """kernel(k) - kernel(k + 1) > 0"""
-    measured, _, allowed = _kernel(s, s.case.positions)
-    return difference(max((measured[:-1] - measured[1:]).min(), 0), 0, 2 * allowed.max())
+    before, distances = steps(s.case.positions)
+    measured, _, allowed = _kernel(s, distances)
+    falls = measured[before] - measured[before + 1]
+    return difference(max(falls.min(), 0), 0, 2 * allowed.max())
 
 
 def _kernel(s: Attending, distances: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

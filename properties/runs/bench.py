@@ -8,17 +8,19 @@ from functools import cached_property, partial
 
 from impls import Implementation
 from impls.strangers import Left, Overdue, contained, within
-from properties.cases.case import Case, case_at
+from properties.cases.case import Case
+from properties.cases.witnesses import departs, variations
 from properties.checks.evidence import Evidence
-from properties.checks.property import Property
+from properties.checks.property import Inapplicable, Property
 from properties.measures.diagnosis import diagnosis
 from properties.runs.cell import Cell, NotBack
 from properties.runs.expectations import Expectation
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.smoke import smoke
-from properties.subjects import subject_of
+from properties.subjects import ideal_of, subject_of
 from properties.subjects.door import Door
+from properties.subjects.ideal import Undecided
 from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
@@ -43,7 +45,7 @@ class Bench:
     def troubles(self) -> tuple[Result, ...]:
         """Why it cannot be checked, or not in some dtype: a single result if it cannot be checked at all."""
         implementation = self.implementation
-        place = f"{implementation.origin}: {implementation.name}"
+        place = f"{implementation.target}: {implementation.name}"
         if implementation.problem:
             return (self.blank(PLUGIN, None, message=f"{place}: {implementation.problem}"),)
         if not implementation.available:
@@ -138,7 +140,10 @@ class Bench:
         cell = Cell(
             self.implementation, prop, blank, partial(self.evidence, prop, dtype), wanted=not isinstance(truth, Fails)
         )
-        witness = (case_at(truth.witness),) if isinstance(truth, Fails) else ()
+        try:
+            witness = (self._witness(prop, dtype, truth),) if isinstance(truth, Fails) else ()
+        except Inapplicable as reason:
+            return dataclasses.replace(blank, outcome="not-applicable", message=str(reason))
         if known := self._known(prop.id, dtype):
             return _expected(cell.judged(witness or (known.witness,)), known)
         if witness:
@@ -147,10 +152,44 @@ class Bench:
         shrinks = prop.family(encoding).shrinks and self.plan.case is None
         return cell.judged(self.plan.cases(prop, encoding), shrinks=shrinks)
 
+    def _witness(self, prop: Property, dtype: str, truth: Fails) -> Case:
+        """The case that shows the failure: that of the spec, or one near it as the code is configured and limited.
+
+        Raises Inapplicable where the definition shows none.
+        """
+        cases = variations(truth.witness)
+        if not departs(self.implementation):
+            return cases[0]
+        for case in cases:
+            if self._ideal(prop, dtype, case.within(self.implementation)) is not True:
+                return case
+        raise Inapplicable(f"{truth.because}: not seen with these parameters, within these limits")
+
+    def _ideal(self, prop: Property, dtype: str, case: Case) -> bool | None:
+        """Whether the definition itself has a property on a case; None where that cannot be found out."""
+        try:
+            return prop.check(ideal_of(self.implementation, dtype, case)).holds
+        except (Misbehaved, Inapplicable, Undecided):
+            return None
+
     def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
-        """What a property says of one case; `fresh`: asked of instances that have never been called."""
+        """What a property says of one case; `fresh`: asked of instances that have never been called.
+
+        Raises Inapplicable where the case asks nothing of code that is so configured and limited.
+        """
+        inside = case.within(self.implementation)
+        if case.parameters and not inside.parameters:
+            raise Inapplicable("no value of a parameter fits the dimensions that it takes")
+        found = self._found(prop, dtype, inside, fresh=fresh)
+        silent = not found.holds and not found.misbehaved and departs(self.implementation)
+        wanted = not isinstance(self._truth(prop), Fails)
+        if silent and wanted and self._ideal(prop, dtype, inside) is False:
+            raise Inapplicable("the definition itself does not show it with these parameters, within these limits")
+        return found
+
+    def _found(self, prop: Property, dtype: str, case: Case, *, fresh: bool) -> Evidence:
         door = Door(self.implementation) if fresh else self.doors.setdefault(dtype, Door(self.implementation))
-        subject = subject_of(self.implementation, dtype, case.within(self.implementation), door)
+        subject = subject_of(self.implementation, dtype, case, door)
         try:
             with contained():
                 return prop.check(subject)

@@ -43,24 +43,28 @@ class Cell:
     wanted: bool = True
 
     def judged(self, cases: Sequence[Case], *, shrinks: bool = False) -> Result:
-        """All cases until the first that is not as wanted. Raises NotBack where one takes too long."""
-        seen = list[Evidence]()
+        """All cases that apply, until the first that is not as wanted. Raises NotBack where one takes too long."""
+        seen, reasons = list[Evidence](), list[str]()
         failing: Case | None = None
         try:
             with within(CELL_SECONDS):
                 for case in cases:
-                    seen.append(self.ask(case))
+                    try:
+                        seen.append(self.ask(case))
+                    except Inapplicable as inapplicable:
+                        reasons.append(str(inapplicable))
+                        continue
                     if not self._as_wanted(seen[-1]):
                         failing = case
                         break
-        except Inapplicable as inapplicable:
-            return dataclasses.replace(self.blank, outcome="not-applicable", message=str(inapplicable))
         except Overdue:
             message = f"did not come back within {CELL_SECONDS:g} s"
             raise NotBack(dataclasses.replace(self.blank, message=message, cases=len(seen))) from None
         except Exception:
             message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)
             return dataclasses.replace(self.blank, message=message)
+        if reasons and not seen:
+            return dataclasses.replace(self.blank, outcome="not-applicable", message=reasons[0])
         if not seen:
             return dataclasses.replace(self.blank, message="no case was run, so nothing is known")
         counted = dataclasses.replace(self.blank, cases=len(seen))

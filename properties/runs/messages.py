@@ -37,6 +37,6 @@ def _number(value: object) -> str:
 
 def command(implementation: Implementation, prop: str, dtype: str, case: Case) -> str:
     """`pytest properties` on one case of one property, in one dtype."""
-    target = f"{implementation.origin}::{implementation.name}"
+    target = f"{implementation.target}::{implementation.name}"
     words = ["pytest", "properties", "--impl", target, "--property", prop, "--dtype", dtype]
     return shlex.join([*words, "--case", json.dumps(case.described())])

@@ -108,6 +108,10 @@ class BiasTruth(TruthBetween):
         lost = self.meeting.underflow * self.setup.encoding.computes
         return np.broadcast_to(found + lost, self._shape(x, m, n))
 
+    def ideal(self, m: np.ndarray, n: np.ndarray, heads: int, **learned: Any) -> np.ndarray:
+        """The bias that a call should give, (heads, nq, nk)."""
+        return self._exact(None, m, n)
+
     def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
         """The true logits, (..., nq, nk)."""
         return np.asarray(extended(q) @ transposed(k) + self._exact(q, m, n))

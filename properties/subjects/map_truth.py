@@ -99,6 +99,14 @@ class MapTruth:
         """The error allowed to an average over so many tokens, relative to the largest of them."""
         return bounds.summation(4 * tokens + 8)
 
+    def ideal(self, x: np.ndarray, positions: np.ndarray, role: Role = "query") -> np.ndarray:
+        """The vectors that a call should give back."""
+        if positions.ndim > 1 and self.setup.encoding.grid.axes == 1:
+            return np.stack([self.ideal(row, places, role) for row, places in zip(x, positions, strict=True)])
+        y = extended(x).copy()
+        y[..., self.setup.coordinates_out] = self.output(x, positions, role)
+        return y
+
     # Lengths and angles
 
     @property

@@ -54,10 +54,9 @@ class TableCode:
 
     def accepted(self, answer: Answer, x: Any, positions: Any) -> np.ndarray:
         """The rows of an answer. Raises Malformed for another shape."""
-        count = len(self.setup.located(positions))
-        if not self.setup.in_a_sequence:
-            return answer.shaped(count, self.setup.case.dim)
-        return answer.shaped(count + 1, self.setup.case.dim)[:-1]
+        places = self.setup.located(positions)
+        asked = self.setup.anchor(places) if self.setup.in_a_sequence else places
+        return answer.shaped(len(asked), self.setup.case.dim)[: len(places)]
 
     def may_return(self, dtype: str) -> bool:
         """Whether a result may have this dtype."""
