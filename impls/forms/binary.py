@@ -15,7 +15,7 @@ WORD = 62
 def _expect_in_range(positions: Tensor, dim: int) -> None:
     if (positions < 0).any() or (positions % 1 != 0).any():
         raise ValueError(f"bits are those of the integers 0, 1, 2, ...; got {positions.tolist()}")
-    if (positions >= 2 ** min(dim, 53)).any():
+    if (positions.double() >= 2 ** min(dim, 53)).any():
         raise ValueError(f"{dim} bits reach the position {2 ** min(dim, 53) - 1}; got {positions.max().item()}")
 
 

@@ -17,7 +17,7 @@ def _expect_in_range(positions: Tensor, dim: int, radix: int) -> None:
         raise ValueError(f"the radix must be an integer of at least 2; got {radix}")
     if (positions < 0).any() or (positions % 1 != 0).any():
         raise ValueError(f"digits are those of the integers 0, 1, 2, ...; got {positions.tolist()}")
-    if (positions >= min(radix**dim, FARTHEST)).any():
+    if (positions.double() >= min(radix**dim, FARTHEST)).any():
         raise ValueError(f"{dim} digits end before {min(radix**dim, FARTHEST)}; got {positions.max().item()}")
 
 

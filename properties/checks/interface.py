@@ -37,12 +37,16 @@ def declares_limits(implementation: Implementation, encoding: Encoding) -> str |
 
 @checks(says.declared_limits, cases=families.once(8, PLACES), needs=(declares_limits,))
 def declared_limits(s: Attending) -> Evidence:
-    """Beyond what is declared, a call raises an error or is right; where nothing is defined, it raises an error"""
-    return worst(satisfied(), *(_undefined(e, p) or refused_or(_exact_at, e, p, dtype) for e, p, dtype in _beyond(s)))
+    """Up to the last position a call is right; beyond, it raises an error or is right, where nothing is defined, the first"""
+    limit, inside = s.setup.limit, [satisfied()]
+    if limit and limit in (s.implementation.max_position, s.encoding.largest_at(s.case.dim, s.setup.parameters)):
+        inside = [_exact_at(s, tuple(range(max(0, limit - 2), limit + 1)), None)]
+    beyond = (_undefined(e, p) or refused_or(_exact_at, e, p, dtype) for e, p, dtype in _beyond(s))
+    return worst(*inside, *beyond)
 
 
 def _exact_at(s: Attending, positions: tuple[float, ...], dtype: str | None) -> Evidence:
-    s = s.varied(case=dataclasses.replace(s.case, positions=positions), anchored=False)
+    s = s.varied(case=dataclasses.replace(s.case, positions=positions, others=positions), anchored=False)
     inputs = s.code.inputs()
     found = s.code.output(*inputs, position_dtype=dtype)
     return agreement(found, s.truth.output(*inputs), s.truth.bound(*inputs), axes=s.code.axes)

@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from impls import Implementation
 from impls.declaration import accepts
-from properties.cases.families import Family
+from properties.cases.case import Case
+from properties.cases.declared import declared
+from properties.cases.families import Family, thorough
 from properties.checks.evidence import Evidence
 from properties.subjects import PLACES
 from properties.subjects.misbehaviour import Inapplicable
@@ -43,6 +45,10 @@ class Property:
     def family(self, encoding: Encoding) -> Family:
         """The cases that code which claims to be this encoding is asked about."""
         return PLACES[type(encoding.definition)].cases(self.cases)
+
+    def declared(self, implementation: Implementation) -> tuple[Case, ...]:
+        """The cases of what an implementation declares that it takes, where numbers are compared with the truth."""
+        return declared(implementation) if self.cases is thorough else ()
 
     def reason_not_applicable(self, implementation: Implementation, encoding: Encoding) -> str | None:
         """Why this property says nothing about an implementation; None if it does."""

@@ -150,7 +150,8 @@ class Bench:
             return cell.judged(witness)
         encoding = ENCODINGS[self.implementation.encoding]
         shrinks = prop.family(encoding).shrinks and self.plan.case is None
-        return cell.judged(self.plan.cases(prop, encoding), shrinks=shrinks)
+        more = () if self.plan.case else prop.declared(self.implementation)
+        return cell.judged((*self.plan.cases(prop, encoding), *more), shrinks=shrinks)
 
     def _witness(self, prop: Property, dtype: str, truth: Fails) -> Case:
         """The case that shows the failure: that of the spec, or one near it as the code is configured and limited.

@@ -51,8 +51,9 @@ class FactorCode(CodeBetween):
 
     def _weighted(self, weights: np.ndarray, m: np.ndarray, n: np.ndarray) -> np.ndarray:
         """What becomes of these numbers, rounded to the dtype."""
-        arguments = self._arguments(self.setup.held(weights), m, n)
-        return self.door.ask(self.meeting.request(arguments)).shaped(*weights.shape)
+        held = self.setup.with_heads(self.setup.held(weights))
+        found = self.door.ask(self.meeting.request(self._arguments(held, m, n))).shaped(*held.shape)
+        return self.setup.without_heads(found, weights)
 
     def request(self, x: np.ndarray, positions: Any, position_dtype: str | None = None, **words: Any) -> Request:
         """The call with the weights of queries x at these positions."""

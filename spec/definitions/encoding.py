@@ -249,26 +249,26 @@ def _unfit(encoding: Encoding, dim: int, given: tuple[tuple[str, Any], ...]) -> 
             return f"{name} is {each!r}, and should be several numbers"
     if blocks in (ONE_NUMBER, NO_BLOCKS) or (not blocks.partial and not given):
         return None
-    parameters = encoding.configured(dim, dict(given))
-    covered = encoding.extent_at(dim, parameters)
+    covered = encoding.extent_at(dim, encoding.configured(dim, dict(given))) if blocks.partial else dim
     if not 0 < covered <= dim or covered % encoding.width:
         return f"{covered} of {dim} coordinates do not split into blocks of {encoding.width}"
-    count, per_block = covered // encoding.width, {str(each.func) for each in _per_block(blocks)}
+    count, per_block = covered // encoding.width, _per_block(blocks)
     for name, each in given:
         if name in per_block and len(each) != count:
             return f"{name} has {len(each)} numbers for {count} pairs"
     try:
-        encoding.axes_of(dim, parameters)
+        encoding.axes_of(dim, encoding.configured(dim, dict(given)) if blocks.axis else NOTHING)
     except ValueError as error:
         return str(error)
     return None
 
 
-def _per_block(blocks: Blocks) -> set[Any]:
+@lru_cache(maxsize=256)
+def _per_block(blocks: Blocks) -> frozenset[Any]:
     """The sequences of which every block has its own element."""
     expressions = (blocks.frequency, blocks.frequency_roundings, blocks.scale)
     used = {use for each in expressions for use in sympy.sympify(each).atoms(AppliedUndef)}
-    return {use for use in used if use.args == (INDEX,)}
+    return frozenset(str(use.func) for use in used if use.args == (INDEX,))
 
 
 @lru_cache(maxsize=1024)
