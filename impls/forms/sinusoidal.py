@@ -95,3 +95,36 @@ def tensor2tensor_complex(
     theta = torch.tensor([base ** (-j / max(dim // 2 - 1, 1)) for j in range(dim // 2)], dtype=torch.float64)
     waves = torch.polar(torch.ones((), dtype=torch.float64), positions.double()[:, None] * theta)
     return torch.stack([waves.imag, waves.real], dim=-1).flatten(-2).to(dtype)
+
+
+@implements(
+    "sinusoidal",
+    form="elementwise",
+    layout="half",
+    name="sinusoidal-cosines-first",
+    convention="cosines-first",
+    dtypes=DTYPES,
+    strict=True,
+)
+def cosines_first(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
+    """All cosines, then all sines, as diffusion models embed their steps."""
+    theta = torch.exp(-math.log(base) * torch.arange(dim // 2, dtype=torch.float64) / (dim // 2))
+    angles = positions.double()[:, None] * theta
+    return torch.cat((angles.cos(), angles.sin()), dim=1).to(dtype)
+
+
+@implements(
+    "sinusoidal",
+    form="complex",
+    layout="interleaved",
+    name="sinusoidal-cosines-first-complex",
+    convention="cosines-first",
+    dtypes=DTYPES,
+    strict=True,
+)
+def cosines_first_complex(
+    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """The real and the imaginary part of e^(i p theta_i), in turn, as complex numbers lie in memory."""
+    theta = 1 / base ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    return torch.view_as_real(torch.exp(1j * torch.outer(positions.double(), theta))).flatten(-2).to(dtype)

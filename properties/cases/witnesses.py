@@ -13,10 +13,13 @@ DISTANCES = (tuple(range(1, 66)), tuple(range(1, 1026)))
 
 
 def departs(implementation: Implementation) -> bool:
-    """Whether parameters are fixed or limits declared: witnesses are proved for the defaults, and without limits."""
-    one, domain = implementation, ENCODINGS[implementation.encoding].domain
-    limits = (one.max_position, one.head_sizes, one.heads, one.position_dtypes)
-    return bool(one.parameters) or any(limits) or one.positions != domain.positions
+    """Whether parameters are fixed or limits declared: witnesses are proved for the defaults, and without limits.
+
+    A witness of a convention may show in one layout alone.
+    """
+    one, encoding = implementation, ENCODINGS[implementation.encoding]
+    limits = (one.max_position, one.head_sizes, one.heads, one.position_dtypes, one.convention and one.layout)
+    return bool(one.parameters) or any(limits) or one.positions != encoding.domain.positions
 
 
 def variations(witness: Witness) -> tuple[Case, ...]:

@@ -172,4 +172,5 @@ def text_degeneration(s: OnMaps) -> Evidence:
     """f(x, (p, p)) = R_p x"""
     x, p = s.draw("x"), s.case.positions
     diagonal, line = np.stack([p] * s.encoding.grid.axes, axis=-1), s.truth.on_a_line()
-    return agreement(s.code.output(x, diagonal), line.output(x, p), line.bound(x, p), axes=s.code.axes, at={"token": p})
+    found = s.code.encode(x, diagonal)[..., line.setup.coordinates_out]
+    return agreement(found, line.output(x, p), line.bound(x, p), axes=s.code.axes, at={"token": p})

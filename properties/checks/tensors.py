@@ -136,7 +136,8 @@ def gradient(s: OnMaps) -> Evidence:
         raise Inapplicable(f"refuses vectors that require a gradient: {error}") from None
     if got is None:
         return refuted("the result is cut off from the graph: no gradient reaches the vectors")
-    turned_back = (s.truth.blocks(p).swapaxes(-1, -2) * s.code.read(g)[..., None, :]).sum(-1)
+    g = s.setup.returned(g)
+    turned_back = (s.truth.blocks(p).swapaxes(-1, -2) * s.setup.pairs(g)[..., None, :]).sum(-1)
     return agreement(s.setup.pairs(got), turned_back, s.truth.bound(g, p), axes=s.code.axes, at={"token": p})
 
 

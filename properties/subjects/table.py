@@ -13,6 +13,7 @@ from properties.subjects.door import Door
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes, Subject
 from properties.subjects.table_truth import TableTruth, learned_rows
+from spec.definitions.blocks import LAYOUTS
 from spec.definitions.table import Table
 
 
@@ -110,9 +111,9 @@ class TableCode:
 
     def partners(self) -> tuple[np.ndarray, Mapping[str, np.ndarray]]:
         """The coordinates at which row 0 has its ones, and which they would be in each layout."""
-        dim = self.setup.case.dim
-        ones = np.flatnonzero(self.table((0,))[0] > 0.5)
-        return ones, {"interleaved": np.arange(1, dim, 2), "half": np.arange(dim // 2, dim)}
+        setup, ones = self.setup, np.flatnonzero(self.table((0,))[0] > 0.5)
+        placed = {each: setup.encoding.coordinates(setup.case.dim, setup.parameters, each) for each in LAYOUTS}
+        return ones, {layout: np.sort(pairs[:, -1]) for layout, pairs in placed.items()}
 
     @property
     def shown(self) -> str:

@@ -257,7 +257,8 @@ def _unfit(encoding: Encoding, dim: int, given: tuple[tuple[str, Any], ...]) -> 
         if name in per_block and len(each) != count:
             return f"{name} has {len(each)} numbers for {count} pairs"
     try:
-        encoding.axes_of(dim, encoding.configured(dim, dict(given)) if blocks.axis else NOTHING)
+        if blocks.axis:
+            encoding.axes_of(dim, encoding.configured(dim, dict(given)))
     except ValueError as error:
         return str(error)
     return None
