@@ -188,9 +188,11 @@ def _is_count(given: object) -> bool:
 
 
 def _arithmetic(one: Declaration) -> str | None:
-    if one.arithmetic is None or ENCODINGS[one.encoding].turns:
+    known = ENCODINGS[one.encoding]
+    if one.arithmetic is None or (known.turns and known.definition.on_vectors):
         return None
-    return f"arithmetic is {one.arithmetic!r}, and {one.encoding} turns nothing; leave it out"
+    said = f"arithmetic is {one.arithmetic!r}, which is said of maps and tables of waves"
+    return f"{said}; {one.encoding} is none: leave it out"
 
 
 def _origin(one: Declaration) -> str | None:

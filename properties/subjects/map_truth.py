@@ -86,7 +86,8 @@ class MapTruth:
         return np.asarray(turned + bounds.summation(self.setup.case.dim) * rest_q[..., :, None] * rest_k[..., None, :])
 
     def _reach(self, x: np.ndarray, positions: ArrayLike, shared: bool, role: Role) -> tuple[np.ndarray, np.ndarray]:
-        """The lengths of the blocks that enter a logit, and the largest errors of these."""
+        """The lengths of the blocks that enter a logit, and the largest errors of these, counted from the origin."""
+        positions = self.setup.located(positions) + (self.setup.implementation.origin or 0)
         lengths = self.setup.lengths(x) * self.stretch(positions, role)
         return lengths, self.bound(x, positions, shared=shared, role=role)[..., 0]
 
@@ -120,7 +121,7 @@ class MapTruth:
         """How much a length may change, relative to it, and be mismeasured: angle errors do not change it."""
         if not self.setup.encoding.turns:
             return bounds.summation(2)
-        return bounds.summation(2) + bounds.norm(self.setup.accuracy, self.waves.angle)
+        return bounds.summation(2) + self.waves.norm
 
     def lengths(self, x: np.ndarray) -> np.ndarray:
         """The lengths of blocks that no position changes, (..., blocks)."""
@@ -146,7 +147,7 @@ class MapTruth:
     @property
     def leak(self) -> float:
         """The error allowed to what reaches beyond a pair."""
-        return bounds.norm(self.setup.accuracy, self.waves.angle)
+        return self.waves.norm
 
     def first(self) -> np.ndarray:
         """The vector (1, 0) in every pair, once for each position, (n, dim)."""

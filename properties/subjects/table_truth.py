@@ -64,7 +64,8 @@ class TableTruth:
         if not self.setup.encoding.turns:
             return rounded
         places, accuracy = waves.along(positions), self.setup.accuracy
-        turned = bounds.table(places, waves.thetas, accuracy, waves.angle, shared=shared, further=waves.further)
+        more = {"shared": shared, "further": waves.further, "how": waves.how}
+        turned = bounds.table(places, waves.thetas, accuracy, waves.angle, **more)
         return np.asarray(turned + rounded)
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:

@@ -83,9 +83,7 @@ MODELS = (
     ),
     Model("phi-3-inferred", "rope-longrope", {"short_factor": PHI3_SHORT, "long_factor": PHI3_LONG}),
     Model("llama-2-dynamic", "rope-dynamic-ntk", {"factor": 2.0, "max_position_embeddings": 4096}, 128),
-    Model(
-        "internlm2", "rope-dynamic-ntk", {"base": 1e6, "factor": 2.0, "max_position_embeddings": 32768}, 128
-    ),
+    Model("internlm2", "rope-dynamic-ntk", {"base": 1e6, "factor": 2.0, "max_position_embeddings": 32768}, 128),
     Model("ntk-aware", "rope-ntk", {"factor": 8.0}, 128),
     Model("pixtral", "rope-2d", {"base": 10000.0}, 64, "pixtral"),
     Model("retnet", "xpos", {"scale_base": 512}, 256),

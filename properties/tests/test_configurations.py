@@ -64,10 +64,20 @@ def test_what_is_fixed_and_taken_is_passed():
             None,
             "no dimension fits the parameters short_factor (1.0, ",
         ),
-        ("rope-longrope", {"long_factor": PHI3_LONG}, (64,), "head_sizes has 64, at which rope-longrope has no value: "),
+        (
+            "rope-longrope",
+            {"long_factor": PHI3_LONG},
+            (64,),
+            "head_sizes has 64, at which rope-longrope has no value: ",
+        ),
         ("mrope", {"mrope_section": (16, 24, 24)}, (64, 128), "head_sizes has 64, at which mrope has no value: "),
         ("partial-rope", {"rotary_dim": 64}, (32,), "64 of 32 coordinates do not split into blocks of 2"),
-        ("partial-rope", {"rotary_dim": 7}, None, "no dimension fits the parameters rotary_dim 7; correct them, or say"),
+        (
+            "partial-rope",
+            {"rotary_dim": 7},
+            None,
+            "no dimension fits the parameters rotary_dim 7; correct them, or say",
+        ),
     ],
     ids=range(5),
 )

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from impls.loading import load_default
+from properties.cases.case import Case
+from properties.measures.fingerprint import fingerprint
 from properties.runs.plan import Plan
 from properties.runs.run import check
 from properties.subjects.setup import Setup
-from properties.cases.case import Case
 from properties.tests.guards import accusations
-from properties.measures.fingerprint import fingerprint
 from spec import ENCODINGS
 
 FORMS = [one for one in load_default().implementations if one.package is None]
@@ -34,7 +34,9 @@ def crossing(form):
     return one
 
 
-@pytest.mark.parametrize("named", [("rope", None), ("partial-rope", None), ("rope-yarn", None), ("rope-2d", "two-halves")])
+@pytest.mark.parametrize(
+    "named", [("rope", None), ("partial-rope", None), ("rope-yarn", None), ("rope-2d", "two-halves")]
+)
 def test_what_moves_pairs_apart_conforms(named):
     assert accusations(crossing(HALF[named]), dtypes=("float32", "bfloat16"), survey=True) == []
 

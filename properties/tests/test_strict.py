@@ -8,9 +8,8 @@ from impls.loading import load_default
 from properties.runs.plan import Plan
 from properties.runs.run import check
 from properties.tests.miniatures import miniature
-from properties.tests.plugins import HALF, ran, turn
+from properties.tests.plugins import HALF, ran, turn, written
 from properties.tests.plugins import plugin as source_of
-from properties.tests.plugins import written
 
 FORMS = {one.name: one for one in load_default().implementations if one.package is None}
 REFUSALS = {
@@ -71,7 +70,9 @@ def test_code_without_refusals_passes_until_it_declares_them():
 
 
 def test_what_is_declared_must_be_refused_where_nothing_is_defined(tmp_path):
-    declared = dataclasses.replace(FORMS["t5-bias-gather"], function=buckets, strict=False, claimed_positions="integers")
+    declared = dataclasses.replace(
+        FORMS["t5-bias-gather"], function=buckets, strict=False, claimed_positions="integers"
+    )
     assert failed(declared) == {"declared-limits"}
     cut = source_of("positions = positions.clamp(max=4096)" + turn(), f"{HALF}, max_position=4096")
     seen = ran(written(tmp_path, cut), dtypes=["float32"]).results
