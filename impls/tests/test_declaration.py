@@ -109,7 +109,7 @@ SIGNATURES = [
 @pytest.mark.parametrize(("encoding", "function", "said"), SIGNATURES, ids=map(str, range(len(SIGNATURES))))
 def test_a_signature_fits_the_call_of_its_encoding(encoding, function, said):
     layout = (*ENCODINGS[encoding].layouts, None)[0]
-    found = problem(function, replace(SOUND, encoding=encoding, layout=layout))  # type: ignore[arg-type]
+    found = problem(function, replace(SOUND, encoding=encoding, layout=layout))
     assert found is None if said is None else said in str(found)
 
 

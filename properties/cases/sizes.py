@@ -36,7 +36,7 @@ BY_PLACE: Mapping[str, Sizes] = MappingProxyType(
 """What a bias makes of a head may depend on how many there are."""
 
 
-def steps(positions: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+def steps(positions: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
     """Positions and those that follow them, in order, and where in these the former stand; the last is none of them."""
     first = np.unique(positions[: max(1, len(positions) - 1)])
     both = np.unique([*first, *(first + 1)])

@@ -37,7 +37,7 @@ def declares_limits(implementation: Implementation, encoding: Encoding) -> str |
 
 @checks(says.declared_limits, cases=families.once(8, PLACES), needs=(declares_limits,))
 def declared_limits(s: Attending) -> Evidence:
-    """Up to the last position a call is right; beyond, it raises an error or is right, where nothing is defined, the first"""
+    """Up to the last position a call is right; beyond, it raises or is right; where nothing is defined, it raises"""
     limit, inside = s.setup.limit, [satisfied()]
     if limit and limit in (s.implementation.max_position, s.encoding.largest_at(s.case.dim, s.setup.parameters)):
         inside = [_exact_at(s, tuple(range(max(0, limit - 2), limit + 1)), None)]

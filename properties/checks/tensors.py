@@ -44,7 +44,7 @@ def _keeps_dtype(s: Attending, dtype: str) -> Evidence:
 
 @checks(says.position_dtypes, cases=families.once(8, PLACES))
 def position_dtypes(s: Attending) -> Evidence:
-    """f(x, p) is the same for p in every dtype declared; else in int64, int32, float32, float64, which may be refused"""
+    """f(x, p) is the same for p in every dtype declared; else in int32, float32 and float64, which may be refused"""
     others = _others(s)
     if not others:
         raise Inapplicable(f"takes positions in {_usual(s)} only")
@@ -63,8 +63,8 @@ def _usual(s: Attending) -> str:
 def _others(s: Attending) -> tuple[str, ...]:
     """The dtypes of positions beside the usual one: those declared, or those that hold what positions there are."""
     any_place = s.implementation.positions == "any"
-    held = s.implementation.position_dtypes or [d for d in POSITION_DTYPES if any_place or d.startswith("int")]
-    return tuple(dtype for dtype in held if dtype != _usual(s))
+    held = [d for d in POSITION_DTYPES if any_place or d.startswith("int")]
+    return tuple(dtype for dtype in s.implementation.position_dtypes or held if dtype != _usual(s))
 
 
 def _asked(s: Attending, check: Callable[[Attending, str], Evidence], dtype: str) -> Evidence:

@@ -83,8 +83,9 @@ class Waves:
         other = bounds.scaling(steps, self.scales, self.angle) + definition.roundings * self.work
         if not encoding.turns:
             return other
-        more = {"shared": shared, "further": self.further, "how": self.how}
-        turned = bounds.relative(places, self.thetas, accuracy, self.angle, **more)
+        turned = bounds.relative(
+            places, self.thetas, accuracy, self.angle, shared=shared, further=self.further, how=self.how
+        )
         if definition.turn is not None:
             size = phases.size(encoding, self.setup.parameters)
             turned = turned + bounds.content(places, self.thetas, accuracy, self.angle, size)

@@ -61,7 +61,7 @@ class Setup:
 
     @cached_property
     def instance(self) -> Instance:
-        """The callable of this case: the parameters that it is given, fixed ones as well, and those that it must be given.
+        """The callable of this case: the parameters that it takes, fixed ones as well, and those that it must be given.
 
         Where an encoding follows the length of the sequence, it is kept for calls of the same length: what remains of
         other sequences is a question of its own.

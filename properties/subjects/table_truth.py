@@ -64,8 +64,9 @@ class TableTruth:
         if not self.setup.encoding.turns:
             return rounded
         places, accuracy = waves.along(positions), self.setup.accuracy
-        more = {"shared": shared, "further": waves.further, "how": waves.how}
-        turned = bounds.table(places, waves.thetas, accuracy, waves.angle, **more)
+        turned = bounds.table(
+            places, waves.thetas, accuracy, waves.angle, shared=shared, further=waves.further, how=waves.how
+        )
         return np.asarray(turned + rounded)
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:

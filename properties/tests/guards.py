@@ -22,7 +22,7 @@ def guarded(form: Implementation, **limits: Any) -> Implementation:
     declared = dataclasses.replace(limited, positions=limits.get("positions", form.claimed_positions))
     limited = dataclasses.replace(
         limited,
-        positions=narrower(declared),
+        positions=narrower(declared),  # type: ignore[arg-type]
         claimed_positions=declared.positions,
         name=f"guarded-{form.name}",
     )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ A_PLACE = (
     "shaw-gather",
     "urpe-elementwise",
 )
-LIMITS = {
+LIMITS: dict[str, dict[str, Any]] = {
     "far": {"max_position": 4095},
     "hundred": {"max_position": 100},
     "three": {"max_position": 3},
@@ -49,7 +50,7 @@ def _named(form):
 
 
 @pytest.mark.parametrize("limit", IN_SHORT)
-@pytest.mark.parametrize("form", ("rope-complex-half", "rope-2d-split", "sinusoidal", "alibi", "shaw", "urpe"))
+@pytest.mark.parametrize("form", ["rope-complex-half", "rope-2d-split", "sinusoidal", "alibi", "shaw", "urpe"])
 def test_a_guarded_form_is_not_accused(form, limit):
     found = guarded(_named(form), **LIMITS[limit])
     assert accusations(found, dtypes=("float32",), survey=True) == []

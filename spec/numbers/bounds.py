@@ -12,8 +12,8 @@ Angle of a pair with frequency t at position m: |error| <= |m| t K u / (1 - K u)
     + 1                    the position itself is rounded, where the angle's precision does not hold it
     The frequency 1 is exact, so pair 0 has no error but that of the position. The base is held exactly.
     K = 2 between a result and the truth for the frequencies as rounded: m t rounds once, twice if m was scaled first.
-    K = max(|ln t| + 6 i, 3 |ln t| + 5 i) + i + 1    multiplied up from pair to pair ("products"), t = r^i: r is a power of
-                           |ln r| = |ln t| / i, made in either way and off by 2 ulp more at worst, which every pair
+    K = max(|ln t| + 6 i, 3 |ln t| + 5 i) + i + 1    multiplied up from pair to pair ("products"), t = r^i: r, of which
+                           |ln r| = |ln t| / i, is made in either way and off by 2 ulp more at worst, which pair i
                            takes over i times; i products beside it, and the one with the position
     K = 2 + i between a result and the truth for the r as rounded: where the angle is multiplied up itself, the i
                            products are others at every position
