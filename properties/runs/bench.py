@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -55,6 +56,7 @@ class Bench:
         if not dtypes:
             message = f"{place} supports {', '.join(implementation.checked_dtypes)} only"
             return (self.blank(PLUGIN, None, outcome="not-run", message=message),)
+        self._tell_unvaried()
         found = dict[str, str]()
         for dtype in dtypes:
             if "float32" not in found and (complaint := smoke(implementation, dtype)):
@@ -63,6 +65,15 @@ class Bench:
             return (self._trouble(dtypes[0], found[dtypes[0]], whole=True),)
         troubles = [self._trouble(dtype, message) for dtype, message in found.items()]
         return (*troubles, *self._mended(set(dtypes) - set(found)))
+
+    def _tell_unvaried(self) -> None:
+        """Warn of parameters that no call sets, so that what they do is never looked at."""
+        if names := self.implementation.unvaried:
+            known = f"{self.implementation.encoding} has no parameter called so"
+            with warnings.catch_warnings():
+                warnings.simplefilter("default")
+                said = f"{self.implementation.name}: nobody varies {', '.join(names)}, for {known}"
+                warnings.warn(f"{said}; its default alone is checked", stacklevel=3)
 
     def _trouble(self, dtype: str, message: str, *, whole: bool = False) -> Result:
         trouble = self.blank(PLUGIN, None if whole else dtype, message=message)

@@ -148,7 +148,9 @@ class MapCode:
         """The coordinate that each turned coordinate reaches most, and which one it would be in each layout."""
         turned, size = np.sort(self.setup.coordinates.ravel()), self.setup.coordinates.size
         basis = np.eye(self.setup.case.dim)[:, None, None, :]
-        images = [self.setup.returned(self.encode(basis, (p,)))[:, 0, 0, :] for p in (1, 10, 100, 1000)]
+        limit = self.setup.limit
+        places = [p for p in (1, 10, 100, 1000) if limit is None or p <= limit]
+        images = [self.setup.returned(self.encode(basis, (p,)))[:, 0, 0, :] for p in places]
         off_diagonal = np.max([np.abs(image - np.diag(np.diag(image))) for image in images], axis=0)
         reached = off_diagonal[np.ix_(turned, turned)]
         counted = np.arange(size)

@@ -108,7 +108,7 @@ class Setup:
         places, grid = np.asarray(positions), self.encoding.grid
         if grid.axes == 1 or places.ndim > 1:
             return whole_or_not(places)
-        if self.implementation.positions == "contiguous" and grid.is_straight:
+        if self.implementation.positions == "contiguous":
             return whole_or_not(np.asarray(grid.lay(places[:1].tolist())) + (places - places[:1])[:, None])
         return whole_or_not(grid.lay(places.tolist()))
 

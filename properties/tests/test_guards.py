@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from impls.loading import load_default
+from properties.measures.fingerprint import portrait
 from properties.tests.guards import accusations, guarded
 
 FORMS = {one.name: one for one in load_default().implementations if one.package is None}
@@ -87,3 +88,21 @@ def test_what_is_declared_must_be_computed(declared, kept):
     refusing = guarded(FORMS["rope-complex-half"], **kept)
     claims = guarded(FORMS["rope-complex-half"], **declared)
     assert accusations(dataclasses.replace(claims, function=refusing.function), dtypes=("float32",), survey=True)
+
+
+def test_what_code_shows_of_itself_is_asked_within_its_limits():
+    limits = {"head_sizes": (64,), "heads": ((8, 8),), "max_position": 100, "position_dtypes": ("int32",)}
+    shown = portrait(guarded(FORMS["rope-complex-half"], **limits), ("float32",))
+    assert (shown["fingerprint"]["layout"], shown["fingerprint"]["base"]) == ("half", 10000.0)
+    assert shown["usable_context"]["float32"] == {"position": 65, "limited_by": "declared"}
+
+
+def test_parameters_that_nobody_varies_are_named():
+    def scaled(x, positions, *, base=10000.0, theta_scale=1.0, interleave=False):
+        return FORMS["rope-complex-half"].function(x, positions, base=base)
+
+    one = dataclasses.replace(FORMS["rope-complex-half"], function=scaled)
+    assert one.unvaried == ("theta_scale", "interleave")
+    said = "nobody varies theta_scale, interleave, for rope has no parameter called so; its default alone is checked"
+    with pytest.warns(UserWarning, match=said):
+        assert accusations(one, dtypes=("float32",), survey=True) == []

@@ -55,11 +55,6 @@ class Grid:
         if self.cells is not None and len(self.cells) != self.axes:
             raise ValueError(f"a grid of {self.axes} axes has as many numbers of cells, got {len(self.cells)}")
 
-    @property
-    def is_straight(self) -> bool:
-        """Whether places on the line are multiples of that of position 1."""
-        return all(self.line(p) == tuple(p * step for step in self.line(1)) for p in (2, 100))
-
     def lay(self, positions: Sequence[Any]) -> list[tuple[float, ...]]:
         """Positions laid out on the grid: one coordinate an axis for each; a place stays where it is."""
         return [tuple(p) if isinstance(p, list | tuple) else self.line(p)[: self.axes] for p in positions]
