@@ -40,8 +40,10 @@ def declared_limits(s: Attending) -> Evidence:
     """Up to the last position a call is right; beyond, it raises or is right; where nothing is defined, it raises"""
     limit, inside = s.setup.limit, [satisfied()]
     if limit and limit in (s.implementation.max_position, s.encoding.largest_at(s.case.dim, s.setup.parameters)):
-        inside = [_exact_at(s, tuple(range(max(0, limit - 2), limit + 1)), None)]
-    beyond = (_undefined(e, p) or refused_or(_exact_at, e, p, dtype) for e, p, dtype in _beyond(s))
+        last = tuple(range(max(0, limit - 2), limit + 1))
+        inside = [_exact_at(s, last, None)] if s.setup.holds(last) else inside
+    held = [(e, p, dtype) for e, p, dtype in _beyond(s) if e.setup.holds(p)]
+    beyond = (_undefined(e, p) or refused_or(_exact_at, e, p, dtype) for e, p, dtype in held)
     return worst(*inside, *beyond)
 
 

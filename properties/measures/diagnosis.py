@@ -6,6 +6,7 @@ Vectors are compared pair by pair, so that a fault in one layout is recognised i
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -40,26 +41,26 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
     if implementation.compare != "value":
         return ()
     seen = list(_seen(implementation, dtype))
-    if found := _coarser(implementation, dtype, seen):
-        return (found,)
     claimed = (implementation.encoding, implementation.convention)
     candidates = (f for f in all_faults() if (f.encoding, f.convention) == claimed and not f.factory)
     everywhere = ENCODINGS[implementation.encoding].domain.positions
-    plain = (f for f in candidates if f.positions == everywhere and f.max_position is None)
-    return tuple(mistake(fault) for fault in plain if _fits(fault, seen))
+    limits = ("max_position", "head_sizes", "heads", "arithmetic", "origin")
+    unlimited = (f for f in candidates if not any(getattr(f, limit) for limit in limits))
+    plain = (f for f in unlimited if f.positions == everywhere and f.compare == "value")
+    fitting = tuple(mistake(fault) for fault in plain if _fits(fault, seen))
+    return fitting or tuple(_coarser(implementation, dtype, seen))
 
 
-def _coarser(implementation: Implementation, dtype: str, seen: list[Seen]) -> str | None:
+def _coarser(implementation: Implementation, dtype: str, seen: list[Seen]) -> Iterator[str]:
     """The arithmetic that explains it where results are within its bound everywhere, and beyond that of powers."""
     if implementation.arithmetic or not isinstance(ENCODINGS[implementation.encoding].definition, Map | Table):
-        return None
+        return
     for subject, side in _asked(implementation, dtype, WIDE):
         with suppress(Misbehaved):
             seen = [*seen, (subject, side, subject.code.result(*subject.code.inputs(), **side))]
-    if all(_within(subject, side, got, None) for subject, side, got in seen):
-        return None
-    fits = (word for word in SAID if all(_within(subject, side, got, word) for subject, side, got in seen))
-    return next((f"less accurate than unavoidable: as if {SAID[word]}" for word in fits), None)
+    if not all(_within(*each, None) for each in seen):
+        fits = (word for word in SAID if all(_within(*each, word) for each in seen))
+        yield from (f"less accurate than unavoidable: as if {SAID[word]}" for word in islice(fits, 1))
 
 
 def _within(subject: Subject[Any, Any], side: Side, got: np.ndarray, arithmetic: Any) -> bool:

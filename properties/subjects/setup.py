@@ -162,6 +162,13 @@ class Setup:
         held = [d for d in POSITION_DTYPES if d in (declared or ()) and (d.startswith("float") or not floating)]
         return Numbers(positions, dtype or (held[0] if held else str(positions.dtype)))
 
+    def holds(self, positions: Sequence[float]) -> bool:
+        """Whether the dtype in which these positions are handed in holds them exactly."""
+        places = self.located(positions)
+        dtype = self.places(places).dtype
+        with np.errstate(invalid="ignore"):
+            return bool((places.astype(dtype).astype(np.float64) == places).all())
+
     # Heads
 
     @property
