@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from properties.cases.case import Case
-from properties.subjects.crossing import Answer, Dtype, Instance, Numbers, Request
+from properties.subjects.crossing import Answer, Dtype, Instance, Numbers, Packed, Request
 from properties.subjects.door import Door
 from properties.subjects.setup import Setup
 from properties.subjects.tensors import rounded
 
 
 class Undecided(Exception):
-    """The definition cannot be asked for this: for a gradient, or for places that it does not have."""
+    """The definition cannot be asked for this: a gradient, what has no sequence, places that it does not have."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,6 +38,8 @@ class Ideal(Door):
 
     def ask(self, request: Request) -> Answer:
         """The true result, rounded to the dtype of the call. Raises Undecided."""
+        if any(isinstance(each, Packed) for each in request.given):
+            raise Undecided("what is packed")
         given, named = list(map(_plain, request.given)), {name: _plain(each) for name, each in request.named.items()}
         floats = [each.dtype for each in (*request.given, *request.named.values()) if isinstance(each, Numbers)]
         asked = [each.name for each in request.named.values() if isinstance(each, Dtype)]
@@ -45,7 +47,11 @@ class Ideal(Door):
         truth = self.truth(Setup(self.implementation, dtype, self._case(request, given), anchored=False))
         if request.under != "eager" or not hasattr(truth, "ideal"):
             raise Undecided(request.under)
-        return Answer(values=rounded(truth.ideal(*given, **named), dtype), dtype=dtype, afterwards=request.numbers)
+        try:
+            values = rounded(truth.ideal(*given, **named), dtype)
+        except (ValueError, IndexError) as error:
+            raise Undecided(str(error)) from error
+        return Answer(values=values, dtype=dtype, afterwards=request.numbers)
 
     def _case(self, request: Request, given: list[Any]) -> Case:
         """The case of one call: its positions say how far the sequence reaches."""
