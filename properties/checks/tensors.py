@@ -53,7 +53,8 @@ def position_dtypes(s: Attending) -> Evidence:
 
 def _as_usual(s: Attending, dtype: str) -> Evidence:
     inputs = s.code.inputs()
-    return same(s, s.code.output(*inputs, position_dtype=dtype), s.code.output(*inputs), *inputs)
+    usual = s.code.output(*inputs)
+    return same(s, s.code.output(*inputs, position_dtype=dtype), usual, *inputs)
 
 
 def _usual(s: Attending) -> str:
