@@ -8,7 +8,7 @@ from properties.cases import families
 from properties.cases.case import supported
 from properties.checks.comparisons import refused_or, same
 from properties.checks.evidence import Evidence, agreement, refuted, worst
-from properties.checks.gradients import gradient
+from properties.checks.gradients import gradient, is_differentiable
 from properties.checks.property import Inapplicable, checks
 from properties.subjects.crossing import Under
 from properties.subjects.map import OnMaps
@@ -39,7 +39,7 @@ def _as_without(s: Subject[Code, Truth], mode: Under) -> Evidence:
     return same(s, s.code.result(*inputs, under=mode), s.code.result(*inputs), *inputs)
 
 
-@checks(says.training_after_inference, cases=families.once(8, PLACES))
+@checks(says.training_after_inference, cases=families.once(8, PLACES), needs=(is_differentiable,))
 def training_after_inference(s: OnMaps) -> Evidence:
     """d (g . f(x, p)) / d x = R_-p g, after f(x, p) in inference mode, and after f(x, p) without gradients"""
     if not gradient.check(_farther(s, len(MODES))).holds:

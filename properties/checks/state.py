@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from properties.cases import families
-from properties.cases.case import supported
+from properties.cases.case import size, supported
 from properties.checks.comparisons import is_exact, same
 from properties.checks.evidence import Evidence, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks
@@ -103,5 +103,5 @@ def instance_independence(s: Subject[Code, Truth]) -> Evidence:
     other_base = tuple((name, 500000.0) for name in s.encoding.parameters if name == "base")
     first = s.varied(fresh=True)
     other = first.varied(case=dataclasses.replace(s.case, parameters=other_base))
-    wider = first.varied(case=dataclasses.replace(s.case, dim=2 * s.case.dim))
+    wider = first.varied(case=dataclasses.replace(s.case, dim=size(s.implementation, 2 * s.case.dim)))
     return worst(*(is_exact(one, *one.code.inputs()) for one in (first, other, first, wider, other, first)))

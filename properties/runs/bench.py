@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -9,9 +10,10 @@ from functools import cached_property, partial
 from impls import Implementation
 from impls.afresh import afresh
 from impls.strangers import Left, Overdue, contained, within
-from properties.cases.case import Case, case_at
+from properties.cases.case import Case
+from properties.cases.witnesses import departs, variations
 from properties.checks.evidence import Evidence
-from properties.checks.property import Property
+from properties.checks.property import Inapplicable, Property
 from properties.measures.diagnosis import diagnosis
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.cell import Cell, NotBack
@@ -21,8 +23,9 @@ from properties.runs.messages import command_for_all
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.smoke import smoke
-from properties.subjects import subject_of
+from properties.subjects import ideal_of, subject_of
 from properties.subjects.door import Door
+from properties.subjects.ideal import Undecided
 from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
@@ -49,7 +52,7 @@ class Bench:
     def troubles(self) -> tuple[Result, ...]:
         """Why it cannot be checked, or not in some dtype: a single result if it cannot be checked at all."""
         implementation = self.implementation
-        place = f"{implementation.origin}: {implementation.name}"
+        place = f"{implementation.target}: {implementation.name}"
         if implementation.problem:
             return (self.blank(PLUGIN, None, message=f"{place}: {implementation.problem}"),)
         if not implementation.available:
@@ -62,6 +65,7 @@ class Bench:
         if not dtypes:
             message = f"{place} supports {', '.join(implementation.checked_dtypes)} only"
             return (self.blank(PLUGIN, None, outcome="not-run", message=message),)
+        self._tell_unvaried()
         found = dict[str, str]()
         for dtype in dtypes:
             if "float32" not in found and (complaint := smoke(implementation, dtype)):
@@ -70,6 +74,15 @@ class Bench:
             return (self._trouble(dtypes[0], found[dtypes[0]], whole=True),)
         troubles = [self._trouble(dtype, message) for dtype, message in found.items()]
         return (*troubles, *self._mended(set(dtypes) - set(found)))
+
+    def _tell_unvaried(self) -> None:
+        """Warn of parameters that no call sets, so that what they do is never looked at."""
+        if names := self.implementation.unvaried:
+            known = f"{self.implementation.encoding} has no parameter called so"
+            with warnings.catch_warnings():
+                warnings.simplefilter("default")
+                said = f"{self.implementation.name}: nobody varies {', '.join(names)}, for {known}"
+                warnings.warn(f"{said}; its default alone is checked", stacklevel=3)
 
     def _trouble(self, dtype: str, message: str, *, whole: bool = False) -> Result:
         trouble = self.blank(PLUGIN, None if whole else dtype, message=message)
@@ -158,14 +171,38 @@ class Bench:
         anew = None if known or self.plan.case else partial(self._anew, prop, dtype)
         wanted = not isinstance(truth, Fails)
         cell = Cell(self.implementation, prop, blank, ask, wanted=wanted, anew=anew, whole=self._whole())
-        witness = (case_at(truth.witness),) if isinstance(truth, Fails) else ()
+        try:
+            witness = (self._witness(prop, dtype, truth),) if isinstance(truth, Fails) else ()
+        except Inapplicable as reason:
+            return dataclasses.replace(blank, outcome="not-applicable", message=str(reason))
         if known:
             return _expected(cell.judged(witness or (known.witness,)), known)
         if witness:
             return cell.judged(witness)
         encoding = ENCODINGS[self.implementation.encoding]
         shrinks = prop.family(encoding).shrinks and self.plan.case is None
-        return cell.judged(self.plan.cases(prop, self.implementation, dtype), shrinks=shrinks)
+        more = () if self.plan.case else prop.declared(self.implementation)
+        return cell.judged((*self.plan.cases(prop, self.implementation, dtype), *more), shrinks=shrinks)
+
+    def _witness(self, prop: Property, dtype: str, truth: Fails) -> Case:
+        """The case that shows the failure: that of the spec, or one near it as the code is configured and limited.
+
+        Raises Inapplicable where the definition shows none.
+        """
+        cases = variations(truth.witness)
+        if not departs(self.implementation):
+            return cases[0]
+        for case in cases:
+            if self._ideal(prop, dtype, case.within(self.implementation)) is not True:
+                return case
+        raise Inapplicable(f"{truth.because}: not seen with these parameters, within these limits")
+
+    def _ideal(self, prop: Property, dtype: str, case: Case) -> bool | None:
+        """Whether the definition itself has a property on a case; None where that cannot be found out."""
+        try:
+            return prop.check(ideal_of(self.implementation, dtype, case)).holds
+        except (Misbehaved, Inapplicable, Undecided):
+            return None
 
     def _anew(self, prop: Property, dtype: str, script: Sequence[Case]) -> Iterator[Evidence]:
         """What a property says of these cases where they are all that a new process asks of one instance."""
@@ -188,14 +225,20 @@ class Bench:
         return command_for_all(self.implementation, *asked)
 
     def evidence(self, prop: Property, dtype: str, case: Case, door: Door | None = None) -> Evidence:
-        """What a property says of one case, asked of the instances behind a door, or of fresh ones."""
+        """What a property says of one case, asked of the instances behind a door, or of fresh ones.
+
+        Raises Inapplicable where the case asks nothing of code that is so configured and limited.
+        """
         door = door or Door(self.implementation)
-        subject = subject_of(door.implementation, dtype, case.within(door.implementation), door)
-        try:
-            with contained():
-                return prop.check(subject)
-        except (Misbehaved, Left) as misbehaviour:
-            return Evidence(float("inf"), 0.0, holds=False, message=str(misbehaviour), misbehaved=True)
+        inside = case.within(door.implementation)
+        if case.parameters and not inside.parameters:
+            raise Inapplicable("no value of a parameter fits the dimensions that it takes")
+        found = _found(prop, dtype, inside, door)
+        silent = not found.holds and not found.misbehaved and departs(self.implementation)
+        wanted = not isinstance(self._truth(prop), Fails)
+        if silent and wanted and self._ideal(prop, dtype, inside) is False:
+            raise Inapplicable("the definition itself does not show it with these parameters, within these limits")
+        return found
 
     def blank(self, prop: str, dtype: str | None, **known: str) -> Result:
         """A result that is an error until something better is known."""
@@ -217,3 +260,12 @@ def _expected(result: Result, known: Expectation) -> Result:
 def _no_longer(result: Result, known: Expectation) -> Result:
     message = f"no longer fails: delete {result.property} in {result.dtype} from the stanza at {known.place}"
     return dataclasses.replace(result, outcome="unexpected-pass", message=message)
+
+
+def _found(prop: Property, dtype: str, case: Case, door: Door) -> Evidence:
+    """What a property says of a case; what the code does that ends the check is a failure."""
+    try:
+        with contained():
+            return prop.check(subject_of(door.implementation, dtype, case, door))
+    except (Misbehaved, Left) as misbehaviour:
+        return Evidence(float("inf"), 0.0, holds=False, message=str(misbehaviour), misbehaved=True)

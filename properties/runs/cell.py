@@ -50,27 +50,32 @@ class Cell:
     whole: str = ""
 
     def judged(self, cases: Sequence[Case], *, shrinks: bool = False) -> Result:
-        """All cases until the first that is not as wanted. Raises NotBack where one takes too long."""
-        seen = list[Evidence]()
+        """All cases that apply, until the first that is not as wanted. Raises NotBack where one takes too long."""
+        asked, seen, reasons = list[Case](), list[Evidence](), list[str]()
         try:
             with within(CELL_SECONDS):
                 for case in cases:
-                    seen.append(self.ask(case))
+                    try:
+                        seen.append(self.ask(case))
+                    except Inapplicable as inapplicable:
+                        reasons.append(str(inapplicable))
+                        continue
+                    asked.append(case)
                     if not self._as_wanted(seen[-1]):
                         break
-        except Inapplicable as inapplicable:
-            return dataclasses.replace(self.blank, outcome="not-applicable", message=str(inapplicable))
         except Overdue:
             message = f"did not come back within {CELL_SECONDS:g} s"
             raise NotBack(dataclasses.replace(self.blank, message=message, cases=len(seen))) from None
         except Exception:
             message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)
             return dataclasses.replace(self.blank, message=message)
+        if reasons and not seen:
+            return dataclasses.replace(self.blank, outcome="not-applicable", message=reasons[0])
         if not seen:
             return dataclasses.replace(self.blank, message="no case was run, so nothing is known")
         counted = dataclasses.replace(self.blank, cases=len(seen))
         if not self._as_wanted(seen[-1]):
-            return self._failed(counted, tuple(cases[: len(seen)]), seen[-1], shrinks=shrinks)
+            return self._failed(counted, tuple(asked), seen[-1], shrinks=shrinks)
         measured = {} if self.prop.statement.method == "difference" else _measured(worst(*seen))
         return dataclasses.replace(counted, outcome="pass", **measured)
 

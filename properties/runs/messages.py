@@ -41,7 +41,7 @@ def _number(value: object) -> str:
 
 def command(implementation: Implementation, prop: str, dtype: str, *cases: Case) -> str:
     """`pytest properties` on one case of one property, in one dtype, or on several, one after the other."""
-    target = f"{implementation.origin}::{implementation.name}"
+    target = f"{implementation.target}::{implementation.name}"
     words = ["pytest", "properties", "--impl", target, "--property", prop, "--dtype", dtype]
     return shlex.join([*words, "--case", json.dumps(scripted(cases))])
 
@@ -56,4 +56,4 @@ def scripted(cases: Sequence[Case]) -> Any:
 
 def command_for_all(implementation: Implementation, *words: str) -> str:
     """`pytest properties` on one implementation, with further options."""
-    return shlex.join(["pytest", "properties", "--impl", f"{implementation.origin}::{implementation.name}", *words])
+    return shlex.join(["pytest", "properties", "--impl", f"{implementation.target}::{implementation.name}", *words])
