@@ -17,6 +17,8 @@ def pairwise(axes: Sequence[Sequence[Any]], fits: Callable[[Row], bool] = lambda
     >>> list(pairwise([(1, 2), "ab", (0,)]))
     [(1, 'a', 0), (1, 'b', 0), (2, 'a', 0), (2, 'b', 0)]
     """
+    if len(axes) == 1:
+        yield from (row for row in zip(*axes, strict=True) if fits(row))
     left = dict.fromkeys(pair for pair in _pairs(axes) if fits(_values(axes, _filled(axes, dict(pair)))))
     while left:
         chosen = dict(next(iter(left)))

@@ -21,7 +21,7 @@ from spec import Encoding, Statement
 
 DIMS = (4, 6, 16, 34, 128)
 SPECIALS = (0, 1, 2, 3, 5, 7, *(2**k + d for k in range(4, 13) for d in (-1, 0, 1)), 8191)
-FAR = tuple(2**k + d for k in range(13, 21) for d in (-1, 0, 1) if 2**k + d <= 2**20)
+FAR = tuple(2**k + d for k in range(13, 23) for d in (-1, 0, 1))
 FRACTIONS = (0.5, 0.25, 1.5, 2.75, 7.125, 31.5, 100.625, 1023.5)
 SMALL, FEW = 32, 15
 """Vectors that are wider than this come alone, at a few positions: these are gone through with small ones."""
@@ -178,7 +178,7 @@ def _at_once(encoding: Encoding, suite_seed: int) -> list[Case]:
     return [
         Case(
             dim=AT_ONCE,
-            positions=(0, 1, 17, 1024, 4097),
+            positions=(0, 1, 17, 100, 300, 700, 1024, 4097),
             others=(1, 2),
             seed=suite_seed + index,
             parameters=tuple(sorted(given.items())),

@@ -86,11 +86,11 @@ RISING: Sequence[tuple[str, str]] = (
 
 
 def at_once(defaults: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Several parameters away from their defaults: every two values of two of them at least once."""
+    """Parameters away from their defaults, most of them at once: every two values of two of them at least once."""
     values = {name: (None, *MODELS.get(name, ())) for name in defaults}
     for row in pairwise(tuple(values.values()), lambda row: _rises(defaults, dict(zip(values, row, strict=True)))):
         given = {name: value for name, value in zip(values, row, strict=True) if value is not None}
-        if len(given) > 1:
+        if given:
             yield given
 
 

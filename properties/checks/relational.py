@@ -48,7 +48,8 @@ def relative_position_invariance(s: Attending) -> Evidence:
 def translation_invariance(s: Attending) -> Evidence:
     """attention(q, k, v; m + c, n + c) = attention(q, k, v; m, n)
 
-    If no logit of a row is off by more than e, the weights are off by exp(2 e) - 1 in all, and by no more than 2.
+    If no logit of a row is off by more than e, its weights are off by 2 tanh(e / 2) in all: Birkhoff's theorem, for the
+    weights are multiplied by factors within exp(2 e) of one another.
     """
     here, there = _here_and_moved(s)
     tokens, scale = len(s.case.others), 1 / np.sqrt(s.case.dim)
@@ -59,7 +60,7 @@ def translation_invariance(s: Attending) -> Evidence:
     off = np.add(
         *(allowed(s, says.translation_invariance, *asked) + shifted(s, found, *asked) for asked, found in both)
     )
-    weights = np.expm1(np.minimum(2 * scale * off.max(-1, keepdims=True), np.log(3)))
+    weights = 2 * np.tanh(scale * off.max(-1, keepdims=True) / 2)
     within = (weights + bounds.summation(4 * tokens + 8)) * np.abs(v).max()
     axes = ("coordinate", "query", "head", "batch")
     return agreement(moved, stayed, within, axes=axes, at={"query": s.case.positions})

@@ -57,7 +57,7 @@ def _is_right(s: Attending | OnAssignments) -> Evidence:
 
 @checks(says.large_positions, cases=families.large, on="score", needs=(unlimited,))
 def large_positions(s: Attending) -> Evidence:
-    """f(x, p) = R_p x for p up to 2^20"""
+    """f(x, p) = R_p x for p up to 2^22"""
     if compared(s.implementation) == "softmax" and s.setup.dtype == "float16" and not s.encoding.definition.on_vectors:
         raise Inapplicable("compared by softmax: a row that is moved so far leaves the range of float16")
     return _is_right(s)

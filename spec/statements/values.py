@@ -37,7 +37,7 @@ def exact_logits() -> None:
 
 @contract("values", acts_on_attention, reaches_far)
 def large_positions() -> None:
-    """The values stay within the unavoidable error at positions up to 2^20."""
+    """The values stay within the unavoidable error at positions up to 2^22."""
 
 
 @contract("values", acts_on_attention, takes_fractions)
