@@ -34,6 +34,26 @@ def keys_turned_forward(x: Tensor, positions: Tensor, role: str, *, base: float 
     return apply(x, angles(positions, x.shape[-1], base), role)
 
 
+class _UpstreamAsItLies(torch.autograd.Function):
+    @staticmethod
+    def forward(context: Any, x: Tensor, angle: Tensor) -> Tensor:
+        context.save_for_backward(angle)
+        return turned(x, angle)
+
+    @staticmethod
+    def backward(context: Any, *upstream: Tensor) -> tuple[Tensor, None]:
+        (angle,) = context.saved_tensors
+        steps = torch.empty(upstream[0].shape, device="meta").stride()
+        return turned(upstream[0].as_strided(upstream[0].shape, steps), -angle), None
+
+
+@fault("rope", name="gradient-of-strided-upstream")
+def upstream_as_it_lies(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """The backward pass ignores the strides of what comes back, as if its numbers lay one behind the other."""
+    apply: Callable[..., Tensor] = _UpstreamAsItLies.apply
+    return apply(x, angles(positions, x.shape[-1], base))
+
+
 def _size(dim: int, rotary_dim: int | None) -> int:
     size = dim // 4 * 2 if rotary_dim is None else rotary_dim
     if size % 2 or size > dim:

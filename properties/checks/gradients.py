@@ -10,7 +10,9 @@ import numpy as np
 from impls import Implementation
 from properties.cases import families
 from properties.cases.case import Case
+from properties.cases.drawing import Strides
 from properties.cases.families import Family
+from properties.checks.comparisons import refused_or
 from properties.checks.evidence import Evidence, agreement, refuted, worst
 from properties.checks.property import Inapplicable, checks
 from properties.subjects.map import OnMaps
@@ -23,6 +25,7 @@ from spec.statements import algebra
 from spec.statements import code as says
 
 DIRECTIONS = 3
+VIEWS: tuple[Strides, ...] = ("transposed", "strided")
 AXES = {"b": "batch", "h": "head", "q": "query", "k": "key", "t": "token", "d": "coordinate", "r": "row"}
 
 
@@ -33,16 +36,22 @@ def is_differentiable(implementation: Implementation, encoding: Encoding) -> str
 
 @checks(algebra.gradient, cases=families.general, needs=(is_differentiable,))
 def gradient(s: OnMaps) -> Evidence:
-    """d (g . f(x, p)) / d x = R_-p g, for a random upstream gradient g; and g itself, behind the rotated coordinates"""
-    return worst(*(_turned_back(s, side.get("role", "query")) for side in s.code.sides))
+    """d (g . f(x, p)) / d x = R_-p g, for a random upstream gradient g; and g itself, behind the rotated coordinates
+
+    Also where x and g are views, whose numbers do not lie one behind the other, unless such views are refused.
+    """
+    views = [s.varied(case=dataclasses.replace(s.case, strides=strides)) for strides in VIEWS]
+    roles = [side.get("role", "query") for side in s.code.sides]
+    try:
+        found = [_turned_back(s, role) for role in roles]
+    except Raised as error:
+        raise Inapplicable(f"refuses vectors that require a gradient: {error}") from None
+    return worst(*found, *(refused_or(_turned_back, view, role) for view in views for role in roles))
 
 
 def _turned_back(s: OnMaps, role: Role) -> Evidence:
     x, g, p = s.draw("x"), s.draw("g"), s.case.positions
-    try:
-        got = s.code.gradient(x, g, p, role)
-    except Raised as error:
-        raise Inapplicable(f"refuses vectors that require a gradient: {error}") from None
+    got = s.code.gradient(x, g, p, role)
     if got is None:
         return refuted("the result is cut off from the graph: no gradient reaches the vectors")
     g = s.setup.returned(g)

@@ -129,16 +129,23 @@ def _eager(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, A
 
 
 def _gradient(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
-    """The code gets copies, into which it may write. A result of another shape has no product with `upstream`."""
+    """The code gets copies, into which it may write. A result of another shape has no product with `upstream`.
+
+    What it gets, and `upstream`, lie in memory as the arguments do: views of copies, where they are views.
+    """
+    places: dict[int | str, Any] = dict(enumerate(request.given))
+    places.update(request.named.items())
+    of = [places[name] for name in request.of]
+    leaves = [_tensor(each.values, each.dtype).requires_grad_() for each in of]
+    views = (_LAID_OUT[each.strides](leaf.clone()) for each, leaf in zip(of, leaves, strict=True))
     arguments: dict[int | str, Any] = dict(enumerate(given))
     arguments.update(named.items())
-    leaves = [arguments[name].requires_grad_() for name in request.of]
-    handed_in = arguments | {name: leaf.clone() for name, leaf in zip(request.of, leaves, strict=True)}
-    y = call(*(handed_in[i] for i in range(len(given))), **{name: handed_in[name] for name in named})
+    arguments.update(zip(request.of, views, strict=True))
+    y = call(*(arguments[i] for i in range(len(given))), **{name: arguments[name] for name in named})
     upstream = torch.tensor(request.upstream)
     if not isinstance(y, Tensor) or not y.requires_grad or y.shape != upstream.shape:
         return y, [None] * len(leaves)
-    return y, torch.autograd.grad(y, leaves, upstream.to(y.dtype), allow_unused=True)
+    return y, torch.autograd.grad(y, leaves, _LAID_OUT[of[0].strides](upstream.to(y.dtype)), allow_unused=True)
 
 
 def _vmap(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
