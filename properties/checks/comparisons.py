@@ -7,22 +7,71 @@ from typing import Any
 import numpy as np
 
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
+from properties.checks.property import Inapplicable
+from properties.subjects.arrays import extended, transposed
+from properties.subjects.assignment import OnAssignments
+from properties.subjects.compared import compared
 from properties.subjects.crossing import Answer
 from properties.subjects.misbehaviour import Raised
 from properties.subjects.subject import Attending, Code, Subject, Truth
+from spec import Fails, Statement, verdict
+from spec.numbers import bounds
 
 
-def scores_agree(s: Attending, actual: np.ndarray, expected: np.ndarray, bound: np.ndarray) -> Evidence:
-    """Two arrays of logits (..., queries, keys) agree; under `compare="softmax"` up to a constant in every row."""
-    at = {"query": s.case.positions, "key": s.case.others or s.case.positions}
-    if s.implementation.compare == "softmax":
-        actual, expected = _centred(actual), _centred(expected)
-        bound = bound + bound.mean(-1, keepdims=True)
-    return agreement(actual, expected, bound, axes=("key", "query", "head", "batch"), at=at)
+def scores_agree(
+    s: Subject[Code, Truth], actual: np.ndarray, expected: np.ndarray, bound: np.ndarray, *asked: Any
+) -> Evidence:
+    """Two arrays of logits (..., queries, keys) agree; where softmax is compared, up to a constant in every row.
+
+    Then every entry is taken relative to the one of its row that may be off least. `asked`: for which contents, where.
+    """
+    if compared(s.implementation) == "softmax":
+        bound = bound + shifted(s, actual, *asked) + shifted(s, expected, *asked)
+        nearest = bound.argmin(-1, keepdims=True)
+        actual, expected = (extended(each) - np.take_along_axis(each, nearest, -1) for each in (actual, expected))
+        bound = bound + np.take_along_axis(bound, nearest, -1)
+    axes = ("key", "query", "head", "batch")[: actual.ndim]
+    at = {name: place for name, place in zip(("query", "key"), asked[2:], strict=False) if np.ndim(place) == 1}
+    return agreement(actual, expected, bound, axes=axes, at=at)
 
 
-def _centred(logits: np.ndarray) -> np.ndarray:
-    return np.asarray(logits - logits.mean(-1, keepdims=True))
+def scores_are_exact(s: Attending | OnAssignments, *asked: Any) -> Evidence:
+    """What attention sees of the results of code, asked for these contents and places, is what it should see."""
+    off = allowed(s, None, *asked, shared=False)
+    return scores_agree(s, s.code.logits(*asked), s.truth.logits(*asked), off, *asked)
+
+
+def allowed(s: Attending | OnAssignments, statement: Statement | None, *asked: Any, shared: bool = True) -> np.ndarray:
+    """The error allowed to logits, `shared`: between two results of one code; where only products count, in any basis.
+
+    The witness of a statement that is false shows more than what rounding does in the basis of the definition.
+    """
+    off = s.truth.logit_bound(*asked, shared=shared)
+    false = statement is not None and isinstance(verdict(s.encoding, statement), Fails)
+    if compared(s.implementation) == "value" or false:
+        return off
+    return np.asarray(off + s.truth.another_basis(*asked))
+
+
+def shifted(s: Subject[Code, Truth], logits: np.ndarray, *asked: Any) -> np.ndarray:
+    """What a constant in every row costs where softmax is compared: a rounding of scores as they come, two in float64.
+
+    The constant may be as large as a position, as in slope * key, but not as large as it likes: that loses everything.
+    """
+    if compared(s.implementation) != "softmax":
+        return np.zeros_like(logits, dtype=np.float64)
+    farthest = np.abs([*np.ravel(s.case.positions), *np.ravel(s.case.others), 0]).max() + s.case.shift
+    with np.errstate(invalid="ignore"):
+        spread = np.abs(logits - logits[..., :1]).max(initial=0)
+    products = np.abs(asked[0]) @ transposed(np.abs(asked[1])) if asked[1:] else 0
+    size = products + np.minimum(np.abs(logits), farthest + 2 * spread)
+    return np.asarray((bounds.UNIT[s.setup.accuracy] + 2 * bounds.UNIT["float64"]) * size, dtype=np.float64)
+
+
+def expect_constants_to_show(s: Subject[Code, Truth]) -> None:
+    """Raises Inapplicable where a constant in every row of the logits does not count."""
+    if compared(s.implementation) == "softmax":
+        raise Inapplicable("compared by softmax: a constant may be added to every logit of a row")
 
 
 def same(s: Subject[Code, Truth], one: np.ndarray, other: np.ndarray, *inputs: Any) -> Evidence:

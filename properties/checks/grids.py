@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from properties.cases import families
-from properties.checks.comparisons import scores_agree
+from properties.checks.comparisons import expect_constants_to_show
 from properties.checks.evidence import Evidence, agreement
 from properties.checks.property import checks, takes_any_order
 from properties.subjects.map import OnMaps
@@ -23,10 +23,11 @@ def grid_places(s: OnMaps) -> Evidence:
 @checks(relational.isotropy, cases=families.general, on="score")
 def isotropy(s: OnMaps) -> Evidence:
     """kernel(a, b) = kernel(b, a), where the key is a rows and b columns before the query"""
+    expect_constants_to_show(s)
     rows, columns = np.array(list(zip(s.case.positions, s.case.others, strict=False))).T
     here, off_here = _kernel(s, rows, columns)
     exchanged, off_exchanged = _kernel(s, columns, rows)
-    return scores_agree(s, exchanged, here, off_here + off_exchanged)
+    return agreement(exchanged, here, off_here + off_exchanged, axes=("key", "query", "head", "batch"))
 
 
 def _kernel(s: OnMaps, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ from properties.cases import real
 from properties.cases.families import Family
 from properties.checks.evidence import Evidence
 from properties.subjects import PLACES
+from properties.subjects.compared import compared
 from spec import Encoding, Statement
 
 Check = Callable[[Any], Evidence]
@@ -26,9 +27,9 @@ class Inapplicable(Exception):
 class Property:
     """One record a property. `check` compares nothing itself: it returns evidence, and the runner judges.
 
-    `on` is "value" where the result itself is looked at and "score" where only logits are. `needs` are conditions on
+    `on` is "value" where the result itself is looked at and "score" where logits are enough. `needs` are conditions on
     an implementation, each None or the reason why the property says nothing about it. `profiles` are those in which it
-    runs.
+    runs. `numbers`: it holds the numbers of a result to the true ones, whatever else is asked.
     """
 
     statement: Statement
@@ -37,6 +38,7 @@ class Property:
     on: On = "value"
     needs: tuple[Need, ...] = ()
     profiles: tuple[str, ...] = ("fast", "ci", "deep")
+    numbers: bool = False
 
     @property
     def id(self) -> str:
@@ -50,7 +52,7 @@ class Property:
 
     def reason_not_applicable(self, implementation: Implementation, encoding: Encoding) -> str | None:
         """Why this property says nothing about an implementation; None if it does."""
-        if self.on == "value" and implementation.compare != "value":
+        if self.on == "value" and compared(implementation) != "value":
             return f"compared by {implementation.compare}: attention does not see what this property looks at"
         return next((reason for need in self.needs if (reason := need(implementation, encoding))), None)
 
@@ -62,6 +64,7 @@ def checks(
     on: On = "value",
     needs: tuple[Need, ...] = (),
     profiles: tuple[str, ...] = ("fast", "ci", "deep"),
+    numbers: bool = False,
 ) -> Callable[[Check], Property]:
     """Make a plain function, Subject -> Evidence, the property of a statement."""
 
@@ -73,6 +76,7 @@ def checks(
             on=on,
             needs=needs,
             profiles=profiles,
+            numbers=numbers,
         )
 
     return record

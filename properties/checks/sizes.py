@@ -2,22 +2,41 @@
 
 from typing import Any
 
+import numpy as np
+
 from properties.cases import real
-from properties.checks.comparisons import is_exact, refused_or
+from properties.checks.comparisons import is_exact, refused_or, scores_are_exact
 from properties.checks.evidence import Evidence, worst
 from properties.checks.property import checks
-from properties.subjects.subject import Code, Subject, Truth
+from properties.subjects.assignment import OnAssignments
+from properties.subjects.compared import compared
+from properties.subjects.subject import Attending, Code, Subject, Truth
 from spec.statements import values as says
 
+FEW = 5
+"""How many keys every query of a long call meets, and queries every key, where not values are compared but products."""
 
-@checks(says.real_sizes, cases=real.vectors)
-def real_sizes(s: Subject[Code, Truth]) -> Evidence:
+
+@checks(says.real_sizes, cases=real.vectors, on="score")
+def real_sizes(s: Attending | OnAssignments) -> Evidence:
     """f(x, p) = R_p x, every value of it, for thousands of tokens, rows and heads"""
     s = s.alone()
+    if compared(s.implementation) != "value":
+        return refused_or(_exact_products, s) if s.case.strides != "contiguous" else _exact_products(s)
     on_a_grid = s.encoding.grid.axes > 1 and len(s.case.positions) > 0
     places = s.setup.raster(len(s.case.positions)) if on_a_grid else s.case.positions
     inputs = s.code.inputs("x", places)
     return worst(*(_exact_or_refused(s, *inputs, **side) for side in s.code.sides))
+
+
+def _exact_products(s: Attending | OnAssignments) -> Evidence:
+    if not s.encoding.definition.on_vectors:
+        return scores_are_exact(s, *s.code.met())
+    count = len(s.case.positions)
+    p = s.setup.raster(count) if s.encoding.grid.axes > 1 else np.array(s.case.positions)
+    q, k = (s.draw(name) if s.encoding.definition.maps else np.zeros((1, count, s.case.dim)) for name in "qk")
+    few_q, few_k = (x[..., :FEW, :] for x in (q, k))
+    return worst(scores_are_exact(s, q, few_k, p, p[:FEW]), scores_are_exact(s, few_q, k, p[:FEW], p))
 
 
 def _exact_or_refused(s: Subject[Code, Truth], *inputs: Any, **side: Any) -> Evidence:

@@ -9,13 +9,12 @@ from properties.cases.drawing import Strides
 from properties.checks.comparisons import refused_or, same
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks
-from properties.subjects.crossing import Numbers, Packed
+from properties.subjects.crossing import Numbers, Packed, Under
 from properties.subjects.map import OnMaps
 from properties.subjects.misbehaviour import Raised
 from properties.subjects.subject import Attending, Code, Subject, Truth
 from spec.definitions.words import Role, words
 from spec.numbers import bounds
-from spec.statements import algebra
 from spec.statements import code as says
 
 PLACES = (3, 4, 5, 6, 7)
@@ -95,20 +94,6 @@ def values_untouched(s: OnMaps) -> Evidence:
 # Transformations
 
 
-@checks(algebra.gradient, cases=families.general)
-def gradient(s: OnMaps) -> Evidence:
-    """d (g . f(x, p)) / d x = R_-p g, for a random upstream gradient g"""
-    x, g, p = s.draw("x"), s.draw("g"), s.case.positions
-    try:
-        got = s.code.gradient(x, g, p)
-    except Raised as error:
-        raise Inapplicable(f"refuses vectors that require a gradient: {error}") from None
-    if got is None:
-        return refuted("the result is cut off from the graph: no gradient reaches the vectors")
-    turned_back = (s.truth.blocks(p).swapaxes(-1, -2) * s.setup.pairs(g)[..., None, :]).sum(-1)
-    return agreement(s.setup.pairs(got), turned_back, s.truth.bound(g, p), axes=s.code.axes, at={"token": p})
-
-
 @checks(says.vmap_agreement, cases=families.small)
 def vmap_agreement(s: OnMaps) -> Evidence:
     """vmap(f)(x, p) = f(x, p)"""
@@ -130,12 +115,19 @@ def autocast_agreement(s: OnMaps) -> Evidence:
     """autocast(f)(x, p) = R_p x, where the result may be rounded to bfloat16 but the angles may not"""
     if s.setup.dtype != "float32":
         raise Inapplicable("autocast acts on float32")
+    return less_precise(s, "autocast")
+
+
+def less_precise(s: OnMaps, under: Under) -> Evidence:
+    """The result may be rounded to bfloat16, but the angles may not."""
     x, p = s.draw("x"), s.case.positions
     allowed = s.varied(dtype="bfloat16").truth.bound(x, p)
     if not s.encoding.turns:
         allowed = allowed + 2 * bounds.UNIT["bfloat16"] * (s.setup.lengths(x) * s.truth.stretch(p))[..., None]
-    got = s.code.output(x, p, under="autocast")
-    return agreement(got, s.truth.output(x, p), allowed, axes=s.code.axes, at={"token": p})
+    got = s.code.result(x, p, under=under)
+    turned = agreement(s.code.read(got), s.truth.output(x, p), allowed, axes=s.code.axes, at={"token": p})
+    left, rest = s.code.untouched(got), s.code.untouched(x)
+    return worst(turned, agreement(left, rest, bounds.UNIT["bfloat16"] * np.abs(rest))) if rest.size else turned
 
 
 @checks(says.compiled_agreement, cases=families.once(16, (0, 1, 5, 100, 4097)), profiles=("ci", "deep"))

@@ -4,17 +4,28 @@ import dataclasses
 
 import numpy as np
 
+from impls import Implementation
 from properties.cases import families
-from properties.checks.comparisons import is_exact, scores_agree
+from properties.checks.comparisons import is_exact, scores_are_exact
 from properties.checks.evidence import Evidence, agreement, worst
-from properties.checks.property import checks, takes_a_parameter, takes_fractions, takes_negative_positions, unlimited
+from properties.checks.property import (
+    Inapplicable,
+    checks,
+    takes_a_parameter,
+    takes_fractions,
+    takes_negative_positions,
+    unlimited,
+)
+from properties.subjects.assignment import OnAssignments
+from properties.subjects.compared import compared
 from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending, Code, Subject, Truth
 from properties.subjects.vectors import OnVectors
+from spec import Encoding
 from spec.statements import values as says
 
 
-@checks(says.exact_values, cases=families.thorough)
+@checks(says.exact_values, cases=families.thorough, numbers=True)
 def exact_values(s: Subject[Code, Truth]) -> Evidence:
     """f(x, p) = R_p x, for queries and for keys; where the length of the sequence counts, also of a single token."""
     found = [is_exact(s, *s.code.inputs(), **side) for side in s.code.sides]
@@ -25,36 +36,49 @@ def exact_values(s: Subject[Code, Truth]) -> Evidence:
     return worst(*found)
 
 
-@checks(says.exact_logits, cases=families.thorough, on="score")
-def exact_logits(s: OnMaps) -> Evidence:
-    """f(q, m) . f(k, n) = R_m q . R_n k"""
-    m, n = s.case.positions, s.case.others
-    asked = (s.draw("q"), s.draw("k", len(n)), m, n)
-    return scores_agree(s, s.code.logits(*asked), s.truth.logits(*asked), s.truth.logit_bound(*asked))
+def products_count(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Products are asked for beside the values: of what is a score, and of rows, these are the same numbers."""
+    same = encoding.definition.maps or compared(implementation) != "value"
+    return None if same else "exact-values looks at the same numbers"
 
 
-@checks(says.large_positions, cases=families.large, needs=(unlimited,))
+@checks(says.exact_logits, cases=families.thorough, on="score", needs=(products_count,), numbers=True)
+def exact_logits(s: Attending | OnAssignments) -> Evidence:
+    """f(q, m) . f(k, n) = R_m q . R_n k; of a table, row(m) . row(n)"""
+    return scores_are_exact(s, *s.code.met())
+
+
+def _is_right(s: Attending | OnAssignments) -> Evidence:
+    """The numbers of the case are the true ones: the values, or where these are not compared, what attention sees."""
+    return (
+        is_exact(s, *s.code.inputs()) if compared(s.implementation) == "value" else scores_are_exact(s, *s.code.met())
+    )
+
+
+@checks(says.large_positions, cases=families.large, on="score", needs=(unlimited,))
 def large_positions(s: Attending) -> Evidence:
     """f(x, p) = R_p x for p up to 2^22"""
-    return is_exact(s, *s.code.inputs())
+    if compared(s.implementation) == "softmax" and s.setup.dtype == "float16" and not s.encoding.definition.on_vectors:
+        raise Inapplicable("compared by softmax: a row that is moved so far leaves the range of float16")
+    return _is_right(s)
 
 
-@checks(says.fractional_positions, cases=families.fractional, needs=(takes_fractions,))
+@checks(says.fractional_positions, cases=families.fractional, on="score", needs=(takes_fractions,))
 def fractional_positions(s: Attending) -> Evidence:
     """f(x, p) = R_p x for p = 1/2, 1/4, ..."""
-    return is_exact(s, *s.code.inputs())
+    return _is_right(s)
 
 
-@checks(says.negative_positions, cases=families.negative, needs=(takes_negative_positions,))
+@checks(says.negative_positions, cases=families.negative, on="score", needs=(takes_negative_positions,))
 def negative_positions(s: Attending) -> Evidence:
     """f(x, -p) = R_-p x"""
-    return is_exact(s, *s.code.inputs())
+    return _is_right(s)
 
 
-@checks(says.parameters_honoured, cases=families.configured, needs=(takes_a_parameter,))
-def parameters_honoured(s: Subject[Code, Truth]) -> Evidence:
+@checks(says.parameters_honoured, cases=families.configured, on="score", needs=(takes_a_parameter,))
+def parameters_honoured(s: Attending | OnAssignments) -> Evidence:
     """f(x, p; base, ...) = R_p(base, ...) x"""
-    return is_exact(s, *s.code.inputs())
+    return _is_right(s)
 
 
 @checks(says.finite, cases=families.once(8, (0, 1, 5, 100)))

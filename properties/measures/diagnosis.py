@@ -13,6 +13,7 @@ import numpy as np
 from impls import Implementation
 from impls.faults import all_faults, mistake
 from properties.subjects import Subject, place_of, subject_of
+from properties.subjects.compared import compared
 from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS
 
@@ -28,7 +29,7 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
     A fault fits if it agrees with the implementation everywhere, and is wrong somewhere. What an instance remembers,
     what is not refused, and results that are right only up to what attention cannot see are not looked at.
     """
-    if implementation.compare != "value":
+    if compared(implementation) != "value":
         return ()
     seen = list(_seen(implementation, dtype))
     claimed = (implementation.encoding, implementation.convention)

@@ -55,6 +55,9 @@ class Bench:
         if not implementation.available:
             message = f"{place} needs {implementation.package}, which is not installed"
             return (self.blank(PLUGIN, None, outcome="unavailable", message=message),)
+        if all(self._reason_not_applicable(prop) for prop in PROPERTIES if prop.numbers):
+            message = f"{place} is compared by {implementation.compare}, and no property looks at its numbers so"
+            return (self.blank(PLUGIN, None, message=f"{message}; this is a gap in the suite: report it"),)
         dtypes = self.plan.dtypes_of(implementation)
         if not dtypes:
             message = f"{place} supports {', '.join(implementation.checked_dtypes)} only"
@@ -96,14 +99,17 @@ class Bench:
 
     def left_out(self, prop: Property) -> tuple[str, str] | None:
         """The outcome and the reason where nothing is asked of any case; None where something is."""
-        encoding, truth = ENCODINGS[self.implementation.encoding], self._truth(prop)
-        reason = truth.reason if isinstance(truth, NotApplicable) else None
-        reason = reason or prop.reason_not_applicable(self.implementation, encoding)
-        if reason:
+        if reason := self._reason_not_applicable(prop):
             return "not-applicable", reason
         if self.plan.profile not in prop.profiles and self.plan.case is None:
             return "not-run", f"runs in the profiles {' and '.join(prop.profiles)} only"
         return None
+
+    def _reason_not_applicable(self, prop: Property) -> str | None:
+        """Why a property says nothing about its encoding, or about it; None where it does."""
+        truth = self._truth(prop)
+        reason = truth.reason if isinstance(truth, NotApplicable) else None
+        return reason or prop.reason_not_applicable(self.implementation, ENCODINGS[self.implementation.encoding])
 
     def result(self, prop: Property, dtype: str) -> Result:
         """One property at one dtype, and where it fails, the known mistakes that fit."""

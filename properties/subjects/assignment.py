@@ -16,7 +16,7 @@ from properties.cases import real
 from properties.cases import segments as mixed
 from properties.cases.case import Case
 from properties.cases.segments import SEQUENCES
-from properties.subjects.arrays import extended
+from properties.subjects.arrays import extended, transposed
 from properties.subjects.crossing import Answer, Request
 from properties.subjects.door import Door
 from properties.subjects.misbehaviour import Malformed
@@ -115,6 +115,14 @@ class AssignmentCode:
         simplest = exact.limit_denominator(LARGEST_DENOMINATOR)
         return simplest if abs(simplest - exact) <= allowed(self.setup, number) else exact
 
+    def met(self) -> tuple[Any, ...]:
+        """The sequence of the case."""
+        return self.inputs()
+
+    def logits(self, segments: Segments) -> np.ndarray:
+        """What attention sees of places: those of a whole sequence along every axis, (axes, total)."""
+        return transposed(self.output(segments))
+
     def untouched(self, result: np.ndarray) -> np.ndarray:
         """Nothing is left as it is."""
         return np.empty(0)
@@ -166,6 +174,18 @@ class AssignmentTruth:
     def bound(self, segments: Segments, *, shared: bool = False) -> np.ndarray:
         """The error allowed to every position: none to integers."""
         return np.asarray(allowed(self.setup, self.output(segments).astype(np.float64)))
+
+    def logits(self, segments: Segments) -> np.ndarray:
+        """The true places along every axis, (axes, total)."""
+        return transposed(self.output(segments))
+
+    def logit_bound(self, segments: Segments, *, shared: bool = False) -> np.ndarray:
+        """The error allowed to these."""
+        return transposed(self.bound(segments))
+
+    def another_basis(self, segments: Segments) -> np.ndarray:
+        """The axes are those of the definition."""
+        return np.zeros(1)
 
     def untouched(self, *inputs: Any) -> np.ndarray:
         """Nothing is left as it is."""

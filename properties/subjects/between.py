@@ -4,7 +4,7 @@ A result has a row for every query and a column for every key, (..., nq, nk); it
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -12,12 +12,18 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from properties.subjects.arrays import extended
 from properties.subjects.crossing import Answer, Request
 from properties.subjects.door import Door
 from properties.subjects.pairwise import Meeting
 from properties.subjects.setup import Setup
+from properties.subjects.subject import Change
 from spec.definitions import Undefined
 from spec.numbers import bounds
+from spec.numbers.pairwise import Part
+
+Add = Callable[[list[Part], Callable[[Part], np.ndarray], bool], np.ndarray]
+"""The sum of what every term has: as they are, or all of them absolute."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +36,21 @@ class CodeBetween(ABC):
     axes: ClassVar[tuple[str, ...]] = ("coordinate", "key", "token", "head", "batch")
     sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
     both_sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
+    letters: ClassVar[str] = "bhqk"
+    contents: ClassVar[Mapping[str, str]] = {}
+    """The first arguments, where these are contents, with their axes; j is a key that reaches the others of its row."""
 
     @cached_property
     def meeting(self) -> Meeting:
         """Where queries and keys meet."""
         return Meeting(self.setup, by_head=self.by_head)
+
+    @property
+    def differentiable(self) -> Mapping[str, tuple[int | str, str]]:
+        """Contents, and what is learned: a table, and vectors of every head."""
+        table = "rh" if self.by_head else "rd"
+        learned = {name: (name, table if name == "table" else "hd") for name in self.meeting.learned}
+        return {name: (place, axes) for place, (name, axes) in enumerate(self.contents.items())} | learned
 
     @abstractmethod
     def request(self, x: Any, positions: Any, position_dtype: str | None = None, **words: Any) -> Request:
@@ -81,6 +97,12 @@ class CodeBetween(ABC):
         """Nothing is left as it is."""
         return np.empty(0)
 
+    def met(self) -> tuple[Any, ...]:
+        """Queries of the case, and keys wherever they meet it."""
+        m = self.setup.case.positions
+        n = self.meeting.keys(m)
+        return self.draw("q"), self.draw("k", len(n)), m, n
+
     def located(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
         """The indices say it all."""
         return {}
@@ -115,6 +137,25 @@ class TruthBetween(ABC):
     def _shape(self, x: Any, m: Any, n: Any) -> tuple[int, ...]:
         return (*x.shape[:-1], len(n))
 
+    def _relearned(self, name: str, direction: np.ndarray, m: Any, n: Any, add: Add) -> Change:
+        """The change with what is learned under that name: entries are polynomials of degree 2 in it at most.
+
+        Half of a difference is exact for these; from `|a|` to `|a| + |direction|`, absolute values grow by more.
+        """
+        there, far = extended(direction), np.abs(direction)
+        here = extended(self.meeting.learned[name])
+        queries, keys = self.meeting.places(m), self.meeting.places(n)
+        up, down, grown, known = (
+            self.meeting.parts(queries, keys, False, **{name: each})
+            for each in (here + there, here - there, np.abs(here) + far, np.abs(here))
+        )
+        value = (add(up, lambda part: part.value, False) - add(down, lambda part: part.value, False)) / 2
+        off = add(grown, lambda part: part.error_bound, True) - add(known, lambda part: part.error_bound, True)
+        size = add(grown, lambda part: part.magnitude, True) - add(known, lambda part: part.magnitude, True) + off
+        shape = self._shape(np.zeros((self.setup.case.batch, self.setup.case.heads, len(m), 1)), m, n)
+        value, off, size = (np.broadcast_to(each, shape) for each in (value, off, size))
+        return Change(value, off, size, int(np.prod(shape)) * len(up))
+
     def output(self, x: Any, positions: ArrayLike) -> np.ndarray:
         """The true entries, (..., nq, nk, 1); not a number where the definition says nothing."""
         n = self.meeting.keys(positions)
@@ -130,6 +171,10 @@ class TruthBetween(ABC):
             return self._allowed(x, positions, n, shared)[..., None]
         except Undefined:
             return np.zeros((*self._shape(x, positions, n), 1))
+
+    def another_basis(self, q: Any, k: Any, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+        """No entry between a query and a key has a basis."""
+        return np.zeros(1)
 
     def averaged(self, tokens: int) -> float:
         """The error allowed to an average over so many tokens, relative to the largest of them."""

@@ -16,7 +16,7 @@ from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Dtype, Request
 from properties.subjects.pairwise import Arguments, shown
 from properties.subjects.setup import attended_tokens
-from properties.subjects.subject import Place, Shapes
+from properties.subjects.subject import Change, Place, Shapes
 from spec.definitions.bias import Bias
 from spec.numbers import bounds
 from spec.numbers import pairwise as terms
@@ -28,6 +28,7 @@ class BiasCode(CodeBetween):
 
     by_head: ClassVar[bool] = True
     axes: ClassVar[tuple[str, ...]] = ("coordinate", "key", "token", "head")
+    letters: ClassVar[str] = "hqk"
 
     @property
     def has_dtype(self) -> bool:
@@ -46,6 +47,12 @@ class BiasCode(CodeBetween):
         """The call for queries at these positions; contents play no part."""
         arguments = self._arguments(self.setup.located(positions), self.meeting.keys(positions), position_dtype)
         return self.meeting.request(arguments, **words)
+
+    def met(self) -> tuple[Any, ...]:
+        """The bias by itself: contents without coordinates."""
+        m = self.setup.case.positions
+        n = self.meeting.keys(m)
+        return np.zeros((1, 1, len(m), 0)), np.zeros((1, 1, len(n), 0)), m, n
 
     def shape(self, x: Any, positions: Any) -> tuple[int, ...]:
         """One number for each head, query and key."""
@@ -108,6 +115,11 @@ class BiasTruth(TruthBetween):
         found = terms.bias(self.meeting.parts(m, n, shared), lambda part: part.error_bound)
         lost = self.meeting.underflow * self.setup.encoding.computes
         return np.broadcast_to(found + lost, self._shape(x, m, n))
+
+    def changed(self, name: str, direction: np.ndarray, x: Any, positions: Any) -> Change:
+        """How the bias changes with its table."""
+        n = self.meeting.keys(positions)
+        return self._relearned(name, direction, positions, n, lambda found, what, _: terms.bias(found, what))
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
         """The true logits, (..., nq, nk)."""

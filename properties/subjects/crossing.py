@@ -81,13 +81,13 @@ class Request:
     """One call. Arguments are `Numbers`, `Packed`, a `Dtype`, or plain Python values, of which a copy is
     handed in.
 
-    `under` "gradient": beside the result, the gradient of its product with `upstream` with respect to the first
-    argument. "vmap": mapped over the first axis of the first argument. "inference" and "no-grad": without gradients;
-    "thread": in another thread; the others are settings of the whole process. `watched`: what was handed in is read
-    again. `then`: another call, which is made before the result of this one is read, when what was handed in is gone.
-    `first`: another call of the same shapes, which is made before with the very tensors of this one, into which the
-    numbers are written afterwards. `times`: how often it is made. `laid`: how positions lie in memory: "strided": every
-    other number of a wider tensor; "repeated": where they are all the same, one of them without a copy; "sliced":
+    `under` "gradient": beside the result, the gradients of its product with `upstream` with respect to the arguments
+    `of`, by place or name. "vmap": mapped over the first axis of the first argument. "inference" and "no-grad": without
+    gradients; "thread": in another thread; the others are settings of the whole process. `watched`: what was handed in
+    is read again. `then`: another call, which is made before the result of this one is read, when what was handed in is
+    gone. `first`: another call of the same shapes, which is made before with the very tensors of this one, into which
+    the numbers are written afterwards. `times`: how often it is made. `laid`: how positions lie in memory: "strided":
+    every other number of a wider tensor; "repeated": where they are all the same, one of them without a copy; "sliced":
     behind others in a longer tensor.
     """
 
@@ -96,6 +96,7 @@ class Request:
     named: Mapping[str, Any] = field(default_factory=dict)
     under: Under = "eager"
     upstream: np.ndarray | None = None
+    of: tuple[int | str, ...] = (0,)
     watched: bool = False
     then: "Request | None" = None
     first: "Request | None" = None
@@ -112,14 +113,14 @@ class Request:
 class Answer:
     """What came back: floats in float64, integers as they are; `dtype` says which held them.
 
-    `gradient` is None where it was not asked for, or does not reach the first argument. `afterwards` are the arguments
+    `gradients` are those that were asked for, each None where none reaches its argument. `afterwards` are the arguments
     after the call, by place and then by name: arrays, the parts of what was packed, or what else was handed in.
     `differing` are the indices of the repeated calls whose results have other bits than that of the first, 0.
     """
 
     values: np.ndarray
     dtype: str
-    gradient: np.ndarray | None = None
+    gradients: tuple[np.ndarray | None, ...] = ()
     afterwards: tuple[Any, ...] = ()
     differing: tuple[int, ...] = ()
 

@@ -57,7 +57,7 @@ class Door:
                 call(*handed_in.given, **handed_in.named)
             handed_in.overwrite(request)
         with raising():
-            result, gradient = UNDER[request.under](call, handed_in.given, handed_in.named, request)
+            result, gradients = UNDER[request.under](call, handed_in.given, handed_in.named, request)
         watched = handed_in.wholes if request.watched else []
         del handed_in
         if request.then is not None:
@@ -66,7 +66,7 @@ class Door:
         return Answer(
             values=array_of(result),
             dtype=word_of(result.dtype),
-            gradient=None if gradient is None else array_of(gradient),
+            gradients=tuple(None if each is None else array_of(each) for each in gradients),
             afterwards=tuple(map(read_again, watched)),
             differing=tuple(self._differing(request, result)) if request.times > 1 else (),
         )

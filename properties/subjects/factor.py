@@ -3,7 +3,7 @@
 In place of a logit it multiplies q . k, taken as any number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Request
 from properties.subjects.pairwise import Arguments, shown
 from properties.subjects.setup import Setup, attended_tokens
-from properties.subjects.subject import Place, Shapes
+from properties.subjects.subject import Change, Place, Shapes
 from spec.definitions.factor import Factor
 from spec.numbers import bounds
 from spec.numbers import pairwise as terms
@@ -43,6 +43,7 @@ class FactorCode(CodeBetween):
     """An implementation of a factor on weights, on a case."""
 
     by_head: ClassVar[bool] = True
+    contents: ClassVar[Mapping[str, str]] = {"weights": "bhqj"}
     has_dtype: ClassVar[bool] = True
     remedy: ClassVar[str] = "return the dtype of the input"
 
@@ -137,6 +138,26 @@ class FactorTruth(TruthBetween):
     def _renormalised(self, given: np.ndarray) -> np.ndarray:
         logs = np.abs(np.log(given, out=np.zeros_like(given), where=given > 0)).max(-1, keepdims=True)
         return bounds.renormalised(given.shape[-1] + 1, logs, self.meeting.angle, self.meeting.work)
+
+    def changed(self, name: str, direction: np.ndarray, x: np.ndarray, positions: Any) -> Change:
+        """How the new weights change with those before, or with the table."""
+        n = self.meeting.keys(positions)
+        given, (factor, off) = self._weights(x, n), self._between(positions, n)
+        if name == "weights":
+            there = Change(direction * factor, np.abs(direction) * off, np.abs(direction * factor), len(n))
+        else:
+            there = self._relearned(
+                name, direction, positions, n, lambda found, what, _: given * terms.bias(found, what)
+            )
+        return self._renormalised_change(there, given, given * factor) if self._renormalises else there
+
+    def _renormalised_change(self, there: Change, given: np.ndarray, weighted: np.ndarray) -> Change:
+        """The change of weights w / s, with s their sum: (dw - (w / s) ds) / s."""
+        total = weighted.sum(-1, keepdims=True)
+        share = weighted / total
+        value = (there.value - share * there.value.sum(-1, keepdims=True)) / total
+        off, size = ((e + np.abs(share) * e.sum(-1, keepdims=True)) / total for e in (there.off, there.size))
+        return Change(value, off + 4 * self._renormalised(given) * size, size, there.terms)
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
         """The true logits, (..., nq, nk)."""

@@ -1,7 +1,8 @@
 """Code that makes logits of contents: f(q, k, query_positions, key_positions, ...) -> (..., nq, nk), unscaled."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,9 +14,10 @@ from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Numbers, Request
 from properties.subjects.pairwise import Arguments, shown
 from properties.subjects.setup import Setup, attended_tokens
-from properties.subjects.subject import Place, Shapes
+from properties.subjects.subject import Change, Place, Shapes
 from spec.definitions.form import Form
 from spec.numbers import pairwise as terms
+from spec.numbers.pairwise import Part
 
 
 def held_contents(setup: Setup, x: np.ndarray) -> np.ndarray:
@@ -28,6 +30,7 @@ class FormCode(CodeBetween):
     """An implementation of a form in query and key, on a case."""
 
     by_head: ClassVar[bool] = False
+    contents: ClassVar[Mapping[str, str]] = {"q": "bhqd", "k": "bhkd"}
     has_dtype: ClassVar[bool] = True
     remedy: ClassVar[str] = "return the dtype of the input"
 
@@ -77,6 +80,14 @@ class FormCode(CodeBetween):
         return shown(f"f(q, k, query_positions, key_positions) with q {queries} and k {held}", keys, self.setup)
 
 
+def _met(
+    q: np.ndarray, k: np.ndarray, found: list[Part], what: Callable[[Part], np.ndarray], absolute: bool
+) -> np.ndarray:
+    """The sum of what every term has, times these contents, which are taken as absolute numbers where it is."""
+    q, k = (np.abs(each).astype(np.float64) for each in (q, k)) if absolute else (q, k)
+    return terms.total(found, q, k, what)
+
+
 @dataclass(frozen=True)
 class FormTruth(TruthBetween):
     """What the spec says of the logits of a form in query and key."""
@@ -117,6 +128,20 @@ class FormTruth(TruthBetween):
         size = terms.total(found, of_q, of_k, lambda part: part.magnitude + part.error_bound)
         count = len(found) * len(self.setup.coordinates)
         return np.asarray(off + self.meeting.accumulated(count) * size + count * self.meeting.underflow)
+
+    def changed(self, name: str, direction: np.ndarray, x: np.ndarray, positions: Any) -> Change:
+        """How the logits change with queries or keys, or with what is learned."""
+        n = self.meeting.keys(positions)
+        met = {"q": self._contents(x), "k": self._contents(self._held(x, n))}
+        if name not in met:
+            return self._relearned(name, direction, positions, n, partial(_met, met["q"], met["k"]))
+        blocks = self.setup.pairs(direction)
+        met[name] = np.concatenate([blocks, np.zeros_like(blocks[..., :1])], axis=-1)
+        found = self.meeting.parts(self.meeting.places(positions), self.meeting.places(n))
+        add = partial(_met, met["q"], met["k"], found)
+        off = add(lambda part: part.error_bound, True)
+        size = add(lambda part: part.magnitude, True) + off
+        return Change(add(lambda part: part.value, False), off, size, len(n) * len(found))
 
     def ceiling(self, x: np.ndarray) -> np.ndarray:
         """The largest logits that the definition makes of queries x, met by the keys of the case, (..., nq, nk)."""

@@ -76,12 +76,13 @@ class MapCode:
             return answer.shaped(*x.shape)
         return answer.shaped(*_one_more(x).shape)[..., :-1, :]
 
-    def gradient(self, x: np.ndarray, g: np.ndarray, positions: Any) -> np.ndarray | None:
+    def gradient(self, x: np.ndarray, g: np.ndarray, positions: Any, role: Role = "query") -> np.ndarray | None:
         """The gradient of g . f(x, positions), (..., n, dim); None where none reaches the vectors."""
         upstream = _one_more(g) if self.setup.in_a_sequence else g
-        answer = self.answer(x, positions, under="gradient", upstream=upstream)
+        answer = self.answer(x, positions, role, under="gradient", upstream=upstream)
         self.accepted(answer, x)
-        return None if answer.gradient is None else answer.gradient[..., : x.shape[-2], :]
+        (found,) = answer.gradients
+        return None if found is None else found[..., : x.shape[-2], :]
 
     def may_return(self, dtype: str) -> bool:
         """Whether a result may have this dtype."""
@@ -122,6 +123,12 @@ class MapCode:
     def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
         """The logits of queries at m with keys at n, summed in float64, shape (..., len(m), len(n))."""
         return np.asarray(self.encode(q, m, "query") @ transposed(self.encode(k, n, "key")))
+
+    def met(self) -> tuple[Any, ...]:
+        """Queries and keys of the case."""
+        m = self.setup.case.positions
+        n = self.setup.case.others or m
+        return self.draw("q"), self.draw("k", len(n)), m, n
 
     def attended(self, v: np.ndarray, positions: Sequence[float]) -> np.ndarray:
         """The output of attention of tokens that all hold v (..., 1, dim), shape (..., n, dim)."""

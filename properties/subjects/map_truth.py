@@ -86,6 +86,16 @@ class MapTruth:
         rest_q, rest_k = (np.linalg.norm(x[..., self.setup.rest], axis=-1) for x in (q, k))
         return np.asarray(turned + bounds.summation(self.setup.case.dim) * rest_q[..., :, None] * rest_k[..., None, :])
 
+    def another_basis(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+        """The error that is added where all vectors that go out are in a basis of their own, (..., len(m), len(n))."""
+        of_q, of_k = self._whole(q, m, "query"), self._whole(k, n, "key")
+        return bounds.another_basis(of_q, of_k, self.setup.case.dim, self.waves.angle, self.waves.work)
+
+    def _whole(self, x: np.ndarray, positions: ArrayLike, role: Role) -> np.ndarray:
+        """How long whole vectors are that go out, (..., n)."""
+        turned = np.linalg.norm(self.setup.lengths(x) * self.stretch(positions, role), axis=-1)
+        return np.asarray(np.hypot(turned, np.linalg.norm(x[..., self.setup.rest], axis=-1)))
+
     def _reach(self, x: np.ndarray, positions: ArrayLike, shared: bool, role: Role) -> tuple[np.ndarray, np.ndarray]:
         """The lengths of the blocks that enter a logit, and the largest errors of these."""
         lengths = self.setup.lengths(x) * self.stretch(positions, role)

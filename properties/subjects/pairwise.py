@@ -119,11 +119,11 @@ class Meeting:
         """What is lost below the normal range."""
         return bounds.underflow(self.setup.accuracy)
 
-    def parts(self, m: Sequence[Place], n: Sequence[Place], shared: bool = False) -> list[Part]:
-        """The terms of the definition between these places. Raises Undefined where it has none."""
+    def parts(self, m: Sequence[Place], n: Sequence[Place], shared: bool = False, **learned: np.ndarray) -> list[Part]:
+        """The terms of the definition between these places, with what is `learned` instead. Raises Undefined."""
         setup, parameters = self.setup, tuple(sorted(self.setup.parameters.items()))
         setting = Setting(setup.encoding, setup.case.dim, parameters, setup.case.heads, setup.length)
-        tables = {name: extended(table) for name, table in self.learned.items()}
+        tables = {name: extended(table) for name, table in (self.learned | learned).items()}
         return pairwise.parts(setting, m, n, tables, setup.coordinates, Precision(setup.accuracy, self.angle, shared))
 
     def accumulated(self, terms: int) -> float:

@@ -30,6 +30,20 @@ SMOKED = Case(dim=8, positions=(1, 2, 3, 4, 5))
 """The plainest case: five tokens of eight coordinates."""
 
 
+@dataclass(frozen=True)
+class Change:
+    """By how much the entries of a result change with an argument, along one direction.
+
+    `off` is what coefficients may add to that in error, `size` the change of the sum of the terms' absolute values;
+    so many `terms` meet in one entry of a gradient at most.
+    """
+
+    value: np.ndarray
+    off: np.ndarray
+    size: np.ndarray
+    terms: int
+
+
 class Code(Protocol):
     """An implementation of any kind, on a case. `output` is what is compared."""
 
@@ -99,6 +113,9 @@ class Code(Protocol):
     def untouched(self, result: np.ndarray) -> np.ndarray:
         """What of a result the definition leaves as it was."""
 
+    def met(self) -> tuple[Any, ...]:
+        """What `logits` are asked with, to see all that attention sees of the case."""
+
     def shapes(self) -> Shapes:
         """The shapes of calls of several sizes, beside those of the contract."""
 
@@ -136,6 +153,25 @@ class AttendingCode(Code, Protocol):
         """The output of attention of tokens that all hold v (..., 1, dim), (..., n, dim)."""
 
 
+class SummingCode(Code, Protocol):
+    """An implementation whose results add up what many arguments, learned or not, contribute."""
+
+    @property
+    def letters(self) -> str:
+        """The axes of a result: b(atch), h(ead), q(uery), k(ey), t(oken), d: coordinate."""
+
+    @property
+    def differentiable(self) -> Mapping[str, tuple[int | str, str]]:
+        """The arguments that a gradient reaches, by name: where they are handed in, and their axes; r is a row."""
+
+
+class SummingTruth(Truth, Protocol):
+    """What the spec says of such results."""
+
+    def changed(self, name: str, direction: np.ndarray, *inputs: Any) -> Change:
+        """How a result changes with the argument of that name."""
+
+
 class AttendingTruth(Truth, Protocol):
     """What the spec says of what acts within attention."""
 
@@ -168,6 +204,9 @@ class AttendingTruth(Truth, Protocol):
         self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike, *, shared: bool = False
     ) -> np.ndarray:
         """The error allowed to them."""
+
+    def another_basis(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+        """The error that is added to them where code gives its vectors in a basis of its own."""
 
 
 C = TypeVar("C", bound=Code, covariant=True)
@@ -217,6 +256,7 @@ class Subject(Generic[C, T]):
 
 
 Attending = Subject[AttendingCode, AttendingTruth]
+Summing = Subject[SummingCode, SummingTruth]
 
 
 @dataclass(frozen=True, kw_only=True)

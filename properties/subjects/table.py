@@ -25,6 +25,8 @@ class TableCode:
     axes: ClassVar[tuple[str, ...]] = ("coordinate", "pair", "token")
     sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
     both_sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
+    letters: ClassVar[str] = "td"
+    differentiable: ClassVar[Mapping[str, tuple[int | str, str]]] = {"table": ("table", "rd")}
 
     @property
     def has_dtype(self) -> bool:
@@ -85,8 +87,22 @@ class TableCode:
         return self.setup.pairs(result)
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
-        """The logits of queries at m with keys at n, summed in float64, shape (..., len(m), len(n))."""
-        return np.asarray((q + self.table(m)) @ transposed(k + self.table(n)))
+        """The logits of queries at m with keys at n, summed in float64, shape (..., len(m), len(n)).
+
+        All rows are those of one call: where places must follow one another, of all between the first and the last.
+        """
+        places = np.concatenate([self.setup.located(m), self.setup.located(n)])
+        if self.setup.implementation.positions == "contiguous":
+            first = places.min()
+            rows = self.table(np.arange(first, places.max() + 1))[places - first]
+        else:
+            rows = self.table(places)
+        return np.asarray((q + rows[: len(m)]) @ transposed(k + rows[len(m) :]))
+
+    def met(self) -> tuple[Any, ...]:
+        """The rows of the case with one another, without contents."""
+        nothing, p = np.zeros((1, self.setup.case.dim)), self.setup.case.positions
+        return nothing, nothing, p, p
 
     def attended(self, v: np.ndarray, positions: Sequence[float]) -> np.ndarray:
         """The output of attention of tokens that all hold v (..., 1, dim), shape (..., n, dim)."""

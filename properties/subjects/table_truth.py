@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from properties.subjects.blocks import Waves
 from properties.subjects.setup import Setup
+from properties.subjects.subject import Change
 from spec.definitions.table import Table
 from spec.numbers import bounds
 
@@ -48,6 +49,11 @@ class TableTruth:
             return self.setup.pairs(self.learned[np.asarray(positions, dtype=int)])[..., None]
         return self.waves.blocks(positions)
 
+    def changed(self, name: str, direction: np.ndarray, x: np.ndarray, positions: ArrayLike) -> Change:
+        """How the rows change with the learned table: as it does."""
+        rows = direction[np.asarray(positions, dtype=int)]
+        return Change(rows, np.zeros_like(rows), np.abs(rows), len(rows))
+
     def output(self, x: np.ndarray, positions: ArrayLike) -> np.ndarray:
         """The true blocks, (n, blocks, width)."""
         return np.asarray(self.blocks(positions)[..., 0])
@@ -81,6 +87,11 @@ class TableTruth:
         turned = bounds.logits(*self._reach(q, m, shared), *self._reach(k, n, shared), dim)
         rest_q, rest_k = (np.linalg.norm(x[..., self.setup.rest], axis=-1) for x in (q, k))
         return np.asarray(turned + bounds.summation(dim) * rest_q[..., :, None] * rest_k[..., None, :])
+
+    def another_basis(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+        """The error that is added where all rows are in a basis of their own, (..., len(m), len(n))."""
+        of_q, of_k = (np.linalg.norm(self._reach(x, p, shared=True)[0], axis=-1) for x, p in ((q, m), (k, n)))
+        return bounds.another_basis(of_q, of_k, self.setup.case.dim, self.waves.angle, self.waves.work)
 
     def _reach(self, x: np.ndarray, positions: ArrayLike, shared: bool) -> tuple[np.ndarray, np.ndarray]:
         """The lengths of the blocks that enter a logit, and the largest errors of these."""

@@ -121,36 +121,39 @@ def word_of(of_torch: Any) -> str:
     return str(of_torch).removeprefix("torch.")
 
 
-Called = tuple[Any, Tensor | None]
+Called = tuple[Any, Sequence[Tensor | None]]
 
 
 def _eager(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
-    return call(*given, **named), None
+    return call(*given, **named), ()
 
 
 def _gradient(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
-    """The code gets a copy, into which it may write. A result of another shape has no product with `upstream`."""
-    x, *others = given
-    x.requires_grad_()
-    y = call(x.clone(), *others, **named)
-    if not isinstance(y, Tensor) or not y.requires_grad or y.shape != x.shape:
-        return y, None
-    return y, torch.autograd.grad(y, x, torch.tensor(request.upstream, dtype=x.dtype))[0]
+    """The code gets copies, into which it may write. A result of another shape has no product with `upstream`."""
+    arguments: dict[int | str, Any] = dict(enumerate(given))
+    arguments.update(named.items())
+    leaves = [arguments[name].requires_grad_() for name in request.of]
+    handed_in = arguments | {name: leaf.clone() for name, leaf in zip(request.of, leaves, strict=True)}
+    y = call(*(handed_in[i] for i in range(len(given))), **{name: handed_in[name] for name in named})
+    upstream = torch.tensor(request.upstream)
+    if not isinstance(y, Tensor) or not y.requires_grad or y.shape != upstream.shape:
+        return y, [None] * len(leaves)
+    return y, torch.autograd.grad(y, leaves, upstream.to(y.dtype), allow_unused=True)
 
 
 def _vmap(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
     x, *others = given
-    return torch.func.vmap(lambda one: call(one, *others, **named))(x), None
+    return torch.func.vmap(lambda one: call(one, *others, **named))(x), ()
 
 
 def _autocast(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        return call(*given, **named), None
+        return call(*given, **named), ()
 
 
 def _compiled(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
     try:
-        return torch.compile(call, backend="aot_eager")(*given, **named), None
+        return torch.compile(call, backend="aot_eager")(*given, **named), ()
     finally:
         torch.compiler.reset()
 
@@ -158,7 +161,7 @@ def _compiled(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str
 def _within(setting: Callable[[], AbstractContextManager[Any]]) -> Callable[..., Called]:
     def called(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
         with setting():
-            return call(*given, **named), None
+            return call(*given, **named), ()
 
     return called
 
@@ -174,7 +177,7 @@ def _thread(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, 
             result.set_exception(error)
 
     Thread(target=run, daemon=True).start()
-    return result.result(), None
+    return result.result(), ()
 
 
 @contextmanager
@@ -213,4 +216,4 @@ UNDER: Mapping[Under, Callable[..., Called]] = {
     "matmul-high": _within(lambda: _multiplied("high")),
     "matmul-medium": _within(lambda: _multiplied("medium")),
 }
-"""The result, and the gradient where it was asked for."""
+"""The result, and the gradients that were asked for."""

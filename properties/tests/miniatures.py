@@ -63,8 +63,9 @@ def told(code: Any, truth: Any, bound: float = 0.25, **more: Any) -> Any:
     of_code = SimpleNamespace(result=code, read=lambda y: y, untouched=_nothing, axes=("coordinate", "token"))
     of_code.located, of_code.sides = lambda where: {}, ({},)
     of_truth = SimpleNamespace(output=truth, untouched=_nothing, bound=lambda *inputs, **side: np.asarray(bound))
-    compare = SimpleNamespace(compare=more.pop("compare", "value"))
-    return SimpleNamespace(code=of_code, truth=of_truth, implementation=compare, **more)
+    declared = SimpleNamespace(encoding=more.pop("encoding", "rope"), compare=more.pop("compare", "value"))
+    setup = SimpleNamespace(accuracy="float32")
+    return SimpleNamespace(code=of_code, truth=of_truth, implementation=declared, setup=setup, **more)
 
 
 def prop(check: Callable[[Any], Evidence] = lambda s: Evidence(0.0, 0.0, True), id: str = "norm", **more: Any) -> Any:

@@ -1,14 +1,17 @@
 """How results are judged, seen on code and truth that are single arrays."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from properties.cases.case import Case
 from properties.checks.comparisons import is_exact, refusal, refused_or, same, scores_agree
 from properties.checks.evidence import satisfied
+from properties.subjects.compared import compared
 from properties.subjects.crossing import Answer
 from properties.subjects.misbehaviour import Malformed, Raised
-from properties.tests.miniatures import told
+from properties.tests.miniatures import miniature, told
 
 X = np.zeros((1, 1, 2, 2))
 CASE = Case(dim=2, positions=(4, 7), others=(1, 2, 3))
@@ -74,9 +77,10 @@ def test_axes_are_named_where_vectors_have_all_of_them():
 # Logits
 
 
-def judged(change, compare="value", bound=0.25, case=CASE):
-    s = told(None, None, compare=compare, case=case)
-    return scores_agree(s, LOGITS + np.array(change), LOGITS, np.full(LOGITS.shape, bound))
+def judged(change, compare="value", bound=0.25, case=CASE, encoding="rope"):
+    s = told(None, None, compare=compare, case=case, encoding=encoding)
+    asked = (X, np.zeros((1, 1, 3, 2)), case.positions, case.others)
+    return scores_agree(s, LOGITS + np.array(change), LOGITS, np.full(LOGITS.shape, bound), *asked)
 
 
 CHANGES = {
@@ -96,9 +100,37 @@ def test_attention_that_ends_in_softmax_sees_no_constant_of_a_row(change, compar
     assert judged(CHANGES[change], compare).holds is (change in unseen)
 
 
-@pytest.mark.parametrize(("compare", "off", "holds"), [("score", 0.3, False), ("softmax", 0.6, True)])
-def test_the_mean_of_a_row_may_be_off_as_well(compare, off, holds):
-    assert judged([[off, 0, 0], [0, 0, 0]], compare).holds is holds
+@pytest.mark.parametrize(
+    ("compare", "off", "holds"), [("score", 0.3, False), ("softmax", 0.5, True), ("softmax", 0.51, False)]
+)
+def test_the_key_that_others_are_relative_to_may_be_off_as_well(compare, off, holds):
+    assert judged([[0, off, 0], [0, 0, 0]], compare).holds is holds
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "comes_to"),
+    [
+        ("rope", "score", "score"),
+        ("sinusoidal", "softmax", "softmax"),
+        ("alibi", "score", "value"),
+        ("alibi", "softmax", "softmax"),
+        ("shaw", "score", "value"),
+        ("urpe", "softmax", "value"),
+        ("rope-tie", "score", "softmax"),
+    ],
+)
+def test_what_attention_cannot_see_depends_on_where_an_encoding_acts(encoding, declared, comes_to):
+    assert compared(miniature(encoding=encoding, compare=declared)) == comes_to
+    constant = judged(CHANGES["a constant in every row"], declared, encoding=encoding)
+    assert constant.holds is (comes_to == "softmax")
+
+
+@pytest.mark.parametrize(
+    ("constant", "off", "holds"), [(2.0**20, 0.1, True), (2.0**20, 0.2, False), (2.0**40, 0.5, False)]
+)
+def test_a_constant_costs_a_rounding_but_not_every_number(constant, off, holds):
+    far = dataclasses.replace(CASE, others=(2**20, 2, 3))
+    assert judged([[constant, constant + off, constant]] * 2, "softmax", bound=0.0, case=far).holds is holds
 
 
 def test_logits_are_told_by_query_and_key():
@@ -108,8 +140,6 @@ def test_logits_are_told_by_query_and_key():
         ("position of query", 7),
         ("position of key", 2),
     }
-    alone = Case(dim=2, positions=(4, 7, 8))
-    assert judged([[0, 0, 0], [0, 9.0, 0]], case=alone).where["position of key"] == 7
 
 
 # Refusals

@@ -19,15 +19,22 @@ X = floats([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
 UPSTREAM = np.array([[1.0, 0.0], [10.0, 0.0], [0.0, 100.0]])
 
 
-def gradient(code):
-    return asked(code, X, under="gradient", upstream=UPSTREAM)
+def gradient(code, *given, **words):
+    return asked(code, X, *given, under="gradient", upstream=UPSTREAM, **words)
 
 
 def test_the_gradient_of_the_product_with_upstream_reaches_the_first_argument():
     answer = gradient(lambda x: x**2)
     assert np.array_equal(answer.values, X.values**2)
-    assert np.array_equal(answer.gradient, 2 * X.values * UPSTREAM)
-    assert np.array_equal(gradient(lambda x: x.mul_(3)).gradient, 3 * UPSTREAM), "code may write into its argument"
+    assert np.array_equal(answer.gradients[0], 2 * X.values * UPSTREAM)
+    assert np.array_equal(gradient(lambda x: x.mul_(3)).gradients[0], 3 * UPSTREAM), "code may write into its argument"
+
+
+def test_gradients_reach_every_argument_that_is_asked_for():
+    answer = gradient(lambda x, y, z: x * y + 0 * z, floats(2 * X.values), floats(X.values), of=(1, 0))
+    assert np.array_equal(answer.gradients[0], X.values * UPSTREAM)
+    assert np.array_equal(answer.gradients[1], 2 * X.values * UPSTREAM)
+    assert gradient(lambda x, y: 2 * x, floats([1.0]), of=(1, 0)).gradients[0] is None
 
 
 CUT = {"off": lambda x: x.detach() * 2, "new": lambda x: torch.ones(3, 2), "shorter": lambda x: (2 * x)[:2]}
@@ -36,9 +43,9 @@ CUT = {"off": lambda x: x.detach() * 2, "new": lambda x: torch.ones(3, 2), "shor
 @pytest.mark.parametrize("cut", CUT)
 def test_there_is_no_gradient_where_it_is_cut_off_or_of_another_shape(cut):
     answer = gradient(CUT[cut])
-    assert answer.gradient is None
+    assert answer.gradients == (None,)
     assert answer.values.any()
-    assert asked(lambda x: x, X).gradient is None
+    assert asked(lambda x: x, X).gradients == ()
 
 
 SEEN = {

@@ -6,6 +6,7 @@ from spec.statements.needs import (
     acts_on_attention,
     acts_on_queries_and_keys,
     acts_within_attention,
+    has_gradients,
     has_rows_and_columns,
     pairs_coordinates,
 )
@@ -174,6 +175,11 @@ def wrong_rank_refused() -> None:
 @contract("interface", acts_on_queries_and_keys)
 def mismatched_lengths_refused() -> None:
     """More or fewer positions than tokens are refused with an error that says so, not broadcast."""
+
+
+@contract("composition", has_gradients)
+def exact_gradients() -> None:
+    """The gradients of contents, of weights and of all that is learned are those of the definition."""
 
 
 @contract("composition", acts_on_queries_and_keys)

@@ -27,6 +27,14 @@ def acts_within_attention(encoding: Encoding) -> str | None:
     return _is(encoding, lambda kind: kind.decodes)
 
 
+def has_gradients(encoding: Encoding) -> str | None:
+    """The statement is about sums over tokens, of contents or of what is learned."""
+    if encoding.definition.maps:
+        return "speaks of sums over tokens; a map turns each vector by itself"
+    meets = encoding.acts_on in ("content-score", "weights")
+    return None if meets or learns(encoding) else "it meets no contents, and nothing of it is learned"
+
+
 def is_a_table(encoding: Encoding) -> str | None:
     """The statement is about a table of one row a position."""
     return _is(encoding, lambda kind: kind is Table)

@@ -26,9 +26,13 @@ def real_sizes() -> None:
     """The values are those of the definition at the sizes of real models: every one of long, wide and many vectors."""
 
 
-@contract("values", acts_on_queries_and_keys)
+@contract("values")
 def exact_logits() -> None:
-    """The logits of all queries with all keys are those of the definition, within the unavoidable error."""
+    """What attention sees is that of the definition, within the unavoidable error.
+
+    These are the logits of all queries with all keys: for a table, the products of its rows; for places, how they lie
+    to one another.
+    """
 
 
 @contract("values", acts_on_attention, reaches_far)
