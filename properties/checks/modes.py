@@ -7,13 +7,13 @@ from typing import Any
 from properties.cases import families
 from properties.cases.case import supported
 from properties.checks.comparisons import refused_or, same
-from properties.checks.evidence import Evidence, agreement, refuted, worst
+from properties.checks.evidence import Evidence, refuted, worst
 from properties.checks.gradients import gradient, is_differentiable
 from properties.checks.property import Inapplicable, checks
+from properties.checks.tensors import less_precise
 from properties.subjects.crossing import Under
 from properties.subjects.map import OnMaps
 from properties.subjects.subject import Code, Subject, Truth
-from spec.numbers import bounds
 from spec.statements import code as says
 
 MODES: Sequence[Under] = ("inference", "no-grad", "thread", "default-float64", "deterministic")
@@ -67,9 +67,4 @@ def matmul_precision_agreement(s: OnMaps) -> Evidence:
     """f(x, p) = R_p x where products of float32 matrices may be rounded to bfloat16, but the angles may not"""
     if s.setup.dtype != "float32":
         raise Inapplicable("the precision of products is a setting for float32")
-    x, p = s.draw("x"), s.case.positions
-    allowed = s.varied(dtype="bfloat16").truth.bound(x, p)
-    if not s.encoding.turns:
-        allowed = allowed + 2 * bounds.UNIT["bfloat16"] * (s.setup.lengths(x) * s.truth.stretch(p))[..., None]
-    found = (s.code.output(x, p, under=precision) for precision in PRECISIONS)
-    return worst(*(agreement(y, s.truth.output(x, p), allowed, axes=s.code.axes, at={"token": p}) for y in found))
+    return worst(*(less_precise(s, precision) for precision in PRECISIONS))

@@ -11,7 +11,7 @@ from properties.cases.drawing import Strides
 from properties.checks.comparisons import refused_or, same
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks
-from properties.subjects.crossing import Numbers, Packed
+from properties.subjects.crossing import Numbers, Packed, Under
 from properties.subjects.map import OnMaps
 from properties.subjects.misbehaviour import Raised
 from properties.subjects.subject import Attending, Code, Subject, Truth
@@ -141,11 +141,16 @@ def autocast_agreement(s: OnMaps) -> Evidence:
     """autocast(f)(x, p) = R_p x, where the result may be rounded to bfloat16 but the angles may not"""
     if s.setup.dtype != "float32":
         raise Inapplicable("autocast acts on float32")
+    return less_precise(s, "autocast")
+
+
+def less_precise(s: OnMaps, under: Under) -> Evidence:
+    """The result may be rounded to bfloat16, but the angles may not."""
     x, p = s.draw("x"), s.case.positions
     allowed = s.varied(dtype="bfloat16").truth.bound(x, p)
     if not s.encoding.turns:
         allowed = allowed + 2 * bounds.UNIT["bfloat16"] * (s.setup.lengths(x) * s.truth.stretch(p))[..., None]
-    got = s.code.result(x, p, under="autocast")
+    got = s.code.result(x, p, under=under)
     turned = agreement(s.code.read(got), s.truth.output(x, p), allowed, axes=s.code.axes, at={"token": p})
     left, rest = s.code.untouched(got), s.code.untouched(x)
     return worst(turned, agreement(left, rest, bounds.UNIT["bfloat16"] * np.abs(rest))) if rest.size else turned
