@@ -11,6 +11,7 @@ from typing import Any, cast, get_args
 
 import torch
 
+from impls import limits
 from impls.marker import COMPILED, Arithmetic, Compare, Declaration, Dtype, PositionDtype, Positions
 from spec import ENCODINGS
 from spec.numbers.learned import learned
@@ -131,15 +132,15 @@ def _complaints(function: Callable[..., Any], one: Declaration) -> Iterator[str 
     yield _one_of("compare", one.compare, COMPARE)
     yield None if one.dtypes != () else "dtypes is empty; leave it out, or name at least one of " + ", ".join(DTYPES)
     yield from (_one_of("dtype", dtype, DTYPES) for dtype in one.dtypes or ())
-    yield from (_listed(name, getattr(one, name)) for name in ("position_dtypes", "head_sizes", "heads"))
+    yield from (limits.listed(name, getattr(one, name)) for name in ("position_dtypes", "head_sizes", "heads"))
     yield from (_one_of("dtype of positions", dtype, POSITION_DTYPES) for dtype in one.position_dtypes or ())
     yield from (_one_of("parameter", name, known.parameters) or _value(name, fixed[name]) for name in fixed)
     yield _limit(one.max_position)
-    yield _heads(one.heads)
+    yield limits.heads(one.heads)
     yield _one_of("arithmetic", one.arithmetic, ARITHMETIC) if one.arithmetic else None
-    yield _arithmetic(one)
-    yield _origin(one)
-    yield _sizes(one)
+    yield limits.arithmetic(one)
+    yield limits.origin(one)
+    yield limits.sizes(one)
     yield _signature(function, one.encoding, one.factory)
 
 
@@ -168,58 +169,6 @@ def _limit(max_position: object) -> str | None:
     if max_position is None or (isinstance(max_position, int) and max_position >= 1):
         return None
     return f"max_position is {max_position!r}; expected a positive integer, the largest position accepted"
-
-
-def _listed(name: str, given: Collection[Any] | None) -> str | None:
-    return f"{name} is empty; leave it out, or name at least one" if given is not None and not given else None
-
-
-def _heads(heads: Collection[Any] | None) -> str | None:
-    for pair in heads or ():
-        whole = isinstance(pair, tuple | list) and len(pair) == 2 and all(_is_count(each) for each in pair)
-        if not whole or pair[0] % pair[1]:
-            expected = "expected pairs of positive integers, heads of q and of k, such as (32, 8)"
-            return f"heads has {pair!r}; {expected}, the first a multiple of the second"
-    return None
-
-
-def _is_count(given: object) -> bool:
-    return isinstance(given, int) and not isinstance(given, bool) and given >= 1
-
-
-def _arithmetic(one: Declaration) -> str | None:
-    known = ENCODINGS[one.encoding]
-    if one.arithmetic is None or (known.turns and known.definition.on_vectors):
-        return None
-    said = f"arithmetic is {one.arithmetic!r}, which is said of maps and tables of waves"
-    return f"{said}; {one.encoding} is none: leave it out"
-
-
-def _origin(one: Declaration) -> str | None:
-    if one.origin is None:
-        return None
-    if not isinstance(one.origin, int) or isinstance(one.origin, bool):
-        return f"origin is {one.origin!r}; expected an integer, the position from which the code counts"
-    if one.compare != "score" or not ENCODINGS[one.encoding].definition.maps:
-        come = f"it is {one.compare!r}" if one.compare != "score" else f"{one.encoding} is no map of queries and keys"
-        return f"origin is declared for maps that are right up to a shift, with compare='score'; {come}: leave it out"
-    return None
-
-
-def _sizes(one: Declaration) -> str | None:
-    """Whether there is a dimension at which the encoding has a value, with the parameters as they are fixed."""
-    known, fixed = ENCODINGS[one.encoding].under(one.convention), dict(one.parameters or {})
-    if one.head_sizes is None:
-        if not fixed or known.fitting(8, fixed) is not None:
-            return None
-        given = ", ".join(f"{name} {each!r}" for name, each in fixed.items())
-        return f"no dimension fits the parameters {given}; correct them, or say with head_sizes=(...) which does"
-    for size in one.head_sizes:
-        if not _is_count(size):
-            return f"head_sizes has {size!r}; expected positive integers, the dimensions that it takes"
-        if why := known.unfit(size, fixed):
-            return f"head_sizes has {size}, at which {one.encoding} has no value: {why}; leave it out"
-    return None
 
 
 def _value(parameter: str, given: object) -> str | None:

@@ -1,0 +1,48 @@
+"""Which dimensions suit parameters that are fixed: sections, lists and sizes that belong to one head size alone."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from spec.definitions.blocks import NO_BLOCKS, ONE_NUMBER, Blocks
+from spec.definitions.symbols import INDEX
+
+if TYPE_CHECKING:
+    from spec.definitions.encoding import Encoding
+
+
+@lru_cache(maxsize=8192)
+def unfit(encoding: "Encoding", dim: int, given: tuple[tuple[str, Any], ...]) -> str | None:
+    """Why an encoding has no value at this dimension with these parameters; None where it has one."""
+    blocks = encoding.blocks
+    if dim % encoding.multiple:
+        return f"it is no multiple of {encoding.multiple}"
+    several = [name for name, default in encoding.parameters.items() if callable(default)]
+    for name, each in given:
+        if name in several and not isinstance(each, tuple):
+            return f"{name} is {each!r}, and should be several numbers"
+    if blocks in (ONE_NUMBER, NO_BLOCKS) or (not blocks.partial and not given):
+        return None
+    covered = encoding.extent_at(dim, encoding.configured(dim, dict(given))) if blocks.partial else dim
+    if not 0 < covered <= dim or covered % encoding.width:
+        return f"{covered} of {dim} coordinates do not split into blocks of {encoding.width}"
+    count, per_block = covered // encoding.width, _per_block(blocks)
+    for name, each in given:
+        if name in per_block and len(each) != count:
+            return f"{name} has {len(each)} numbers for {count} pairs"
+    try:
+        if blocks.axis:
+            encoding.axes_of(dim, encoding.configured(dim, dict(given)))
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+@lru_cache(maxsize=256)
+def _per_block(blocks: Blocks) -> frozenset[Any]:
+    """The sequences of which every block has its own element."""
+    expressions = (blocks.frequency, blocks.frequency_roundings, blocks.scale)
+    used = {use for each in expressions for use in sympy.sympify(each).atoms(AppliedUndef)}
+    return frozenset(str(use.func) for use in used if use.args == (INDEX,))
