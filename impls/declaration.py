@@ -4,20 +4,22 @@ import difflib
 import inspect
 import math
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache, partial
 from types import MethodType
 from typing import Any, cast, get_args
 
 import torch
 
-from impls.marker import COMPILED, Compare, Declaration, Dtype, Positions
+from impls.marker import COMPILED, Arithmetic, Compare, Declaration, Dtype, PositionDtype, Positions
 from spec import ENCODINGS
 from spec.numbers.learned import learned
 
 DTYPES: tuple[str, ...] = get_args(Dtype)
 POSITIONS: tuple[str, ...] = get_args(Positions)
 COMPARE: tuple[str, ...] = get_args(Compare)
+POSITION_DTYPES: tuple[str, ...] = get_args(PositionDtype)
+ARITHMETIC: tuple[str, ...] = get_args(Arithmetic)
 LISTED = 20
 """How many names an error lists at most."""
 POSITIVE = {
@@ -101,33 +103,44 @@ def default_layout(encoding: str, form: str) -> str | None:
     return "half" if form == "rotate-half" else known.layouts[0]
 
 
-def narrower(positions: str, encoding: str) -> str:
-    """The positions that both a declaration and the encoding allow."""
-    known = ENCODINGS.get(encoding)
-    if known is None or positions not in POSITIONS:
-        return positions
-    return max(positions, known.domain.positions, key=POSITIONS.index)
+def narrower(one: Declaration) -> str:
+    """The positions that both a declaration and the encoding allow: integers where no dtype holds others."""
+    known = ENCODINGS.get(one.encoding)
+    if known is None or one.positions not in POSITIONS:
+        return one.positions
+    floating = any(str(dtype).startswith("float") for dtype in one.position_dtypes or ("float64",))
+    held = "any" if floating else "integers"
+    return max(one.positions, known.domain.positions, held, key=POSITIONS.index)
 
 
 def problem(function: Callable[..., Any], one: Declaration) -> str | None:
     """Why this declaration cannot be checked: what was expected, what came and what to do; None if it is sound."""
+    return next((complaint for complaint in _complaints(function, one) if complaint), None)
+
+
+def _complaints(function: Callable[..., Any], one: Declaration) -> Iterator[str | None]:
+    """What may be wrong, each judged only where nothing before is."""
     if one.encoding not in ENCODINGS:
-        return _unknown("encoding", one.encoding, ENCODINGS)
+        yield _unknown("encoding", one.encoding, ENCODINGS)
     known, fixed = ENCODINGS[one.encoding], one.parameters or {}
-    complaints = [
-        _named("name", one.name),
-        _named("form", one.form),
-        _one_of("layout", one.layout, known.layouts) if known.layouts or one.layout else None,
-        _one_of("convention", one.convention, known.conventions) if one.convention else None,
-        _one_of("positions", one.positions, POSITIONS),
-        _one_of("compare", one.compare, COMPARE),
-        None if one.dtypes != () else "dtypes is empty; leave it out, or name at least one of " + ", ".join(DTYPES),
-        *(_one_of("dtype", dtype, DTYPES) for dtype in one.dtypes or ()),
-        *(_one_of("parameter", name, known.parameters) or _value(name, fixed[name]) for name in fixed),
-        _limit(one.max_position),
-        _signature(function, one.encoding, one.factory),
-    ]
-    return next((complaint for complaint in complaints if complaint), None)
+    yield _named("name", one.name)
+    yield _named("form", one.form)
+    yield _one_of("layout", one.layout, known.layouts) if known.layouts or one.layout else None
+    yield _one_of("convention", one.convention, known.conventions) if one.convention else None
+    yield _one_of("positions", one.positions, POSITIONS)
+    yield _one_of("compare", one.compare, COMPARE)
+    yield None if one.dtypes != () else "dtypes is empty; leave it out, or name at least one of " + ", ".join(DTYPES)
+    yield from (_one_of("dtype", dtype, DTYPES) for dtype in one.dtypes or ())
+    yield from (_listed(name, getattr(one, name)) for name in ("position_dtypes", "head_sizes", "heads"))
+    yield from (_one_of("dtype of positions", dtype, POSITION_DTYPES) for dtype in one.position_dtypes or ())
+    yield from (_one_of("parameter", name, known.parameters) or _value(name, fixed[name]) for name in fixed)
+    yield _limit(one.max_position)
+    yield _heads(one.heads)
+    yield _one_of("arithmetic", one.arithmetic, ARITHMETIC) if one.arithmetic else None
+    yield _arithmetic(one)
+    yield _origin(one)
+    yield _sizes(one)
+    yield _signature(function, one.encoding, one.factory)
 
 
 def _unknown(what: str, given: object, known: Iterable[str]) -> str:
@@ -155,6 +168,58 @@ def _limit(max_position: object) -> str | None:
     if max_position is None or (isinstance(max_position, int) and max_position >= 1):
         return None
     return f"max_position is {max_position!r}; expected a positive integer, the largest position accepted"
+
+
+def _listed(name: str, given: Collection[Any] | None) -> str | None:
+    return f"{name} is empty; leave it out, or name at least one" if given is not None and not given else None
+
+
+def _heads(heads: Collection[Any] | None) -> str | None:
+    for pair in heads or ():
+        whole = isinstance(pair, tuple | list) and len(pair) == 2 and all(_is_count(each) for each in pair)
+        if not whole or pair[0] % pair[1]:
+            expected = "expected pairs of positive integers, heads of q and of k, such as (32, 8)"
+            return f"heads has {pair!r}; {expected}, the first a multiple of the second"
+    return None
+
+
+def _is_count(given: object) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool) and given >= 1
+
+
+def _arithmetic(one: Declaration) -> str | None:
+    known = ENCODINGS[one.encoding]
+    if one.arithmetic is None or (known.turns and known.definition.on_vectors):
+        return None
+    said = f"arithmetic is {one.arithmetic!r}, which is said of maps and tables of waves"
+    return f"{said}; {one.encoding} is none: leave it out"
+
+
+def _origin(one: Declaration) -> str | None:
+    if one.origin is None:
+        return None
+    if not isinstance(one.origin, int) or isinstance(one.origin, bool):
+        return f"origin is {one.origin!r}; expected an integer, the position from which the code counts"
+    if one.compare != "score" or not ENCODINGS[one.encoding].definition.maps:
+        come = f"it is {one.compare!r}" if one.compare != "score" else f"{one.encoding} is no map of queries and keys"
+        return f"origin is declared for maps that are right up to a shift, with compare='score'; {come}: leave it out"
+    return None
+
+
+def _sizes(one: Declaration) -> str | None:
+    """Whether there is a dimension at which the encoding has a value, with the parameters as they are fixed."""
+    known, fixed = ENCODINGS[one.encoding].under(one.convention), dict(one.parameters or {})
+    if one.head_sizes is None:
+        if not fixed or known.fitting(8, fixed) is not None:
+            return None
+        given = ", ".join(f"{name} {each!r}" for name, each in fixed.items())
+        return f"no dimension fits the parameters {given}; correct them, or say with head_sizes=(...) which does"
+    for size in one.head_sizes:
+        if not _is_count(size):
+            return f"head_sizes has {size!r}; expected positive integers, the dimensions that it takes"
+        if why := known.unfit(size, fixed):
+            return f"head_sizes has {size}, at which {one.encoding} has no value: {why}; leave it out"
+    return None
 
 
 def _value(parameter: str, given: object) -> str | None:
@@ -193,6 +258,19 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
                 f"{_called(encoding, factory)} as {wanted}"
             )
     return None
+
+
+def unvaried(function: Callable[..., Any], one: Declaration) -> tuple[str, ...]:
+    """The parameters with a default that a call never sets, for the encoding knows none of these names."""
+    known = ENCODINGS[one.encoding]
+    set_by_calls = {*known.definition.keywords, *known.under(one.convention).parameters, *known.parameters}
+    set_by_calls |= {*learned(known), "table"}
+    expected = 1 if one.factory else len(known.definition.arguments)
+    return tuple(
+        p.name
+        for p in _parameters(function)[expected:]
+        if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD) and p.name not in set_by_calls
+    )
 
 
 def _called(encoding: str, factory: bool) -> str:

@@ -57,7 +57,7 @@ def load(target: str) -> Loaded:
     except BaseException as error:
         REGISTERED[before:] = [one for one in REGISTERED[before:] if one.modules[0] in sys.modules]
         return _problem(target, _untold(error, Path(place)))
-    found = tuple(dataclasses.replace(one, origin=place) for one in collected(module))
+    found = tuple(dataclasses.replace(one, target=place) for one in collected(module))
     if not found:
         example = '@implements("rope", form="rotate-half", layout="half")'
         return _problem(target, f"it registers no function; decorate one with {example} from impls")
@@ -110,15 +110,15 @@ def _unique(parts: Iterable[Loaded]) -> Loaded:
             first = kept.setdefault(one.name, one)
             if not _is_again(first, one):
                 remedy = "give it another with implements(..., name=...)"
-                clash = f"the name {one.name!r} is taken by {first.origin}; {remedy}"
-                problems.append(Problem(f"{one.origin}::{one.name}", clash))
+                clash = f"the name {one.name!r} is taken by {first.target}; {remedy}"
+                problems.append(Problem(f"{one.target}::{one.name}", clash))
     return Loaded(tuple(kept.values()), tuple(dict.fromkeys(problems)))
 
 
 def _is_again(first: Implementation, one: Implementation) -> bool:
     """Whether it is the same, found on another way: by another target, or in a file that was imported by two names."""
     if first.function is one.function:
-        return dataclasses.replace(first, origin=one.origin) == one
+        return dataclasses.replace(first, target=one.target) == one
     return first.module != one.module and _file_of(first) is not None and _file_of(first) == _file_of(one)
 
 

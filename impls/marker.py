@@ -12,10 +12,12 @@ from itertools import takewhile
 from types import FrameType, MethodType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
-Layout = Literal["interleaved", "half"]
+Layout = Literal["interleaved", "half", "interleaved-to-half"]
 Positions = Literal["any", "integers", "non-negative", "contiguous"]
 Compare = Literal["value", "score", "softmax"]
 Dtype = Literal["float64", "float32", "bfloat16", "float16"]
+PositionDtype = Literal["int64", "int32", "float64", "float32"]
+Arithmetic = Literal["products", "two-word"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 COMPILED = "_orig_mod"
@@ -24,10 +26,12 @@ TYPES = {
     str: "text",
     bool: "True or False",
     int: "an integer",
-    tuple: "a tuple of names",
+    tuple: "a tuple",
     Mapping: "numbers by name",
 }
 """What is said to be expected of a field of each type."""
+LISTED = {"head_sizes": "integers", "heads": "pairs of integers, of q and of k"}
+"""Of what a field is a tuple, where it is not of names."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,10 @@ class Declaration:
     form: str
     """How it computes."""
     layout: Layout | None = None
-    """Which coordinates form a pair; "interleaved" where none is declared, or "half" in the form rotate-half."""
+    """Which coordinates form a pair; "interleaved" where none is declared, or "half" in the form rotate-half.
+
+    "interleaved-to-half": pairs are neighbours in what comes in, and halves in what goes out.
+    """
     name: str | None = None
     """Its name, unique in a run; that of the callable where none is declared."""
     source: str | None = None
@@ -54,6 +61,16 @@ class Declaration:
     """Which positions it accepts, each with the limits before it."""
     max_position: int | None = None
     """The largest position that it accepts."""
+    position_dtypes: tuple[PositionDtype, ...] | list[PositionDtype] | None = None
+    """The only dtypes of positions that it takes."""
+    head_sizes: tuple[int, ...] | list[int] | None = None
+    """The only dimensions that it takes."""
+    heads: tuple[tuple[int, int], ...] | list[tuple[int, int]] | None = None
+    """The only numbers of heads that it takes, of q and of k."""
+    differentiable: bool = True
+    """Whether gradients flow through it; none is asked of code for inference only."""
+    strict: bool = False
+    """Whether it refuses what lies outside the domain of the definition; otherwise nobody asks."""
     batched: bool = False
     """Whether it also takes positions of each row of a batch."""
     parameters: Mapping[str, Any] | None = None
@@ -62,6 +79,10 @@ class Declaration:
     """A departure that the spec knows by name."""
     compare: Compare = "value"
     """"score" or "softmax" for code that is right only up to what attention cannot see."""
+    origin: int | None = None
+    """With `compare="score"`: where its positions count from, and so do the bounds."""
+    arithmetic: Arithmetic | None = None
+    """"products": frequencies multiplied up from pair to pair; "two-word": angles reduced by 2 pi in two words."""
     factory: bool = False
     """Whether it is `f(dim, **parameters)` and returns the callable."""
     package: str | None = None
@@ -70,7 +91,7 @@ class Declaration:
     def __post_init__(self) -> None:
         """Raise TypeError for the first value that is of another type."""
         for field in fields(self):
-            _expect(field.name, getattr(self, field.name), _types(field.type))
+            _expect(field.name, getattr(self, field.name), field.type)
         for name, value in (self.parameters or {}).items():
             if not isinstance(value, int | float | tuple | list):
                 raise TypeError(f"implements: {name} is {value!r}; expected a number, or a list of them")
@@ -83,8 +104,11 @@ def _types(annotation: Any) -> tuple[Any, ...]:
     return (str,) if get_origin(annotation) is Literal else (get_origin(annotation) or annotation,)
 
 
-def _expect(name: str, value: object, types: tuple[Any, ...]) -> None:
+def _expect(name: str, value: object, annotation: Any) -> None:
+    types = _types(annotation)
     expected = next((said for kind, said in TYPES.items() if kind in types), None)
+    if expected == TYPES[tuple]:
+        expected = f"a tuple of {LISTED.get(name, 'names')}"
     if expected and not isinstance(value, types):
         raise TypeError(f"implements: {name} is {value!r}; expected {expected}")
 

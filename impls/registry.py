@@ -6,8 +6,8 @@ from importlib import metadata
 from types import FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
-from impls.declaration import DTYPES, default_layout, narrower, problem
-from impls.marker import REGISTERED, Declaration, Dtype, Registration, name_of
+from impls.declaration import DTYPES, default_layout, narrower, problem, unvaried
+from impls.marker import REGISTERED, Declaration, Dtype, Positions, Registration, name_of
 from spec import ENCODINGS
 
 
@@ -15,8 +15,9 @@ from spec import ENCODINGS
 class Implementation(Declaration):
     """A callable that claims to be an encoding in a form and a layout.
 
-    `problem` says in one sentence why the claim cannot be checked, and is None for a sound declaration. `origin` is
-    what `--impl` was given to find it: a file or a module.
+    `problem` says in one sentence why the claim cannot be checked, and is None for a sound declaration. `target` is
+    what `--impl` was given to find it: a file or a module. `positions` are those that the encoding has as well;
+    `claimed_positions` are those that were declared.
     """
 
     name: str
@@ -24,7 +25,8 @@ class Implementation(Declaration):
     parameters: Mapping[str, Any]
     function: Callable[..., Any]
     module: str
-    origin: str
+    target: str
+    claimed_positions: Positions = "any"
     problem: str | None = None
 
     @property
@@ -32,6 +34,11 @@ class Implementation(Declaration):
         """The dtypes that it is held to: those declared, or all four; positions are counted in float64 at most."""
         known = ENCODINGS.get(self.encoding)
         return self.dtypes or (known and known.definition.exact_in) or DTYPES
+
+    @property
+    def unvaried(self) -> tuple[str, ...]:
+        """The parameters of the function that nobody varies, for its encoding knows none of that name."""
+        return () if self.problem else unvaried(self.function, self)
 
     @property
     def version(self) -> str | None:
@@ -97,9 +104,10 @@ def _judged(one: Registration) -> Implementation:
         "name": declared.name or name_of(one.function),
         "layout": declared.layout or default_layout(declared.encoding, declared.form),
         "dtypes": None if declared.dtypes is None else tuple(dict.fromkeys(map(str, declared.dtypes))),
-        "positions": narrower(declared.positions, declared.encoding),
+        "positions": narrower(declared),
+        "claimed_positions": declared.positions,
         "parameters": MappingProxyType(dict(declared.parameters or {})),
     }
-    place = {"function": one.function, "module": one.modules[0], "origin": one.file or one.modules[0]}
+    place = {"function": one.function, "module": one.modules[0], "target": one.file or one.modules[0]}
     implementation = Implementation(**given | known | place)
     return replace(implementation, problem=problem(one.function, implementation))

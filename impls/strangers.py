@@ -2,12 +2,15 @@
 
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 LONGEST = 300
+SOON = 1e-3
+"""What is left at least of a time that is up."""
 
 
 class Left(Exception):
@@ -31,7 +34,7 @@ def contained() -> Iterator[None]:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raise Overdue in the block after that many seconds.
+    """Raise Overdue in the block after that many seconds, or as soon as that of a block around it is due.
 
     Needs the main thread of a Unix process; elsewhere there is no limit. Native code is interrupted on its return.
     """
@@ -42,13 +45,17 @@ def within(seconds: float) -> Iterator[None]:
     def give_up(number: int, frame: FrameType | None) -> None:
         raise Overdue
 
-    previous = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    previous, start = signal.signal(signal.SIGALRM, give_up), time.monotonic()
+    around, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    if 0 < around < seconds:
+        signal.setitimer(signal.ITIMER_REAL, around)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+        if around:
+            signal.setitimer(signal.ITIMER_REAL, max(around - (time.monotonic() - start), SOON))
 
 
 def told(error: BaseException, file: str | None) -> str:

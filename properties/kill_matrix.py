@@ -45,13 +45,14 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
 def _fails(bench: Bench, prop: Property, dtype: str) -> bool:
     """Whether some case of the cover fails; handed over one by one, as a single case is not made smaller."""
     encoding = ENCODINGS[bench.implementation.encoding]
-    for case in prop.family(encoding).cases(encoding, draws=0, suite_seed=bench.plan.seed):
+    cover = prop.family(encoding).cases(encoding, draws=0, suite_seed=bench.plan.seed)
+    for case in (*cover, *prop.declared(bench.implementation)):
         alone = dataclasses.replace(bench, plan=dataclasses.replace(bench.plan, case=case))
         result = alone.cell(prop, dtype)
         if result.outcome == "error":
             raise RuntimeError(f"{prop.id} on {bench.implementation.name} in {dtype}: {result.message}")
-        if result.outcome != "pass":
-            return result.outcome == "fail"
+        if result.outcome == "fail":
+            return True
     return False
 
 

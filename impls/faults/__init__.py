@@ -16,8 +16,8 @@ from impls.registry import Implementation, registered
 Step = TypeVar("Step", bound=Callable[..., Any])
 Steps = dict[str, Callable[..., Any]]
 
-fault = partial(implements, form="faulty")
-"""`implements`, for what is wrong: nobody asks in which form."""
+fault = partial(implements, form="faulty", strict=True)
+"""`implements`, for what is wrong: nobody asks in which form. It is held to refuse what the forms refuse."""
 
 
 def fault_in(

@@ -83,3 +83,13 @@ def size_ignored(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_
     """The number of rotated coordinates that is asked for is ignored: it is always half of all."""
     size = _size(x.shape[-1], rotary_dim) and _size(x.shape[-1], None)
     return torch.cat([turned(x[..., :size], angles(positions, size, base)), x[..., size:]], dim=-1)
+
+
+@fault("partial-rope", name="partial-nan-becomes-zero-behind")
+def nan_becomes_zero_behind(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
+) -> Tensor:
+    """What is not a number becomes zero in the coordinates that do not turn."""
+    size = _size(x.shape[-1], rotary_dim)
+    angle = angles(positions, size, base)
+    return torch.cat([turned(x[..., :size], angle), x[..., size:].nan_to_num(0.0)], dim=-1)

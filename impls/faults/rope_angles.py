@@ -137,7 +137,7 @@ def base_grows_with_length(x: Tensor, positions: Tensor, *, base: float = 10000.
     return turned(x, angles(positions, x.shape[-1], base * max(1.0, len(positions) / 16)))
 
 
-@fault("rope")
+@fault("rope", position_dtypes=("int64", "int32", "float64", "float32"))
 def positions_must_be_int64(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Positions of another dtype than int64 are ignored: tokens are counted 0, 1, 2, ... instead."""
     known = positions if positions.dtype == torch.int64 else torch.arange(len(positions))

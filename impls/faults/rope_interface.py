@@ -49,6 +49,43 @@ def limit_not_enforced(x: Tensor, positions: Tensor, *, base: float = 10000.0) -
     return turned(x, angles(positions.clamp(max=8192), x.shape[-1], base))
 
 
+@fault("rope", max_position=8192)
+def last_position_refused(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """The declared maximum is refused, and not only what lies beyond it."""
+    if bool((positions >= 8192).any()):
+        raise ValueError("positions must lie below 8192")
+    return turned(x, angles(positions, x.shape[-1], base))
+
+
+@fault("rope", head_sizes=(64, 96, 128))
+def declared_size_refused(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Of the head sizes that are declared, one is refused."""
+    if x.shape[-1] not in (64, 128):
+        raise ValueError(f"expected 64 or 128 coordinates, got {x.shape[-1]}")
+    return turned(x, angles(positions, x.shape[-1], base))
+
+
+@fault("rope", heads=((8, 2), (4, 4)))
+def fewer_heads_refused(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """The number of heads of queries is taken, and that of keys refused."""
+    if x.ndim > 2 and x.shape[-3] not in (8, 4):
+        raise ValueError(f"expected 8 or 4 heads, got {x.shape[-3]}")
+    return turned(x, angles(positions, x.shape[-1], base))
+
+
+@fault("rope", head_sizes=(16,))
+def other_sizes_not_refused(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """A single head size is declared, and others are turned with its frequencies instead of being refused."""
+    return turned(x, positions.double()[..., None] * frequencies(16, base)[[i % 8 for i in range(x.shape[-1] // 2)]])
+
+
+@fault("rope", position_dtypes=("int64",))
+def other_dtypes_not_refused(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Positions in int64 are declared, and those in int32 taken for 0 instead of being refused."""
+    known = positions if positions.dtype == torch.int64 else torch.zeros_like(positions)
+    return turned(x, angles(known, x.shape[-1], base))
+
+
 @fault("rope", positions="integers")
 def fractions_not_refused(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Only integer positions are declared, and others are cut to integers instead of being refused."""

@@ -119,3 +119,9 @@ def clamped_to_float16(x: Tensor, positions: Tensor, *, base: float = 10000.0) -
 def overflow_in_float16(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The vectors are multiplied by 64 before they are rotated and divided by 64 after: float16 overflows."""
     return turned(64 * x, angles(positions, x.shape[-1], base)) / 64
+
+
+@fault("rope", layout="interleaved-to-half")
+def pairs_left_as_neighbours(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Pairs are declared to go out in halves, and go out as neighbours."""
+    return turned(x, angles(positions, x.shape[-1], base))

@@ -40,6 +40,16 @@ def _encoded(
 _wrong = partial(fault_in, _encoded, encoding="rope-dynamic-ntk")
 
 
+@fault("rope-dynamic-ntk", name="dynamic-ntk-length-of-the-longest-row", batched=True)
+def length_of_the_longest_row(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 2.0, max_position_embeddings: int = 2048
+) -> Tensor:
+    """All rows of a batch have the base of the one that reaches farthest."""
+    dim = x.shape[-1]
+    angle = angles(positions, dim, _base(_length(x, positions), dim, base, factor, max_position_embeddings))
+    return turned(x, angle[:, None] if positions.ndim == 2 else angle)
+
+
 @fault(
     "rope-dynamic-ntk",
     name="dynamic-ntk-never-scales-back",

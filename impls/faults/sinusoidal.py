@@ -29,6 +29,14 @@ def cosine_exponent_shifted(
     return torch.stack([angle[:, 0::2].sin(), angle[:, 1::2].cos()], dim=-1).flatten(-2).to(dtype)
 
 
+@fault("sinusoidal", name="sinusoidal-sines-called-cosines-first", convention="cosines-first")
+def sines_called_cosines_first(
+    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """Cosines are declared to come first, and come behind the sines."""
+    return _table(angles(positions, dim, base), dtype)
+
+
 @fault("sinusoidal", name="sinusoidal-base-exponent-swapped", source="https://github.com/ivanvovk/WaveGrad/issues/12")
 def base_exponent_swapped(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32

@@ -17,7 +17,7 @@ def _expect_lists(query_positions: Tensor, key_positions: Tensor) -> None:
             raise ValueError(f"{name} has the shape {tuple(positions.shape)}; expected (n,)")
 
 
-@implements("alibi", form="elementwise", name="alibi-elementwise", dtypes=DTYPES)
+@implements("alibi", form="elementwise", name="alibi-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -30,7 +30,7 @@ def elementwise(
     return (-slopes[:, None, None] * distance).to(dtype)
 
 
-@implements("alibi", form="toeplitz", name="alibi-toeplitz", dtypes=DTYPES)
+@implements("alibi", form="toeplitz", name="alibi-toeplitz", dtypes=DTYPES, strict=True)
 def toeplitz(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -48,7 +48,7 @@ def toeplitz(
     return values[:, place].to(dtype)
 
 
-@implements("alibi", form="augmented", name="alibi-augmented", dtypes=DTYPES)
+@implements("alibi", form="augmented", name="alibi-augmented", dtypes=DTYPES, strict=True)
 def augmented(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -63,7 +63,9 @@ def augmented(
     return (slopes[:, None, None] * torch.minimum(signed, -signed)).to(dtype)
 
 
-@implements("alibi", form="elementwise", name="alibi-geometric-elementwise", convention="geometric", dtypes=DTYPES)
+@implements(
+    "alibi", form="elementwise", name="alibi-geometric-elementwise", convention="geometric", dtypes=DTYPES, strict=True
+)
 def geometric_elementwise(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -75,7 +77,9 @@ def geometric_elementwise(
     ).to(dtype)
 
 
-@implements("alibi", form="recurrence", name="alibi-geometric-recurrence", convention="geometric", dtypes=DTYPES)
+@implements(
+    "alibi", form="recurrence", name="alibi-geometric-recurrence", convention="geometric", dtypes=DTYPES, strict=True
+)
 def geometric_recurrence(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -93,7 +97,7 @@ def geometric_recurrence(
     return torch.stack(found).to(dtype)
 
 
-@implements("alibi", form="augmented", name="alibi-causal-augmented", convention="causal", dtypes=DTYPES)
+@implements("alibi", form="augmented", name="alibi-causal-augmented", convention="causal", dtypes=DTYPES, strict=True)
 def causal_augmented(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -107,7 +111,9 @@ def causal_augmented(
     return (query @ torch.stack([-torch.ones_like(n), n])).to(dtype)
 
 
-@implements("alibi", form="elementwise", name="alibi-causal-elementwise", convention="causal", dtypes=DTYPES)
+@implements(
+    "alibi", form="elementwise", name="alibi-causal-elementwise", convention="causal", dtypes=DTYPES, strict=True
+)
 def causal_elementwise(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, dtype: torch.dtype = torch.float32
 ) -> Tensor:

@@ -15,11 +15,11 @@ WORD = 62
 def _expect_in_range(positions: Tensor, dim: int) -> None:
     if (positions < 0).any() or (positions % 1 != 0).any():
         raise ValueError(f"bits are those of the integers 0, 1, 2, ...; got {positions.tolist()}")
-    if (positions >= 2 ** min(dim, 53)).any():
+    if (positions.double() >= 2 ** min(dim, 53)).any():
         raise ValueError(f"{dim} bits reach the position {2 ** min(dim, 53) - 1}; got {positions.max().item()}")
 
 
-@implements("binary", form="elementwise", name="binary-elementwise", dtypes=DTYPES)
+@implements("binary", form="elementwise", name="binary-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """Bit j is (p >> j) & 1."""
     _expect_in_range(positions, dim)
@@ -27,7 +27,7 @@ def elementwise(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float
     return (positions.long()[:, None] >> shifts & 1).to(dtype)
 
 
-@implements("binary", form="recurrence", name="binary-recurrence", dtypes=DTYPES)
+@implements("binary", form="recurrence", name="binary-recurrence", dtypes=DTYPES, strict=True)
 def recurrence(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """Bit 0 is whether p is odd; the other bits are those of p, halved."""
     _expect_in_range(positions, dim)
@@ -38,7 +38,7 @@ def recurrence(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float3
     return torch.stack(bits, dim=1).to(dtype)
 
 
-@implements("binary", form="square-wave", name="binary-square-wave", max_position=2**52 - 1, dtypes=DTYPES)
+@implements("binary", form="square-wave", name="binary-square-wave", max_position=2**52 - 1, dtypes=DTYPES, strict=True)
 def square_wave(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """Bit j is (1 - sgn sin(pi (2p + 1) / 2^(j + 1))) / 2; whole turns are taken off first, without rounding."""
     _expect_in_range(positions, min(dim, 52))

@@ -15,7 +15,7 @@ from impls.expect import expect_contents, expect_pairs
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("blockwise", form="naive", layout="interleaved", name="blockwise-naive", dtypes=DTYPES)
+@implements("blockwise", form="naive", layout="interleaved", name="blockwise-naive", dtypes=DTYPES, strict=True)
 def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Two matrices of logits, with RoPE and without; the blocks choose between them."""
     expect_contents(q, k, query_positions, key_positions, axes=2)
@@ -30,7 +30,7 @@ def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, 
     return torch.where(same, turned[0] @ turned[1].mT, q @ k.mT)
 
 
-@implements("blockwise", form="toeplitz", layout="half", name="blockwise-toeplitz", dtypes=DTYPES)
+@implements("blockwise", form="toeplitz", layout="half", name="blockwise-toeplitz", dtypes=DTYPES, strict=True)
 def toeplitz(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """One matrix: the offset n - m counts as 0 between blocks, and q . R_0 k is the plain product."""
     expect_contents(q, k, query_positions, key_positions, axes=2)
@@ -46,7 +46,7 @@ def toeplitz(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tenso
     return ((a * x + b * y) * c + (b * x - a * y) * s).sum(-1).to(q.dtype)
 
 
-@implements("blockwise", form="gather", layout="half", name="blockwise-gather", dtypes=DTYPES)
+@implements("blockwise", form="gather", layout="half", name="blockwise-gather", dtypes=DTYPES, strict=True)
 def gather(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The plain logits, in which block after block, its tokens gathered, is overwritten by RoPE's."""
     expect_contents(q, k, query_positions, key_positions, axes=2)
@@ -66,7 +66,7 @@ def gather(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor,
     return logits
 
 
-@implements("blockwise", form="complex", layout="interleaved", name="blockwise-complex", dtypes=DTYPES)
+@implements("blockwise", form="complex", layout="interleaved", name="blockwise-complex", dtypes=DTYPES, strict=True)
 def complex_numbers(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:

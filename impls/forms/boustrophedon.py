@@ -10,7 +10,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("boustrophedon", form="sequential", name="boustrophedon-sequential")
+@implements("boustrophedon", form="sequential", name="boustrophedon-sequential", strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """The ox goes along a row and turns at its end; each patch gets the number of steps before."""
     expect_segments(segments, "text", "image", "video")
@@ -32,7 +32,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(positions).unsqueeze(-1)
 
 
-@implements("boustrophedon", form="vectorised", name="boustrophedon-vectorised")
+@implements("boustrophedon", form="vectorised", name="boustrophedon-vectorised", strict=True)
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """Numbers in the grid (frames, rows, columns), the odd rows turned round."""
     expect_segments(segments, "text", "image", "video")

@@ -12,7 +12,7 @@ from impls.forms.eulerformer import expect_tokens
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("coca", form="elementwise", layout="interleaved", name="coca-elementwise", dtypes=DTYPES)
+@implements("coca", form="elementwise", layout="interleaved", name="coca-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """(a, b) -> (r c, r s) with r = |(a, b)|."""
     expect_tokens(x, positions)
@@ -22,7 +22,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     return torch.stack([r * angles.cos(), r * angles.sin()], dim=-1).flatten(-2).to(x.dtype)
 
 
-@implements("coca", form="complex", layout="half", name="coca-complex", dtypes=DTYPES)
+@implements("coca", form="complex", layout="half", name="coca-complex", dtypes=DTYPES, strict=True)
 def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """|z_i| e^(i p theta_i) with z_i = x_i + i x_(i + dim/2)."""
     expect_tokens(x, positions)
@@ -32,7 +32,7 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> T
     return torch.cat([turned.real, turned.imag], dim=-1).to(x.dtype)
 
 
-@implements("coca", form="rotate-half", layout="half", name="coca-rotate-half", dtypes=DTYPES)
+@implements("coca", form="rotate-half", layout="half", name="coca-rotate-half", dtypes=DTYPES, strict=True)
 def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = (r, 0) * (c, c) + (0, r) * (s, s), the lengths by squares and a root."""
     expect_tokens(x, positions)

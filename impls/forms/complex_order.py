@@ -20,7 +20,9 @@ def _expect_role(role: str) -> None:
         raise ValueError(f"the role must be 'query' or 'key'; got {role!r}")
 
 
-@implements("complex-order", form="complex", layout="interleaved", name="complex-order-complex", dtypes=DTYPES)
+@implements(
+    "complex-order", form="complex", layout="interleaved", name="complex-order-complex", dtypes=DTYPES, strict=True
+)
 def complex_product(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, frequency_ratio: float = 0.5, role: str = "query"
 ) -> Tensor:
@@ -34,7 +36,9 @@ def complex_product(
     return torch.view_as_real(z * waves.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
-@implements("complex-order", form="matrix", layout="interleaved", name="complex-order-matrix", dtypes=DTYPES)
+@implements(
+    "complex-order", form="matrix", layout="interleaved", name="complex-order-matrix", dtypes=DTYPES, strict=True
+)
 def matrix(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, frequency_ratio: float = 0.5, role: str = "query"
 ) -> Tensor:
@@ -50,7 +54,9 @@ def matrix(
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("complex-order", form="elementwise", layout="half", name="complex-order-elementwise", dtypes=DTYPES)
+@implements(
+    "complex-order", form="elementwise", layout="half", name="complex-order-elementwise", dtypes=DTYPES, strict=True
+)
 def elementwise(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, frequency_ratio: float = 0.5, role: str = "query"
 ) -> Tensor:
@@ -65,7 +71,9 @@ def elementwise(
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("complex-order", form="rotate-half", layout="half", name="complex-order-rotate-half", dtypes=DTYPES)
+@implements(
+    "complex-order", form="rotate-half", layout="half", name="complex-order-rotate-half", dtypes=DTYPES, strict=True
+)
 def rotate_half(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, frequency_ratio: float = 0.5, role: str = "query"
 ) -> Tensor:
@@ -85,6 +93,7 @@ def rotate_half(
     name="complex-order-shared-complex",
     convention="shared-frequency",
     dtypes=DTYPES,
+    strict=True,
 )
 def shared_complex(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The two words have one frequency: z e^(i omega p) for both."""
@@ -102,6 +111,7 @@ def shared_complex(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Te
     name="complex-order-shared-elementwise",
     convention="shared-frequency",
     dtypes=DTYPES,
+    strict=True,
 )
 def shared_elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The two words have one frequency: lengths and phases of the pairs are told apart, and the phases moved on."""

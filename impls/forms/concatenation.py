@@ -12,7 +12,9 @@ from impls.expect import expect_contents, expect_pairs
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("concatenation", form="augmented", layout="interleaved", name="concatenation-augmented", dtypes=DTYPES)
+@implements(
+    "concatenation", form="augmented", layout="interleaved", name="concatenation-augmented", dtypes=DTYPES, strict=True
+)
 def augmented(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """[q; PE_m] . [k; PE_n]: what the name says."""
     expect_contents(q, k, query_positions, key_positions)
@@ -28,7 +30,7 @@ def augmented(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tens
     return beside(q, query_positions) @ beside(k, key_positions).mT
 
 
-@implements("concatenation", form="naive", layout="half", name="concatenation-naive", dtypes=DTYPES)
+@implements("concatenation", form="naive", layout="half", name="concatenation-naive", dtypes=DTYPES, strict=True)
 def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """q . k, and the products of sines and of cosines, added up."""
     expect_contents(q, k, query_positions, key_positions)
@@ -38,7 +40,9 @@ def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, 
     return q @ k.mT + (m.sin() @ n.sin().T + m.cos() @ n.cos().T).to(q.dtype)
 
 
-@implements("concatenation", form="toeplitz", layout="interleaved", name="concatenation-toeplitz", dtypes=DTYPES)
+@implements(
+    "concatenation", form="toeplitz", layout="interleaved", name="concatenation-toeplitz", dtypes=DTYPES, strict=True
+)
 def toeplitz(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The table's share is g(n - m), the sum of the cosines of the offset: one number for every offset that occurs."""
     expect_contents(q, k, query_positions, key_positions)
@@ -50,7 +54,9 @@ def toeplitz(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tenso
     return torch.einsum("...md,...nd->...mn", q, k) + bias.to(q.dtype)
 
 
-@implements("concatenation", form="complex", layout="interleaved", name="concatenation-complex", dtypes=DTYPES)
+@implements(
+    "concatenation", form="complex", layout="interleaved", name="concatenation-complex", dtypes=DTYPES, strict=True
+)
 def complex_numbers(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:

@@ -13,7 +13,12 @@ DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements(
-    "cross-attention", form="elementwise", layout="interleaved", name="cross-attention-elementwise", dtypes=DTYPES
+    "cross-attention",
+    form="elementwise",
+    layout="interleaved",
+    name="cross-attention-elementwise",
+    dtypes=DTYPES,
+    strict=True,
 )
 def elementwise(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
@@ -31,7 +36,9 @@ def elementwise(
     return turned(q, query_positions) @ turned(k, key_positions).mT
 
 
-@implements("cross-attention", form="rotate-half", layout="half", name="cross-attention-rotate-half", dtypes=DTYPES)
+@implements(
+    "cross-attention", form="rotate-half", layout="half", name="cross-attention-rotate-half", dtypes=DTYPES, strict=True
+)
 def rotate_half(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -47,7 +54,9 @@ def rotate_half(
     return torch.einsum("...md,...nd->...mn", *sides)
 
 
-@implements("cross-attention", form="complex", layout="interleaved", name="cross-attention-complex", dtypes=DTYPES)
+@implements(
+    "cross-attention", form="complex", layout="interleaved", name="cross-attention-complex", dtypes=DTYPES, strict=True
+)
 def complex_numbers(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
@@ -63,7 +72,7 @@ def complex_numbers(
     return torch.matmul(sides[0], sides[1].mH).real.to(q.dtype)
 
 
-@implements("cross-attention", form="matrix", layout="half", name="cross-attention-matrix", dtypes=DTYPES)
+@implements("cross-attention", form="matrix", layout="half", name="cross-attention-matrix", dtypes=DTYPES, strict=True)
 def matrix(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """(R_m q) . (R_n k), with (dim, dim) rotations that hold cosines and sines in four diagonal blocks."""
     expect_contents(q, k, query_positions, key_positions)
@@ -80,7 +89,9 @@ def matrix(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor,
     return torch.matmul(queries, keys.mT)
 
 
-@implements("cross-attention", form="toeplitz", layout="half", name="cross-attention-toeplitz", dtypes=DTYPES)
+@implements(
+    "cross-attention", form="toeplitz", layout="half", name="cross-attention-toeplitz", dtypes=DTYPES, strict=True
+)
 def toeplitz(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """q . R_(n-m) k by the offset alone: pair by pair, dot product times cosine, less cross product times sine."""
     expect_contents(q, k, query_positions, key_positions)

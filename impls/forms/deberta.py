@@ -15,7 +15,7 @@ from impls.expect import expect_contents, expect_rows, expect_whole
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("deberta", form="naive", name="deberta-naive", dtypes=DTYPES)
+@implements("deberta", form="naive", name="deberta-naive", dtypes=DTYPES, strict=True)
 def naive(
     q: Tensor,
     k: Tensor,
@@ -43,7 +43,7 @@ def naive(
     return torch.einsum("...md,...nd->...mn", q, k) + met
 
 
-@implements("deberta", form="gather", name="deberta-gather", dtypes=DTYPES)
+@implements("deberta", form="gather", name="deberta-gather", dtypes=DTYPES, strict=True)
 def gather(
     q: Tensor,
     k: Tensor,
@@ -67,7 +67,7 @@ def gather(
     return q @ k.mT + content_to_position + position_to_content.mT
 
 
-@implements("deberta", form="one-hot", name="deberta-one-hot", dtypes=DTYPES)
+@implements("deberta", form="one-hot", name="deberta-one-hot", dtypes=DTYPES, strict=True)
 def one_hot(
     q: Tensor,
     k: Tensor,
@@ -99,6 +99,7 @@ def one_hot(
     convention="same-index",
     source="https://github.com/microsoft/DeBERTa/issues/162",
     dtypes=DTYPES,
+    strict=True,
 )
 def same_index(
     q: Tensor,
@@ -128,6 +129,7 @@ def same_index(
     convention="log-buckets",
     source="https://github.com/microsoft/DeBERTa",
     dtypes=DTYPES,
+    strict=True,
 )
 def log_buckets(
     q: Tensor,
@@ -154,7 +156,9 @@ def log_buckets(
     return contents + torch.einsum("...md,mnd->...mn", q, rows) + torch.einsum("...nd,mnd->...mn", k, rows)
 
 
-@implements("deberta", form="one-hot", name="deberta-log-buckets-one-hot", convention="log-buckets", dtypes=DTYPES)
+@implements(
+    "deberta", form="one-hot", name="deberta-log-buckets-one-hot", convention="log-buckets", dtypes=DTYPES, strict=True
+)
 def log_buckets_one_hot(
     q: Tensor,
     k: Tensor,

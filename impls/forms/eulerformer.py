@@ -20,7 +20,9 @@ def expect_tokens(x: Tensor, positions: Tensor) -> None:
         raise ValueError(f"the dimension must be even, for whole pairs; got {x.shape[-1]}")
 
 
-@implements("eulerformer", form="elementwise", layout="interleaved", name="eulerformer-elementwise", dtypes=DTYPES)
+@implements(
+    "eulerformer", form="elementwise", layout="interleaved", name="eulerformer-elementwise", dtypes=DTYPES, strict=True
+)
 def elementwise(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, phase_scale: float = 0.5, phase_shift: float = 0.25
 ) -> Tensor:
@@ -33,7 +35,7 @@ def elementwise(
     return torch.stack([r * angles.cos(), r * angles.sin()], dim=-1).flatten(-2).to(x.dtype)
 
 
-@implements("eulerformer", form="complex", layout="half", name="eulerformer-complex", dtypes=DTYPES)
+@implements("eulerformer", form="complex", layout="half", name="eulerformer-complex", dtypes=DTYPES, strict=True)
 def complex_product(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, phase_scale: float = 0.5, phase_shift: float = 0.25
 ) -> Tensor:
@@ -46,7 +48,9 @@ def complex_product(
     return torch.cat([turned.real, turned.imag], dim=-1).to(x.dtype)
 
 
-@implements("eulerformer", form="rotate-half", layout="half", name="eulerformer-rotate-half", dtypes=DTYPES)
+@implements(
+    "eulerformer", form="rotate-half", layout="half", name="eulerformer-rotate-half", dtypes=DTYPES, strict=True
+)
 def rotate_half(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, phase_scale: float = 0.5, phase_shift: float = 0.25
 ) -> Tensor:

@@ -11,7 +11,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("flatten", form="sequential", name="flatten-sequential")
+@implements("flatten", form="sequential", name="flatten-sequential", strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Row by row, patch by patch: the next token takes the next number."""
     expect_segments(segments, "text", "image", "video")
@@ -22,14 +22,14 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(positions)
 
 
-@implements("flatten", form="vectorised", name="flatten-vectorised")
+@implements("flatten", form="vectorised", name="flatten-vectorised", strict=True)
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """All of them are 0, 1, ..., total - 1."""
     expect_segments(segments, "text", "image", "video")
     return torch.arange(sum(prod(sizes) for _, *sizes in segments)).unsqueeze(-1)
 
 
-@implements("flatten", form="cumulative", name="flatten-cumulative")
+@implements("flatten", form="cumulative", name="flatten-cumulative", strict=True)
 def cumulative(segments: Sequence[Segment]) -> Tensor:
     """How many tokens there are up to each, less one: an image as its (rows, columns), flattened."""
     expect_segments(segments, "text", "image", "video")

@@ -11,7 +11,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("flatten-with-separators", form="sequential", name="flatten-with-separators-sequential")
+@implements("flatten-with-separators", form="sequential", name="flatten-with-separators-sequential", strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Behind every row of patches one number is left out."""
     expect_segments(segments, "text", "image", "video")
@@ -25,7 +25,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(positions).unsqueeze(-1)
 
 
-@implements("flatten-with-separators", form="vectorised", name="flatten-with-separators-vectorised")
+@implements("flatten-with-separators", form="vectorised", name="flatten-with-separators-vectorised", strict=True)
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """An image is the grid (h, w + 1) of numbers, without its last column."""
     expect_segments(segments, "text", "image", "video")

@@ -18,7 +18,9 @@ def _expect_even(dim: int) -> None:
         raise ValueError(f"the dimension must be even to hold pairs; got {dim}")
 
 
-@implements("floater", form="matrix", layout="interleaved", name="floater-matrix-exponential", dtypes=ROUNDED)
+@implements(
+    "floater", form="matrix", layout="interleaved", name="floater-matrix-exponential", dtypes=ROUNDED, strict=True
+)
 def matrix_exponential(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -38,6 +40,7 @@ def matrix_exponential(
     positions="non-negative",
     max_position=2**21 - 1,
     dtypes=ROUNDED,
+    strict=True,
 )
 def recurrence(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE_(t + 1) = F PE_t with the flow F of one step: F, F^2, F^4, ... are applied for the bits of t."""
@@ -56,7 +59,7 @@ def recurrence(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: tor
     return torch.cat([sine, cosine], dim=1).to(dtype)
 
 
-@implements("floater", form="elementwise", layout="interleaved", name="floater-elementwise", dtypes=DTYPES)
+@implements("floater", form="elementwise", layout="interleaved", name="floater-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """The solution in closed form: the pair (sin(theta t), cos(theta t))."""
     _expect_even(dim)
@@ -69,7 +72,7 @@ def elementwise(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: to
     return table.flatten(1).to(dtype)
 
 
-@implements("floater", form="complex", layout="half", name="floater-complex", dtypes=DTYPES)
+@implements("floater", form="complex", layout="half", name="floater-complex", dtypes=DTYPES, strict=True)
 def complex_flow(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """With z = x + i y the dynamics are dz/dt = -i theta z and z(0) = i: z = i e^(-i theta t)."""
     _expect_even(dim)
@@ -78,7 +81,7 @@ def complex_flow(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: t
     return torch.cat([z.real, z.imag], dim=-1).to(dtype)
 
 
-@implements("floater", form="rotate-half", layout="half", name="floater-rotate-half", dtypes=DTYPES)
+@implements("floater", form="rotate-half", layout="half", name="floater-rotate-half", dtypes=DTYPES, strict=True)
 def rotate_half(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE_t = p(0) * (c, c) + (b, -a) * (s, s), where p(0) = (a, b) = (0, ..., 0, 1, ..., 1)."""
     _expect_even(dim)

@@ -11,7 +11,9 @@ from impls import implements
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("hadamard", form="elementwise", layout="interleaved", name="hadamard-elementwise", dtypes=DTYPES)
+@implements(
+    "hadamard", form="elementwise", layout="interleaved", name="hadamard-elementwise", dtypes=DTYPES, strict=True
+)
 def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = x * (s0, c0, s1, c1, ...)."""
     exponents = torch.arange(0, x.shape[-1], 2, dtype=torch.float64) / x.shape[-1]
@@ -19,7 +21,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     return x * torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2).to(x.dtype)
 
 
-@implements("hadamard", form="elementwise", layout="half", name="hadamard-elementwise-half", dtypes=DTYPES)
+@implements("hadamard", form="elementwise", layout="half", name="hadamard-elementwise-half", dtypes=DTYPES, strict=True)
 def elementwise_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """(a, b) -> (a s, b c), where a is the first half of the coordinates and b the second."""
     if x.shape[-1] % 2:
@@ -30,7 +32,7 @@ def elementwise_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> 
     return torch.cat([a * angles.sin().to(x.dtype), b * angles.cos().to(x.dtype)], dim=-1)
 
 
-@implements("hadamard", form="matrix", layout="interleaved", name="hadamard-matrix", dtypes=DTYPES)
+@implements("hadamard", form="matrix", layout="interleaved", name="hadamard-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = diag(s0, c0, s1, c1, ...) x, built entry by entry."""
     dim = x.shape[-1]
@@ -41,7 +43,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     return torch.einsum("nij,...nj->...ni", scaled.to(x.dtype), x)
 
 
-@implements("hadamard", form="complex", layout="interleaved", name="hadamard-complex", dtypes=DTYPES)
+@implements("hadamard", form="complex", layout="interleaved", name="hadamard-complex", dtypes=DTYPES, strict=True)
 def complex_parts(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Imaginary and real part of e^(i p theta_i), each times its own coordinate."""
     steps = torch.logspace(0, -1, x.shape[-1] // 2 + 1, base=base, dtype=torch.float64)[:-1]

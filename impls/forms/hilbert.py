@@ -10,7 +10,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("hilbert", form="recursive", name="hilbert-recursive")
+@implements("hilbert", form="recursive", name="hilbert-recursive", strict=True)
 def recursive(segments: Sequence[Segment]) -> Tensor:
     """A curve of four smaller ones: the first and the last turned over, one diagonally and one against it."""
     expect_segments(segments, "text", "image", "video")
@@ -41,7 +41,7 @@ def recursive(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(positions).unsqueeze(-1)
 
 
-@implements("hilbert", form="bitwise", name="hilbert-bitwise")
+@implements("hilbert", form="bitwise", name="hilbert-bitwise", strict=True)
 def bitwise(segments: Sequence[Segment]) -> Tensor:
     """From the highest bits of row and column to the lowest, each pair names a quarter; the rest is turned into it."""
     expect_segments(segments, "text", "image", "video")

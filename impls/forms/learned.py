@@ -20,7 +20,7 @@ def _expect_rows(positions: Tensor, dim: int, table: Tensor) -> None:
         )
 
 
-@implements("learned", form="gather", name="learned-gather", dtypes=DTYPES)
+@implements("learned", form="gather", name="learned-gather", dtypes=DTYPES, strict=True)
 def gather(
     positions: Tensor,
     dim: int,
@@ -36,7 +36,7 @@ def gather(
     return table[positions.long()].to(dtype)
 
 
-@implements("learned", form="gather", name="learned-embedding", dtypes=DTYPES)
+@implements("learned", form="gather", name="learned-embedding", dtypes=DTYPES, strict=True)
 def embedding(positions: Tensor, dim: int, *, table: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE_p = embedding(p), which refuses what is not in the table by itself."""
     if table.shape[-1] != dim:
@@ -44,7 +44,7 @@ def embedding(positions: Tensor, dim: int, *, table: Tensor, dtype: torch.dtype 
     return torch.nn.functional.embedding(positions, table).to(dtype)
 
 
-@implements("learned", form="one-hot", name="learned-one-hot", dtypes=DTYPES)
+@implements("learned", form="one-hot", name="learned-one-hot", dtypes=DTYPES, strict=True)
 def one_hot(positions: Tensor, dim: int, *, table: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE = E table, where row i of E is 1 at position p_i and 0 elsewhere."""
     _expect_rows(positions, dim, table)

@@ -21,7 +21,7 @@ def expect_section(dim: int, section: Section, *, in_turns: bool = False) -> Non
         raise ValueError(f"row and column take every third of {dim // 2} pairs; mrope_section {section} needs more")
 
 
-@implements("mrope", form="matrix", layout="interleaved", name="mrope-matrix", dtypes=DTYPES)
+@implements("mrope", form="matrix", layout="interleaved", name="mrope-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """y = R_(time, row, column) x, with the block-diagonal (dim, dim) rotation built entry by entry."""
     expect_places(x, positions, axes=3, multiple=2)
@@ -37,7 +37,7 @@ def matrix(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float 
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("mrope", form="elementwise", layout="half", name="mrope-elementwise", dtypes=DTYPES)
+@implements("mrope", form="elementwise", layout="half", name="mrope-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """(a, b) -> (a c - b s, b c + a s) on the halves of x; each axis has its section of the frequencies."""
     expect_places(x, positions, axes=3, multiple=2)
@@ -50,7 +50,7 @@ def elementwise(x: Tensor, positions: Tensor, *, mrope_section: Section, base: f
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("mrope", form="complex", layout="interleaved", name="mrope-complex", dtypes=DTYPES)
+@implements("mrope", form="complex", layout="interleaved", name="mrope-complex", dtypes=DTYPES, strict=True)
 def complex_product(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """z_i = x_2i + i x_2i+1 is multiplied by e^(i p theta_i), p gathered from time, row and column."""
     expect_places(x, positions, axes=3, multiple=2)
@@ -71,6 +71,7 @@ def complex_product(x: Tensor, positions: Tensor, *, mrope_section: Section, bas
     name="mrope-rotate-half",
     source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/qwen2_vl/modeling_qwen2_vl.py",
     dtypes=DTYPES,
+    strict=True,
 )
 def rotate_half(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """y = x * (c, c) + (-b, a) * (s, s): whole tables of each axis, from which twice three sections are cut."""
@@ -93,6 +94,7 @@ def rotate_half(x: Tensor, positions: Tensor, *, mrope_section: Section, base: f
     source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/qwen3_vl/modeling_qwen3_vl.py",
     dtypes=DTYPES,
     convention="interleaved",
+    strict=True,
 )
 def interleaved(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """Over the angles of the time, those of row and column are written with a stride of three: THWTHW...T."""
@@ -117,6 +119,7 @@ def interleaved(x: Tensor, positions: Tensor, *, mrope_section: Section, base: f
     name="mrope-interleaved-complex",
     dtypes=DTYPES,
     convention="interleaved",
+    strict=True,
 )
 def interleaved_complex(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """z_i turns with time, row or column in turns, i mod 3, for as long as that axis has pairs left; else with time."""

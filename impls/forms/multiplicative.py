@@ -10,13 +10,13 @@ from impls import implements
 DTYPES: Final = ("float64", "float32", "bfloat16")
 
 
-@implements("multiplicative", form="elementwise", name="multiplicative-elementwise", dtypes=DTYPES)
+@implements("multiplicative", form="elementwise", name="multiplicative-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(x: Tensor, positions: Tensor) -> Tensor:
     """y = p x."""
     return x * positions.to(x.dtype)[:, None]
 
 
-@implements("multiplicative", form="matrix", name="multiplicative-matrix", dtypes=DTYPES)
+@implements("multiplicative", form="matrix", name="multiplicative-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor) -> Tensor:
     """y = (p I) x."""
     scaled = torch.diag_embed(positions.double()[:, None].expand(-1, x.shape[-1])).to(x.dtype)

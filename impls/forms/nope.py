@@ -15,14 +15,14 @@ def _expect_matching(x: Tensor, positions: Tensor) -> None:
         raise ValueError(f"x {tuple(x.shape)} and positions {tuple(positions.shape)} differ in their number of tokens")
 
 
-@implements("nope", form="elementwise", name="nope-identity", dtypes=DTYPES)
+@implements("nope", form="elementwise", name="nope-identity", dtypes=DTYPES, strict=True)
 def identity(x: Tensor, positions: Tensor) -> Tensor:
     """y = x."""
     _expect_matching(x, positions)
     return x.clone()
 
 
-@implements("nope", form="matrix", name="nope-matrix", dtypes=DTYPES)
+@implements("nope", form="matrix", name="nope-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor) -> Tensor:
     """y = I x, at every position."""
     _expect_matching(x, positions)

@@ -16,7 +16,7 @@ def _expect_matching(weights: Tensor, query_positions: Tensor, key_positions: Te
         raise ValueError(f"weights are {tuple(weights.shape)}; expected (..., nq, nk) for the positions {wanted}")
 
 
-@implements("nope-causal", form="elementwise", name="nope-causal-after-softmax", dtypes=DTYPES)
+@implements("nope-causal", form="elementwise", name="nope-causal-after-softmax", dtypes=DTYPES, strict=True)
 def after_softmax(weights: Tensor, query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Hidden weights set to 0, the others divided by what is left."""
     _expect_matching(weights, query_positions, key_positions)
@@ -24,7 +24,7 @@ def after_softmax(weights: Tensor, query_positions: Tensor, key_positions: Tenso
     return (seen / seen.sum(-1, keepdim=True)).to(weights.dtype)
 
 
-@implements("nope-causal", form="masked-softmax", name="nope-causal-before-softmax", dtypes=DTYPES)
+@implements("nope-causal", form="masked-softmax", name="nope-causal-before-softmax", dtypes=DTYPES, strict=True)
 def before_softmax(weights: Tensor, query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Logits are recovered as logarithms, those of hidden keys made minus infinity, and the softmax is taken again."""
     _expect_matching(weights, query_positions, key_positions)
@@ -33,7 +33,7 @@ def before_softmax(weights: Tensor, query_positions: Tensor, key_positions: Tens
     return logits.softmax(dim=-1).to(weights.dtype)
 
 
-@implements("nope-causal", form="recurrence", name="nope-causal-recurrence", dtypes=DTYPES)
+@implements("nope-causal", form="recurrence", name="nope-causal-recurrence", dtypes=DTYPES, strict=True)
 def recurrence(weights: Tensor, query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Keys in the order of their positions: each query takes them up to its own, and divides by their sum so far."""
     _expect_matching(weights, query_positions, key_positions)

@@ -11,14 +11,14 @@ from impls.expect import expect_contents
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("nope-temperature", form="naive", name="nope-temperature-logits", dtypes=DTYPES)
+@implements("nope-temperature", form="naive", name="nope-temperature-logits", dtypes=DTYPES, strict=True)
 def logits(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, temperature: float = 1.2) -> Tensor:
     """temperature * (q . k)."""
     expect_contents(q, k, query_positions, key_positions)
     return temperature * (q @ k.mT)
 
 
-@implements("nope-temperature", form="elementwise", name="nope-temperature-queries", dtypes=DTYPES)
+@implements("nope-temperature", form="elementwise", name="nope-temperature-queries", dtypes=DTYPES, strict=True)
 def queries(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, temperature: float = 1.2
 ) -> Tensor:
@@ -27,7 +27,7 @@ def queries(
     return torch.einsum("...md,...nd->...mn", q.mul(temperature), k)
 
 
-@implements("nope-temperature", form="matrix", name="nope-temperature-matrix", dtypes=DTYPES)
+@implements("nope-temperature", form="matrix", name="nope-temperature-matrix", dtypes=DTYPES, strict=True)
 def matrix(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, temperature: float = 1.2) -> Tensor:
     """q (temperature I) k."""
     expect_contents(q, k, query_positions, key_positions)

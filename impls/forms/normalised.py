@@ -20,7 +20,7 @@ def _expect_integers(positions: Tensor) -> None:
         raise ValueError(f"rows are looked up at the positions 0, 1, 2, ...; got {positions.tolist()}")
 
 
-@implements("normalised", form="elementwise", name="normalised-elementwise", dtypes=DTYPES)
+@implements("normalised", form="elementwise", name="normalised-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE_p = (p / L, ..., p / L)."""
     _expect_from_zero(positions)
@@ -28,7 +28,7 @@ def elementwise(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float
     return shares.to(dtype).unsqueeze(1).repeat(1, dim)
 
 
-@implements("normalised", form="matrix", name="normalised-matrix", dtypes=DTYPES)
+@implements("normalised", form="matrix", name="normalised-matrix", dtypes=DTYPES, strict=True)
 def matrix(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE = p (1/L, ..., 1/L)^T, an outer product."""
     _expect_from_zero(positions)
@@ -36,7 +36,7 @@ def matrix(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -
     return torch.outer(positions.double(), row).to(dtype)
 
 
-@implements("normalised", form="gather", name="normalised-gather", positions="non-negative", dtypes=DTYPES)
+@implements("normalised", form="gather", name="normalised-gather", positions="non-negative", dtypes=DTYPES, strict=True)
 def gather(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """The arithmetic progression 0, 1/L, 2/L, ..., looked up."""
     _expect_integers(positions)
@@ -51,6 +51,7 @@ def gather(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -
     name="normalised-reaches-one",
     convention="reaches-one",
     dtypes=DTYPES,
+    strict=True,
 )
 def elementwise_to_one(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE_p = p / (L - 1) in every coordinate, and 0 for a single token."""
@@ -66,6 +67,7 @@ def elementwise_to_one(positions: Tensor, dim: int, *, dtype: torch.dtype = torc
     convention="reaches-one",
     positions="non-negative",
     dtypes=DTYPES,
+    strict=True,
 )
 def gather_to_one(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """The progression from 0 to 1 in L steps, looked up."""

@@ -10,7 +10,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("parallel-2d", form="sequential", name="parallel-2d-sequential")
+@implements("parallel-2d", form="sequential", name="parallel-2d-sequential", strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Row and column count on separately, each from where the segment before ends on its axis."""
     expect_segments(segments, "text", "image")
@@ -24,7 +24,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(positions)
 
 
-@implements("parallel-2d", form="vectorised", name="parallel-2d-vectorised")
+@implements("parallel-2d", form="vectorised", name="parallel-2d-vectorised", strict=True)
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """Text moves by (n, n) and an image by (h, w): the moves before a segment, added up, are where it starts."""
     expect_segments(segments, "text", "image")

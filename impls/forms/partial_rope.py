@@ -15,7 +15,14 @@ def _expect_pairs(size: int, dim: int) -> None:
         raise ValueError(f"rotary_dim must be even and at most the dimension {dim}; got {size}")
 
 
-@implements("partial-rope", form="elementwise", layout="interleaved", name="partial-rope-elementwise", dtypes=DTYPES)
+@implements(
+    "partial-rope",
+    form="elementwise",
+    layout="interleaved",
+    name="partial-rope-elementwise",
+    dtypes=DTYPES,
+    strict=True,
+)
 def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """Even and odd coordinates of the rotated part, (a, b) -> (a c - b s, b c + a s), written into a copy of x."""
     size = x.shape[-1] // 4 * 2 if rotary_dim is None else rotary_dim
@@ -28,7 +35,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_d
     return torch.cat([turned, x[..., size:]], dim=-1)
 
 
-@implements("partial-rope", form="matrix", layout="half", name="partial-rope-matrix", dtypes=DTYPES)
+@implements("partial-rope", form="matrix", layout="half", name="partial-rope-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """y = R_p x, where R_p is the identity outside its first `rotary_dim` rows and columns."""
     dim = x.shape[-1]
@@ -42,7 +49,9 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: i
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("partial-rope", form="rotate-half", layout="half", name="partial-rope-rotate-half", dtypes=DTYPES)
+@implements(
+    "partial-rope", form="rotate-half", layout="half", name="partial-rope-rotate-half", dtypes=DTYPES, strict=True
+)
 def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """The rotated part r = (a, b) becomes r * (c, c) + (-b, a) * (s, s)."""
     size = x.shape[-1] // 4 * 2 if rotary_dim is None else rotary_dim
@@ -54,7 +63,9 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_d
     return torch.cat([r * angles.cos().to(x.dtype) + swapped * angles.sin().to(x.dtype), rest], dim=-1)
 
 
-@implements("partial-rope", form="complex", layout="interleaved", name="partial-rope-complex", dtypes=DTYPES)
+@implements(
+    "partial-rope", form="complex", layout="interleaved", name="partial-rope-complex", dtypes=DTYPES, strict=True
+)
 def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """z_i = x_2i + i x_2i+1 of the rotated part is multiplied by e^(i p theta_i)."""
     size = x.shape[-1] // 4 * 2 if rotary_dim is None else rotary_dim

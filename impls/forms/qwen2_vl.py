@@ -16,7 +16,7 @@ def _expect_mergeable(segments: Sequence[Segment], size: int) -> None:
             raise ValueError(f"segment {(kind, *sizes)}: its rows and columns have to be multiples of {size}")
 
 
-@implements("qwen2-vl", form="sequential", name="qwen2-vl-sequential")
+@implements("qwen2-vl", form="sequential", name="qwen2-vl-sequential", strict=True)
 def sequential(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """Every segment begins one behind the largest coordinate of all before it."""
     expect_segments(segments, "text", "image", "video")
@@ -38,7 +38,7 @@ def sequential(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> T
     return torch.tensor(positions)
 
 
-@implements("qwen2-vl", form="vectorised", name="qwen2-vl-vectorised")
+@implements("qwen2-vl", form="vectorised", name="qwen2-vl-vectorised", strict=True)
 def vectorised(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """Grids (time, rows, columns) of merged patches, moved by the longest sides of the grids before."""
     expect_segments(segments, "text", "image", "video")

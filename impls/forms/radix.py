@@ -17,11 +17,11 @@ def _expect_in_range(positions: Tensor, dim: int, radix: int) -> None:
         raise ValueError(f"the radix must be an integer of at least 2; got {radix}")
     if (positions < 0).any() or (positions % 1 != 0).any():
         raise ValueError(f"digits are those of the integers 0, 1, 2, ...; got {positions.tolist()}")
-    if (positions >= min(radix**dim, FARTHEST)).any():
+    if (positions.double() >= min(radix**dim, FARTHEST)).any():
         raise ValueError(f"{dim} digits end before {min(radix**dim, FARTHEST)}; got {positions.max().item()}")
 
 
-@implements("radix", form="elementwise", name="radix-elementwise", dtypes=DTYPES)
+@implements("radix", form="elementwise", name="radix-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(positions: Tensor, dim: int, *, radix: int = 10, dtype: torch.dtype = torch.float32) -> Tensor:
     """Digit j is floor(p / radix^j) mod radix."""
     _expect_in_range(positions, dim, radix)
@@ -29,7 +29,7 @@ def elementwise(positions: Tensor, dim: int, *, radix: int = 10, dtype: torch.dt
     return torch.remainder(positions.long()[:, None] // values, int(radix)).to(dtype)
 
 
-@implements("radix", form="recurrence", name="radix-recurrence", dtypes=DTYPES)
+@implements("radix", form="recurrence", name="radix-recurrence", dtypes=DTYPES, strict=True)
 def recurrence(positions: Tensor, dim: int, *, radix: int = 10, dtype: torch.dtype = torch.float32) -> Tensor:
     """Digit 0 is the remainder of p by the radix; the other digits are those of the quotient."""
     _expect_in_range(positions, dim, radix)
@@ -47,6 +47,7 @@ def recurrence(positions: Tensor, dim: int, *, radix: int = 10, dtype: torch.dty
     name="radix-normalised-elementwise",
     convention="normalised-digits",
     dtypes=DTYPES,
+    strict=True,
 )
 def normalised_elementwise(
     positions: Tensor, dim: int, *, radix: int = 10, dtype: torch.dtype = torch.float32
@@ -64,6 +65,7 @@ def normalised_elementwise(
     name="radix-normalised-recurrence",
     convention="normalised-digits",
     dtypes=DTYPES,
+    strict=True,
 )
 def normalised_recurrence(
     positions: Tensor, dim: int, *, radix: int = 10, dtype: torch.dtype = torch.float32

@@ -11,7 +11,7 @@ from impls import implements
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("rope", form="matrix", layout="interleaved", name="rope-matrix-interleaved", dtypes=DTYPES)
+@implements("rope", form="matrix", layout="interleaved", name="rope-matrix-interleaved", dtypes=DTYPES, strict=True)
 def matrix_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = R_p x, with the block-diagonal (dim, dim) rotation of RoFormer eq. 15, built entry by entry."""
     dim = x.shape[-1]
@@ -24,7 +24,7 @@ def matrix_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("rope", form="matrix", layout="half", name="rope-matrix-half", dtypes=DTYPES)
+@implements("rope", form="matrix", layout="half", name="rope-matrix-half", dtypes=DTYPES, strict=True)
 def matrix_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = [[C, -S], [S, C]] x, with C and S the diagonal (dim/2, dim/2) blocks of cosines and sines."""
     pairs = x.shape[-1] / 2
@@ -35,7 +35,9 @@ def matrix_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     return (rotation @ x.unsqueeze(-1)).squeeze(-1)
 
 
-@implements("rope", form="elementwise", layout="interleaved", name="rope-elementwise-interleaved", dtypes=DTYPES)
+@implements(
+    "rope", form="elementwise", layout="interleaved", name="rope-elementwise-interleaved", dtypes=DTYPES, strict=True
+)
 def elementwise_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = x * (c0, c0, c1, c1, ...) + (-x1, x0, -x3, x2, ...) * (s0, s0, s1, s1, ...)."""
     exponents = torch.arange(0, x.size(-1), 2, dtype=torch.float64) / x.size(-1)
@@ -46,7 +48,7 @@ def elementwise_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000
     return x * cosines + turned * sines
 
 
-@implements("rope", form="elementwise", layout="half", name="rope-elementwise-half", dtypes=DTYPES)
+@implements("rope", form="elementwise", layout="half", name="rope-elementwise-half", dtypes=DTYPES, strict=True)
 def elementwise_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """(a, b) -> (a c - b s, b c + a s), where a is the first half of the coordinates and b the second."""
     if x.shape[-1] % 2:
@@ -58,7 +60,7 @@ def elementwise_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> 
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("rope", form="complex", layout="interleaved", name="rope-complex-interleaved", dtypes=DTYPES)
+@implements("rope", form="complex", layout="interleaved", name="rope-complex-interleaved", dtypes=DTYPES, strict=True)
 def complex_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """z_i = x_2i + i x_2i+1 is multiplied by e^(i p theta_i); half precision is widened and rounded once."""
     wide = x if x.dtype == torch.float64 else x.float()
@@ -68,7 +70,7 @@ def complex_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) 
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
-@implements("rope", form="complex", layout="half", name="rope-complex-half", dtypes=DTYPES)
+@implements("rope", form="complex", layout="half", name="rope-complex-half", dtypes=DTYPES, strict=True)
 def complex_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """z_i = x_i + i x_(i + dim/2) is multiplied by e^(i p theta_i); half precision is widened and rounded once."""
     real, imaginary = x.to(torch.promote_types(x.dtype, torch.float32)).tensor_split(2, dim=-1)
@@ -78,7 +80,7 @@ def complex_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tens
     return torch.cat([turned.real, turned.imag], dim=-1).to(x.dtype)
 
 
-@implements("rope", form="rotate-half", layout="half", name="rope-rotate-half", dtypes=DTYPES)
+@implements("rope", form="rotate-half", layout="half", name="rope-rotate-half", dtypes=DTYPES, strict=True)
 def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = x * (c, c) + (-b, a) * (s, s), where x = (a, b) in halves."""
     dim = x.size(-1)

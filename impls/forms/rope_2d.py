@@ -20,7 +20,7 @@ def expect_places(x: Tensor, positions: Tensor, *, axes: int, multiple: int) -> 
         raise ValueError(f"the dimension must be a multiple of {multiple}, for whole pairs; got {x.shape[-1]}")
 
 
-@implements("rope-2d", form="matrix", layout="interleaved", name="rope-2d-matrix", dtypes=DTYPES)
+@implements("rope-2d", form="matrix", layout="interleaved", name="rope-2d-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = R_(row, column) x, with the block-diagonal (dim, dim) rotation built entry by entry."""
     expect_places(x, positions, axes=2, multiple=4)
@@ -34,7 +34,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("rope-2d", form="elementwise", layout="half", name="rope-2d-elementwise", dtypes=DTYPES)
+@implements("rope-2d", form="elementwise", layout="half", name="rope-2d-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """(a, b) -> (a c - b s, b c + a s) on the halves of x; the angles are the row's, then the column's."""
     expect_places(x, positions, axes=2, multiple=4)
@@ -47,7 +47,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("rope-2d", form="complex", layout="interleaved", name="rope-2d-complex", dtypes=DTYPES)
+@implements("rope-2d", form="complex", layout="interleaved", name="rope-2d-complex", dtypes=DTYPES, strict=True)
 def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """z_i = x_2i + i x_2i+1 is multiplied by e^(i row theta_i) or e^(i column theta_i)."""
     expect_places(x, positions, axes=2, multiple=4)
@@ -59,7 +59,7 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> T
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
-@implements("rope-2d", form="rotate-half", layout="half", name="rope-2d-rotate-half", dtypes=DTYPES)
+@implements("rope-2d", form="rotate-half", layout="half", name="rope-2d-rotate-half", dtypes=DTYPES, strict=True)
 def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = x * (c, c) + (-b, a) * (s, s), where x = (a, b) in halves; the axis of each pair is chosen by a mask."""
     expect_places(x, positions, axes=2, multiple=4)
@@ -72,7 +72,7 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     return x * torch.cos(table).to(x.dtype) + rotated * torch.sin(table).to(x.dtype)
 
 
-@implements("rope-2d", form="split", layout="interleaved", name="rope-2d-split", dtypes=DTYPES)
+@implements("rope-2d", form="split", layout="interleaved", name="rope-2d-split", dtypes=DTYPES, strict=True)
 def split(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Two turned halves side by side: one by the row at the fast frequencies, one by the column at the slow ones."""
     expect_places(x, positions, axes=2, multiple=4)
@@ -94,6 +94,7 @@ def split(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     name="rope-2d-alternating",
     dtypes=DTYPES,
     convention="alternating",
+    strict=True,
 )
 def alternating(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """z_i = x_i + i x_(i + dim/2) turns with the row for even i, with the column for odd i."""
@@ -113,6 +114,7 @@ def alternating(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     name="rope-2d-column-first",
     dtypes=DTYPES,
     convention="column-first",
+    strict=True,
 )
 def column_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = x * c + (-x1, x0, -x3, x2, ...) * s; the first half of the pairs turns with the column."""
@@ -132,6 +134,7 @@ def column_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tens
     source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/pixtral/modeling_pixtral.py",
     dtypes=DTYPES,
     convention="pixtral",
+    strict=True,
 )
 def pixtral(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The row takes every other frequency for the first half of the pairs, the column those between for the second."""
@@ -144,7 +147,15 @@ def pixtral(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     return x * angles.cos().to(x.dtype) + swapped * angles.sin().to(x.dtype)
 
 
-@implements("rope-2d", form="split", layout="half", name="rope-2d-two-halves", dtypes=DTYPES, convention="two-halves")
+@implements(
+    "rope-2d",
+    form="split",
+    layout="half",
+    name="rope-2d-two-halves",
+    dtypes=DTYPES,
+    convention="two-halves",
+    strict=True,
+)
 def two_halves(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Each half of x is halved by itself, and turned by its own coordinate."""
     expect_places(x, positions, axes=2, multiple=4)

@@ -13,7 +13,7 @@ DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 NAME = "rope-2d-same-theta"
 
 
-@implements(NAME, form="matrix", layout="interleaved", name=f"{NAME}-matrix", dtypes=DTYPES)
+@implements(NAME, form="matrix", layout="interleaved", name=f"{NAME}-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = diag(R_row, R_column) x, two block-diagonal rotations of size dim/2."""
     expect_places(x, positions, axes=2, multiple=4)
@@ -27,7 +27,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     return (rotation.to(x.dtype) @ x.unsqueeze(-1)).squeeze(-1)
 
 
-@implements(NAME, form="elementwise", layout="half", name=f"{NAME}-elementwise", dtypes=DTYPES)
+@implements(NAME, form="elementwise", layout="half", name=f"{NAME}-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Axis, half and pair are three axes of one view of x: (a, b) -> (a c - b s, b c + a s) for both axes at once."""
     expect_places(x, positions, axes=2, multiple=4)
@@ -38,7 +38,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     return torch.stack((a * c - b * s, b * c + a * s), dim=-2).flatten(-3)
 
 
-@implements(NAME, form="complex", layout="interleaved", name=f"{NAME}-complex", dtypes=DTYPES)
+@implements(NAME, form="complex", layout="interleaved", name=f"{NAME}-complex", dtypes=DTYPES, strict=True)
 def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """z_i = x_2i + i x_2i+1 is multiplied by e^(i row theta_j), then by e^(i column theta_j), j from 0 for both."""
     expect_places(x, positions, axes=2, multiple=4)
@@ -56,6 +56,7 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> T
     name=f"{NAME}-rotate-half",
     source="https://github.com/naver/croco/blob/master/models/pos_embed.py",
     dtypes=DTYPES,
+    strict=True,
 )
 def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Each half r = (a, b) of x becomes r * (c, c) + (-b, a) * (s, s), with the tables of its own coordinate."""
@@ -78,6 +79,7 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/llama4/modeling_llama4.py",
     dtypes=DTYPES,
     convention="column-first",
+    strict=True,
 )
 def column_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The first half of the vector turns with the column, the second with the row."""
@@ -97,6 +99,7 @@ def column_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tens
     source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/dinov3_vit/modeling_dinov3_vit.py",
     dtypes=DTYPES,
     convention="whole-vector",
+    strict=True,
 )
 def whole_vector(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Coordinates i and i + dim/2 of the whole vector are a pair; the row turns the first half of the pairs."""

@@ -12,7 +12,7 @@ from impls.forms.rope_2d import expect_places
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("rope-3d", form="matrix", layout="interleaved", name="rope-3d-matrix", dtypes=DTYPES)
+@implements("rope-3d", form="matrix", layout="interleaved", name="rope-3d-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = R_(time, row, column) x, three block-diagonal rotations of size dim/3, built entry by entry."""
     expect_places(x, positions, axes=3, multiple=6)
@@ -25,7 +25,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("rope-3d", form="elementwise", layout="half", name="rope-3d-elementwise", dtypes=DTYPES)
+@implements("rope-3d", form="elementwise", layout="half", name="rope-3d-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """(a, b) -> (a c - b s, b c + a s) on the halves of x, whose pairs belong to time, row and column in thirds."""
     expect_places(x, positions, axes=3, multiple=6)
@@ -37,7 +37,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("rope-3d", form="complex", layout="interleaved", name="rope-3d-complex", dtypes=DTYPES)
+@implements("rope-3d", form="complex", layout="interleaved", name="rope-3d-complex", dtypes=DTYPES, strict=True)
 def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """z_i = x_2i + i x_2i+1 is multiplied by e^(i p theta_i), p the coordinate of its third."""
     expect_places(x, positions, axes=3, multiple=6)
@@ -49,7 +49,7 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> T
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
-@implements("rope-3d", form="rotate-half", layout="half", name="rope-3d-rotate-half", dtypes=DTYPES)
+@implements("rope-3d", form="rotate-half", layout="half", name="rope-3d-rotate-half", dtypes=DTYPES, strict=True)
 def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = x * (c, c) + (-b, a) * (s, s), where x = (a, b) in halves and the tables of three axes stand side by side."""
     expect_places(x, positions, axes=3, multiple=6)
@@ -63,7 +63,13 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
 
 
 @implements(
-    "rope-3d", form="split", layout="interleaved", name="rope-3d-same-theta", dtypes=DTYPES, convention="same-theta"
+    "rope-3d",
+    form="split",
+    layout="interleaved",
+    name="rope-3d-same-theta",
+    dtypes=DTYPES,
+    convention="same-theta",
+    strict=True,
 )
 def same_theta(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Three RoPEs of size dim/3 side by side, each with the frequencies of that size and with its own coordinate."""
@@ -86,6 +92,7 @@ def same_theta(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor
     name="rope-3d-same-theta-rotate-half",
     dtypes=DTYPES,
     convention="same-theta",
+    strict=True,
 )
 def same_theta_rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Each third r = (a, b) of x becomes r * (c, c) + (-b, a) * (s, s), with the tables of its own coordinate."""

@@ -17,7 +17,9 @@ def _expect_two_pairs(dim: int) -> None:
         raise ValueError(f"the dimension must be even and at least 4; got {dim}")
 
 
-@implements("rope-dynamic-ntk", form="matrix", layout="interleaved", name="rope-dynamic-ntk-matrix", dtypes=DTYPES)
+@implements(
+    "rope-dynamic-ntk", form="matrix", layout="interleaved", name="rope-dynamic-ntk-matrix", dtypes=DTYPES, strict=True
+)
 def matrix(
     x: Tensor,
     positions: Tensor,
@@ -40,7 +42,14 @@ def matrix(
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("rope-dynamic-ntk", form="elementwise", layout="half", name="rope-dynamic-ntk-elementwise", dtypes=DTYPES)
+@implements(
+    "rope-dynamic-ntk",
+    form="elementwise",
+    layout="half",
+    name="rope-dynamic-ntk-elementwise",
+    dtypes=DTYPES,
+    strict=True,
+)
 def elementwise(
     x: Tensor,
     positions: Tensor,
@@ -60,7 +69,14 @@ def elementwise(
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("rope-dynamic-ntk", form="complex", layout="interleaved", name="rope-dynamic-ntk-complex", dtypes=DTYPES)
+@implements(
+    "rope-dynamic-ntk",
+    form="complex",
+    layout="interleaved",
+    name="rope-dynamic-ntk-complex",
+    dtypes=DTYPES,
+    strict=True,
+)
 def complex_product(
     x: Tensor,
     positions: Tensor,
@@ -82,7 +98,14 @@ def complex_product(
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
-@implements("rope-dynamic-ntk", form="rotate-half", layout="half", name="rope-dynamic-ntk-rotate-half", dtypes=DTYPES)
+@implements(
+    "rope-dynamic-ntk",
+    form="rotate-half",
+    layout="half",
+    name="rope-dynamic-ntk-rotate-half",
+    dtypes=DTYPES,
+    strict=True,
+)
 def rotate_half(
     x: Tensor,
     positions: Tensor,

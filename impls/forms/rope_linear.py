@@ -11,7 +11,7 @@ from impls import implements
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("rope-linear", form="matrix", layout="interleaved", name="rope-linear-matrix", dtypes=DTYPES)
+@implements("rope-linear", form="matrix", layout="interleaved", name="rope-linear-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0) -> Tensor:
     """y = R_(p/s) x, with the block-diagonal (dim, dim) rotation built entry by entry."""
     dim = x.shape[-1]
@@ -25,7 +25,9 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("rope-linear", form="elementwise", layout="half", name="rope-linear-elementwise", dtypes=DTYPES)
+@implements(
+    "rope-linear", form="elementwise", layout="half", name="rope-linear-elementwise", dtypes=DTYPES, strict=True
+)
 def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0) -> Tensor:
     """(a, b) -> (a c - b s, b c + a s) in halves, with the angles of RoPE divided by the factor."""
     if x.shape[-1] % 2:
@@ -37,7 +39,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: 
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("rope-linear", form="complex", layout="interleaved", name="rope-linear-complex", dtypes=DTYPES)
+@implements("rope-linear", form="complex", layout="interleaved", name="rope-linear-complex", dtypes=DTYPES, strict=True)
 def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0) -> Tensor:
     """z_i = x_2i + i x_2i+1 is multiplied by e^(i p theta_i), with theta_i = 1 / (s b^(2i/d))."""
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
@@ -47,7 +49,9 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0, fact
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
-@implements("rope-linear", form="rotate-half", layout="half", name="rope-linear-rotate-half", dtypes=DTYPES)
+@implements(
+    "rope-linear", form="rotate-half", layout="half", name="rope-linear-rotate-half", dtypes=DTYPES, strict=True
+)
 def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0) -> Tensor:
     """y = x * (c, c) + (-b, a) * (s, s) for x = (a, b), with a geometric sequence that starts at 1 / s."""
     dim = x.size(-1)

@@ -19,7 +19,7 @@ def _expect_pairs(dim: int, low_freq_factor: float, high_freq_factor: float) -> 
         raise ValueError(f"low_freq_factor {low_freq_factor} must be smaller than high_freq_factor {high_freq_factor}")
 
 
-@implements("rope-llama3", form="matrix", layout="interleaved", name="rope-llama3-matrix", dtypes=DTYPES)
+@implements("rope-llama3", form="matrix", layout="interleaved", name="rope-llama3-matrix", dtypes=DTYPES, strict=True)
 def matrix(
     x: Tensor,
     positions: Tensor,
@@ -49,7 +49,9 @@ def matrix(
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("rope-llama3", form="elementwise", layout="half", name="rope-llama3-elementwise", dtypes=DTYPES)
+@implements(
+    "rope-llama3", form="elementwise", layout="half", name="rope-llama3-elementwise", dtypes=DTYPES, strict=True
+)
 def elementwise(
     x: Tensor,
     positions: Tensor,
@@ -71,7 +73,7 @@ def elementwise(
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("rope-llama3", form="complex", layout="interleaved", name="rope-llama3-complex", dtypes=DTYPES)
+@implements("rope-llama3", form="complex", layout="interleaved", name="rope-llama3-complex", dtypes=DTYPES, strict=True)
 def complex_product(
     x: Tensor,
     positions: Tensor,
@@ -94,7 +96,9 @@ def complex_product(
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
-@implements("rope-llama3", form="rotate-half", layout="half", name="rope-llama3-rotate-half", dtypes=DTYPES)
+@implements(
+    "rope-llama3", form="rotate-half", layout="half", name="rope-llama3-rotate-half", dtypes=DTYPES, strict=True
+)
 def rotate_half(
     x: Tensor,
     positions: Tensor,

@@ -22,7 +22,9 @@ def _expect_factors(dim: int, *several: Factors) -> None:
             raise ValueError(f"expected {dim // 2} factors, one for each pair of {dim} coordinates; got {len(factors)}")
 
 
-@implements("rope-longrope", form="matrix", layout="interleaved", name="rope-longrope-matrix", dtypes=DTYPES)
+@implements(
+    "rope-longrope", form="matrix", layout="interleaved", name="rope-longrope-matrix", dtypes=DTYPES, strict=True
+)
 def matrix(
     x: Tensor,
     positions: Tensor,
@@ -51,7 +53,9 @@ def matrix(
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("rope-longrope", form="elementwise", layout="half", name="rope-longrope-elementwise", dtypes=DTYPES)
+@implements(
+    "rope-longrope", form="elementwise", layout="half", name="rope-longrope-elementwise", dtypes=DTYPES, strict=True
+)
 def elementwise(
     x: Tensor,
     positions: Tensor,
@@ -78,7 +82,9 @@ def elementwise(
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("rope-longrope", form="complex", layout="interleaved", name="rope-longrope-complex", dtypes=DTYPES)
+@implements(
+    "rope-longrope", form="complex", layout="interleaved", name="rope-longrope-complex", dtypes=DTYPES, strict=True
+)
 def complex_product(
     x: Tensor,
     positions: Tensor,
@@ -107,7 +113,9 @@ def complex_product(
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
-@implements("rope-longrope", form="rotate-half", layout="half", name="rope-longrope-rotate-half", dtypes=DTYPES)
+@implements(
+    "rope-longrope", form="rotate-half", layout="half", name="rope-longrope-rotate-half", dtypes=DTYPES, strict=True
+)
 def rotate_half(
     x: Tensor,
     positions: Tensor,

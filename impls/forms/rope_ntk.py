@@ -17,7 +17,7 @@ def _expect_two_pairs(dim: int) -> None:
         raise ValueError(f"the dimension must be even and at least 4; got {dim}")
 
 
-@implements("rope-ntk", form="matrix", layout="interleaved", name="rope-ntk-matrix", dtypes=DTYPES)
+@implements("rope-ntk", form="matrix", layout="interleaved", name="rope-ntk-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0) -> Tensor:
     """y = R_p x for the base b s^(d/(d-2)), with R_p built entry by entry."""
     dim = x.shape[-1]
@@ -32,7 +32,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("rope-ntk", form="elementwise", layout="half", name="rope-ntk-elementwise", dtypes=DTYPES)
+@implements("rope-ntk", form="elementwise", layout="half", name="rope-ntk-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0) -> Tensor:
     """(a, b) -> (a c - b s, b c + a s) in halves, with ln theta_i = -(2i/d) ln b - (i / (d/2 - 1)) ln s."""
     _expect_two_pairs(x.shape[-1])
@@ -43,7 +43,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: 
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("rope-ntk", form="complex", layout="interleaved", name="rope-ntk-complex", dtypes=DTYPES)
+@implements("rope-ntk", form="complex", layout="interleaved", name="rope-ntk-complex", dtypes=DTYPES, strict=True)
 def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0) -> Tensor:
     """z_i = x_2i + i x_2i+1 is multiplied by e^(i p theta_i): RoPE's frequency over s^(i / (d/2 - 1))."""
     _expect_two_pairs(x.shape[-1])
@@ -55,7 +55,7 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0, fact
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
-@implements("rope-ntk", form="rotate-half", layout="half", name="rope-ntk-rotate-half", dtypes=DTYPES)
+@implements("rope-ntk", form="rotate-half", layout="half", name="rope-ntk-rotate-half", dtypes=DTYPES, strict=True)
 def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0) -> Tensor:
     """y = x * (c, c) + (-b, a) * (s, s) for x = (a, b), and a larger base."""
     dim = x.size(-1)

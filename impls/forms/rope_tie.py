@@ -10,7 +10,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("rope-tie", form="sequential", name="rope-tie-sequential")
+@implements("rope-tie", form="sequential", name="rope-tie-sequential", strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Patch (i, j) of an image lies at L + (i (w + 1), j (h + 1)), where the text before it ends at L."""
     expect_segments(segments, "text", "image")
@@ -30,7 +30,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(positions)
 
 
-@implements("rope-tie", form="meshgrid", name="rope-tie-meshgrid")
+@implements("rope-tie", form="meshgrid", name="rope-tie-meshgrid", strict=True)
 def meshgrid(segments: Sequence[Segment]) -> Tensor:
     """The h rows and w columns of an image cut the way from the text before to the text behind in equal parts."""
     expect_segments(segments, "text", "image")
@@ -47,7 +47,7 @@ def meshgrid(segments: Sequence[Segment]) -> Tensor:
     return torch.cat(pieces)
 
 
-@implements("rope-tie", form="vectorised", name="rope-tie-vectorised")
+@implements("rope-tie", form="vectorised", name="rope-tie-vectorised", strict=True)
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """All tokens at once: text is a column of n patches and no width, with steps of 1 on both axes."""
     expect_segments(segments, "text", "image")

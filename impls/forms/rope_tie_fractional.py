@@ -11,7 +11,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("rope-tie-fractional", form="sequential", name="rope-tie-fractional-sequential")
+@implements("rope-tie-fractional", form="sequential", name="rope-tie-fractional-sequential", strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Exact fractions, from token to token; each is rounded once, in the end."""
     expect_segments(segments, "text", "image")
@@ -29,7 +29,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor([[float(x), float(y)] for x, y in positions], dtype=torch.float64)
 
 
-@implements("rope-tie-fractional", form="meshgrid", name="rope-tie-fractional-meshgrid")
+@implements("rope-tie-fractional", form="meshgrid", name="rope-tie-fractional-meshgrid", strict=True)
 def meshgrid(segments: Sequence[Segment]) -> Tensor:
     """Numerators are integers over h + 1 and w + 1: one division for each coordinate."""
     expect_segments(segments, "text", "image")
@@ -48,7 +48,7 @@ def meshgrid(segments: Sequence[Segment]) -> Tensor:
     return torch.cat(pieces)
 
 
-@implements("rope-tie-fractional", form="vectorised", name="rope-tie-fractional-vectorised")
+@implements("rope-tie-fractional", form="vectorised", name="rope-tie-fractional-vectorised", strict=True)
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """All tokens at once, with steps in float64; text is a column of patches with steps of 1 on both axes."""
     expect_segments(segments, "text", "image")

@@ -10,7 +10,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("rope-tie-marked", form="sequential", name="rope-tie-marked-sequential")
+@implements("rope-tie-marked", form="sequential", name="rope-tie-marked-sequential", strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """An image is a token, its patches, and a token again."""
     expect_segments(segments, "text", "image")
@@ -28,7 +28,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(positions)
 
 
-@implements("rope-tie-marked", form="meshgrid", name="rope-tie-marked-meshgrid")
+@implements("rope-tie-marked", form="meshgrid", name="rope-tie-marked-meshgrid", strict=True)
 def meshgrid(segments: Sequence[Segment]) -> Tensor:
     """Between markers at a and a + (h + 1)(w + 1), every crossing of the lines that cut this way in equal parts."""
     expect_segments(segments, "text", "image")

@@ -11,7 +11,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("rope-tie-minimal", form="sequential", name="rope-tie-minimal-sequential")
+@implements("rope-tie-minimal", form="sequential", name="rope-tie-minimal-sequential", strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Steps (w + 1) / g and (h + 1) / g, g the greatest common divisor of h + 1 and w + 1."""
     expect_segments(segments, "text", "image")
@@ -30,7 +30,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(positions)
 
 
-@implements("rope-tie-minimal", form="vectorised", name="rope-tie-minimal-vectorised")
+@implements("rope-tie-minimal", form="vectorised", name="rope-tie-minimal-vectorised", strict=True)
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """An image takes the least common multiple of h + 1 and w + 1, which its lines cut in equal parts."""
     expect_segments(segments, "text", "image")

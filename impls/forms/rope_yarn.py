@@ -11,7 +11,7 @@ from impls import implements
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("rope-yarn", form="matrix", layout="interleaved", name="rope-yarn-matrix", dtypes=DTYPES)
+@implements("rope-yarn", form="matrix", layout="interleaved", name="rope-yarn-matrix", dtypes=DTYPES, strict=True)
 def matrix(
     x: Tensor,
     positions: Tensor,
@@ -44,7 +44,7 @@ def matrix(
     return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)
 
 
-@implements("rope-yarn", form="elementwise", layout="half", name="rope-yarn-elementwise", dtypes=DTYPES)
+@implements("rope-yarn", form="elementwise", layout="half", name="rope-yarn-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(
     x: Tensor,
     positions: Tensor,
@@ -75,7 +75,7 @@ def elementwise(
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("rope-yarn", form="complex", layout="interleaved", name="rope-yarn-complex", dtypes=DTYPES)
+@implements("rope-yarn", form="complex", layout="interleaved", name="rope-yarn-complex", dtypes=DTYPES, strict=True)
 def complex_product(
     x: Tensor,
     positions: Tensor,
@@ -107,7 +107,7 @@ def complex_product(
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
-@implements("rope-yarn", form="rotate-half", layout="half", name="rope-yarn-rotate-half", dtypes=DTYPES)
+@implements("rope-yarn", form="rotate-half", layout="half", name="rope-yarn-rotate-half", dtypes=DTYPES, strict=True)
 def rotate_half(
     x: Tensor,
     positions: Tensor,

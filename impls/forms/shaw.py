@@ -12,7 +12,7 @@ from impls.expect import expect_consecutive, expect_contents, expect_rows, expec
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("shaw", form="naive", name="shaw-naive", dtypes=DTYPES)
+@implements("shaw", form="naive", name="shaw-naive", dtypes=DTYPES, strict=True)
 def naive(
     q: Tensor,
     k: Tensor,
@@ -36,7 +36,7 @@ def naive(
     return torch.stack(rows, dim=-2)
 
 
-@implements("shaw", form="gather", name="shaw-gather", dtypes=DTYPES)
+@implements("shaw", form="gather", name="shaw-gather", dtypes=DTYPES, strict=True)
 def gather(
     q: Tensor,
     k: Tensor,
@@ -56,7 +56,7 @@ def gather(
     return q @ k.mT + products.gather(-1, index.expand(*products.shape[:-2], *index.shape))
 
 
-@implements("shaw", form="one-hot", name="shaw-one-hot", dtypes=DTYPES)
+@implements("shaw", form="one-hot", name="shaw-one-hot", dtypes=DTYPES, strict=True)
 def one_hot(
     q: Tensor,
     k: Tensor,
@@ -78,7 +78,7 @@ def one_hot(
     return torch.einsum("...md,...nd->...mn", q, k) + torch.einsum("...md,mnd->...mn", q, vectors)
 
 
-@implements("shaw", form="skewed", name="shaw-skewed", positions="contiguous", dtypes=DTYPES)
+@implements("shaw", form="skewed", name="shaw-skewed", positions="contiguous", dtypes=DTYPES, strict=True)
 def skewed(
     q: Tensor,
     k: Tensor,

@@ -10,7 +10,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("simple-2d", form="sequential", name="simple-2d-sequential")
+@implements("simple-2d", form="sequential", name="simple-2d-sequential", strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Every segment begins one behind the largest coordinate so far."""
     expect_segments(segments, "text", "image")
@@ -26,7 +26,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(positions)
 
 
-@implements("simple-2d", form="vectorised", name="simple-2d-vectorised")
+@implements("simple-2d", form="vectorised", name="simple-2d-vectorised", strict=True)
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """The diagonal for text and the indices of a grid for an image, moved by the longer sides before."""
     expect_segments(segments, "text", "image")

@@ -11,7 +11,9 @@ from impls import implements
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("sinusoidal", form="elementwise", layout="interleaved", name="sinusoidal-elementwise", dtypes=DTYPES)
+@implements(
+    "sinusoidal", form="elementwise", layout="interleaved", name="sinusoidal-elementwise", dtypes=DTYPES, strict=True
+)
 def elementwise(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """Column 2i is sin(p theta_i), column 2i + 1 is cos(p theta_i)."""
     table = torch.empty(len(positions), dim, dtype=torch.float64)
@@ -21,7 +23,7 @@ def elementwise(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: to
     return table.to(dtype)
 
 
-@implements("sinusoidal", form="complex", layout="interleaved", name="sinusoidal-complex", dtypes=DTYPES)
+@implements("sinusoidal", form="complex", layout="interleaved", name="sinusoidal-complex", dtypes=DTYPES, strict=True)
 def complex_exponential(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
@@ -31,7 +33,7 @@ def complex_exponential(
     return torch.stack([waves.imag, waves.real], dim=-1).flatten(-2).to(dtype)
 
 
-@implements("sinusoidal", form="matrix", layout="interleaved", name="sinusoidal-matrix", dtypes=DTYPES)
+@implements("sinusoidal", form="matrix", layout="interleaved", name="sinusoidal-matrix", dtypes=DTYPES, strict=True)
 def matrix(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE_p = M(p) PE_0, where PE_0 = (0, 1, 0, 1, ...) and M(p), block diagonal, turns each (sin, cos) clockwise."""
     start = torch.tensor([0.0, 1.0], dtype=torch.float64).repeat(dim // 2)
@@ -43,7 +45,7 @@ def matrix(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.d
     return (shift @ start).to(dtype)
 
 
-@implements("sinusoidal", form="elementwise", layout="half", name="sinusoidal-concatenated", dtypes=DTYPES)
+@implements("sinusoidal", form="elementwise", layout="half", name="sinusoidal-concatenated", dtypes=DTYPES, strict=True)
 def concatenated(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """All sines, then all cosines, at the paper's frequencies."""
     exponents = -2 * torch.arange(dim // 2, dtype=torch.float64) / dim
@@ -51,7 +53,7 @@ def concatenated(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: t
     return torch.cat((torch.sin(angles), torch.cos(angles)), dim=1).to(dtype)
 
 
-@implements("sinusoidal", form="rotate-half", layout="half", name="sinusoidal-rotate-half", dtypes=DTYPES)
+@implements("sinusoidal", form="rotate-half", layout="half", name="sinusoidal-rotate-half", dtypes=DTYPES, strict=True)
 def rotate_half(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE_p = PE_0 * (c, c) + (b, -a) * (s, s), where PE_0 = (a, b) = (0, ..., 0, 1, ..., 1)."""
     start = (torch.arange(dim) >= dim // 2).double()
@@ -68,6 +70,7 @@ def rotate_half(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: to
     name="sinusoidal-tensor2tensor",
     convention="tensor2tensor",
     dtypes=DTYPES,
+    strict=True,
 )
 def tensor2tensor(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """All sines, then all cosines, at frequencies in geometric progression from 1 to exactly 1 / base."""
@@ -83,6 +86,7 @@ def tensor2tensor(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: 
     name="sinusoidal-tensor2tensor-complex",
     convention="tensor2tensor",
     dtypes=DTYPES,
+    strict=True,
 )
 def tensor2tensor_complex(
     positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
@@ -91,3 +95,36 @@ def tensor2tensor_complex(
     theta = torch.tensor([base ** (-j / max(dim // 2 - 1, 1)) for j in range(dim // 2)], dtype=torch.float64)
     waves = torch.polar(torch.ones((), dtype=torch.float64), positions.double()[:, None] * theta)
     return torch.stack([waves.imag, waves.real], dim=-1).flatten(-2).to(dtype)
+
+
+@implements(
+    "sinusoidal",
+    form="elementwise",
+    layout="half",
+    name="sinusoidal-cosines-first",
+    convention="cosines-first",
+    dtypes=DTYPES,
+    strict=True,
+)
+def cosines_first(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
+    """All cosines, then all sines, as diffusion models embed their steps."""
+    theta = torch.exp(-math.log(base) * torch.arange(dim // 2, dtype=torch.float64) / (dim // 2))
+    angles = positions.double()[:, None] * theta
+    return torch.cat((angles.cos(), angles.sin()), dim=1).to(dtype)
+
+
+@implements(
+    "sinusoidal",
+    form="complex",
+    layout="interleaved",
+    name="sinusoidal-cosines-first-complex",
+    convention="cosines-first",
+    dtypes=DTYPES,
+    strict=True,
+)
+def cosines_first_complex(
+    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """The real and the imaginary part of e^(i p theta_i), in turn, as complex numbers lie in memory."""
+    theta = 1 / base ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    return torch.view_as_real(torch.exp(1j * torch.outer(positions.double(), theta))).flatten(-2).to(dtype)

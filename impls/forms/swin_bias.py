@@ -26,7 +26,7 @@ def _expect(
         raise ValueError(f"the table is {tuple(table.shape)}; expected ((2H - 1)(2W - 1), heads), {wanted}")
 
 
-@implements("swin-bias", form="gather", name="swin-bias-gather", dtypes=DTYPES)
+@implements("swin-bias", form="gather", name="swin-bias-gather", dtypes=DTYPES, strict=True)
 def gather(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: tuple[int, int] = (9, 18)
 ) -> Tensor:
@@ -39,7 +39,7 @@ def gather(
     return table[relative.sum(-1)].permute(2, 0, 1).contiguous()
 
 
-@implements("swin-bias", form="one-hot", name="swin-bias-one-hot", dtypes=DTYPES)
+@implements("swin-bias", form="one-hot", name="swin-bias-one-hot", dtypes=DTYPES, strict=True)
 def one_hot(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: tuple[int, int] = (9, 18)
 ) -> Tensor:
@@ -54,7 +54,7 @@ def one_hot(
     return torch.einsum("mnr,mnrh->hmn", down.to(table.dtype), columns)
 
 
-@implements("swin-bias", form="toeplitz", name="swin-bias-toeplitz", dtypes=DTYPES)
+@implements("swin-bias", form="toeplitz", name="swin-bias-toeplitz", dtypes=DTYPES, strict=True)
 def toeplitz(
     query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: tuple[int, int] = (9, 18)
 ) -> Tensor:

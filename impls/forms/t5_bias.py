@@ -24,7 +24,7 @@ def _expect(query_positions: Tensor, key_positions: Tensor, table: Tensor, heads
         raise ValueError("positions between the integers have no bucket; round them, or interpolate the bias")
 
 
-@implements("t5-bias", form="gather", name="t5-bias-gather", dtypes=DTYPES)
+@implements("t5-bias", form="gather", name="t5-bias-gather", dtypes=DTYPES, strict=True)
 def gather(
     query_positions: Tensor,
     key_positions: Tensor,
@@ -50,7 +50,7 @@ def gather(
     return table[buckets + side * ((offsets > 0) & bidirectional)].permute(2, 0, 1).contiguous()
 
 
-@implements("t5-bias", form="one-hot", name="t5-bias-one-hot", dtypes=DTYPES)
+@implements("t5-bias", form="one-hot", name="t5-bias-one-hot", dtypes=DTYPES, strict=True)
 def one_hot(
     query_positions: Tensor,
     key_positions: Tensor,
@@ -83,7 +83,7 @@ def one_hot(
     return torch.einsum("mnb,bh->hmn", torch.cat([both * ~ahead, both * ahead], dim=-1), table)
 
 
-@implements("t5-bias", form="toeplitz", name="t5-bias-toeplitz", dtypes=DTYPES)
+@implements("t5-bias", form="toeplitz", name="t5-bias-toeplitz", dtypes=DTYPES, strict=True)
 def toeplitz(
     query_positions: Tensor,
     key_positions: Tensor,

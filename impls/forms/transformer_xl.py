@@ -15,7 +15,9 @@ from impls.expect import expect_consecutive, expect_contents, expect_pairs
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("transformer-xl", form="naive", layout="interleaved", name="transformer-xl-naive", dtypes=DTYPES)
+@implements(
+    "transformer-xl", form="naive", layout="interleaved", name="transformer-xl-naive", dtypes=DTYPES, strict=True
+)
 def naive(
     q: Tensor,
     k: Tensor,
@@ -43,6 +45,7 @@ def naive(
     name="transformer-xl-skewed",
     positions="contiguous",
     dtypes=DTYPES,
+    strict=True,
 )
 def skewed(
     q: Tensor,
@@ -73,7 +76,7 @@ def skewed(
     return torch.matmul(q + content_bias.unsqueeze(-2), k.transpose(-1, -2)) + shifted
 
 
-@implements("transformer-xl", form="gather", layout="half", name="transformer-xl-gather", dtypes=DTYPES)
+@implements("transformer-xl", form="gather", layout="half", name="transformer-xl-gather", dtypes=DTYPES, strict=True)
 def gather(
     q: Tensor,
     k: Tensor,
@@ -102,7 +105,14 @@ def gather(
     return content_content + global_content + met.gather(-1, index)
 
 
-@implements("transformer-xl", form="augmented", layout="interleaved", name="transformer-xl-augmented", dtypes=DTYPES)
+@implements(
+    "transformer-xl",
+    form="augmented",
+    layout="interleaved",
+    name="transformer-xl-augmented",
+    dtypes=DTYPES,
+    strict=True,
+)
 def augmented(
     q: Tensor,
     k: Tensor,
@@ -130,7 +140,7 @@ def augmented(
     return (queries @ torch.cat([k.to(wide), table], dim=-1).mT).to(q.dtype)
 
 
-@implements("transformer-xl", form="complex", layout="half", name="transformer-xl-complex", dtypes=DTYPES)
+@implements("transformer-xl", form="complex", layout="half", name="transformer-xl-complex", dtypes=DTYPES, strict=True)
 def complex_numbers(
     q: Tensor,
     k: Tensor,

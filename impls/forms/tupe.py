@@ -12,7 +12,7 @@ from impls.expect import expect_contents, expect_within
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-@implements("tupe", form="naive", name="tupe-naive", dtypes=DTYPES)
+@implements("tupe", form="naive", name="tupe-naive", dtypes=DTYPES, strict=True)
 def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
     """q . k + p_m . p_n, the two products one after the other."""
     expect_contents(q, k, query_positions, key_positions)
@@ -21,7 +21,7 @@ def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, 
     return q @ k.mT + table[m] @ table[n].mT
 
 
-@implements("tupe", form="augmented", name="tupe-augmented", dtypes=DTYPES)
+@implements("tupe", form="augmented", name="tupe-augmented", dtypes=DTYPES, strict=True)
 def augmented(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
     """One product of lengthened vectors, [q; p_m] . [k; p_n]."""
     expect_contents(q, k, query_positions, key_positions)
@@ -33,7 +33,7 @@ def augmented(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tens
     return torch.einsum("...md,...nd->...mn", *lengthened)
 
 
-@implements("tupe", form="gather", name="tupe-gather", dtypes=DTYPES)
+@implements("tupe", form="gather", name="tupe-gather", dtypes=DTYPES, strict=True)
 def gather(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
     """The products of all rows are made once, for every layer and batch; pairs look up theirs."""
     expect_contents(q, k, query_positions, key_positions)
@@ -43,7 +43,7 @@ def gather(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor,
     return torch.matmul(q, k.transpose(-1, -2)) + products[m][:, n]
 
 
-@implements("tupe", form="one-hot", name="tupe-one-hot", dtypes=DTYPES)
+@implements("tupe", form="one-hot", name="tupe-one-hot", dtypes=DTYPES, strict=True)
 def one_hot(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
     """Rows are chosen by products with zeros and a single one."""
     expect_contents(q, k, query_positions, key_positions)

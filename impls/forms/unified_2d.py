@@ -10,7 +10,7 @@ from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
 
-@implements("unified-2d", form="sequential", name="unified-2d-sequential")
+@implements("unified-2d", form="sequential", name="unified-2d-sequential", strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """A cursor goes along the row; behind a row of patches, and before an image, it returns to the edge."""
     expect_segments(segments, "text", "image")
@@ -29,7 +29,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor(positions)
 
 
-@implements("unified-2d", form="vectorised", name="unified-2d-vectorised")
+@implements("unified-2d", form="vectorised", name="unified-2d-vectorised", strict=True)
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """Runs of text joined to one row, every grid's rows counted on from the rows above it."""
     expect_segments(segments, "text", "image")

@@ -23,7 +23,7 @@ def _expect(weights: Tensor, query_positions: Tensor, key_positions: Tensor, tab
         raise ValueError(f"the table has {len(table)} rows; expected 2 max_position_embeddings - 1 = {2 * longest - 1}")
 
 
-@implements("urpe", form="gather", name="urpe-gather", dtypes=DTYPES)
+@implements("urpe", form="gather", name="urpe-gather", dtypes=DTYPES, strict=True)
 def gather(
     weights: Tensor,
     query_positions: Tensor,
@@ -38,7 +38,7 @@ def gather(
     return weights * table[m[:, None] - n + max_position_embeddings - 1].movedim(-1, 0)
 
 
-@implements("urpe", form="toeplitz", name="urpe-toeplitz", dtypes=DTYPES)
+@implements("urpe", form="toeplitz", name="urpe-toeplitz", dtypes=DTYPES, strict=True)
 def toeplitz(
     weights: Tensor,
     query_positions: Tensor,
@@ -54,7 +54,7 @@ def toeplitz(
     return weights * windows[:, query_positions.long()][:, :, columns]
 
 
-@implements("urpe", form="diagonals", name="urpe-diagonals", dtypes=DTYPES)
+@implements("urpe", form="diagonals", name="urpe-diagonals", dtypes=DTYPES, strict=True)
 def diagonals(
     weights: Tensor,
     query_positions: Tensor,

@@ -22,7 +22,7 @@ def _expect(x: Tensor, positions: Tensor, role: str) -> None:
         raise ValueError(f"the dimension must be even, for whole pairs; got {x.shape[-1]}")
 
 
-@implements("xpos", form="matrix", layout="interleaved", name="xpos-matrix", dtypes=DTYPES)
+@implements("xpos", form="matrix", layout="interleaved", name="xpos-matrix", dtypes=DTYPES, strict=True)
 def matrix(
     x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
 ) -> Tensor:
@@ -38,7 +38,7 @@ def matrix(
     return torch.einsum("nij,...nj->...ni", map_.to(x.dtype), x)
 
 
-@implements("xpos", form="elementwise", layout="half", name="xpos-elementwise", dtypes=DTYPES)
+@implements("xpos", form="elementwise", layout="half", name="xpos-elementwise", dtypes=DTYPES, strict=True)
 def elementwise(
     x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
 ) -> Tensor:
@@ -53,7 +53,7 @@ def elementwise(
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
 
-@implements("xpos", form="complex", layout="interleaved", name="xpos-complex", dtypes=DTYPES)
+@implements("xpos", form="complex", layout="interleaved", name="xpos-complex", dtypes=DTYPES, strict=True)
 def complex_product(
     x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512
 ) -> Tensor:
@@ -74,6 +74,7 @@ def complex_product(
     name="xpos-rotate-half",
     source="https://github.com/microsoft/torchscale/blob/main/torchscale/component/xpos_relative_position.py",
     dtypes=DTYPES,
+    strict=True,
 )
 def rotate_half(
     x: Tensor, positions: Tensor, *, role: str = "query", base: float = 10000.0, scale_base: float = 512

@@ -24,6 +24,7 @@ register = partial(
     positions="integers",
     max_position=INT32.max,
     dtypes=("float32", "float16"),
+    arithmetic="products",
     source="https://github.com/ggml-org/ggml/blob/master/src/ggml-cpu/ops.cpp",
 )
 

@@ -16,6 +16,7 @@ from impls.peers.ggml_rope import turned
 Rope = Callable[[Tensor, Tensor], Tensor]
 register = partial(
     implements,
+    arithmetic="products",
     form="recurrence",
     layout="half",
     package="ggml-python",

@@ -104,7 +104,7 @@ def test_a_plugin_gets_what_is_registered_while_it_is_imported(folder, targets, 
 def test_each_belongs_to_the_module_whose_body_was_running(folder):
     for one in load_all(["plug_a.py"]).implementations:
         assert one.module.startswith("house_kernels" if one.name == "of-house" else "plugin_plug_a_")
-        assert one.origin == "plug_a.py"
+        assert one.target == "plug_a.py"
 
 
 @pytest.mark.parametrize("target", ["only_reuses.py", "later.py", "house_helper"])
@@ -138,7 +138,7 @@ def test_a_script_may_register_through_a_helper(folder):
         "from house_helper import our_rope, register_all\nfrom impls.registry import registered\n"
         "def one(x, positions): ...\ndef other(x, positions): ...\n"
         "our_rope()(one)\nregister_all([other])\n"
-        "print([(each.name, each.origin) for each in registered('__main__')] == "
+        "print([(each.name, each.target) for each in registered('__main__')] == "
         "[('one', __file__), ('other', __file__)])\n"
     )
     (folder / "script.py").write_text(script)

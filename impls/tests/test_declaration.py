@@ -30,7 +30,7 @@ def of_factory(dim, *, base=10000.0):
 WRONG = [
     ({"encoding": "RoPE"}, "unknown encoding 'RoPE'"),
     ({"encoding": "sinusodial"}, "unknown encoding 'sinusodial' (did you mean 'sinusoidal'?); known: "),
-    ({"layout": "split"}, "unknown layout 'split'; known: half, interleaved"),
+    ({"layout": "split"}, "unknown layout 'split'; known: half, interleaved, interleaved-to-half"),
     ({"dtypes": ("float32", "fp8")}, "unknown dtype 'fp8'"),
     ({"dtypes": ()}, "dtypes is empty; leave it out, or name at least one of float64, float32, "),
     ({"positions": "integer"}, "unknown positions 'integer' (did you mean 'integers'?); known: "),
@@ -43,6 +43,19 @@ WRONG = [
         "the parameter base is fixed to inf; expected a positive number",
     ),
     ({"max_position": -1}, "max_position is -1; expected a positive integer, the largest position accepted"),
+    ({"head_sizes": ()}, "head_sizes is empty; leave it out, or name at least one"),
+    ({"head_sizes": (63,)}, "head_sizes has 63, at which rope has no value: it is no multiple of 2; leave it out"),
+    ({"head_sizes": (64.0,)}, "head_sizes has 64.0; expected positive integers, the dimensions that it takes"),
+    ({"heads": ((32, 5),)}, "heads has (32, 5); expected pairs of positive integers, heads of q and of k, such as "),
+    ({"heads": (32, 8)}, "heads has 32; expected pairs of positive integers, heads of q and of k, such as (32, 8)"),
+    ({"position_dtypes": ("int16",)}, "unknown dtype of positions 'int16' (did you mean 'int64'?); known: float32, "),
+    ({"arithmetic": "sums"}, "unknown arithmetic 'sums'; known: products, two-word"),
+    (
+        {"encoding": "nope", "layout": None, "arithmetic": "products"},
+        "arithmetic is 'products', which is said of maps ",
+    ),
+    ({"origin": 1000}, "origin is declared for maps that are right up to a shift, with compare='score'; it is 'value'"),
+    ({"origin": True, "compare": "score"}, "origin is True; expected an integer, the position from which the code "),
     (
         {"name": "My Rope"},
         "the name 'My Rope' is not lower-case words joined by hyphens; pass name='my-name'",
@@ -96,7 +109,7 @@ SIGNATURES = [
 @pytest.mark.parametrize(("encoding", "function", "said"), SIGNATURES, ids=map(str, range(len(SIGNATURES))))
 def test_a_signature_fits_the_call_of_its_encoding(encoding, function, said):
     layout = (*ENCODINGS[encoding].layouts, None)[0]
-    found = problem(function, replace(SOUND, encoding=encoding, layout=layout))  # type: ignore[arg-type]
+    found = problem(function, replace(SOUND, encoding=encoding, layout=layout))
     assert found is None if said is None else said in str(found)
 
 
@@ -114,6 +127,11 @@ def test_a_factory_is_called_with_the_dimension():
     [
         ({"dtypes": "float32"}, "dtypes is 'float32'; expected a tuple of names"),
         ({"max_position": 4096.0}, "max_position is 4096.0; expected an integer"),
+        ({"head_sizes": 64}, "head_sizes is 64; expected a tuple of integers"),
+        ({"heads": 8}, "heads is 8; expected a tuple of pairs of integers, of q and of k"),
+        ({"position_dtypes": "int64"}, "position_dtypes is 'int64'; expected a tuple of names"),
+        ({"strict": 1}, "strict is 1; expected True or False"),
+        ({"origin": "zero"}, "origin is 'zero'; expected an integer"),
         ({"layout": 2}, "layout is 2; expected text"),
         ({"positions": None}, "positions is None; expected text"),
         ({"parameters": [("base", 1.0)]}, "expected numbers by name"),
@@ -175,7 +193,7 @@ def test_registering_returns_the_function_and_keeps_the_declaration():
     )
     assert (second.name, second.layout, second.dtypes) == ("second", "interleaved", ("float32",))
     assert first.checked_dtypes == ("float64", "float32", "bfloat16", "float16")
-    assert first.origin == first.module == __name__
+    assert first.target == first.module == __name__
     assert first.problem is None
     assert first.available
     assert first.version is None

@@ -61,9 +61,9 @@ def test_what_is_named_is_found_once_and_nothing_else(folder, targets, found):
 
 
 def test_the_origin_is_what_was_given(folder):
-    assert {one.origin for one in load("two.py").implementations} == {"two.py"}
-    assert {one.origin for one in load(f"{folder}/two.py::first").implementations} == {f"{folder}/two.py"}
-    assert load("kernels_here.fast").implementations[0].origin == "kernels_here.fast"
+    assert {one.target for one in load("two.py").implementations} == {"two.py"}
+    assert {one.target for one in load(f"{folder}/two.py::first").implementations} == {f"{folder}/two.py"}
+    assert load("kernels_here.fast").implementations[0].target == "kernels_here.fast"
 
 
 @pytest.mark.parametrize(

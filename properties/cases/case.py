@@ -1,7 +1,8 @@
 """A case: a few integers and a seed, from which every number of a check is drawn.
 
 The same cases go to every implementation. What a case asks for is cut down to what an implementation declares to
-support: positions in range, consecutive, integral. Where only a part is rotated, that is two pairs at least.
+support: positions in range, consecutive, integral; dimensions, numbers of heads; a dimension that its fixed parameters
+fit. Where only a part is rotated, that is two pairs at least, with as many left.
 """
 
 import dataclasses
@@ -21,6 +22,8 @@ from spec.proving.symbolic import VECTORS
 Positions = tuple[float, ...]
 LISTED = 8
 """How many positions that follow one another are listed one by one."""
+LONGEST = 5000
+"""The largest position of a sequence that is handed over whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +60,20 @@ class Case:
     def within(self, implementation: Implementation) -> "Case":
         """The case that comes nearest to this one among those that encoding and implementation support."""
         encoding = ENCODINGS[implementation.encoding].under(implementation.convention)
-        dim = encoding.dimension(max(self.dim, _rotated(implementation)))
-        limit = reach(implementation, dim, dict(self.parameters))
+        dim = size(implementation, self.dim)
+        fixed = dict(implementation.parameters)
+        fit = encoding.unfit(dim, {**dict(self.parameters), **fixed}) is None
+        given = self.parameters if fit else tuple(p for p in self.parameters if not encoding.unfit(dim, dict([p])))
+        limit = reach(implementation, dim, dict(given))
         return dataclasses.replace(
             self,
             dim=dim,
             positions=supported(self.positions, implementation, limit),
             others=supported(self.others, implementation, limit),
             shift=self.shift if limit is None else min(self.shift, limit // 2),
-            segments=placeable(self.segments, ENCODINGS[implementation.encoding]),
+            heads=nearest(self.heads, counts_of_heads(implementation)),
+            parameters=given,
+            segments=placeable(self.segments, encoding),
         )
 
     def described(self) -> dict[str, Any]:
@@ -78,10 +86,34 @@ class Case:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in shown.items()}
 
 
+def size(implementation: Implementation, dim: int) -> int:
+    """The dimension nearest to this one that implementation and encoding have, with the parameters that are fixed."""
+    encoding = ENCODINGS[implementation.encoding].under(implementation.convention)
+    asked = encoding.dimension(max(dim, _rotated(implementation)))
+    if implementation.head_sizes:
+        return nearest(asked, tuple(implementation.head_sizes))
+    return encoding.fitting(asked, implementation.parameters) or asked
+
+
 def _rotated(implementation: Implementation) -> int:
-    """How many coordinates a partial rotation needs: those of its fixed size, or of two pairs with as many left."""
-    smallest = 8 if ENCODINGS[implementation.encoding].blocks.partial else 0
-    return max(smallest, int(implementation.parameters.get("rotary_dim", 0)))
+    """How many coordinates a partial rotation needs: two pairs, or as many as are fixed, and two pairs beside them."""
+    if not ENCODINGS[implementation.encoding].blocks.partial:
+        return 0
+    return 4 + max(4, int(implementation.parameters.get("rotary_dim", 0)))
+
+
+def nearest(asked: int, allowed: Sequence[int] | None) -> int:
+    """The smallest number of those allowed that is no smaller than the one asked for, or the largest of them."""
+    return min((n for n in allowed if n >= asked), default=max(allowed)) if allowed else asked
+
+
+def counts_of_heads(implementation: Implementation) -> tuple[int, ...] | None:
+    """The numbers of heads that a call may have, where they are declared; those of queries where these meet keys."""
+    pairs = implementation.heads
+    if pairs is None:
+        return None
+    maps = ENCODINGS[implementation.encoding].definition.maps
+    return tuple(dict.fromkeys(count for pair in pairs for count in (pair if maps else pair[:1])))
 
 
 def placeable(segments: Sequence[Segment], encoding: Encoding) -> tuple[Segment, ...]:
@@ -92,12 +124,19 @@ def placeable(segments: Sequence[Segment], encoding: Encoding) -> tuple[Segment,
 
 
 def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) -> int | None:
-    """The largest position that encoding and implementation support, where there is one."""
-    encoding = ENCODINGS[implementation.encoding]
+    """The largest position that encoding and implementation support, where there is one.
+
+    On a grid, the last on the line whose place has no larger coordinate. Code for consecutive positions gets the whole
+    of a sequence that an encoding follows, and no longer ones than LONGEST.
+    """
+    encoding = ENCODINGS[implementation.encoding].under(implementation.convention)
     parameters = encoding.configured(dim, dict(given) | dict(implementation.parameters))
     defined, fits = encoding.largest_at(dim, parameters), encoding.reach_at(dim, parameters)
-    limits = (defined, fits, implementation.max_position)
-    return min((limit for limit in limits if limit is not None), default=None)
+    declared = implementation.max_position
+    if declared is not None and encoding.grid.axes > 1:
+        declared //= int(max(encoding.grid.line(1)[: encoding.grid.axes]))
+    whole = LONGEST if implementation.positions == "contiguous" and encoding.blocks.follows_length else None
+    return min((limit for limit in (defined, fits, declared, whole) if limit is not None), default=None)
 
 
 def supported(positions: Sequence[float], implementation: Implementation, limit: int | None = None) -> Positions:

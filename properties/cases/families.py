@@ -150,6 +150,23 @@ returning = Family(
     ],
 )
 """Small ones, and a sequence of some 3000: for code that forgets a long one only once a very short one has come."""
+_SHARED: Strategy = st.builds(
+    Case,
+    dim=st.sampled_from((32, 64)),
+    positions=st.sampled_from([tuple(range(count)) for count in (128, 256, 257)]),
+    others=st.just(tuple(range(16))),
+    heads=st.sampled_from((4, 5, 8)),
+    seed=st.integers(0, 2**20),
+)
+repeated = Family(
+    "repeated",
+    lambda encoding, suite_seed: [
+        *small.cover(encoding, suite_seed),
+        Case(dim=32, positions=tuple(range(256)), others=tuple(range(16)), heads=4, seed=suite_seed),
+    ],
+    st.one_of([each for each in (small.strategy, _SHARED) if each is not None]),
+)
+"""Small ones, and one of so many numbers that several threads share them."""
 fractional = over((*FRACTIONS, 0, 1), (6, 16), "fractional")
 negative = over((*(-p for p in SPECIALS if p), 0, 1), (6, 16), "negative")
 
@@ -197,9 +214,9 @@ configured = Family(
 )
 
 
-def once(dim: int, positions: Positions) -> Family:
+def once(dim: int, positions: Positions, others: Positions = ()) -> Family:
     """The family of a single case."""
-    case = Case(dim=dim, positions=positions)
+    case = Case(dim=dim, positions=positions, others=others)
     return Family("once", lambda encoding, suite_seed: [dataclasses.replace(case, seed=suite_seed)], shrinks=False)
 
 

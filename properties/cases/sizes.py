@@ -1,8 +1,10 @@
 """How large cases are where an encoding acts: where every query meets every key, fewer of each are enough."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+
+import numpy as np
 
 from spec import Encoding
 
@@ -32,6 +34,13 @@ BY_PLACE: Mapping[str, Sizes] = MappingProxyType(
     }
 )
 """What a bias makes of a head may depend on how many there are."""
+
+
+def steps(positions: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Positions and those that follow them, in order, and where in these the former stand; the last is none of them."""
+    first = np.unique(positions[: max(1, len(positions) - 1)])
+    both = np.unique([*first, *(first + 1)])
+    return np.searchsorted(both, first), both
 
 
 def sizes_of(encoding: Encoding) -> Sizes:

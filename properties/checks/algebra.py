@@ -4,7 +4,7 @@ import numpy as np
 
 from properties.cases import families
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
-from properties.checks.property import checks, takes_any_order, takes_negative_positions
+from properties.checks.property import Inapplicable, checks, takes_any_order, takes_negative_positions
 from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending
 from properties.subjects.vectors import OnVectors
@@ -16,7 +16,7 @@ from spec.statements import algebra as says
 def norm(s: OnVectors) -> Evidence:
     """|f(x, p)| = |x| in every pair; |row of a table| = 1 in every pair"""
     x, p = s.draw("x"), s.case.positions
-    got = s.setup.lengths(s.code.result(x, p))
+    got = np.sqrt((s.code.output(x, p).astype(np.float64) ** 2).sum(-1))
     return agreement(got, s.truth.lengths(x), s.truth.lengths_bound(x), axes=s.code.axes[1:], at={"token": p})
 
 
@@ -36,7 +36,7 @@ def group_law(s: OnMaps) -> Evidence:
     """f(f(x, a), b) = f(x, a + b)"""
     x, a = s.draw("x"), np.array(s.case.positions)
     b = a[::-1].copy()
-    twice, once = s.code.output(s.code.encode(x, a), b), s.code.output(x, a + b)
+    twice, once = s.code.output(s.setup.returned(s.code.encode(x, a)), b), s.code.output(x, a + b)
     allowed = s.truth.bound_twice(x, a, b) + s.truth.bound(x, a + b, shared=True)
     return agreement(twice, once, allowed, axes=s.code.axes, at={"token": a})
 
@@ -45,7 +45,7 @@ def group_law(s: OnMaps) -> Evidence:
 def inverse(s: OnMaps) -> Evidence:
     """f(f(x, p), -p) = x"""
     x, p = s.draw("x"), np.array(s.case.positions)
-    back, allowed = s.code.output(s.code.encode(x, p), -p), s.truth.bound_twice(x, p, -p)
+    back, allowed = s.code.output(s.setup.returned(s.code.encode(x, p)), -p), s.truth.bound_twice(x, p, -p)
     return agreement(back, s.setup.pairs(x), allowed, axes=s.code.axes, at={"token": p})
 
 
@@ -73,6 +73,8 @@ def linearity(s: OnMaps) -> Evidence:
 def direction(s: OnVectors) -> Evidence:
     """(1, 0) goes to the upper half plane at position 1, in every pair that turns visibly"""
     seen = s.truth.waves.thetas > 2 * np.pi * s.truth.waves.eta((1,))[0]
+    if not seen.any():
+        raise Inapplicable(f"no pair turns visibly in {s.setup.dtype} from one position to the next")
     angles = _angles(s)[0][seen]
     return agreement(np.sign(angles), np.ones(len(angles)), axes=("pair",))
 

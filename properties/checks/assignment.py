@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from properties.cases.segments import mixed
 from properties.checks.comparisons import refusal
 from properties.checks.evidence import Evidence, refuted, satisfied, worst
-from properties.checks.property import Check, checks
+from properties.checks.property import Check, checks, is_strict
 from properties.subjects.assignment import OnAssignments
 from spec import Statement
 from spec.definitions.placing import Segment
@@ -60,7 +60,7 @@ RULES = tuple(
 )
 
 
-@checks(assignments.bad_segments_refused, cases=mixed)
+@checks(assignments.bad_segments_refused, cases=mixed, needs=(is_strict,))
 def bad_segments_refused(s: OnAssignments) -> Evidence:
     """f of a segment that cannot be placed raises an error"""
     wrong: list[Segment] = [("text", -2), ("image", -1, 3), ("image", 2, -3), ("image", 3), ("sound", 4)]

@@ -106,6 +106,12 @@ def _agree(
     return worst(spoken, agreement(left, rest, axes=behind[: left.ndim], at=at))
 
 
+def is_true(s: Subject[Code, Truth], result: np.ndarray, *inputs: Any) -> Evidence:
+    """A whole result, however it was asked for, is the true one."""
+    expected, rest = s.truth.output(*inputs), s.truth.untouched(*inputs)
+    return _agree(s, result, expected, rest, s.truth.bound(*inputs), inputs)
+
+
 def refused_or(call: Callable[..., Evidence], *arguments: Any) -> Evidence:
     """The evidence of a call; a call that raises an error has refused."""
     try:

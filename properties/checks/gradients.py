@@ -7,6 +7,7 @@ import dataclasses
 
 import numpy as np
 
+from impls import Implementation
 from properties.cases import families
 from properties.cases.case import Case
 from properties.cases.drawing import Strides
@@ -28,7 +29,12 @@ VIEWS: tuple[Strides, ...] = ("transposed", "strided")
 AXES = {"b": "batch", "h": "head", "q": "query", "k": "key", "t": "token", "d": "coordinate", "r": "row"}
 
 
-@checks(algebra.gradient, cases=families.general)
+def is_differentiable(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Gradients flow through it."""
+    return None if implementation.differentiable else "declares differentiable=False"
+
+
+@checks(algebra.gradient, cases=families.general, needs=(is_differentiable,))
 def gradient(s: OnMaps) -> Evidence:
     """d (g . f(x, p)) / d x = R_-p g, for a random upstream gradient g; and g itself, behind the rotated coordinates
 
@@ -48,6 +54,7 @@ def _turned_back(s: OnMaps, role: Role) -> Evidence:
     got = s.code.gradient(x, g, p, role)
     if got is None:
         return refuted("the result is cut off from the graph: no gradient reaches the vectors")
+    g = s.setup.returned(g)
     turned_back = (s.truth.blocks(p, role).swapaxes(-1, -2) * s.setup.pairs(g)[..., None, :]).sum(-1)
     allowed = s.truth.bound(g, p, role=role)
     turned = agreement(s.setup.pairs(got), turned_back, allowed, axes=s.code.axes, at={"token": p})
@@ -62,7 +69,7 @@ def _few(encoding: Encoding, suite_seed: int) -> list[Case]:
     return [Case(dim=8, positions=(3, 0, 17, 2, 3), others=(5, 1, 0, 40, 2, 3, 0), seed=suite_seed), *apart]
 
 
-@checks(says.exact_gradients, cases=Family("few", _few))
+@checks(says.exact_gradients, cases=Family("few", _few), needs=(is_differentiable,))
 def exact_gradients(s: Summing) -> Evidence:
     """e . d (g . f(a)) / d a = g . (f(a + e) - f(a - e)) / 2, of contents, weights and all that is learned"""
     if s.setup.dtype not in ("float32", "float64"):

@@ -20,7 +20,7 @@ def grid_places(s: OnMaps) -> Evidence:
     return agreement(s.code.output(x, places), exact, allowed, axes=s.code.axes, at={"token": p})
 
 
-@checks(relational.isotropy, cases=families.general, on="score")
+@checks(relational.isotropy, cases=families.general, on="score", needs=(takes_any_order,))
 def isotropy(s: OnMaps) -> Evidence:
     """kernel(a, b) = kernel(b, a), where the key is a rows and b columns before the query"""
     expect_constants_to_show(s)

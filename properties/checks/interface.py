@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from impls import Implementation
-from impls.declaration import DTYPES, accepts
+from impls.declaration import DTYPES, POSITION_DTYPES, accepts
 from properties.cases import families
-from properties.checks.comparisons import is_exact, refusal, refused_or
+from properties.checks.comparisons import refusal, refused_or
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
-from properties.checks.property import checks
+from properties.checks.property import checks, is_strict
 from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending, Code, Subject, Truth
 from spec import Encoding
@@ -27,20 +27,31 @@ def shape_kept(s: Subject[Code, Truth]) -> Evidence:
 
 
 def declares_limits(implementation: Implementation, encoding: Encoding) -> str | None:
-    """Something is declared to be impossible."""
-    dtypes = implementation.dtypes and len(implementation.dtypes) < len(DTYPES)
-    limits = (dtypes, implementation.max_position, encoding.domain.largest is not None)
-    return None if any(limits) or implementation.positions != "any" else "declares no limit"
+    """Something is declared to be impossible, or what the definition leaves out is refused."""
+    one = implementation
+    dtypes = one.dtypes and len(one.dtypes) < len(DTYPES)
+    limits = (dtypes, one.max_position, one.head_sizes, one.heads, one.position_dtypes)
+    strict = one.strict and (encoding.domain.largest is not None or one.positions != "any")
+    return None if any(limits) or one.claimed_positions != "any" or strict else "declares no limit"
 
 
 @checks(says.declared_limits, cases=families.once(8, PLACES), needs=(declares_limits,))
 def declared_limits(s: Attending) -> Evidence:
-    """Beyond what is declared, a call raises an error or is right; where nothing is defined, it raises an error"""
-    return worst(*(_undefined(e, p) or refused_or(_exact_at, e, p) for e, p in _beyond(s)))
+    """Up to the last position a call is right; beyond, it raises or is right; where nothing is defined, it raises"""
+    limit, inside = s.setup.limit, [satisfied()]
+    if limit and limit in (s.implementation.max_position, s.encoding.largest_at(s.case.dim, s.setup.parameters)):
+        last = tuple(range(max(0, limit - 2), limit + 1))
+        inside = [_exact_at(s, last, None)] if s.setup.holds(last) else inside
+    held = [(e, p, dtype) for e, p, dtype in _beyond(s) if e.setup.holds(p)]
+    beyond = (_undefined(e, p) or refused_or(_exact_at, e, p, dtype) for e, p, dtype in held)
+    return worst(*inside, *beyond)
 
 
-def _exact_at(s: Attending, positions: tuple[float, ...]) -> Evidence:
-    return is_exact(s, *s.code.inputs("x", positions))
+def _exact_at(s: Attending, positions: tuple[float, ...], dtype: str | None) -> Evidence:
+    s = s.varied(case=dataclasses.replace(s.case, positions=positions, others=positions), anchored=False)
+    inputs = s.code.inputs()
+    found = s.code.output(*inputs, position_dtype=dtype)
+    return agreement(found, s.truth.output(*inputs), s.truth.bound(*inputs), axes=s.code.axes)
 
 
 def _undefined(s: Attending, positions: tuple[float, ...]) -> Evidence | None:
@@ -54,18 +65,41 @@ def _undefined(s: Attending, positions: tuple[float, ...]) -> Evidence | None:
     return refusal(asked, s.code.answer, *s.code.inputs("x", positions))
 
 
-def _beyond(s: Attending) -> Iterator[tuple[Attending, tuple[float, ...]]]:
-    implementation, limit = s.implementation, s.setup.limit
-    for dtype in set(DTYPES) - set(implementation.checked_dtypes):
-        yield s.varied(dtype=dtype), PLACES
-    if limit:
-        yield s, tuple(limit + i for i in range(1, 4))
-    if implementation.positions != "any":
-        yield s, (0.5, 1.25, 2.75)
-    if implementation.positions in ("non-negative", "contiguous"):
-        yield s, (-3, -2, -1)
-    if implementation.positions == "contiguous":
-        yield s, (7, 3, 4, 12, 5)
+Beyond = tuple[Attending, tuple[float, ...], str | None]
+"""A subject, positions, and their dtype where it is not the usual one."""
+
+
+def _beyond(s: Attending) -> Iterator[Beyond]:
+    """What lies beyond the declaration; where the definition has no value, for code that declares to refuse it."""
+    one, limit = s.implementation, s.setup.limit
+    kind = one.positions if one.strict else one.claimed_positions
+    for dtype in sorted(set(DTYPES) - set(one.checked_dtypes)):
+        yield s.varied(dtype=dtype), PLACES, None
+    defined = s.encoding.largest_at(s.case.dim, s.setup.parameters)
+    inside = one.max_position is not None and limit and (defined is None or limit + 3 <= defined)
+    if limit and (one.strict or inside):
+        yield s, tuple(limit + i for i in range(1, 4)), None
+    if kind != "any":
+        yield s, (0.5, 1.25, 2.75), None
+    if kind in ("non-negative", "contiguous"):
+        yield s, (-3, -2, -1), None
+    if kind == "contiguous":
+        yield s, (7, 3, 4, 12, 5), None
+    for dtype in POSITION_DTYPES if one.position_dtypes else ():
+        if dtype not in (one.position_dtypes or ()):
+            yield s, s.case.positions, dtype
+    yield from _other_sizes(s)
+
+
+def _other_sizes(s: Attending) -> Iterator[Beyond]:
+    """Head sizes and numbers of heads beside those that are declared, which the encoding has as well."""
+    sizes, heads, fixed = s.implementation.head_sizes or (), s.setup.counts_of_heads, s.implementation.parameters
+    step = s.encoding.multiple
+    for size in {near for each in sizes for near in (each - step, each + step, 2 * each) if near > 0} - set(sizes):
+        if s.encoding.unfit(size, fixed) is None:
+            yield s.varied(case=dataclasses.replace(s.case, dim=size), fresh=True), s.case.positions, None
+    if heads and max(heads) + 1 not in heads:
+        yield s.varied(case=dataclasses.replace(s.case, heads=max(heads) + 1)), s.case.positions, None
 
 
 def pairs_an_odd_number(implementation: Implementation, encoding: Encoding) -> str | None:
@@ -74,7 +108,7 @@ def pairs_an_odd_number(implementation: Implementation, encoding: Encoding) -> s
     return None if can else "its function takes no rotary_dim"
 
 
-@checks(says.odd_dimension_refused, cases=families.once(8, PLACES), needs=(pairs_an_odd_number,))
+@checks(says.odd_dimension_refused, cases=families.once(8, PLACES), needs=(is_strict, pairs_an_odd_number))
 def odd_dimension_refused(s: OnMaps) -> Evidence:
     """f(x, p) with seven coordinates to pair raises an error; on a grid, with pairs that cannot be dealt out as well"""
     multiple = s.encoding.multiple
@@ -89,7 +123,7 @@ def _refuses_to_pair(s: OnMaps, size: int) -> Evidence:
     return refusal(f"{size} coordinates to pair", odd.code.call, x, s.case.positions)
 
 
-@checks(says.wrong_rank_refused, cases=families.once(8, PLACES))
+@checks(says.wrong_rank_refused, cases=families.once(8, PLACES), needs=(is_strict,))
 def wrong_rank_refused(s: OnMaps) -> Evidence:
     """f of one vector (dim,) at n positions raises an error, or is that vector at each position, (n, dim)"""
     return refused_or(_broadcast, s.alone(), s.draw("x")[0, 0, 0], s.case.positions)
@@ -97,10 +131,10 @@ def wrong_rank_refused(s: OnMaps) -> Evidence:
 
 def _broadcast(s: OnMaps, x: np.ndarray, p: tuple[float, ...]) -> Evidence:
     rows = np.broadcast_to(x, (len(p), len(x)))
-    return agreement(s.setup.pairs(s.code.call(x, p).values), s.truth.output(rows, p), s.truth.bound(rows, p))
+    return agreement(s.code.read(s.code.call(x, p).values), s.truth.output(rows, p), s.truth.bound(rows, p))
 
 
-@checks(says.mismatched_lengths_refused, cases=families.once(8, PLACES))
+@checks(says.mismatched_lengths_refused, cases=families.once(8, PLACES), needs=(is_strict,))
 def mismatched_lengths_refused(s: OnMaps) -> Evidence:
     """f of n tokens at n - 1 and at n + 1 positions raises an error"""
     x, p = s.draw("x"), s.case.positions

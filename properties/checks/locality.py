@@ -37,7 +37,7 @@ def repeated_positions(s: Attending) -> Evidence:
 def prefill_equals_decode(s: Attending) -> Evidence:
     """f(x, p)[j] = f(x[j], p[j]), one token at a time"""
     s = s.alone()
-    x, p = s.draw("x"), s.case.positions
+    x, p = s.draw("x"), s.setup.located(s.case.positions)
     steps = range(min(len(p), 8))
     decoded = np.concatenate([s.code.result(x[..., j : j + 1, :], p[j : j + 1]) for j in steps], TOKEN)
     prefilled = s.code.result(x, p).take(steps, TOKEN)
@@ -82,6 +82,8 @@ def sequence_locality(s: OnMaps) -> Evidence:
 
 def takes_batched_positions(implementation: Implementation, encoding: Encoding) -> str | None:
     """A position for every batch row is supported."""
+    if implementation.positions == "contiguous" and encoding.blocks.follows_length:
+        return "declares contiguous positions: rows of one sequence end at different positions"
     return None if implementation.batched else "does not declare batched positions"
 
 

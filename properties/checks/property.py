@@ -7,20 +7,20 @@ from typing import Any, Literal
 from impls import Implementation
 from impls.declaration import accepts
 from properties.cases import real
-from properties.cases.families import Family
+from properties.cases.case import Case
+from properties.cases.declared import declared
+from properties.cases.families import Family, thorough
 from properties.checks.evidence import Evidence
 from properties.subjects import PLACES
 from properties.subjects.compared import compared
+from properties.subjects.misbehaviour import Inapplicable
 from spec import Encoding, Statement
 
+__all__ = ["Check", "Inapplicable", "Need", "Property", "checks"]
 Check = Callable[[Any], Evidence]
 """Of a subject: `Subject` with the code and the truth of the kinds that the statement speaks of."""
 Need = Callable[[Implementation, Encoding], str | None]
 On = Literal["value", "score"]
-
-
-class Inapplicable(Exception):
-    """Raised by a check that finds out only by calling that an implementation does not take part in something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,10 @@ class Property:
         """The cases that code which claims to be this encoding is asked about."""
         place = PLACES[type(encoding.definition)]
         return place.sizes if self.cases is real.vectors else place.cases(self.cases)
+
+    def declared(self, implementation: Implementation) -> tuple[Case, ...]:
+        """The cases of what an implementation declares that it takes, where numbers are compared with the truth."""
+        return declared(implementation) if self.cases is thorough else ()
 
     def reason_not_applicable(self, implementation: Implementation, encoding: Encoding) -> str | None:
         """Why this property says nothing about an implementation; None if it does."""
@@ -93,6 +97,11 @@ def takes_fractions(implementation: Implementation, encoding: Encoding) -> str |
     return None if implementation.positions == "any" else f"declares {implementation.positions} positions"
 
 
+def is_strict(implementation: Implementation, encoding: Encoding) -> str | None:
+    """It claims to refuse what has no value."""
+    return None if implementation.strict else "does not declare strict=True"
+
+
 def takes_any_order(implementation: Implementation, encoding: Encoding) -> str | None:
     """Positions need not be consecutive."""
     return "declares contiguous positions" if implementation.positions == "contiguous" else None
@@ -106,5 +115,6 @@ def unlimited(implementation: Implementation, encoding: Encoding) -> str | None:
 
 def takes_a_parameter(implementation: Implementation, encoding: Encoding) -> str | None:
     """The function takes at least one of the encoding's parameters."""
-    taken = [name for name in encoding.parameters if accepts(implementation.function, name)]
-    return None if taken else "its function takes no parameter of the encoding"
+    fixed = implementation.parameters
+    taken = [name for name in encoding.parameters if accepts(implementation.function, name) and name not in fixed]
+    return None if taken else "its function takes no parameter of the encoding that is not fixed"

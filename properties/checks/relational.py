@@ -1,10 +1,14 @@
 """What attention sees of an encoding, all of it on logits."""
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from impls import Implementation
 from properties.cases import families
+from properties.cases.case import reach, size
+from properties.cases.sizes import steps
 from properties.checks.comparisons import allowed, expect_constants_to_show, scores_agree, shifted
 from properties.checks.evidence import Evidence, agreement, difference
 from properties.checks.property import Inapplicable, checks
@@ -22,9 +26,10 @@ SAMPLES = 8
 
 def far_enough(implementation: Implementation, encoding: Encoding) -> str | None:
     """The decay is a matter of thousands of positions."""
-    limit = implementation.max_position
-    needed = 2**says.WINDOWS - 1
-    return None if limit is None or limit >= needed else f"declares max_position {limit}; the decay needs {needed}"
+    needed, limit = 2**says.WINDOWS - 1, reach(implementation, size(implementation, 64), {})
+    if limit is None or limit >= needed or implementation.max_position is None:
+        return None
+    return f"declares max_position {implementation.max_position}; the decay needs {needed}"
 
 
 def meets_contents(implementation: Implementation, encoding: Encoding) -> str | None:
@@ -161,6 +166,7 @@ def remote_decay(s: Attending) -> Evidence:
     samples = 2**says.WINDOWS if s.implementation.positions == "contiguous" else SAMPLES
     windows = [np.unique(np.linspace(2**j, 2 ** (j + 1) - 1, samples).astype(int)) for j in range(says.WINDOWS)]
     distances = np.concatenate(windows)
+    s = s.varied(case=dataclasses.replace(s.case, positions=(int(distances[-1]),)))
     measured, exact, off = _kernel(s, says.remote_decay, distances)
     if isinstance(verdict(s.encoding, says.remote_decay), Bounded):
         return agreement(measured, exact, off, axes=("distance",), at={"distance": distances})
@@ -174,8 +180,10 @@ def remote_decay(s: Attending) -> Evidence:
 @checks(says.monotone_decay, cases=families.once(64, (1, 2, 3, 4, 5)), on="score")
 def monotone_decay(s: Attending) -> Evidence:
     """kernel(k) - kernel(k + 1) > 0"""
-    measured, _, off = _kernel(s, says.monotone_decay, s.case.positions)
-    return difference(max((measured[:-1] - measured[1:]).min(), 0), 0, 2 * off.max())
+    before, distances = steps(s.case.positions)
+    measured, _, off = _kernel(s, says.monotone_decay, distances)
+    falls = measured[before] - measured[before + 1]
+    return difference(max(falls.min(), 0), 0, 2 * off.max())
 
 
 def _kernel(s: Attending, statement: Statement, distances: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -193,4 +201,5 @@ def text_degeneration(s: OnMaps) -> Evidence:
     """f(x, (p, p)) = R_p x"""
     x, p = s.draw("x"), s.case.positions
     diagonal, line = np.stack([p] * s.encoding.grid.axes, axis=-1), s.truth.on_a_line()
-    return agreement(s.code.output(x, diagonal), line.output(x, p), line.bound(x, p), axes=s.code.axes, at={"token": p})
+    found = s.code.encode(x, diagonal)[..., line.setup.coordinates_out]
+    return agreement(found, line.output(x, p), line.bound(x, p), axes=s.code.axes, at={"token": p})

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from properties.cases import families
-from properties.checks.evidence import Evidence, agreement, difference
+from properties.cases.sizes import steps
+from properties.checks.evidence import Evidence, agreement, difference, worst
 from properties.checks.property import checks
 from properties.subjects.table import OnTables
 from spec.numbers import bounds
@@ -14,7 +15,12 @@ from spec.statements import algebra as says
 @checks(says.linear_shift, cases=families.general)
 def linear_shift(s: OnTables) -> Evidence:
     """table(p + c) = M(c) table(p), with M(c) the clockwise rotation by c theta_i"""
-    p, c = np.array((*s.case.positions, *s.case.others)), s.case.shift
+    p, other = s.case.positions, s.case.others
+    calls = (p, other) if s.implementation.positions == "contiguous" else ((*p, *other),)
+    return worst(*(_shifted(s, np.array(places), s.case.shift) for places in calls if places))
+
+
+def _shifted(s: OnTables, p: np.ndarray, c: int) -> Evidence:
     row, later = s.setup.pairs(s.code.table(p)), s.setup.pairs(s.code.table(p + c))
     if row.shape[-1] == 1:
         return _proportional(s, row, later, p)
@@ -52,8 +58,9 @@ def distance_invariance(s: OnTables) -> Evidence:
 @checks(says.monotone_distance, cases=families.once(64, (1, 2, 3, 4, 5)))
 def monotone_distance(s: OnTables) -> Evidence:
     """|table(k + 1) - table(0)| > |table(k) - table(0)|"""
-    apart, off = _distances(s, np.array(s.case.positions), np.array((0,)))
-    return difference(max((apart[1:] - apart[:-1]).min(), 0), 0, 2 * off.max())
+    before, positions = steps(s.case.positions)
+    apart, off = _distances(s, positions, np.array((0,)))
+    return difference(max((apart[before + 1] - apart[before]).min(), 0), 0, 2 * off.max())
 
 
 @checks(says.adjacent_orthogonality, cases=families.general)

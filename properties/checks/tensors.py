@@ -1,9 +1,11 @@
 """What is asked of code about the tensors that it is handed and hands back, and PyTorch's transformations of it."""
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 
+from impls.declaration import POSITION_DTYPES
 from properties.cases import families
 from properties.cases.drawing import Strides
 from properties.checks.comparisons import refused_or, same
@@ -28,22 +30,46 @@ def dtype_kept(s: Attending) -> Evidence:
     """dtype of f(x, p) = dtype of x, whatever that of p; of a table, the dtype asked for"""
     if not s.code.has_dtype:
         raise Inapplicable("its function takes no dtype")
-    got = {dtype: s.code.answer(*s.code.inputs(), position_dtype=dtype).dtype for dtype in ("int64", *_others(s))}
-    wrong = [f"torch.{y} for positions in torch.{dtype}" for dtype, y in got.items() if y != s.setup.dtype]
-    return refuted(f"the dtype is {wrong[0]}; expected torch.{s.setup.dtype}") if wrong else satisfied()
+    return worst(*(_asked(s, _keeps_dtype, dtype) for dtype in (_usual(s), *_others(s))))
+
+
+def _keeps_dtype(s: Attending, dtype: str) -> Evidence:
+    found = s.code.answer(*s.code.inputs(), position_dtype=dtype).dtype
+    kept = found == s.setup.dtype
+    said = f"the dtype is torch.{found} for positions in torch.{dtype}; expected torch.{s.setup.dtype}"
+    return satisfied() if kept else refuted(said)
 
 
 @checks(says.position_dtypes, cases=families.once(8, PLACES))
 def position_dtypes(s: Attending) -> Evidence:
-    """f(x, p) is the same for p in int64, int32 and, where fractions are supported, float32 and float64"""
+    """f(x, p) is the same for p in every dtype declared; else in int32, float32 and float64, which may be refused"""
+    others = _others(s)
+    if not others:
+        raise Inapplicable(f"takes positions in {_usual(s)} only")
+    return worst(*(_asked(s, _as_usual, dtype) for dtype in others))
+
+
+def _as_usual(s: Attending, dtype: str) -> Evidence:
     inputs = s.code.inputs()
     usual = s.code.result(*inputs)
-    return worst(*(same(s, s.code.result(*inputs, position_dtype=dtype), usual, *inputs) for dtype in _others(s)))
+    return same(s, s.code.result(*inputs, position_dtype=dtype), usual, *inputs)
+
+
+def _usual(s: Attending) -> str:
+    return s.setup.places(s.setup.located(s.case.positions)).dtype
 
 
 def _others(s: Attending) -> tuple[str, ...]:
-    """The dtypes of positions beside int64."""
-    return ("int32", "float32", "float64") if s.implementation.positions == "any" else ("int32",)
+    """The dtypes of positions beside the usual one: those declared, or those that hold what positions there are."""
+    any_place = s.implementation.positions == "any"
+    held = [d for d in POSITION_DTYPES if any_place or d.startswith("int")]
+    return tuple(dtype for dtype in s.implementation.position_dtypes or held if dtype != _usual(s))
+
+
+def _asked(s: Attending, check: Callable[[Attending, str], Evidence], dtype: str) -> Evidence:
+    """What is true of positions in this dtype, which may be refused where none is declared, but for the usual one."""
+    may_refuse = s.implementation.position_dtypes is None and dtype != _usual(s)
+    return refused_or(check, s, dtype) if may_refuse else check(s, dtype)
 
 
 # Memory

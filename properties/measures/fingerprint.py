@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from impls import Implementation
-from properties.cases.case import Case, reach
+from properties.cases.case import Case, counts_of_heads, nearest, reach, size
 from properties.subjects import place_of, subject_of
 from properties.subjects.blocks import POWERS_OF_TWO
 from properties.subjects.door import Door
@@ -80,8 +80,8 @@ def _angles(subject: OnVectors, position: int) -> np.ndarray:
 
 def _frequencies(subject: OnVectors) -> np.ndarray:
     """Angle per position of every pair, refined from position to doubled position while full turns can be counted."""
-    thetas = _angles(subject, 1)
-    for position in POWERS_OF_TWO[1:13]:
+    thetas, limit = _angles(subject, 1), subject.setup.limit
+    for position in [p for p in POWERS_OF_TWO[1:13] if limit is None or p <= limit]:
         seen = _angles(subject, position)
         turns = np.round((position * thetas - seen) / (2 * np.pi))
         thetas = (seen + 2 * np.pi * turns) / position
@@ -103,7 +103,7 @@ def _precision(subject: OnVectors) -> str:
     """The coarsest unit that the angle errors at positions around 4096 need."""
     case = Case(dim=DIM, positions=(4095,)).within(subject.implementation)
     position = int(case.positions[0])
-    ones = np.ones((1, DIM))
+    ones = np.ones((1, case.dim))
     exact = subject.truth.output(ones, (position,))[0].astype(np.float64)
     got = subject.code.output(ones, (position,))[0].astype(np.float64)
     off = np.linalg.norm(got - exact, axis=-1) / (np.linalg.norm(exact, axis=-1) + 1e-300)
@@ -117,11 +117,13 @@ def _precision(subject: OnVectors) -> str:
 def accuracy(implementation: Implementation, dtype: str) -> list[Sample]:
     """The worst relative error at 1, 2, 4, ... and one behind each, as far as it declares to reach; of vectors only."""
     samples: list[Sample] = []
-    door, limit = Door(implementation), reach(implementation, DIM, {})
+    dim = size(implementation, DIM)
+    door, limit = Door(implementation), reach(implementation, dim, {})
     for start in place_of(implementation).sampled:
         if limit is not None and start + 1 > limit:
             break
-        case = Case(dim=DIM, positions=(start, start + 1))
+        heads = nearest(Case.heads, counts_of_heads(implementation))
+        case = Case(dim=dim, positions=(start, start + 1), heads=heads)
         try:
             samples.append(_sample(subject_of(implementation, dtype, case, door)))
         except (Misbehaved, RuntimeError, ValueError, IndexError):
@@ -131,7 +133,7 @@ def accuracy(implementation: Implementation, dtype: str) -> list[Sample]:
 
 def _sample(subject: OnVectors) -> Sample:
     positions = subject.case.positions
-    x = np.ones((len(positions), DIM))
+    x = np.ones((len(positions), subject.case.dim))
     result = subject.code.result(x, positions)
     apart = subject.code.read(result) - subject.truth.output(x, positions)
     off = np.linalg.norm(apart.astype(np.float64), axis=-1) / subject.truth.pair_length

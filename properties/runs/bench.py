@@ -2,50 +2,57 @@
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from impls import Implementation
+from impls.afresh import afresh
 from impls.strangers import Left, Overdue, contained, within
-from properties.cases.case import Case, case_at
+from properties.cases.case import Case
+from properties.cases.witnesses import departs, variations
 from properties.checks.evidence import Evidence
-from properties.checks.property import Property
+from properties.checks.property import Inapplicable, Property
 from properties.measures.diagnosis import diagnosis
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.cell import Cell, NotBack
 from properties.runs.expectations import Expectation
 from properties.runs.likeness import likenesses
+from properties.runs.messages import command_for_all
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.smoke import smoke
-from properties.subjects import subject_of
+from properties.subjects import ideal_of, subject_of
 from properties.subjects.door import Door
+from properties.subjects.ideal import Undecided
 from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
 DIAGNOSIS_SECONDS = 5.0
+START_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Bench:
     """An implementation, the plan, what is known to fail, and what was found on the way.
 
-    That is what its factory built, the mistakes that fit, and the cell that did not come back: none follows it.
+    That is the mistakes that fit, the cell that did not come back: none follows it, and that a new start takes long:
+    none follows that either, and fresh instances have to do.
     """
 
     implementation: Implementation
     plan: Plan
     expectations: tuple[Expectation, ...] = ()
-    doors: dict[str, Door] = field(default_factory=dict)
     mistakes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     overdue: list[str] = field(default_factory=list)
+    slow: list[float] = field(default_factory=list)
 
     @cached_property
     def troubles(self) -> tuple[Result, ...]:
         """Why it cannot be checked, or not in some dtype: a single result if it cannot be checked at all."""
         implementation = self.implementation
-        place = f"{implementation.origin}: {implementation.name}"
+        place = f"{implementation.target}: {implementation.name}"
         if implementation.problem:
             return (self.blank(PLUGIN, None, message=f"{place}: {implementation.problem}"),)
         if not implementation.available:
@@ -58,6 +65,7 @@ class Bench:
         if not dtypes:
             message = f"{place} supports {', '.join(implementation.checked_dtypes)} only"
             return (self.blank(PLUGIN, None, outcome="not-run", message=message),)
+        self._tell_unvaried()
         found = dict[str, str]()
         for dtype in dtypes:
             if "float32" not in found and (complaint := smoke(implementation, dtype)):
@@ -66,6 +74,15 @@ class Bench:
             return (self._trouble(dtypes[0], found[dtypes[0]], whole=True),)
         troubles = [self._trouble(dtype, message) for dtype, message in found.items()]
         return (*troubles, *self._mended(set(dtypes) - set(found)))
+
+    def _tell_unvaried(self) -> None:
+        """Warn of parameters that no call sets, so that what they do is never looked at."""
+        if names := self.implementation.unvaried:
+            known = f"{self.implementation.encoding} has no parameter called so"
+            with warnings.catch_warnings():
+                warnings.simplefilter("default")
+                said = f"{self.implementation.name}: nobody varies {', '.join(names)}, for {known}"
+                warnings.warn(f"{said}; its default alone is checked", stacklevel=3)
 
     def _trouble(self, dtype: str, message: str, *, whole: bool = False) -> Result:
         trouble = self.blank(PLUGIN, None if whole else dtype, message=message)
@@ -97,7 +114,7 @@ class Bench:
         """The outcome and the reason where nothing is asked of any case; None where something is."""
         if reason := self._reason_not_applicable(prop):
             return "not-applicable", reason
-        if self.plan.profile not in prop.profiles:
+        if self.plan.profile not in prop.profiles and self.plan.case is None:
             return "not-run", f"runs in the profiles {' and '.join(prop.profiles)} only"
         return None
 
@@ -146,27 +163,82 @@ class Bench:
 
     def _result(self, prop: Property, dtype: str, blank: Result, truth: Verdict) -> Result:
         """The cases of the plan; of what is known to fail, or to be false, the witness alone."""
-        cell = Cell(
-            self.implementation, prop, blank, partial(self.evidence, prop, dtype), wanted=not isinstance(truth, Fails)
-        )
-        witness = (case_at(truth.witness),) if isinstance(truth, Fails) else ()
-        if known := self._known(prop.id, dtype):
+        door, known = Door(self.implementation), self._known(prop.id, dtype)
+
+        def ask(case: Case, *, fresh: bool = False) -> Evidence:
+            return self.evidence(prop, dtype, case, door.fresh() if fresh else door)
+
+        anew = None if known or self.plan.case else partial(self._anew, prop, dtype)
+        wanted = not isinstance(truth, Fails)
+        cell = Cell(self.implementation, prop, blank, ask, wanted=wanted, anew=anew, whole=self._whole())
+        try:
+            witness = (self._witness(prop, dtype, truth),) if isinstance(truth, Fails) else ()
+        except Inapplicable as reason:
+            return dataclasses.replace(blank, outcome="not-applicable", message=str(reason))
+        if known:
             return _expected(cell.judged(witness or (known.witness,)), known)
         if witness:
             return cell.judged(witness)
         encoding = ENCODINGS[self.implementation.encoding]
         shrinks = prop.family(encoding).shrinks and self.plan.case is None
-        return cell.judged(self.plan.cases(prop, self.implementation, dtype), shrinks=shrinks)
+        more = () if self.plan.case else prop.declared(self.implementation)
+        return cell.judged((*self.plan.cases(prop, self.implementation, dtype), *more), shrinks=shrinks)
 
-    def evidence(self, prop: Property, dtype: str, case: Case, *, fresh: bool = False) -> Evidence:
-        """What a property says of one case; `fresh`: asked of instances that have never been called."""
-        door = Door(self.implementation) if fresh else self.doors.setdefault(dtype, Door(self.implementation))
-        subject = subject_of(self.implementation, dtype, case.within(self.implementation), door)
+    def _witness(self, prop: Property, dtype: str, truth: Fails) -> Case:
+        """The case that shows the failure: that of the spec, or one near it as the code is configured and limited.
+
+        Raises Inapplicable where the definition shows none.
+        """
+        cases = variations(truth.witness)
+        if not departs(self.implementation):
+            return cases[0]
+        for case in cases:
+            if self._ideal(prop, dtype, case.within(self.implementation)) is not True:
+                return case
+        raise Inapplicable(f"{truth.because}: not seen with these parameters, within these limits")
+
+    def _ideal(self, prop: Property, dtype: str, case: Case) -> bool | None:
+        """Whether the definition itself has a property on a case; None where that cannot be found out."""
         try:
-            with contained():
-                return prop.check(subject)
-        except (Misbehaved, Left) as misbehaviour:
-            return Evidence(float("inf"), 0.0, holds=False, message=str(misbehaviour), misbehaved=True)
+            return prop.check(ideal_of(self.implementation, dtype, case)).holds
+        except (Misbehaved, Inapplicable, Undecided):
+            return None
+
+    def _anew(self, prop: Property, dtype: str, script: Sequence[Case]) -> Iterator[Evidence]:
+        """What a property says of these cases where they are all that a new process asks of one instance."""
+        start = time.perf_counter()
+        one = self.implementation if self.slow else afresh(self.implementation) or self.implementation
+        smoke(one, dtype)
+        if (took := time.perf_counter() - start) > START_SECONDS:
+            self.slow.append(took)
+        door = Door(one)
+        return (self.evidence(prop, dtype, case, door) for case in script)
+
+    def _whole(self) -> str:
+        """The command that asks all that is asked of the implementation."""
+        plan = self.plan
+        named = () if plan.properties == PROPERTIES else plan.properties
+        asked = [word for prop in named for word in ("--property", prop.id)]
+        asked += [word for dtype in plan.dtypes or () for word in ("--dtype", dtype)]
+        asked += ["--profile", plan.profile] if plan.profile != "fast" else []
+        asked += ["--suite-seed", str(plan.seed)] if plan.seed or plan.profile == "deep" else []
+        return command_for_all(self.implementation, *asked)
+
+    def evidence(self, prop: Property, dtype: str, case: Case, door: Door | None = None) -> Evidence:
+        """What a property says of one case, asked of the instances behind a door, or of fresh ones.
+
+        Raises Inapplicable where the case asks nothing of code that is so configured and limited.
+        """
+        door = door or Door(self.implementation)
+        inside = case.within(door.implementation)
+        if case.parameters and not inside.parameters:
+            raise Inapplicable("no value of a parameter fits the dimensions that it takes")
+        found = _found(prop, dtype, inside, door)
+        silent = not found.holds and not found.misbehaved and departs(self.implementation)
+        wanted = not isinstance(self._truth(prop), Fails)
+        if silent and wanted and self._ideal(prop, dtype, inside) is False:
+            raise Inapplicable("the definition itself does not show it with these parameters, within these limits")
+        return found
 
     def blank(self, prop: str, dtype: str | None, **known: str) -> Result:
         """A result that is an error until something better is known."""
@@ -188,3 +260,12 @@ def _expected(result: Result, known: Expectation) -> Result:
 def _no_longer(result: Result, known: Expectation) -> Result:
     message = f"no longer fails: delete {result.property} in {result.dtype} from the stanza at {known.place}"
     return dataclasses.replace(result, outcome="unexpected-pass", message=message)
+
+
+def _found(prop: Property, dtype: str, case: Case, door: Door) -> Evidence:
+    """What a property says of a case; what the code does that ends the check is a failure."""
+    try:
+        with contained():
+            return prop.check(subject_of(door.implementation, dtype, case, door))
+    except (Misbehaved, Left) as misbehaviour:
+        return Evidence(float("inf"), 0.0, holds=False, message=str(misbehaviour), misbehaved=True)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,14 @@ from properties.cases.shrinking import smallest
 from properties.checks.evidence import Evidence, worst
 from properties.checks.property import Inapplicable, Property
 from properties.runs.messages import command
+from properties.runs.replay import Replay, Script, replayed
 from properties.runs.result import Result
 
 CELL_SECONDS = 30.0
 SHRINK_SECONDS = 5.0
 Ask = Callable[..., Evidence]
 """What a property says of a case: `ask(case, fresh=False)`; fresh instances have never been called."""
+Anew = Callable[[Script], Iterable[Evidence]]
 
 
 class NotBack(Exception):
@@ -35,6 +37,8 @@ class Cell:
     """A property on an implementation at one dtype. `blank` is its result until something is known.
 
     `wanted`: whether the property should hold; the spec's own witness, where its statement is false, should not.
+    `anew`: what a new start says of cases, one after the other on one instance; None where the cases are given, and
+    nothing else is looked for. `whole`: a command that asks all that was asked.
     """
 
     implementation: Implementation
@@ -42,40 +46,45 @@ class Cell:
     blank: Result
     ask: Ask
     wanted: bool = True
+    anew: Anew | None = None
+    whole: str = ""
 
     def judged(self, cases: Sequence[Case], *, shrinks: bool = False) -> Result:
-        """All cases until the first that is not as wanted. Raises NotBack where one takes too long."""
-        seen = list[Evidence]()
-        failing: Case | None = None
+        """All cases that apply, until the first that is not as wanted. Raises NotBack where one takes too long."""
+        asked, seen, reasons = list[Case](), list[Evidence](), list[str]()
         try:
             with within(CELL_SECONDS):
                 for case in cases:
-                    seen.append(self.ask(case))
+                    try:
+                        seen.append(self.ask(case))
+                    except Inapplicable as inapplicable:
+                        reasons.append(str(inapplicable))
+                        continue
+                    asked.append(case)
                     if not self._as_wanted(seen[-1]):
-                        failing = case
                         break
-        except Inapplicable as inapplicable:
-            return dataclasses.replace(self.blank, outcome="not-applicable", message=str(inapplicable))
         except Overdue:
             message = f"did not come back within {CELL_SECONDS:g} s"
             raise NotBack(dataclasses.replace(self.blank, message=message, cases=len(seen))) from None
         except Exception:
             message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)
             return dataclasses.replace(self.blank, message=message)
+        if reasons and not seen:
+            return dataclasses.replace(self.blank, outcome="not-applicable", message=reasons[0])
         if not seen:
             return dataclasses.replace(self.blank, message="no case was run, so nothing is known")
         counted = dataclasses.replace(self.blank, cases=len(seen))
-        if failing is not None:
-            return self._failed(counted, failing, seen[-1], shrinks=shrinks)
+        if not self._as_wanted(seen[-1]):
+            return self._failed(counted, tuple(asked), seen[-1], shrinks=shrinks)
         measured = {} if self.prop.statement.method == "difference" else _measured(worst(*seen))
         return dataclasses.replace(counted, outcome="pass", **measured)
 
     def _as_wanted(self, evidence: Evidence) -> bool:
         return evidence.holds == self.wanted and not evidence.misbehaved
 
-    def _failed(self, counted: Result, case: Case, evidence: Evidence, *, shrinks: bool) -> Result:
+    def _failed(self, counted: Result, asked: Script, evidence: Evidence, *, shrinks: bool) -> Result:
         """A failure, told on the smallest case that shows it to instances of its own, found in time."""
-        failed = dict[Case, Evidence]()
+        failed, case = dict[Case, Evidence](), asked[-1]
 
         def fails(smaller: Case) -> bool:
             try:
@@ -93,17 +102,33 @@ class Cell:
                     witness, sizes = self._smaller(case, fails) if fails(case) else (case, "")
             except Overdue:
                 pass
-        evidence = failed.get(witness, evidence)
-        witness = witness.within(self.implementation)
+        found = self._replayed(asked, witness, failed.get(witness, evidence))
+        sizes = sizes if found.script == (witness,) else ""
+        evidence, script = found.evidence, [each.within(self.implementation) for each in found.script]
+        witness = (script or [case.within(self.implementation)])[-1]
+        told = (self.implementation, self.prop.id, str(counted.dtype))
         silent = "" if self.wanted else "the spec's witness, where the statement is false, shows no failure"
         return dataclasses.replace(
             counted,
             outcome="fail",
             **_measured(evidence),
-            message="; ".join(filter(None, (evidence.message or silent, sizes))),
+            message="; ".join(filter(None, (evidence.message or silent, sizes, found.remark))),
             witness=witness.described(),
-            reproduce=command(self.implementation, self.prop.id, str(counted.dtype), witness),
+            reproduce=command(*told, *script) if script else self.whole,
         )
+
+    def _replayed(self, asked: Script, witness: Case, evidence: Evidence) -> Replay:
+        if self.anew is None:
+            return Replay((*asked[:-1], witness), evidence)
+        anew = self.anew
+
+        def again(script: Script) -> Evidence | None:
+            try:
+                return next((each for each in anew(script) if not self._as_wanted(each)), None)
+            except Exception:
+                return None
+
+        return replayed(asked, witness, evidence, again)
 
     def _smaller(self, case: Case, fails: Callable[[Case], bool]) -> tuple[Case, str]:
         """The smallest case that fails, and at which sizes of models it begins to, where it is one of these."""

@@ -3,6 +3,9 @@
 import json
 import math
 import shlex
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
 
 from impls import Implementation
 from properties.cases.case import Case
@@ -36,8 +39,21 @@ def _number(value: object) -> str:
     return f"{value:.9g}" if isinstance(value, float) else str(value)
 
 
-def command(implementation: Implementation, prop: str, dtype: str, case: Case) -> str:
-    """`pytest properties` on one case of one property, in one dtype."""
-    target = f"{implementation.origin}::{implementation.name}"
+def command(implementation: Implementation, prop: str, dtype: str, *cases: Case) -> str:
+    """`pytest properties` on one case of one property, in one dtype, or on several, one after the other."""
+    target = f"{implementation.target}::{implementation.name}"
     words = ["pytest", "properties", "--impl", target, "--property", prop, "--dtype", dtype]
-    return shlex.join([*words, "--case", json.dumps(case.described())])
+    return shlex.join([*words, "--case", json.dumps(scripted(cases))])
+
+
+def scripted(cases: Sequence[Case]) -> Any:
+    """One case as JSON, or several as a list, in which a number says how often the case before it is asked."""
+    if len(cases) == 1:
+        return cases[0].described()
+    runs = [(case.described(), len(list(equal))) for case, equal in groupby(cases)]
+    return [each for described, count in runs for each in ([described, count] if count > 1 else [described])]
+
+
+def command_for_all(implementation: Implementation, *words: str) -> str:
+    """`pytest properties` on one implementation, with further options."""
+    return shlex.join(["pytest", "properties", "--impl", f"{implementation.target}::{implementation.name}", *words])

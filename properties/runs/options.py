@@ -54,7 +54,9 @@ OPTIONS = (
     Option("--expect", "expect", "FILE", "failures that are known, in TOML", several=True),
     Option("--profile", "profile", "NAME", "how many cases are drawn: fast, ci or deep", default="fast"),
     Option("--suite-seed", "seed", "N", "the seed of all cases; random in deep, else 0", type=int),
-    Option("--case", "case", "JSON", "only this case, as a failure prints it", reported=False),
+    Option(
+        "--case", "case", "JSON", "only this case, or those of a list in turn, as a failure prints it", reported=False
+    ),
 )
 """In the order of the help of `pytest properties`; `python -m reports` takes those that can be `reported`."""
 
@@ -123,13 +125,14 @@ def parsed(
         seed = random.randrange(2**20) if profile == "deep" else 0
     if seed < 0:
         raise WrongUsage(f"--suite-seed {seed} is negative; expected 0 or more")
-    only = None if case is None else _case(case, properties)
+    script = () if case is None else _script(case, properties)
     plan = Plan(
         properties=tuple(known[name] for name in known if not properties or name in properties),
         dtypes=tuple(dtypes) or None,
         profile=profile,
         seed=seed,
-        case=only,
+        case=script[-1] if script else None,
+        before=script[:-1],
     )
     return Options(tuple(impl), plan, tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path))))
 
@@ -141,13 +144,25 @@ def _read(path: Path) -> tuple[Expectation, ...]:
         raise WrongUsage(str(error)) from None
 
 
-def _case(text: str, properties: Sequence[str]) -> Case:
+def _script(text: str, properties: Sequence[str]) -> tuple[Case, ...]:
     if not properties:
         raise WrongUsage("--case is a case of one property; name it with --property, as the failure does")
     try:
-        return case_in(json.loads(text))
+        given = json.loads(text)
+        return _in_turn(given) if isinstance(given, list) else (case_in(given),)
     except ValueError as error:
         raise WrongUsage(f"--case {text!r} is not a case: {error}; copy it from a failure") from None
+
+
+def _in_turn(given: list[Any]) -> tuple[Case, ...]:
+    """The cases of a list, in which a number says how often the case before it is asked. Raises ValueError."""
+    cases = list[Case]()
+    for each in given:
+        again = isinstance(each, int) and cases
+        cases += cases[-1:] * (each - 1) if again else [case_in(each)]
+    if not cases:
+        raise ValueError("expected at least one")
+    return tuple(cases)
 
 
 def _known(what: str, given: Sequence[str], known: Collection[str]) -> None:

@@ -23,7 +23,8 @@ WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Which properties, in which dtypes, on which cases. `case`, where given, is the only case of every property.
+    """Which properties, in which dtypes, on which cases. `case`, where given, is the only case of every property;
+    those `before` it are asked first, of the same instance.
 
     `survey`: everything that is registered is looked at, in a minute. Then covers are run without draws, and all but
     exact values are asked in one wide dtype, and in one narrow one where numbers are compared: what code does with
@@ -35,12 +36,13 @@ class Plan:
     profile: str = "fast"
     seed: int = 0
     case: Case | None = None
+    before: tuple[Case, ...] = ()
     survey: bool = False
 
     def cases(self, prop: Property, implementation: Implementation, dtype: str) -> tuple[Case, ...]:
         """The cases of a property, the same for every implementation of an encoding, unless they are dealt out."""
         if self.case:
-            return (self.case,)
+            return (*self.before, self.case)
         encoding = ENCODINGS[implementation.encoding]
         family, draws = prop.family(encoding), 0 if self.survey else DRAWS[self.profile]
         family = family.wide if family.wide and self.profile != "fast" else family

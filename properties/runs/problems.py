@@ -56,9 +56,9 @@ def nothing(loaded: Loaded, plan: Plan) -> Iterator[Problem]:
         if one.problem:
             return
         if not one.available:
-            reasons.append(f"{one.origin}: {one.name} needs {one.package}; install it")
+            reasons.append(f"{one.target}: {one.name} needs {one.package}; install it")
         elif not plan.dtypes_of(one):
-            reasons.append(f"{one.origin}: {one.name} supports {', '.join(one.checked_dtypes)} only")
+            reasons.append(f"{one.target}: {one.name} supports {', '.join(one.checked_dtypes)} only")
         else:
             left_out = [(prop.id, Bench(one, plan).left_out(prop)) for prop in plan.properties]
             if any(why is None for _, why in left_out):

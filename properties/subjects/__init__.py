@@ -9,6 +9,7 @@ from typing import Any
 from impls import Implementation
 from properties.cases.case import Case
 from properties.subjects.door import Door
+from properties.subjects.ideal import Ideal
 from properties.subjects.setup import Setup
 from properties.subjects.subject import Place, Subject
 from spec import ENCODINGS
@@ -35,4 +36,10 @@ def subject_of(implementation: Implementation, dtype: str, case: Case, door: Doo
     return Subject(place.code(setup, door or Door(implementation)), place.truth(setup))
 
 
-__all__ = ["PLACES", "Place", "Subject", "place_of", "subject_of"]
+def ideal_of(implementation: Implementation, dtype: str, case: Case) -> Subject[Any, Any]:
+    """The same subject where the definition itself answers in the place of the code."""
+    place, setup = place_of(implementation), Setup(implementation, dtype, case)
+    return Subject(place.code(setup, Ideal(implementation, case=case, truth=place.truth)), place.truth(setup))
+
+
+__all__ = ["PLACES", "Place", "Subject", "ideal_of", "place_of", "subject_of"]

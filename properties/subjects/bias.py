@@ -121,6 +121,10 @@ class BiasTruth(TruthBetween):
         n = self.meeting.keys(positions)
         return self._relearned(name, direction, positions, n, lambda found, what, _: terms.bias(found, what))
 
+    def ideal(self, m: np.ndarray, n: np.ndarray, heads: int, **learned: Any) -> np.ndarray:
+        """The bias that a call should give, (heads, nq, nk)."""
+        return self._exact(None, m, n)
+
     def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
         """The true logits, (..., nq, nk)."""
         return np.asarray(extended(q) @ transposed(k) + self._exact(q, m, n))

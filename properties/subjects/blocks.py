@@ -53,6 +53,16 @@ class Waves:
         return bounds.angle_unit(self.setup.accuracy)
 
     @property
+    def how(self) -> bounds.Arithmetic:
+        """The arithmetic that is declared."""
+        return bounds.ARITHMETIC[self.setup.implementation.arithmetic]
+
+    @property
+    def norm(self) -> float:
+        """The largest change of a pair's length, relative to it."""
+        return bounds.norm(self.setup.accuracy, self.angle, self.how)
+
+    @property
     def work(self) -> float:
         """The unit of results."""
         return bounds.UNIT[self.setup.accuracy]
@@ -91,7 +101,9 @@ class Waves:
         other = bounds.scaling(steps, self.scales, self.angle) + definition.roundings * self.work + self.own(positions)
         if not encoding.turns:
             return other
-        turned = bounds.relative(places, self.thetas, accuracy, self.angle, shared=shared, further=self.further)
+        turned = bounds.relative(
+            places, self.thetas, accuracy, self.angle, shared=shared, further=self.further, how=self.how
+        )
         if definition.turn is not None:
             size = phases.size(encoding, self.setup.parameters)
             turned = turned + bounds.content(places, self.thetas, accuracy, self.angle, size)
@@ -116,4 +128,4 @@ class Waves:
         measuring = bounds.summation(2)
         if not self.setup.encoding.turns:
             return measuring
-        return measuring + float(np.sqrt(2) * bounds.trigonometric(self.angle, self.work))
+        return measuring + float(np.sqrt(2) * bounds.trigonometric(self.angle, self.work, self.how))

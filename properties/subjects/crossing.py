@@ -14,7 +14,21 @@ import numpy as np
 from properties.cases.drawing import Strides
 from properties.subjects.misbehaviour import Malformed
 
-Under = Literal["eager", "gradient", "vmap", "autocast", "compiled"]
+Laid = Literal["contiguous", "strided", "repeated", "sliced"]
+Under = Literal[
+    "eager",
+    "gradient",
+    "vmap",
+    "autocast",
+    "compiled",
+    "inference",
+    "no-grad",
+    "thread",
+    "deterministic",
+    "default-float64",
+    "matmul-high",
+    "matmul-medium",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,12 +36,14 @@ class Numbers:
     """An argument that the code gets as a tensor of this dtype, laid out in memory as `strides` says.
 
     "transposed": its second and third axis lie exchanged; "strided": every other number of a wider tensor; "expanded":
-    the first entry of the first two axes, repeated without a copy (the values must be those).
+    the first entry of the first two axes, repeated without a copy (the values must be those). Those that are `places`
+    lie as their request says.
     """
 
     values: np.ndarray
     dtype: str
     strides: Strides = "contiguous"
+    places: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +82,13 @@ class Request:
     handed in.
 
     `under` "gradient": beside the result, the gradients of its product with `upstream` with respect to the arguments
-    `of`, by place or name. "vmap": mapped over the first axis of the first argument. `watched`: what was handed in is
-    read again. `then`: another call, which is made before the result of this one is read.
+    `of`, by place or name. "vmap": mapped over the first axis of the first argument. "inference" and "no-grad": without
+    gradients; "thread": in another thread; the others are settings of the whole process. `watched`: what was handed in
+    is read again. `then`: another call, which is made before the result of this one is read, when what was handed in is
+    gone. `first`: another call of the same shapes, which is made before with the very tensors of this one, into which
+    the numbers are written afterwards. `times`: how often it is made. `laid`: how positions lie in memory: "strided":
+    every other number of a wider tensor; "repeated": where they are all the same, one of them without a copy; "sliced":
+    behind others in a longer tensor.
     """
 
     instance: Instance
@@ -78,6 +99,9 @@ class Request:
     of: tuple[int | str, ...] = (0,)
     watched: bool = False
     then: "Request | None" = None
+    first: "Request | None" = None
+    times: int = 1
+    laid: Laid = "contiguous"
 
     @property
     def numbers(self) -> tuple[Any, ...]:
@@ -91,12 +115,14 @@ class Answer:
 
     `gradients` are those that were asked for, each None where none reaches its argument. `afterwards` are the arguments
     after the call, by place and then by name: arrays, the parts of what was packed, or what else was handed in.
+    `differing` are the indices of the repeated calls whose results have other bits than that of the first, 0.
     """
 
     values: np.ndarray
     dtype: str
     gradients: tuple[np.ndarray | None, ...] = ()
     afterwards: tuple[Any, ...] = ()
+    differing: tuple[int, ...] = ()
 
     def shaped(self, *shape: int) -> np.ndarray:
         """The values. Raises Malformed where they have another shape."""

@@ -1,6 +1,6 @@
 """The one door between numbers and code: a request goes in, an answer comes out. Nothing else holds the callable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from impls import Implementation
 from impls.declaration import accepts
 from properties.subjects.crossing import Answer, Instance, Request
 from properties.subjects.misbehaviour import Malformed, raising
-from properties.subjects.tensors import UNDER, array_of, expect_dense, handed, read_again, word_of
+from properties.subjects.tensors import UNDER, array_of, expect_dense, handed, overwrite, read_again, same_bits, word_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +51,15 @@ class Door:
     def ask(self, request: Request) -> Answer:
         """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""
         call = self.instance(request.instance)
-        given = [handed(each) for each in request.given]
-        named = {name: handed(each) for name, each in request.named.items()}
-        by_place, by_name = [each for each, _ in given], {name: each for name, (each, _) in named.items()}
+        handed_in = _HandedIn(request.first or request)
+        if request.first is not None:
+            with raising():
+                call(*handed_in.given, **handed_in.named)
+            handed_in.overwrite(request)
         with raising():
-            result, gradients = UNDER[request.under](call, by_place, by_name, request)
+            result, gradients = UNDER[request.under](call, handed_in.given, handed_in.named, request)
+        watched = handed_in.wholes if request.watched else []
+        del handed_in
         if request.then is not None:
             self.ask(request.then)
         expect_dense(result)
@@ -63,5 +67,32 @@ class Door:
             values=array_of(result),
             dtype=word_of(result.dtype),
             gradients=tuple(None if each is None else array_of(each) for each in gradients),
-            afterwards=tuple(read_again(whole) for _, whole in (*given, *named.values())) if request.watched else (),
+            afterwards=tuple(map(read_again, watched)),
+            differing=tuple(self._differing(request, result)) if request.times > 1 else (),
         )
+
+    def _differing(self, request: Request, result: Any) -> Iterator[int]:
+        """The indices of the further calls that come back with other bits than the first one did."""
+        call, first = self.instance(request.instance), result.detach().clone()
+        for index in range(1, request.times):
+            handed_in = _HandedIn(request)
+            with raising():
+                again, _ = UNDER[request.under](call, handed_in.given, handed_in.named, request)
+            if not same_bits(again, first):
+                yield index
+
+
+class _HandedIn:
+    """What the code gets of a request, and what is read of it afterwards."""
+
+    def __init__(self, request: Request) -> None:
+        placed = [handed(each, request.laid) for each in request.given]
+        called = {name: handed(each, request.laid) for name, each in request.named.items()}
+        self.given = [each for each, _ in placed]
+        self.named = {name: each for name, (each, _) in called.items()}
+        self.wholes = [whole for _, whole in (*placed, *called.values())]
+
+    def overwrite(self, request: Request) -> None:
+        """Write the numbers of another request of the same shapes into it."""
+        for whole, argument in zip(self.wholes, (*request.given, *request.named.values()), strict=True):
+            overwrite(whole, argument)

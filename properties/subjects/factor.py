@@ -14,6 +14,7 @@ from properties.cases import real
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Request
+from properties.subjects.misbehaviour import Inapplicable
 from properties.subjects.pairwise import Arguments, shown
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Change, Place, Shapes
@@ -52,8 +53,9 @@ class FactorCode(CodeBetween):
 
     def _weighted(self, weights: np.ndarray, m: np.ndarray, n: np.ndarray) -> np.ndarray:
         """What becomes of these numbers, rounded to the dtype."""
-        arguments = self._arguments(self.setup.held(weights), m, n)
-        return self.door.ask(self.meeting.request(arguments)).shaped(*weights.shape)
+        held = self.setup.with_heads(self.setup.held(weights))
+        found = self.door.ask(self.meeting.request(self._arguments(held, m, n))).shaped(*held.shape)
+        return self.setup.without_heads(found, weights)
 
     def request(self, x: np.ndarray, positions: Any, position_dtype: str | None = None, **words: Any) -> Request:
         """The call with the weights of queries x at these positions."""
@@ -74,6 +76,8 @@ class FactorCode(CodeBetween):
 
     def _ratio(self, numbers: np.ndarray, m: np.ndarray, n: np.ndarray) -> np.ndarray:
         """The same where rows are made to sum to 1: relative to one more key of weight 1, where every query sees it."""
+        if self.setup.implementation.positions == "contiguous":
+            raise Inapplicable("consecutive keys leave no room for one that every query sees")
         unit = _unit(numbers)
         given = np.concatenate([numbers / unit, np.ones_like(numbers[..., :1])], axis=-1)
         found = self._weighted(given, m, np.append(n, min(m.min(), n.min())))
@@ -123,7 +127,11 @@ class FactorTruth(TruthBetween):
         return weights_of(self.setup, x, self.meeting.held(x, n))
 
     def _exact(self, x: np.ndarray, m: Any, n: np.ndarray) -> np.ndarray:
-        weighted = self._weights(x, n) * self._between(m, n)[0]
+        return self.ideal(self._weights(x, n), m, n)
+
+    def ideal(self, weights: np.ndarray, m: Any, n: Any, **learned: Any) -> np.ndarray:
+        """The weights that a call should give back."""
+        weighted = weights * self._between(m, n)[0]
         return np.asarray(weighted / weighted.sum(-1, keepdims=True) if self._renormalises else weighted)
 
     def _allowed(self, x: np.ndarray, m: Any, n: np.ndarray, shared: bool) -> np.ndarray:

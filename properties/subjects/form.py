@@ -39,6 +39,7 @@ class FormCode(CodeBetween):
     ) -> Arguments:
         """Queries, keys and their positions; where they have one head, its vectors."""
         named = self.meeting.handed()
+        q, k = self.setup.with_heads(q), self.setup.with_heads(k)
         if q.ndim == 2:
             first = {name: Numbers(each.values[0], each.dtype) for name, each in named.items() if name != "table"}
             named = named | first
@@ -57,7 +58,9 @@ class FormCode(CodeBetween):
     def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
         """What the code makes of queries at m and keys at n, (..., nq, nk)."""
         m, n = self.setup.located(m), self.setup.located(n)
-        return self.door.ask(self.meeting.request(self._arguments(q, k, m, n))).shaped(*q.shape[:-1], len(n))
+        answer = self.door.ask(self.meeting.request(self._arguments(q, k, m, n)))
+        found = answer.shaped(*self.setup.with_heads(q).shape[:-1], len(n))
+        return self.setup.without_heads(found, q)
 
     def attended(self, v: np.ndarray, positions: Sequence[float]) -> np.ndarray:
         """The output of attention of tokens that all hold v (..., 1, dim), shape (..., n, dim)."""
@@ -68,7 +71,8 @@ class FormCode(CodeBetween):
     def shapes(self) -> Shapes:
         """The shapes that come back, and those of the contract: for one token, and for fewer leading axes."""
         x, positions = self.inputs()
-        asked = [(view, positions[: view.shape[-2]]) for view in (x, x[0], x[0, 0], x[..., :1, :])]
+        without = [x[0, 0]] if self.setup.counts_of_heads is None else []
+        asked = [(view, positions[: view.shape[-2]]) for view in (x, x[0], *without, x[..., :1, :])]
         return [(self.answer(view, p).values.shape, self.shape(view, p)) for view, p in asked]
 
     @property
@@ -112,6 +116,10 @@ class FormTruth(TruthBetween):
 
     def _allowed(self, x: np.ndarray, m: Any, n: np.ndarray, shared: bool) -> np.ndarray:
         return self.logit_bound(x, self._held(x, n), m, n, shared=shared)
+
+    def ideal(self, q: np.ndarray, k: np.ndarray, m: np.ndarray, n: np.ndarray, **learned: Any) -> np.ndarray:
+        """The logits that a call should give."""
+        return self.logits(q, k, m, n)
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
         """The true logits, (..., nq, nk)."""

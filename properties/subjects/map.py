@@ -14,6 +14,7 @@ from properties.subjects.door import Door
 from properties.subjects.map_truth import BOTH_SIDES, MapTruth
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes, Subject
+from spec.definitions.blocks import PAIRINGS
 from spec.definitions.map import Map
 from spec.definitions.words import Role
 
@@ -54,35 +55,37 @@ class MapCode:
         return self.door.ask(self.request(x, positions, role, **words))
 
     def answer(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> Answer:
-        """The answer to a call with one more token where the encoding follows the length of the sequence."""
+        """The answer to a call that reaches to the end of the sequence where the encoding follows its length."""
         return self._answer(x, self.setup.located(positions), role, **words)
 
     def _answer(self, x: np.ndarray, places: np.ndarray, role: Role, **words: Any) -> Answer:
-        if self.setup.in_a_sequence:
-            x, places = _one_more(x), self.setup.anchor(places)
+        x = _longer(self.setup.with_heads(x), self.setup.tokens_of(places) - x.shape[-2])
+        places = self.setup.anchor(places) if self.setup.in_a_sequence else places
         return self.door.ask(self._request(x, places, role, **words))
 
     def encode(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> np.ndarray:
         """What becomes of vectors (..., n, dim) at positions (n,)."""
-        return self.accepted(self.answer(x, positions, role, **words), x)
+        return self.accepted(self.answer(x, positions, role, **words), x, positions)
 
     def encode_rows(self, x: np.ndarray, rows: Sequence[Sequence[float]]) -> np.ndarray:
         """The same where every batch row has positions of its own, (batch, n)."""
-        return self.accepted(self._answer(x, np.stack([self.setup.located(row) for row in rows]), "query"), x)
+        places = np.stack([self.setup.located(row) for row in rows])
+        return self.accepted(self._answer(x, places, "query"), x, places)
 
-    def accepted(self, answer: Answer, x: np.ndarray, *positions: Any) -> np.ndarray:
+    def accepted(self, answer: Answer, x: np.ndarray, positions: Any) -> np.ndarray:
         """The vectors of an answer. Raises Malformed for another shape."""
-        if not self.setup.in_a_sequence:
-            return answer.shaped(*x.shape)
-        return answer.shaped(*_one_more(x).shape)[..., :-1, :]
+        *leading, tokens, dim = self.setup.with_heads(x).shape
+        asked = self.setup.tokens_of(self.setup.located(positions)) if self.setup.in_a_sequence else tokens
+        return self.setup.without_heads(answer.shaped(*leading, asked, dim)[..., :tokens, :], x)
 
     def gradient(self, x: np.ndarray, g: np.ndarray, positions: Any, role: Role = "query") -> np.ndarray | None:
         """The gradient of g . f(x, positions), (..., n, dim); None where none reaches the vectors."""
-        upstream = _one_more(g) if self.setup.in_a_sequence else g
-        answer = self.answer(x, positions, role, under="gradient", upstream=upstream)
-        self.accepted(answer, x)
+        places = self.setup.located(positions)
+        upstream = _longer(self.setup.with_heads(g), self.setup.tokens_of(places) - g.shape[-2])
+        answer = self.answer(x, places, role, under="gradient", upstream=upstream)
+        self.accepted(answer, x, places)
         (found,) = answer.gradients
-        return None if found is None else found[..., : x.shape[-2], :]
+        return None if found is None else self.setup.without_heads(found[..., : x.shape[-2], :], x)
 
     def may_return(self, dtype: str) -> bool:
         """Whether a result may have this dtype."""
@@ -139,14 +142,15 @@ class MapCode:
     def shapes(self) -> Shapes:
         """The shapes that come back, and those of the contract: for one token, and for fewer and more leading axes."""
         x, positions = self.inputs()
-        views = [x, x[0], x[0, 0], x[:, None], x[..., :1, :]]
+        without = [x[0, 0]] if self.setup.counts_of_heads is None else []
+        views = [x, x[0], *without, x[:, None], x[..., :1, :]]
         return [(self.call(view, positions[: view.shape[-2]]).values.shape, view.shape) for view in views]
 
     def leak(self) -> np.ndarray:
         """What reaches beyond the pair of each basis vector, (basis, 1, n, dim): nothing, in the declared layout."""
         dim, positions = self.setup.case.dim, self.setup.case.positions
         basis = np.broadcast_to(np.eye(dim)[:, None, None, :], (dim, 1, len(positions), dim))
-        image = self.encode(basis, positions).copy()
+        image = self.setup.returned(self.encode(basis, positions)).copy()
         for pair in self.setup.coordinates:
             image[np.ix_(pair, [0], range(len(positions)), pair)] = 0
         for coordinate in self.setup.rest:
@@ -157,11 +161,16 @@ class MapCode:
         """The coordinate that each turned coordinate reaches most, and which one it would be in each layout."""
         turned, size = np.sort(self.setup.coordinates.ravel()), self.setup.coordinates.size
         basis = np.eye(self.setup.case.dim)[:, None, None, :]
-        images = [self.encode(basis, (position,))[:, 0, 0, :] for position in (1, 10, 100, 1000)]
+        limit = self.setup.limit
+        places = [p for p in (1, 10, 100, 1000) if limit is None or p <= limit]
+        images = [self.setup.returned(self.encode(basis, (p,)))[:, 0, 0, :] for p in places]
         off_diagonal = np.max([np.abs(image - np.diag(np.diag(image))) for image in images], axis=0)
         reached = off_diagonal[np.ix_(turned, turned)]
         counted = np.arange(size)
-        return reached.argmax(-1), {"interleaved": counted ^ 1, "half": (counted + size // 2) % size}
+        patterns = {"interleaved": counted ^ 1, "half": (counted + size // 2) % size}
+        if self.setup.implementation.layout in PAIRINGS.keys() - patterns.keys():
+            patterns = {str(self.setup.implementation.layout): patterns["interleaved"]}
+        return reached.argmax(-1), patterns
 
     @property
     def shown(self) -> str:
@@ -175,9 +184,11 @@ class MapCode:
     has_dtype: ClassVar[bool] = True
 
 
-def _one_more(x: np.ndarray) -> np.ndarray:
-    """Vectors with a row of zeros behind them."""
-    return np.concatenate([x, np.zeros_like(x[..., :1, :])], axis=-2)
+def _longer(x: np.ndarray, rows: int) -> np.ndarray:
+    """Vectors with so many rows of zeros behind them."""
+    if rows <= 0:
+        return x
+    return np.concatenate([x, np.zeros((*x.shape[:-2], rows, x.shape[-1]))], axis=-2)
 
 
 OnMaps = Subject[MapCode, MapTruth]

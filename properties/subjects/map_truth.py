@@ -97,7 +97,8 @@ class MapTruth:
         return np.asarray(np.hypot(turned, np.linalg.norm(x[..., self.setup.rest], axis=-1)))
 
     def _reach(self, x: np.ndarray, positions: ArrayLike, shared: bool, role: Role) -> tuple[np.ndarray, np.ndarray]:
-        """The lengths of the blocks that enter a logit, and the largest errors of these."""
+        """The lengths of the blocks that enter a logit, and the largest errors of these, counted from the origin."""
+        positions = self.setup.located(positions) + (self.setup.implementation.origin or 0)
         lengths = self.setup.lengths(x) * self.stretch(positions, role)
         return lengths, self.bound(x, positions, shared=shared, role=role)[..., 0]
 
@@ -109,6 +110,14 @@ class MapTruth:
     def averaged(self, tokens: int) -> float:
         """The error allowed to an average over so many tokens, relative to the largest of them."""
         return bounds.summation(4 * tokens + 8)
+
+    def ideal(self, x: np.ndarray, positions: np.ndarray, role: Role = "query") -> np.ndarray:
+        """The vectors that a call should give back."""
+        if positions.ndim > 1 and self.setup.encoding.grid.axes == 1:
+            return np.stack([self.ideal(row, places, role) for row, places in zip(x, positions, strict=True)])
+        y = extended(x).copy()
+        y[..., self.setup.coordinates_out] = self.output(x, positions, role)
+        return y
 
     # Lengths and angles
 
@@ -123,7 +132,7 @@ class MapTruth:
         """How much a length may change, relative to it, and be mismeasured: angle errors do not change it."""
         if not self.setup.encoding.turns:
             return bounds.summation(2)
-        return bounds.summation(2) + bounds.norm(self.setup.accuracy, self.waves.angle)
+        return bounds.summation(2) + self.waves.norm
 
     def lengths(self, x: np.ndarray) -> np.ndarray:
         """The lengths of blocks that no position changes, (..., blocks)."""
@@ -149,7 +158,7 @@ class MapTruth:
     @property
     def leak(self) -> float:
         """The error allowed to what reaches beyond a pair."""
-        return bounds.norm(self.setup.accuracy, self.waves.angle)
+        return self.waves.norm
 
     def first(self) -> np.ndarray:
         """The vector (1, 0) in every pair, once for each position, (n, dim)."""

@@ -20,6 +20,10 @@ class Malformed(Misbehaved):
     """The implementation returned something of another kind or shape than the contract states."""
 
 
+class Inapplicable(Exception):
+    """Raised where it is found out only by asking that an implementation does not take part in something."""
+
+
 @contextmanager
 def raising() -> Iterator[None]:
     """Tell errors of the implementation from errors of the suite: raises Raised where the block raises."""

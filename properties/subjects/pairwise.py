@@ -36,14 +36,18 @@ class Meeting:
         """Where the keys of a call stand: at the case's others, or where its queries do, and the first of these twice.
 
         Where places must follow one another, at the next instead. Where rows of weights are made to sum to 1 again, one
-        more key stands where every query sees it. On a finite grid they stand in every cell.
+        more key stands where every query sees it. On a finite grid they stand in every cell that is supported.
         """
-        case, encoding = self.setup.case, self.setup.encoding
-        if cells := encoding.cells_at(case.dim, self.setup.parameters):
+        case, encoding, one = self.setup.case, self.setup.encoding, self.setup.implementation
+        cells, consecutive = encoding.cells_at(case.dim, self.setup.parameters), one.positions == "contiguous"
+        if cells and not consecutive and (one.max_position is None or max(cells) <= one.max_position + 1):
             return np.indices(cells).reshape(encoding.grid.axes, -1).T
-        after = case.positions[-1] + 1 if self.setup.implementation.positions == "contiguous" else case.positions[0]
+        after = case.positions[-1] + 1 if consecutive else case.positions[0]
         places = list(case.others or (*case.positions, after))
-        if encoding.definition.renormalised:
+        if encoding.definition.renormalised and consecutive:
+            first = min(*places, *np.ravel(positions).tolist())
+            places = [first + i for i in range(len(places))]
+        elif encoding.definition.renormalised:
             places.append(min(*places, *np.ravel(positions).tolist()))
         return self.setup.located(tuple(places))
 

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from impls import Implementation
-from impls.declaration import accepts, without_default
-from properties.cases.case import Case, reach
+from impls.declaration import POSITION_DTYPES, accepts, without_default
+from properties.cases.case import Case, counts_of_heads, nearest, reach
 from properties.subjects.arrays import extended, whole_or_not
 from properties.subjects.crossing import Instance, Numbers
 from properties.subjects.tensors import rounded
@@ -55,20 +55,22 @@ class Setup:
     @cached_property
     def given(self) -> dict[str, Any]:
         """The parameters of the case that the implementation takes, over which its fixed ones stand."""
-        taken = {name: value for name, value in self.case.parameters if accepts(self.implementation.function, name)}
+        taken = {name: value for name, value in self.case.parameters if self._takes(name)}
         return taken | dict(self.implementation.parameters)
+
+    def _takes(self, name: str) -> bool:
+        return accepts(self.implementation.function, name)
 
     @cached_property
     def instance(self) -> Instance:
-        """The callable of this case: which parameters it is given, and those that it must be given.
+        """The callable of this case: the parameters that it takes, fixed ones as well, and those that it must be given.
 
         Where an encoding follows the length of the sequence, it is kept for calls of the same length: what remains of
         other sequences is a question of its own.
         """
-        fixed = self.implementation.parameters
         required = without_default(self.implementation.function) & set(self.parameters)
-        given = {name: value for name, value in self.given.items() if name not in fixed}
-        passed = {name: self.parameters[name] for name in required} | given
+        given = {name for name in self.given if name in self.parameters and self._takes(name)}
+        passed = {name: self.parameters[name] for name in required | given}
         length = self.length if self.encoding.blocks.follows_length else None
         return Instance(self.case.dim, tuple(sorted(passed.items())), length)
 
@@ -92,19 +94,25 @@ class Setup:
 
     @cached_property
     def length(self) -> int:
-        """How far the sequence reaches: one more than its largest position."""
+        """How far the sequence reaches: one more than its largest position, which is one that is supported."""
         case = self.case
         if not self.anchored:
             return int(max(case.positions)) + 1
-        return 2 * int(max(map(abs, (*case.positions, *case.others)))) + case.shift + 2
+        reached = 2 * int(max(map(abs, (*case.positions, *case.others)))) + case.shift + 2
+        return reached if self.limit is None else min(reached, self.limit + 1)
 
     def located(self, positions: Any) -> np.ndarray:
         """Positions as an array, (n,), or places on the grid, (n, axes), where those of a line are laid out.
 
-        What already has one coordinate an axis stays as it is.
+        What already has one coordinate an axis stays as it is. Of code for consecutive positions only the first is
+        laid out: the others follow it, in steps of 1 along every axis.
         """
-        places, axes = np.asarray(positions), self.encoding.grid.axes
-        return whole_or_not(places if axes == 1 or places.ndim > 1 else self.encoding.grid.lay(places.tolist()))
+        places, grid = np.asarray(positions), self.encoding.grid
+        if grid.axes == 1 or places.ndim > 1:
+            return whole_or_not(places)
+        if self.implementation.positions == "contiguous":
+            return whole_or_not(np.asarray(grid.lay(places[:1].tolist())) + (places - places[:1])[:, None])
+        return whole_or_not(grid.lay(places.tolist()))
 
     def raster(self, count: int) -> np.ndarray:
         """Cells of a grid, row by row, (cells, axes): all of a finite one, or so many, more columns than rows."""
@@ -117,11 +125,18 @@ class Setup:
         return np.stack(np.unravel_index(np.arange(count), shape), axis=-1)
 
     def anchor(self, places: np.ndarray) -> np.ndarray:
-        """One more position in every row: the last of the sequence."""
+        """One more position in every row, the last of the sequence; where they are consecutive all up to that one."""
+        if self.implementation.positions == "contiguous":
+            return np.concatenate([places, np.arange(int(places[-1]) + 1, self.length, dtype=places.dtype)])
         last = self.located((self.length - 1,)).astype(places.dtype)
         if self.encoding.grid.axes == 1:
             return np.concatenate([places, np.broadcast_to(last, (*places.shape[:-1], 1))], axis=-1)
         return np.concatenate([places, last])
+
+    def tokens_of(self, places: np.ndarray) -> int:
+        """How many tokens a call with these places has."""
+        handed = self.anchor(places) if self.in_a_sequence else places
+        return int(handed.shape[-1 if self.encoding.grid.axes == 1 else -2])
 
     def moved(self, positions: Any, by: int) -> np.ndarray:
         """Positions, each farther by the same offset: on a grid, by that of the offset's place on the line."""
@@ -154,8 +169,38 @@ class Setup:
         return Numbers(x, self.dtype, self.case.strides if x.ndim == AXES else "contiguous")
 
     def places(self, positions: np.ndarray, dtype: str | None = None) -> Numbers:
-        """Located positions as an argument, in int64 or float64 unless another dtype is asked for."""
-        return Numbers(positions, dtype or str(positions.dtype))
+        """Located positions as an argument, in int64 or float64 unless another dtype is asked for, or these refused."""
+        declared, floating = self.implementation.position_dtypes, np.issubdtype(positions.dtype, np.floating)
+        held = [d for d in POSITION_DTYPES if d in (declared or ()) and (d.startswith("float") or not floating)]
+        return Numbers(positions, dtype or (held[0] if held else str(positions.dtype)), places=True)
+
+    def holds(self, positions: Sequence[float]) -> bool:
+        """Whether the dtype in which these positions are handed in holds them exactly."""
+        places = self.located(positions)
+        dtype = self.places(places).dtype
+        with np.errstate(invalid="ignore"):
+            return bool((places.astype(dtype).astype(np.float64) == places).all())
+
+    # Heads
+
+    @property
+    def counts_of_heads(self) -> tuple[int, ...] | None:
+        """The numbers of heads that a call may have, where they are declared."""
+        return counts_of_heads(self.implementation)
+
+    def with_heads(self, x: np.ndarray) -> np.ndarray:
+        """Vectors (..., n, dim), repeated in as many heads as are declared where they have one, or none."""
+        counts = self.counts_of_heads
+        if counts is None or x.ndim < 2 or (x.ndim > 2 and x.shape[-3] != 1) or (x.ndim > 2 and 1 in counts):
+            return x
+        x = x if x.ndim > 2 else x[None, None]
+        return np.repeat(x, nearest(1, counts), axis=-3)
+
+    def without_heads(self, result: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """The result for x itself, of one for `with_heads` of it."""
+        if self.with_heads(x) is x:
+            return result
+        return result[..., :1, :, :] if x.ndim > 2 else result[0, 0]
 
     # Coordinates
 
@@ -177,6 +222,14 @@ class Setup:
     def pairs(self, x: np.ndarray) -> np.ndarray:
         """The contents of the blocks of vectors (..., dim), (..., blocks, width), in extended precision."""
         return extended(x)[..., self.coordinates]
+
+    def returned(self, y: np.ndarray) -> np.ndarray:
+        """What went out, laid out as what comes in, so that it can be handed in again."""
+        if np.array_equal(self.coordinates, self.coordinates_out):
+            return y
+        x = y.copy()
+        x[..., self.coordinates.ravel()] = y[..., self.coordinates_out.ravel()]
+        return x
 
     def lengths(self, x: np.ndarray) -> np.ndarray:
         """The length of the content of every block of vectors (..., dim), (..., blocks)."""

@@ -13,6 +13,7 @@ from properties.subjects.door import Door
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place, Shapes, Subject
 from properties.subjects.table_truth import TableTruth, learned_rows
+from spec.definitions.blocks import LAYOUTS
 from spec.definitions.table import Table
 
 
@@ -56,10 +57,9 @@ class TableCode:
 
     def accepted(self, answer: Answer, x: Any, positions: Any) -> np.ndarray:
         """The rows of an answer. Raises Malformed for another shape."""
-        count = len(self.setup.located(positions))
-        if not self.setup.in_a_sequence:
-            return answer.shaped(count, self.setup.case.dim)
-        return answer.shaped(count + 1, self.setup.case.dim)[:-1]
+        places = self.setup.located(positions)
+        asked = self.setup.anchor(places) if self.setup.in_a_sequence else places
+        return answer.shaped(len(asked), self.setup.case.dim)[: len(places)]
 
     def may_return(self, dtype: str) -> bool:
         """Whether a result may have this dtype."""
@@ -131,9 +131,9 @@ class TableCode:
 
     def partners(self) -> tuple[np.ndarray, Mapping[str, np.ndarray]]:
         """The coordinates at which row 0 has its ones, and which they would be in each layout."""
-        dim = self.setup.case.dim
-        ones = np.flatnonzero(self.table((0,))[0] > 0.5)
-        return ones, {"interleaved": np.arange(1, dim, 2), "half": np.arange(dim // 2, dim)}
+        setup, ones = self.setup, np.flatnonzero(self.table((0,))[0] > 0.5)
+        placed = {each: setup.encoding.coordinates(setup.case.dim, setup.parameters, each) for each in LAYOUTS}
+        return ones, {layout: np.sort(pairs[:, -1]) for layout, pairs in placed.items()}
 
     @property
     def shown(self) -> str:

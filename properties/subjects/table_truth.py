@@ -71,7 +71,9 @@ class TableTruth:
         if not self.setup.encoding.turns:
             return rounded
         places, accuracy = waves.along(positions), self.setup.accuracy
-        turned = bounds.table(places, waves.thetas, accuracy, waves.angle, shared=shared, further=waves.further)
+        turned = bounds.table(
+            places, waves.thetas, accuracy, waves.angle, shared=shared, further=waves.further, how=waves.how
+        )
         return np.asarray(turned + rounded)
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
@@ -103,6 +105,12 @@ class TableTruth:
     def averaged(self, tokens: int) -> float:
         """The error allowed to an average over so many tokens, relative to the largest of them."""
         return bounds.summation(4 * tokens + 8)
+
+    def ideal(self, positions: np.ndarray, dim: int, **learned: Any) -> np.ndarray:
+        """The rows that a call should give."""
+        rows = np.zeros((len(positions), dim))
+        rows[:, self.setup.coordinates] = self.output(rows, positions)
+        return rows
 
     # Lengths and angles
 

@@ -1,7 +1,11 @@
 """Numbers become tensors here and come back: dtype, strides, gradients, and the transformations of PyTorch."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -9,7 +13,7 @@ import torch
 from torch import Tensor
 
 from properties.cases.drawing import Strides
-from properties.subjects.crossing import Dtype, Numbers, Packed, Request, Under
+from properties.subjects.crossing import Dtype, Laid, Numbers, Packed, Request, Under
 from properties.subjects.misbehaviour import Malformed
 
 
@@ -26,10 +30,11 @@ def largest_number(dtype: str) -> float:
     return float(torch.finfo(getattr(torch, dtype)).max)
 
 
-def handed(argument: Any) -> tuple[Any, Any]:
-    """What the code gets, and what is read afterwards."""
+def handed(argument: Any, laid: Laid = "contiguous") -> tuple[Any, Any]:
+    """What the code gets, and what is read afterwards; `laid` is how positions lie in memory."""
     if isinstance(argument, Numbers):
-        tensor = _LAID_OUT[argument.strides](_tensor(argument.values, argument.dtype))
+        lay = _LAID[laid] if argument.places else _LAID_OUT[argument.strides]
+        tensor = lay(_tensor(argument.values, argument.dtype))
         return tensor, tensor
     if isinstance(argument, Packed):
         parts = [_tensor(part, argument.dtype) for part in argument.parts]
@@ -61,6 +66,29 @@ _LAID_OUT: Mapping[Strides, Callable[[Tensor], Tensor]] = {
     "strided": _strided,
     "expanded": lambda x: x[:1, :1].expand(x.shape),
 }
+
+
+_LAID: Mapping[Laid, Callable[[Tensor], Tensor]] = {
+    "contiguous": lambda p: p,
+    "strided": _strided,
+    "repeated": lambda p: p[:1].clone().expand(p.shape) if bool((p == p[:1]).all()) else p,
+    "sliced": lambda p: torch.cat([p.flip(0) + 1, p])[len(p) :],
+}
+
+
+def overwrite(handed_in: Any, argument: Any) -> None:
+    """Write the numbers of an argument into what was handed in for another of the same shape."""
+    if isinstance(argument, Numbers):
+        handed_in.copy_(_tensor(argument.values, argument.dtype))
+    elif isinstance(argument, list):
+        handed_in[:] = copy.deepcopy(argument)
+
+
+def same_bits(one: Any, other: Tensor) -> bool:
+    """Whether two results are the same; what is not a number is like itself."""
+    if not isinstance(one, Tensor) or (one.shape, one.dtype) != (other.shape, other.dtype):
+        return False
+    return torch.equal(one, other) or bool(((one == other) | ((one != one) & (other != other))).all())
 
 
 def expect_dense(result: Any) -> None:
@@ -137,11 +165,62 @@ def _compiled(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str
         torch.compiler.reset()
 
 
+def _within(setting: Callable[[], AbstractContextManager[Any]]) -> Callable[..., Called]:
+    def called(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
+        with setting():
+            return call(*given, **named), ()
+
+    return called
+
+
+def _thread(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
+    """An error of the thread is raised here; one that does not come back does not keep the process from ending."""
+    result = Future[Any]()
+
+    def run() -> None:
+        try:
+            result.set_result(call(*given, **named))
+        except BaseException as error:
+            result.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return result.result(), ()
+
+
+@contextmanager
+def _set(change: Callable[[Any], None], value: Any, before: Any) -> Iterator[None]:
+    change(value)
+    try:
+        yield
+    finally:
+        change(before)
+
+
+def _multiplied(precision: str) -> AbstractContextManager[None]:
+    return _set(torch.set_float32_matmul_precision, precision, torch.get_float32_matmul_precision())
+
+
+@contextmanager
+def _deterministic() -> Iterator[None]:
+    """What has no deterministic path warns; memory that nobody has written is not a number."""
+    before = torch.get_deterministic_debug_mode()
+    with _set(torch.set_deterministic_debug_mode, "warn", before), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 UNDER: Mapping[Under, Callable[..., Called]] = {
     "eager": _eager,
     "gradient": _gradient,
     "vmap": _vmap,
     "autocast": _autocast,
     "compiled": _compiled,
+    "inference": _within(torch.inference_mode),
+    "no-grad": _within(torch.no_grad),
+    "thread": _thread,
+    "deterministic": _within(_deterministic),
+    "default-float64": _within(lambda: _set(torch.set_default_dtype, torch.float64, torch.get_default_dtype())),
+    "matmul-high": _within(lambda: _multiplied("high")),
+    "matmul-medium": _within(lambda: _multiplied("medium")),
 }
 """The result, and the gradients that were asked for."""

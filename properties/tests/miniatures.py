@@ -33,7 +33,7 @@ def miniature(function: Callable[..., Any] = lambda x, positions: x, encoding: s
         "dtypes": None,
         "parameters": {},
         "module": __name__,
-        "origin": "mine.py",
+        "target": "mine.py",
     }
     return Implementation(encoding, function=function, **(known | declared))
 

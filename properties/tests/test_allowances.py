@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from properties.cases.case import Case
+from properties.cases.drawing import Kind
 from properties.runs.bench import Bench
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
@@ -32,11 +33,11 @@ def _along_the_turn(y: np.ndarray, size: np.ndarray) -> np.ndarray:
 
 
 def _along_the_pair(y: np.ndarray, size: np.ndarray) -> np.ndarray:
-    return size[..., None] * y / np.maximum(np.linalg.norm(y, axis=-1, keepdims=True), 2.0**-60)
+    return np.asarray(size[..., None] * y / np.maximum(np.linalg.norm(y, axis=-1, keepdims=True), 2.0**-60))
 
 
 def _in_a_coordinate(y: np.ndarray, size: np.ndarray) -> np.ndarray:
-    return size[..., None] * np.array([1.0, 0.0])
+    return np.asarray(size[..., None] * np.array([1.0, 0.0]))
 
 
 DIRECTIONS: dict[str, Errors] = {"turn": _along_the_turn, "pair": _along_the_pair, "coordinate": _in_a_coordinate}
@@ -103,7 +104,7 @@ WORST: dict[str, Made] = {
     "translation-invariance": {"direction": "pair", "signs": HALVES},
 }
 """By the properties of maps with an allowance of their own, the code that comes nearest to it."""
-DRAWN = {"translation-invariance": "alternating", "boundedness": "one-hot", "logit-bound": "one-hot"}
+DRAWN: dict[str, Kind] = {"translation-invariance": "alternating", "boundedness": "one-hot", "logit-bound": "one-hot"}
 """Contents with which the worst is reached, where gaussian ones come nowhere near."""
 
 

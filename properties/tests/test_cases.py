@@ -81,7 +81,7 @@ FAR = Case(dim=7, positions=(600, -2, 0.5), others=(9,), shift=4095, segments=((
         (miniature(), 8, (600, -2, 0.5), 4095),
         (miniature(positions="contiguous", max_position=300), 8, (147, 148, 149), 150),
         (miniature(encoding="partial-rope"), 8, (600, -2, 0.5), 4095),
-        (miniature(encoding="partial-rope", parameters={"rotary_dim": 32}), 32, (600, -2, 0.5), 4095),
+        (miniature(encoding="partial-rope", parameters={"rotary_dim": 32}), 36, (600, -2, 0.5), 4095),
         (LEARNED, 7, (88, 2, 0), 255),
     ],
 )

@@ -81,6 +81,6 @@ def test_a_function_of_a_script_is_found_again_by_its_file(tmp_path):
     path = written(tmp_path, plugin("return x", f"{HALF}, name='of-a-script'"))
     exec(compile(path.read_text(), str(path), "exec"), {"__name__": "__main__", "__file__": str(path)})
     (one,) = (each for each in registered("__main__") if each.name == "of-a-script")
-    assert one.origin == str(path)
+    assert one.target == str(path)
     failed = next(each for each in check(one, SOME) if each.outcome == "fail")
     assert failed.reproduce.startswith(f"pytest properties --impl {path}::of-a-script ")

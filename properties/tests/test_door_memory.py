@@ -1,11 +1,15 @@
 """What is handed in through the door and read again: parts of one tensor, arguments after a call, and copies."""
 
+import dataclasses
+import weakref
+
 import numpy as np
 import pytest
 import torch
 
 from properties.subjects.crossing import Dtype, Instance, Numbers, Packed, Request
-from properties.tests.miniatures import asked, floats
+from properties.subjects.door import Door
+from properties.tests.miniatures import asked, floats, miniature
 
 X = np.arange(2 * 3 * 4 * 6).reshape(2, 3, 4, 6).astype(float)
 
@@ -77,3 +81,96 @@ def test_what_code_writes_later_changes_no_answer_and_no_array_of_ours(dtype):
     assert ours.tolist() == [1.0, 2.0]
     first.values[0] = 5
     assert kept[0].tolist() == [-1.0, -1.0], "nor does what is done with the answer change the code's tensor"
+
+
+# Called again
+
+ONE, OTHER = floats([1.0, 2.0]), floats([5.0, 7.0])
+
+
+def asked_after(code, first, then):
+    """The answer to a call with the tensors of another one, into which its numbers are written."""
+    before = Request(instance=Instance(8), given=(first,))
+    return asked(code, then, first=before).values.tolist()
+
+
+def test_the_same_tensor_comes_again_with_other_numbers():
+    kept = []
+
+    def remembers(x):
+        kept.append(x)
+        return kept[0] is x and kept[0] * 10
+
+    assert asked_after(remembers, ONE, OTHER) == [50.0, 70.0]
+    assert len(kept) == 2
+    assert asked_after(lambda segments: torch.tensor(segments), [1, 2], [3, 4]) == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "differing"),
+    [
+        (set(), ()),
+        ({3}, (3,)),
+        ({0}, (1, 2, 3, 4, 5)),
+        ({4, 5}, (4, 5)),
+    ],
+)
+def test_which_of_many_calls_differ_from_the_first(wrong, differing):
+    calls = iter(range(6))
+    answer = asked(lambda x: x + (next(calls) in wrong), floats([1.0, np.nan]), times=6)
+    assert answer.differing == differing
+    assert next(calls, None) is None
+
+
+def test_a_result_of_another_dtype_or_shape_differs():
+    calls = iter(range(4))
+    answers = {1: lambda x: x.double(), 2: lambda x: x[None], 3: lambda x: None}
+    assert asked(lambda x: answers.get(next(calls), torch.clone)(x), ONE, times=4).differing == (1, 2, 3)
+
+
+def test_what_was_handed_in_is_gone_before_another_call():
+    seen = []
+
+    def code(x):
+        seen.append(weakref.ref(x))
+        return x * 2
+
+    gone = []
+
+    def again(x):
+        gone.append(seen[0]() is None)
+        return x
+
+    door = Door(miniature(lambda x: again(x) if seen else code(x)))
+    request = Request(instance=Instance(8), given=(ONE,))
+    assert door.ask(dataclasses.replace(request, then=request)).values.tolist() == [2.0, 4.0]
+    assert gone == [True]
+
+
+# Positions
+
+PLACES = Numbers(np.array([3, 8, 5]), "int64", places=True)
+
+
+@pytest.mark.parametrize(
+    ("laid", "numbers", "offset", "stride"),
+    [
+        ("contiguous", [3, 8, 5], 0, 1),
+        ("strided", [3, 8, 5], 0, 2),
+        ("sliced", [3, 8, 5], 3, 1),
+        ("repeated", [3, 8, 5], 0, 1),
+    ],
+)
+def test_positions_lie_in_memory_as_the_request_says(laid, numbers, offset, stride):
+    seen = asked(lambda p: torch.stack([p, p * 0 + p.storage_offset(), p * 0 + p.stride(0)]), PLACES, laid=laid)
+    assert seen.values.tolist() == [numbers, [offset] * 3, [stride] * 3]
+    vectors = asked(lambda x: torch.tensor(x.stride()), floats([3.0, 8.0, 5.0]), laid=laid)
+    assert vectors.values.tolist() == [1], "vectors lie as their case says"
+
+
+def test_equal_positions_are_one_that_is_repeated():
+    four = Numbers(np.array([4, 4, 4]), "int32", places=True)
+    seen = asked(
+        lambda p: torch.stack([p, p * 0 + p.stride(0), p * 0 + p.untyped_storage().nbytes()]), four, laid="repeated"
+    )
+    assert seen.values.tolist() == [[4, 4, 4], [0, 0, 0], [4, 4, 4]]

@@ -1,13 +1,18 @@
 """The transformations of PyTorch under which code is called, seen by code that can tell; and who calls it: the door."""
 
 import ast
+import threading
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 import torch
 
 import properties.checks
+from properties.subjects.crossing import Under
+from properties.subjects.misbehaviour import Raised
+from properties.subjects.tensors import UNDER
 from properties.tests.miniatures import asked, floats
 
 X = floats([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
@@ -63,6 +68,44 @@ def test_each_transformation_really_happens(under):
     numbers = {"gradient": 1, "one row": 10, "autocast": 100, "compiled": 1000}
     assert seen == sum(numbers[each] for each in SEEN[under])
     assert not torch.is_autocast_enabled("cpu")
+
+
+def said(number):
+    return number if isinstance(number, bool) else ("highest", "high", "medium").index(number)
+
+
+MODES = {
+    "inference": (torch.is_inference_mode_enabled, True),
+    "no-grad": (torch.is_grad_enabled, False),
+    "thread": (lambda: threading.current_thread() is threading.main_thread(), False),
+    "deterministic": (torch.are_deterministic_algorithms_enabled, True),
+    "default-float64": (lambda: torch.get_default_dtype() == torch.float64, True),
+    "matmul-high": (torch.get_float32_matmul_precision, "high"),
+    "matmul-medium": (torch.get_float32_matmul_precision, "medium"),
+}
+
+
+@pytest.mark.parametrize("under", MODES)
+def test_each_mode_really_holds_and_is_over_afterwards(under):
+    tells, expected = MODES[under]
+    before = tells()
+    assert set(asked(lambda x: x * 0 + said(tells()), X, under=under).values.ravel()) == {said(expected)}
+    assert tells() == before != expected
+    with pytest.raises(Raised, match="not here"):
+        asked(raises, X, under=under)
+    assert tells() == before
+
+
+def raises(x):
+    raise ValueError("not here")
+
+
+def test_what_nobody_has_written_is_no_number_in_deterministic_mode():
+    assert np.isnan(asked(torch.empty_like, X, under="deterministic").values).all()
+
+
+def test_every_mode_and_transformation_is_seen():
+    assert {*SEEN, *MODES} == set(get_args(Under)) == set(UNDER)
 
 
 def test_autocast_multiplies_matrices_in_bfloat16():

@@ -164,7 +164,7 @@ UNUSABLE = [
     ("reason", "note = 3\nreason", "unknown field 'note'; known: implementation, properties, "),
     ("dim = 4, ", "", "the witness is not a case: missing dim, or segments"),
     ("heads = 1", "head = 1", "the witness is not a case: got an unexpected keyword argument 'head'"),
-    ("[257]", '["far"]', "the witness is not a case: expected numbers only"),
+    ("[257]", '["far"]', "the witness is not a case: 'far' is no run of positions"),
     ("[257]", "[nan]", "the witness is not a case: expected numbers only"),
     ("heads = 1", "heads = 0", "the witness is not a case: expected dim, batch and heads of at least 1"),
     ("heads = 1", 'kind = "odd"', "a kind out of gaussian, "),

@@ -66,7 +66,7 @@ def test_a_plug_in_is_named_once(message, expected):
 @pytest.mark.parametrize("origin", ["mine.py", "my kernels/it's.py", "a$b;c.py", "my_package.kernels"])
 def test_a_command_survives_the_shell(origin):
     case = Case(dim=8, positions=(0.5, 3), parameters=(("base", 50.0),), content=(("q", (1.0, 0.0)),))
-    words = shlex.split(command(miniature(origin=origin), "norm", "bfloat16", case))
+    words = shlex.split(command(miniature(target=origin), "norm", "bfloat16", case))
     assert words[:-1] == [
         *("pytest", "properties", "--impl", f"{origin}::mine"),
         *("--property", "norm", "--dtype", "bfloat16", "--case"),

@@ -34,7 +34,7 @@ def requires_base(x, positions, *, base):
     [
         (takes_base, {}, SMALL, 10000.0, ()),
         (takes_base, {}, OTHER_BASE, 50.0, (("base", 50.0),)),
-        (takes_base, {"base": 7.0}, OTHER_BASE, 7.0, ()),
+        (takes_base, {"base": 7.0}, OTHER_BASE, 7.0, (("base", 7.0),)),
         (requires_base, {}, SMALL, 10000.0, (("base", 10000.0),)),
         (requires_base, {}, OTHER_BASE, 50.0, (("base", 50.0),)),
         (requires_base, {"base": 7.0}, OTHER_BASE, 7.0, (("base", 7.0),)),

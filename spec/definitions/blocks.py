@@ -46,8 +46,9 @@ class Blocks:
     `extent` is the number of coordinates that the blocks cover, the first ones or the last (`trailing`); all others
     stay as they are. `layouts` are the ways in which pairs may lie, both where nothing else is said and blocks are
     pairs; in halves, each of the stretches whose widths are `halves` is halved by itself, the whole extent where none
-    are named. `multiple` divides every dimension: the width of a block, unless something else is said; `least` is the
-    smallest one, where the first of these has no frequencies.
+    are named; counted `backwards`, the last coordinate of a block comes first. `multiple` divides every dimension: the
+    width of a block, unless something else is said; `least` is the smallest one, where the first of these has no
+    frequencies.
 
     On a grid, block i follows the axis `axis(i, dim, parameters)`.
     """
@@ -61,6 +62,7 @@ class Blocks:
     multiple: int | None = None
     least: int = 0
     halves: tuple[sympy.Expr, ...] = ()
+    backwards: bool = False
     axis: Axis | None = None
 
     def __post_init__(self) -> None:
@@ -90,6 +92,10 @@ class Blocks:
 
     def coordinates(self, dim: int, parameters: Parameters, width: int, pairing: Pairing) -> np.ndarray:
         """The coordinates of each block, shape (blocks, width)."""
+        found = self._in_order(dim, parameters, width, pairing)
+        return found[:, ::-1] if self.backwards else found
+
+    def _in_order(self, dim: int, parameters: Parameters, width: int, pairing: Pairing) -> np.ndarray:
         covered = int(value(self.extent, dim, parameters))
         found = np.arange(covered) + (dim - covered if self.trailing else 0)
         if pairing == "neighbours":

@@ -18,15 +18,17 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from spec.definitions import refusals
-from spec.definitions.blocks import LAYOUTS, PAIRINGS, Blocks, Pairing
+from spec.definitions.blocks import LAYOUTS, NO_BLOCKS, ONE_NUMBER, PAIRINGS, Blocks, Pairing
 from spec.definitions.definition import Definition, letters, turns
 from spec.definitions.domain import Domain, Grid
 from spec.definitions.evaluation import Parameters, each_value, numbers, value
 from spec.definitions.symbols import DIM, INDEX, LENGTH, THETA
 from spec.definitions.verdict import Verdict
-from spec.definitions.words import ActsOn, Layout
+from spec.definitions.words import ActsOn, Layout, words
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+LARGEST_SIZE = 1024
+"""The largest dimension that is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -141,8 +143,9 @@ class Encoding:
     @cached_property
     def layouts(self) -> tuple[Layout, ...]:
         """The ways in which its pairs may lie; none where blocks are no pairs."""
-        declared = self.blocks.layouts
-        return declared if declared is not None else LAYOUTS if self.width == 2 else ()
+        if self.blocks.layouts is not None or self.width != 2:
+            return self.blocks.layouts or ()
+        return words(Layout) if self.definition.maps else LAYOUTS
 
     @cached_property
     def multiple(self) -> int:
@@ -173,6 +176,15 @@ class Encoding:
     def dimension(self, dim: int) -> int:
         """The smallest dimension, no smaller than this one, that the encoding can have."""
         return -(-max(dim, self.blocks.least) // self.multiple) * self.multiple
+
+    def unfit(self, dim: int, given: Mapping[str, Any]) -> str | None:
+        """Why it has no value at this dimension with these parameters; None where it has one."""
+        return _unfit(self, dim, tuple((name, _plain(each)) for name, each in given.items() if name in self.parameters))
+
+    def fitting(self, dim: int, given: Mapping[str, Any]) -> int | None:
+        """The smallest dimension, no smaller than this one, that fits the parameters, or the largest below; if any."""
+        behind, below = range(self.dimension(dim), LARGEST_SIZE + 1, self.multiple), range(dim - 1, 0, -1)
+        return next((size for size in (*behind, *below) if self.unfit(size, given) is None), None)
 
     def configured(self, dim: int, given: Mapping[str, Any]) -> dict[str, Any]:
         """The value of every parameter at this dimension: the given one, or the encoding's default."""
@@ -224,6 +236,40 @@ def _under(encoding: Encoding, convention: str) -> Encoding:
     if "verdicts" in changes:
         changes["verdicts"] = {**encoding.verdicts, **changes["verdicts"]}
     return dataclasses.replace(encoding, **{**changes, "conventions": NOTHING})
+
+
+@lru_cache(maxsize=8192)
+def _unfit(encoding: Encoding, dim: int, given: tuple[tuple[str, Any], ...]) -> str | None:
+    blocks = encoding.blocks
+    if dim % encoding.multiple:
+        return f"it is no multiple of {encoding.multiple}"
+    several = [name for name, default in encoding.parameters.items() if callable(default)]
+    for name, each in given:
+        if name in several and not isinstance(each, tuple):
+            return f"{name} is {each!r}, and should be several numbers"
+    if blocks in (ONE_NUMBER, NO_BLOCKS) or (not blocks.partial and not given):
+        return None
+    covered = encoding.extent_at(dim, encoding.configured(dim, dict(given))) if blocks.partial else dim
+    if not 0 < covered <= dim or covered % encoding.width:
+        return f"{covered} of {dim} coordinates do not split into blocks of {encoding.width}"
+    count, per_block = covered // encoding.width, _per_block(blocks)
+    for name, each in given:
+        if name in per_block and len(each) != count:
+            return f"{name} has {len(each)} numbers for {count} pairs"
+    try:
+        if blocks.axis:
+            encoding.axes_of(dim, encoding.configured(dim, dict(given)))
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+@lru_cache(maxsize=256)
+def _per_block(blocks: Blocks) -> frozenset[Any]:
+    """The sequences of which every block has its own element."""
+    expressions = (blocks.frequency, blocks.frequency_roundings, blocks.scale)
+    used = {use for each in expressions for use in sympy.sympify(each).atoms(AppliedUndef)}
+    return frozenset(str(use.func) for use in used if use.args == (INDEX,))
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,8 @@
 """The sinusoidal table adds a sine and a cosine of every frequency to the input.
 
 Sines and cosines alternate (layout interleaved, the paper), or all sines come first (half). Under the convention
-"tensor2tensor" the frequencies end at exactly 1 / base. The table of fairseq is that one, in halves: it differs in the
+"tensor2tensor" the frequencies end at exactly 1 / base; under "cosines-first" the cosine of a pair stands where its
+sine would, in either layout. The table of fairseq is that one, in halves: it differs in the
 numbers of the positions alone, which are counted from padding_idx + 1 before they are looked up.
 """
 
@@ -54,18 +55,24 @@ ADDED: dict[str, Verdict] = {
 """What adding a table of sines and cosines does to the logits, and what its rows are to each other."""
 
 
-def _waves(frequency: sympy.Expr, least: int = 2) -> Table:
-    """A sine and a cosine for each pair."""
+def _waves(frequency: sympy.Expr, *, least: int = 2, cosines_first: bool = False) -> Table:
+    """A sine and a cosine for each pair, or the cosine before the sine."""
     row = sympy.ImmutableMatrix([sympy.sin(POSITION * THETA), sympy.cos(POSITION * THETA)])
-    return Table(row, blocks=Blocks(frequency=frequency, least=least))
+    return Table(row, blocks=Blocks(frequency=frequency, backwards=cosines_first, least=least))
+
+
+PAPER = BASE ** (-2 * INDEX / DIM)
 
 
 ENCODING = Encoding(
     name="sinusoidal",
     title="Sinusoidal table",
     source="Vaswani et al., Attention Is All You Need (2017), section 3.5",
-    definition=_waves(BASE ** (-2 * INDEX / DIM)),
+    definition=_waves(PAPER),
     parameters={"base": 10000.0},
-    conventions={"tensor2tensor": Departure(definition=_waves(BASE ** (-INDEX / (DIM / 2 - 1)), least=4))},
+    conventions={
+        "tensor2tensor": Departure(definition=_waves(BASE ** (-INDEX / (DIM / 2 - 1)), least=4)),
+        "cosines-first": Departure(definition=_waves(PAPER, cosines_first=True)),
+    },
     verdicts=ADDED,
 )

@@ -12,12 +12,24 @@ Angle of a pair with frequency t at position m: |error| <= |m| t K u / (1 - K u)
     + 1                    the position itself is rounded, where the angle's precision does not hold it
     The frequency 1 is exact, so pair 0 has no error but that of the position. The base is held exactly.
     K = 2 between a result and the truth for the frequencies as rounded: m t rounds once, twice if m was scaled first.
+    K = max(|ln t| + 6 i, 3 |ln t| + 5 i) + i + 1    multiplied up from pair to pair ("products"), t = r^i: r, of which
+                           |ln r| = |ln t| / i, is made in either way and off by 2 ulp more at worst, which pair i
+                           takes over i times; i products beside it, and the one with the position
+    K = 2 + i between a result and the truth for the r as rounded: where the angle is multiplied up itself, the i
+                           products are others at every position
 Sine and cosine of a given angle: t = 2 u_angle (2 ulp), plus u_work / 2 (half an ulp) where the table is held in a
-    coarser dtype.
+    coarser dtype. Reduced by 2 pi in two words before a fast cosine ("two-word"): t = (2 pi + 2^3.5) u_angle. From an
+    angle a, n = round(a / 2 pi) turns are taken away, n C1 and then n C2, each fused: both results are of size pi at
+    most and round once (2 pi u); C1 + C2 is 2 pi to within u |C2| <= 2^-46, which n turns make |a| u^2 at most; and
+    the cosine of a GPU's special function unit is off by 2^-20.5 on [-pi, pi], 2^3.5 units of float32.
 Rotation by a given table: y1 = x1 c - x2 s, products and sum rounded in the work dtype. Each component is off by
     (2u + u^2)(|x1 c| + |x2 s|), both together by sqrt(2) (2u + u^2) |x||(c, s)|, and |(c, s)| <= 1 + sqrt(2) t.
     A fused multiply-add, a complex product or one final rounding from a wider type only takes roundings away.
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,13 +41,43 @@ SUBNORMAL = {"float64": 2.0**-1074, "float32": 2.0**-149, "float16": 2.0**-24, "
 SAME_FREQUENCIES = 2.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Arithmetic:
+    """How code makes its numbers: frequencies `multiplied` up instead of powers; `cosine`, the units it is off by."""
+
+    multiplied: bool = False
+    cosine: float = 2.0
+
+    def roundings(self, logs: np.ndarray, *, shared: bool) -> np.ndarray:
+        """K, of the angles of pairs whose frequencies have these logarithms; the first pair comes first."""
+        steps = np.arange(logs.shape[-1]) * self.multiplied
+        if shared:
+            return np.broadcast_to(SAME_FREQUENCIES + steps, logs.shape)
+        if self.multiplied:
+            return np.asarray(np.maximum(logs + 6 * steps, 3 * logs + 5 * steps) + steps + 1)
+        return np.asarray(np.maximum(logs + 4, 3 * logs + 3) + 2)
+
+
+POWERS = Arithmetic()
+ARITHMETIC: Mapping[str | None, Arithmetic] = MappingProxyType(
+    {None: POWERS, "products": Arithmetic(multiplied=True), "two-word": Arithmetic(cosine=2 * np.pi + 2**3.5)}
+)
+"""By the word that declares it."""
+
+
 def angle_unit(dtype: str) -> float:
     """The unit in which angles must be formed: that of float64 for float64, and that of float32 for all others."""
     return min(UNIT[dtype], UNIT["float32"])
 
 
 def angle_error(
-    positions: ArrayLike, thetas: np.ndarray, unit: float, *, shared: bool = False, further: ArrayLike = 0
+    positions: ArrayLike,
+    thetas: np.ndarray,
+    unit: float,
+    *,
+    shared: bool = False,
+    further: ArrayLike = 0,
+    how: Arithmetic = POWERS,
 ) -> np.ndarray:
     """The largest error of position times frequency, in radians, shape (positions, pairs).
 
@@ -46,35 +88,50 @@ def angle_error(
     m = m[:, None] if m.ndim == 1 else m
     rounded = m.astype(np.float32) != m if unit > UNIT["float64"] else np.abs(m) > 1 / unit
     logs = np.abs(np.log(np.where(t > 0, t, 1.0)))
-    factor = np.full_like(logs, SAME_FREQUENCIES) if shared else np.maximum(logs + 4, 3 * logs + 3) + 2
+    factor = how.roundings(logs, shared=shared)
     roundings = np.where((t == 1.0) & (further == 0), 0.0, factor + (0 if shared else further)) + rounded
-    return np.asarray(np.abs(m) * t * roundings * unit / (1 - roundings * unit))
+    residual = unit if how.cosine != POWERS.cosine else 0.0
+    return np.asarray(np.abs(m) * t * unit * (roundings / (1 - roundings * unit) + residual))
 
 
-def trigonometric(angle: float, work: float) -> float:
+def trigonometric(angle: float, work: float, how: Arithmetic = POWERS) -> float:
     """The largest error of a sine or cosine of a given angle, once it is held in the work dtype."""
-    return 2 * angle + (work / 2 if work > angle else 0.0) + RADIUS
+    return how.cosine * angle + (work / 2 if work > angle else 0.0) + RADIUS
 
 
-def product(angle: float, work: float) -> float:
+def product(angle: float, work: float, how: Arithmetic = POWERS) -> float:
     """The largest error of a rotation by a given table, relative to the length of the pair."""
-    return float(np.sqrt(2) * (2 * work + work**2) * (1 + np.sqrt(2) * trigonometric(angle, work)))
+    return float(np.sqrt(2) * (2 * work + work**2) * (1 + np.sqrt(2) * trigonometric(angle, work, how)))
 
 
 def relative(
-    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False, further: ArrayLike = 0
+    positions: ArrayLike,
+    thetas: np.ndarray,
+    dtype: str,
+    angle: float,
+    *,
+    shared: bool = False,
+    further: ArrayLike = 0,
+    how: Arithmetic = POWERS,
 ) -> np.ndarray:
     """eta: the largest error of a rotated pair relative to its length, shape (positions, pairs)."""
-    turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared, further=further))
-    return np.asarray(turned + norm(dtype, angle))
+    turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared, further=further, how=how))
+    return np.asarray(turned + norm(dtype, angle, how))
 
 
 def table(
-    positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, *, shared: bool = False, further: ArrayLike = 0
+    positions: ArrayLike,
+    thetas: np.ndarray,
+    dtype: str,
+    angle: float,
+    *,
+    shared: bool = False,
+    further: ArrayLike = 0,
+    how: Arithmetic = POWERS,
 ) -> np.ndarray:
     """The largest error of a sine or cosine in a table, shape (positions, pairs)."""
-    turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared, further=further))
-    return np.asarray(turned + trigonometric(angle, UNIT[dtype]))
+    turned = np.minimum(2.0, angle_error(positions, thetas, angle, shared=shared, further=further, how=how))
+    return np.asarray(turned + trigonometric(angle, UNIT[dtype], how))
 
 
 def content(positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, size: float) -> np.ndarray:
@@ -105,9 +162,9 @@ def scaling(positions: ArrayLike, scales: np.ndarray, unit: float) -> np.ndarray
     return np.asarray(roundings * unit / (1 - np.minimum(roundings * unit, 0.5)))
 
 
-def norm(dtype: str, angle: float) -> float:
+def norm(dtype: str, angle: float, how: Arithmetic = POWERS) -> float:
     """The largest change of a pair's length, relative to it: an angle error cannot change a length."""
-    return float(np.sqrt(2) * trigonometric(angle, UNIT[dtype]) + product(angle, UNIT[dtype]))
+    return float(np.sqrt(2) * trigonometric(angle, UNIT[dtype], how) + product(angle, UNIT[dtype], how))
 
 
 def underflow(dtype: str) -> float:

@@ -7,6 +7,7 @@ from spec.statements.needs import (
     acts_on_queries_and_keys,
     acts_within_attention,
     has_gradients,
+    has_rows_and_columns,
     pairs_coordinates,
 )
 
@@ -51,14 +52,44 @@ def batched_positions() -> None:
     """Where every batch row has its own positions, each row is what it would be alone."""
 
 
+@contract("locality", acts_on_queries_and_keys)
+def batched_lengths() -> None:
+    """Where batch rows reach differently far, and the encoding follows that, each row is what it would be alone."""
+
+
 @structure("state", definition_is_closed)
 def determinism() -> None:
     """The same call gives the same bits."""
 
 
+@structure("state", definition_is_closed, acts_on_queries_and_keys)
+def many_calls() -> None:
+    """The same call gives the same bits however often it is made."""
+
+
 @structure("state", definition_is_closed)
 def call_independence() -> None:
     """A call leaves nothing behind: other positions, lengths, dtypes and parameters in between change nothing."""
+
+
+@structure("state", definition_is_closed, acts_on_attention)
+def dtype_independence() -> None:
+    """A long call in one dtype leaves nothing behind that shows in another."""
+
+
+@structure("state", definition_is_closed)
+def storage_independence() -> None:
+    """Tensors that are handed in again, with other numbers written into them, are read again."""
+
+
+@contract("state")
+def mode_independence() -> None:
+    """Inference mode, no_grad, another thread, another default dtype and deterministic mode change no result."""
+
+
+@contract("state", acts_on_queries_and_keys)
+def training_after_inference() -> None:
+    """The gradient is that of the definition after calls in inference mode and without gradients, too."""
 
 
 @structure("state", definition_is_closed)
@@ -89,6 +120,36 @@ def dtype_kept() -> None:
 @contract("interface", acts_on_attention)
 def position_dtypes() -> None:
     """Positions in any integer dtype, or in floating point, name the same places."""
+
+
+@contract("interface", acts_on_attention)
+def far_position_dtypes() -> None:
+    """Integer positions far out have the values of the definition, in 32 bits as in 64."""
+
+
+@contract("interface", acts_on_attention)
+def narrow_positions() -> None:
+    """Small integers in half precision name the same places as in any other dtype, or are refused."""
+
+
+@contract("interface", acts_on_attention)
+def position_memory() -> None:
+    """Positions may be strided, repeated without a copy or part of a longer tensor, or are refused."""
+
+
+@contract("interface", acts_on_attention, has_rows_and_columns)
+def whole_grids() -> None:
+    """Every cell of a complete grid, square or not, row by row, has the value of its own row and column."""
+
+
+@contract("interface", acts_on_queries_and_keys)
+def no_tokens() -> None:
+    """No tokens at all give an empty result of the same shape."""
+
+
+@contract("interface", acts_on_queries_and_keys)
+def nan_kept() -> None:
+    """A coordinate that is not a number does not become one: the result is none either, or an error is raised."""
 
 
 @contract("interface", acts_on_queries_and_keys)
@@ -129,6 +190,11 @@ def vmap_agreement() -> None:
 @contract("composition", acts_on_queries_and_keys)
 def autocast_agreement() -> None:
     """Under torch.autocast the result stays within the error of the dtype of the vectors."""
+
+
+@contract("composition", acts_on_queries_and_keys)
+def matmul_precision_agreement() -> None:
+    """Where products of float32 matrices may be less precise, the angles are not."""
 
 
 @contract("composition", acts_on_attention)
