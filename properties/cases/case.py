@@ -21,6 +21,8 @@ from spec.definitions.runs import kinds
 from spec.proving.symbolic import VECTORS
 
 Positions = tuple[float, ...]
+SHORT, FEW, NUMBERS = 64, 15, 2**16
+"""A small case has no more positions than this, keeps this many at least, and so many numbers if it has more."""
 LONGEST = 5000
 """The largest position of a sequence that is handed over whole."""
 
@@ -63,17 +65,23 @@ class Case:
         fit = encoding.unfit(dim, {**dict(self.parameters), **fixed}) is None
         given = self.parameters if fit else tuple(p for p in self.parameters if not encoding.unfit(dim, dict([p])))
         limit = reach(implementation, dim, dict(given))
-        sizes = sizes_of(encoding)
+        heads, sizes = nearest(self.heads, counts_of_heads(implementation)), sizes_of(encoding)
+        most = self._room(dim, heads)
         return dataclasses.replace(
             self,
             dim=dim,
-            positions=supported(self.positions, implementation, limit)[: sizes.queries],
-            others=supported(self.others, implementation, limit)[: sizes.keys],
+            positions=supported(self.positions, implementation, limit)[: sizes.queries][:most],
+            others=supported(self.others, implementation, limit)[: sizes.keys][:most],
             shift=self.shift if limit is None else min(self.shift, limit // 2),
-            heads=nearest(self.heads, counts_of_heads(implementation)),
+            heads=heads,
             parameters=given,
             segments=placeable(self.segments, encoding),
         )
+
+    def _room(self, dim: int, heads: int) -> int | None:
+        """How many positions of a small case are kept where its vectors must be wider, or its heads more."""
+        grown = dim * heads > max(1, self.dim * self.heads)
+        return max(FEW, NUMBERS // (self.batch * heads * dim)) if grown and len(self.positions) <= SHORT else None
 
     def described(self) -> dict[str, Any]:
         """The case as JSON: what differs from the defaults."""
