@@ -22,6 +22,8 @@ from spec.proving.symbolic import VECTORS
 Positions = tuple[float, ...]
 LISTED = 8
 """How many positions that follow one another are listed one by one."""
+SHORT, FEW, NUMBERS = 64, 15, 2**16
+"""A small case has no more positions than this, keeps this many at least, and so many numbers if it has more."""
 LONGEST = 5000
 """The largest position of a sequence that is handed over whole."""
 
@@ -65,16 +67,23 @@ class Case:
         fit = encoding.unfit(dim, {**dict(self.parameters), **fixed}) is None
         given = self.parameters if fit else tuple(p for p in self.parameters if not encoding.unfit(dim, dict([p])))
         limit = reach(implementation, dim, dict(given))
+        heads = nearest(self.heads, counts_of_heads(implementation))
+        most = self._room(dim, heads)
         return dataclasses.replace(
             self,
             dim=dim,
-            positions=supported(self.positions, implementation, limit),
-            others=supported(self.others, implementation, limit),
+            positions=supported(self.positions, implementation, limit)[:most],
+            others=supported(self.others, implementation, limit)[:most],
             shift=self.shift if limit is None else min(self.shift, limit // 2),
-            heads=nearest(self.heads, counts_of_heads(implementation)),
+            heads=heads,
             parameters=given,
             segments=placeable(self.segments, encoding),
         )
+
+    def _room(self, dim: int, heads: int) -> int | None:
+        """How many positions of a small case are kept where its vectors must be wider, or its heads more."""
+        grown = dim * heads > max(1, self.dim * self.heads)
+        return max(FEW, NUMBERS // (self.batch * heads * dim)) if grown and len(self.positions) <= SHORT else None
 
     def described(self) -> dict[str, Any]:
         """The case as JSON: what differs from the defaults, long runs of positions as text, such as "0..8192"."""
