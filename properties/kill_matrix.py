@@ -5,7 +5,7 @@ python -m properties.kill_matrix > properties/catches.toml      declares what is
 
 import dataclasses
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import torch
 
@@ -17,6 +17,10 @@ from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN
 from spec import ENCODINGS
 
+ONLY_OF: Mapping[str, Callable[[Implementation], bool]] = {
+    "real-sizes": shows_at_real_sizes,
+    "many-calls": lambda fault: fault.factory or ".rope_history" in fault.module,
+}
 Kills = dict[str, frozenset[str]]
 """The names of the faults that fail each property, by its id; under `plug-in` those that cannot be checked at all."""
 
@@ -26,7 +30,7 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
 
     Only the covers are run, so that nothing is owed to luck: what is drawn beside them can but find more. Each
     property gets an instance of its own, so that it finds what it finds without the others.
-    Only faults that show at real sizes alone are asked about these; small cases tell of the others.
+    What takes long is asked only of faults that it is about, see `ONLY_OF`; the other properties tell of all others.
     Raises RuntimeError where a cell ends in an error, which says nothing about the fault.
     """
     found: dict[str, set[str]] = {name: set() for name in (PLUGIN, *(prop.id for prop in plan.properties))}
@@ -35,7 +39,7 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
         if bench.troubles:
             found[PLUGIN].add(fault.name)
         for prop in plan.properties:
-            if prop.cases.dealt and not shows_at_real_sizes(fault):
+            if prop.id in ONLY_OF and not ONLY_OF[prop.id](fault):
                 continue
             if any(_fails(Bench(fault, plan), prop, dtype) for dtype in bench.dtypes[:1]):
                 found[prop.id].add(fault.name)

@@ -14,10 +14,18 @@ from spec import ENCODINGS, Encoding
 
 DRAWS = {"fast": 6, "ci": 30, "deep": 1000}
 """How many cases are drawn beside the cover, by profile."""
-DEALT = 2
+DEALT = 1
 """How many real sizes an implementation is given in a survey, in each dtype."""
 ALIKE = ("locality", "state", "composition")
 """Sections whose properties compare code with itself: one dtype shows what another would."""
+OF_ARGUMENTS = (
+    "parameters-honoured",
+    "position-dtypes",
+    "far-position-dtypes",
+    "narrow-positions",
+    "position-memory",
+)
+"""What becomes of parameters and positions before they meet any vector, in whichever dtype that is."""
 WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
 
 
@@ -67,7 +75,7 @@ class Plan:
         """Those of the dtypes in which a property is asked: in a survey the first wide, perhaps the first narrow."""
         if not self.survey or prop.id == "exact-values":
             return tuple(dtypes)
-        alike = prop.statement.method == "quantity" or prop.statement.section in ALIKE
+        alike = prop.statement.method == "quantity" or prop.statement.section in ALIKE or prop.id in OF_ARGUMENTS
         kinds = (WIDE,) if alike else (WIDE, NARROW)
         return tuple(next((d for d in dtypes if d in kind), dtypes[0]) for kind in kinds if dtypes)
 

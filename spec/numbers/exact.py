@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 import sympy
 from flint import arb
+from sympy.core.function import AppliedUndef
 
 from spec.definitions.blocks import ONE_NUMBER
 from spec.definitions.definition import OnVectors
@@ -32,7 +33,8 @@ def _each(encoding: Encoding, part: str, dim: int, given: Items, length: int) ->
     """The frequency or the scale of every block."""
     blocks = encoding.extent_at(dim, dict(given)) // encoding.width
     numbers = {name: ball(value) for name, value in given if not isinstance(value, tuple)}
-    several = tuple(item for item in given if isinstance(item[1], tuple))
+    used = _named(encoding, part)
+    several = tuple(item for item in given if isinstance(item[1], tuple) and item[0] in used)
     evaluate = _per_block(encoding, part, tuple(numbers), several)
     values = (arb(dim), arb(length), *numbers.values())
     return tuple(arb(evaluate(arb(i), *values)) for i in range(blocks))
@@ -41,6 +43,13 @@ def _each(encoding: Encoding, part: str, dim: int, given: Items, length: int) ->
 @lru_cache(maxsize=1024)
 def _per_block(encoding: Encoding, part: str, numbers: tuple[str, ...], several: Items) -> Callable[..., Any]:
     return compiled([INDEX, DIM, LENGTH, *map(parameter, numbers)], getattr(encoding.blocks, part), sequences(several))
+
+
+@lru_cache(maxsize=256)
+def _named(encoding: Encoding, part: str) -> frozenset[str]:
+    """The functions in the frequency or the scale."""
+    expression = sympy.sympify(getattr(encoding.blocks, part))
+    return frozenset(str(use.func) for use in expression.atoms(AppliedUndef))
 
 
 def sequences(given: Items) -> dict[str, Callable[[int], arb]]:
@@ -74,8 +83,20 @@ def scales(encoding: Encoding, dim: int, parameters: Parameters, length: int = 1
     return _each(encoding, "scale", dim, _items(parameters), length if encoding.blocks.follows_length else 1)
 
 
-@lru_cache(maxsize=128)
 def _block(encoding: Encoding, role: Role, given: Items) -> Callable[..., list[Any]]:
+    """The entries of a block as a function; the same one for all parameters that leave it as it is."""
+    letters = _letters(encoding, role)
+    return _compiled_block(encoding, role, tuple(item for item in given if item[0] in letters))
+
+
+@lru_cache(maxsize=256)
+def _letters(encoding: Encoding, role: Role) -> frozenset[str]:
+    block = cast(OnVectors, encoding.definition).at(POSITION, role)
+    return frozenset(str(letter) for letter in block.free_symbols)
+
+
+@lru_cache(maxsize=128)
+def _compiled_block(encoding: Encoding, role: Role, given: Items) -> Callable[..., list[Any]]:
     numbers = {parameter(name): sympy.Rational(value) for name, value in given if not isinstance(value, tuple)}
     block = cast(OnVectors, encoding.definition).at(POSITION, role).subs(numbers)
     return compiled([POSITION, THETA, SCALE], sympy.Tuple(*block), encoding.functions)
