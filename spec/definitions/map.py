@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import sympy
-from sympy.simplify.fu import TR10i
+from sympy.simplify.fu import TR5, TR10i
 
 from spec.definitions import refusals
 from spec.definitions.blocks import NO_BLOCKS, Blocks
@@ -114,7 +114,7 @@ class Map:
 
     @cached_property
     def _grams(self) -> list[sympy.Matrix]:
-        return [sympy.simplify(block.T * block) for block in self.parts]
+        return [(block.T * block).applyfunc(_without_squared_sines) for block in self.parts]
 
     @cached_property
     def kernel(self) -> sympy.Expr:
@@ -185,3 +185,8 @@ class Map:
         """Turned back by m theta, nothing but a multiple of the identity should remain."""
         back = self.at(m) * rotation(-m * THETA)
         return [back[0, 0] - back[1, 1], back[0, 1], back[1, 0]]
+
+
+def _without_squared_sines(entry: sympy.Expr) -> sympy.Expr:
+    """An entry with 1 - cos^2 for every sin^2, multiplied out."""
+    return TR5(entry.expand()).expand()

@@ -70,14 +70,20 @@ def blocks_of(setting: Setting) -> tuple[tuple[arb, arb], ...]:
     return tuple(zip(frequencies(*sizes), scales(*sizes), strict=True))
 
 
-def numbers(setting: Setting, factors: Sequence[sympy.Expr]) -> tuple[Number, ...]:
-    """The product of these factors, as one number for every kind of dependence."""
+def grouped(factors: Sequence[sympy.Expr]) -> tuple[sympy.Expr, ...]:
+    """The product of these factors, as one expression for every kind of dependence."""
     kinds: dict[tuple[bool, ...], list[sympy.Expr]] = {}
     for factor in factors:
         kinds.setdefault(_depends(factor), []).append(factor)
-    return tuple(number(setting, sympy.Mul(*those)) for those in kinds.values())
+    return tuple(sympy.Mul(*those) for those in kinds.values())
 
 
+def numbers(setting: Setting, factors: Sequence[sympy.Expr]) -> tuple[Number, ...]:
+    """Each of these factors as a number."""
+    return tuple(number(setting, factor) for factor in factors)
+
+
+@lru_cache(maxsize=4096)
 def _depends(expression: sympy.Expr) -> tuple[bool, ...]:
     letters = expression.free_symbols
     return tuple(bool(letters & kind) for kind in ({*QUERY}, {*KEY}, {HEAD}, {THETA, SCALE, INDEX}))
@@ -85,11 +91,17 @@ def _depends(expression: sympy.Expr) -> tuple[bool, ...]:
 
 def number(setting: Setting, expression: sympy.Expr) -> Number:
     """An expression as a number; the same one for every setting that does not change it."""
-    names = {str(symbol) for symbol in expression.free_symbols} | {str(f.func) for f in expression.atoms(AppliedUndef)}
+    names = _names(expression)
     sizes = {str(DIM): setting.dim, str(LENGTH): setting.length, str(HEADS): setting.heads}
     used = tuple((name, value) for name, value in {**sizes, **dict(setting.parameters)}.items() if name in names)
     _, _, by_head, by_block = _depends(expression)
     return _number(setting.encoding, expression, used, setting if by_block else None, setting.heads if by_head else 1)
+
+
+@lru_cache(maxsize=4096)
+def _names(expression: sympy.Expr) -> frozenset[str]:
+    """Its letters and functions."""
+    return frozenset(map(str, expression.free_symbols)) | {str(use.func) for use in expression.atoms(AppliedUndef)}
 
 
 @lru_cache(maxsize=4096)

@@ -15,11 +15,12 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from spec.definitions.definition import OnPairs
+from spec.definitions.encoding import Encoding
 from spec.definitions.symbols import HEAD, LEARNED
 from spec.definitions.words import Undefined
 from spec.numbers import bounds
 from spec.numbers.balls import RADIUS, precise
-from spec.numbers.coefficients import Number, Place, Setting, blocks_of, number, numbers
+from spec.numbers.coefficients import Number, Place, Setting, blocks_of, grouped, number, numbers
 from spec.numbers.exact import frequency_roundings
 
 ROUNDED = 2 * RADIUS
@@ -190,24 +191,52 @@ def _waves(setting: Setting, queries: Sequence[Place], keys: Sequence[Place], pr
 
 @lru_cache(maxsize=512)
 def _terms(setting: Setting) -> tuple[Term, ...]:
-    entries = cast(OnPairs, setting.encoding.definition).entries
-    summands = ((*at, each) for at, entry in entries.items() for each in sympy.Add.make_args(sympy.expand(entry)))
-    return tuple(_term(setting, row, column, summand) for row, column, summand in summands if summand != 0)
+    return tuple(
+        Term(
+            summand.row,
+            summand.column,
+            coefficient=numbers(setting, summand.coefficient),
+            amplitude=numbers(setting, summand.amplitude),
+            powers=numbers(setting, summand.powers),
+            waves=summand.waves,
+            learned=tuple((name, number(setting, row), column) for name, row, column in summand.learned),
+        )
+        for summand in _summands(setting.encoding)
+    )
 
 
-def _term(setting: Setting, row: int, column: int, summand: sympy.Expr) -> Term:
-    factors = [base for f in sympy.Mul.make_args(summand) for base in _repeated(f)]
+@dataclass(frozen=True)
+class Summand:
+    """A term as expressions: what it is for every setting."""
+
+    row: int
+    column: int
+    coefficient: tuple[sympy.Expr, ...]
+    amplitude: tuple[sympy.Expr, ...]
+    powers: tuple[sympy.Expr, ...]
+    waves: int
+    learned: tuple[tuple[str, sympy.Expr, int | None], ...]
+
+
+@lru_cache(maxsize=256)
+def _summands(encoding: Encoding) -> tuple[Summand, ...]:
+    entries = cast(OnPairs, encoding.definition).entries
+    added = ((*at, each) for at, entry in entries.items() for each in sympy.Add.make_args(sympy.expand(entry)))
+    return tuple(_summand(row, column, each) for row, column, each in added if each != 0)
+
+
+def _summand(row: int, column: int, product: sympy.Expr) -> Summand:
+    factors = [base for f in sympy.Mul.make_args(product) for base in _repeated(f)]
     known = [f for f in factors if not (isinstance(f, AppliedUndef) and str(f.func) in LEARNED)]
-    powers = [f for f in known if isinstance(f, sympy.Pow | sympy.exp) and not f.exp.is_Integer]
     rest = [f for f in factors if f not in known]
-    return Term(
+    return Summand(
         row,
         column,
-        coefficient=numbers(setting, known),
-        amplitude=numbers(setting, [f for f in known if not f.has(*WAVES)]),
-        powers=numbers(setting, powers),
+        coefficient=grouped(known),
+        amplitude=grouped([f for f in known if not f.has(*WAVES)]),
+        powers=grouped([f for f in known if isinstance(f, sympy.Pow | sympy.exp) and not f.exp.is_Integer]),
         waves=sum(f.has(*WAVES) for f in known),
-        learned=tuple((str(f.func), number(setting, f.args[0]), _column(f)) for f in rest),
+        learned=tuple((str(f.func), f.args[0], _column(f)) for f in rest),
     )
 
 
