@@ -106,10 +106,9 @@ def _names(expression: sympy.Expr) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _number(encoding: Encoding, expression: sympy.Expr, used: Items, of: Setting | None, heads: int) -> Number:
-    symbols = {str(symbol): symbol for symbol in (DIM, LENGTH, HEADS)}
-    known = {symbols.get(name, parameter(name)): ball(v) for name, v in used if not isinstance(v, tuple)}
-    evaluate = compiled([*PLACED, *known], expression, {**encoding.functions, **sequences(used)})
-    moved = expression.subs({m: m + n for m, n in zip(QUERY, KEY, strict=True)}, simultaneous=True).expand()
+    known = {name: ball(value) for name, value in used if not isinstance(value, tuple)}
+    several = tuple(item for item in used if isinstance(item[1], tuple))
+    evaluate = _evaluator(encoding, expression, tuple(known), several)
     blocks, (by_query, by_key, *_) = blocks_of(of) if of else ((arb(1), arb(1)),), _depends(expression)
 
     def at(head: int, m: Place, n: Place, block: int) -> arb:
@@ -121,10 +120,27 @@ def _number(encoding: Encoding, expression: sympy.Expr, used: Items, of: Setting
         evaluate=at,
         by_query=by_query,
         by_key=by_key,
-        by_offset=not moved.free_symbols & set(KEY),
+        by_offset=_by_offset(expression),
         blocks=len(blocks),
         heads=heads,
     )
+
+
+@lru_cache(maxsize=1024)
+def _evaluator(
+    encoding: Encoding, expression: sympy.Expr, names: tuple[str, ...], several: Items
+) -> Callable[..., Any]:
+    """The expression as a function of places, a block, a head, and what else has these names."""
+    symbols = {str(symbol): symbol for symbol in (DIM, LENGTH, HEADS)}
+    letters = [symbols.get(name, parameter(name)) for name in names]
+    return compiled([*PLACED, *letters], expression, {**encoding.functions, **sequences(several)})
+
+
+@lru_cache(maxsize=4096)
+def _by_offset(expression: sympy.Expr) -> bool:
+    """Whether only the offset between query and key counts."""
+    moved = expression.subs({m: m + n for m, n in zip(QUERY, KEY, strict=True)}, simultaneous=True).expand()
+    return not moved.free_symbols & set(KEY)
 
 
 @lru_cache(maxsize=256)
