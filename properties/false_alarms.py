@@ -1,7 +1,7 @@
 """Whether right code is ever called wrong: the reference forms under many suite seeds.
 
 python -m properties.false_alarms 0 200                seeds 0 to 199: all drawn cases and single cases
-python -m properties.false_alarms 0 200 --covers       with the covers as well
+python -m properties.false_alarms 0 200 --covers       with the covers, and the sizes of models, as well
 
 Prints the worst error over bound of every form and dtype, and every alarm; exits with 1 if there is one.
 """
@@ -61,7 +61,8 @@ def main() -> int:
     torch.set_num_threads(1)
     forms, alarms = reference_forms(), list[Result]()
     worst: Worst = defaultdict(float)
-    properties = Plan().properties if options.covers else tuple(map(without_cover, Plan().properties))
+    small = [prop for prop in Plan().properties if not prop.cases.dealt]
+    properties = Plan().properties if options.covers else tuple(map(without_cover, small))
     for seed in range(options.first, options.first + options.count):
         alarms += sweep(forms, Plan(properties=properties, seed=seed), worst)
         print(f"seed {seed}: {len(alarms)} alarms so far", file=sys.stderr, flush=True)
