@@ -45,10 +45,10 @@ def positions_read_from_the_start(x: Tensor, positions: Tensor, *, base: float =
 
 
 @fault("rope")
-def no_tokens_refused(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
-    """A call without a token is refused."""
+def no_tokens_become_one(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """A call without a token gives a token all the same: a block is padded, and not cut off again."""
     if x.numel() == 0:
-        raise ValueError("expected at least one token")
+        return x.new_zeros(*x.shape[:-2], 1, x.shape[-1])
     return turned(x, angles(positions, x.shape[-1], base))
 
 

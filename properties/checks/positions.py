@@ -81,9 +81,12 @@ def _raster(size: Sequence[int]) -> np.ndarray:
 
 @checks(says.no_tokens, cases=families.once(8, PLACES))
 def no_tokens(s: OnMaps) -> Evidence:
-    """f(x, p) = x where x has no token"""
-    none = s.setup.located(s.case.positions)[:0]
-    x = s.draw("x")[..., :0, :]
+    """f(x, p) = x where x has no token, or an error"""
+    return refused_or(_nothing_for_nothing, s)
+
+
+def _nothing_for_nothing(s: OnMaps) -> Evidence:
+    x, none = s.draw("x")[..., :0, :], s.setup.located(s.case.positions)[:0]
     s.code.accepted(s.code.answer(x, none), x, none)
     return satisfied()
 

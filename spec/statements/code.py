@@ -144,7 +144,7 @@ def whole_grids() -> None:
 
 @contract("interface", acts_on_queries_and_keys)
 def no_tokens() -> None:
-    """No tokens at all give an empty result of the same shape."""
+    """No tokens at all give an empty result of the same shape, or an error."""
 
 
 @contract("interface", acts_on_queries_and_keys)
