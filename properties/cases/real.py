@@ -110,6 +110,8 @@ HEADS = (1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 25, 32, 33, 40, 64)
 BATCHES = (1, 2, 3, 4, 7, 8, 16, 33, 64)
 LARGEST = LENGTHS[-1] * HEAD_SIZES[-1]
 """No call has more numbers than the longest and widest single head."""
+DENSE = 2**27
+"""Nor a matrix a token more than these, where code makes one of every position."""
 
 
 def _vectors(encoding: Encoding, suite_seed: int) -> list[Case]:
@@ -127,7 +129,7 @@ def _of_vectors(
 def _every_pair(encoding: Encoding, suite_seed: int) -> list[Case]:
     """Every two sizes together, in every dtype of four: the rows are in turn those of the first, the second..."""
     axes = (LENGTHS, HEAD_SIZES, HEADS, BATCHES, (0, 1, 4096), tuple(dict.fromkeys(STRIDES)), range(DTYPES))
-    rows = list(pairwise(axes, lambda row: prod(row[:4]) <= LARGEST))
+    rows = list(pairwise(axes, lambda row: prod(row[:4]) <= LARGEST and row[0] * row[1] ** 2 <= DENSE))
     turns = ([row[:-1] for row in rows if row[-1] == turn] for turn in range(DTYPES))
     in_turn = chain.from_iterable(zip_longest(*turns, fillvalue=rows[0][:-1]))
     return [_of_vectors(encoding, suite_seed + index, *row) for index, row in enumerate(in_turn)]
