@@ -18,7 +18,7 @@ def afresh(one: Implementation) -> Implementation | None:
     if one.module == "__main__" or one.module not in sys.modules:
         return None
     with _forgotten(one.module), within(SECONDS):
-        found = load(f"{one.origin}::{one.name}").implementations
+        found = load(f"{one.target}::{one.name}").implementations
     return found[0] if len(found) == 1 else None
 
 
