@@ -11,7 +11,8 @@ from properties.cases import families
 from properties.checks.comparisons import is_exact, is_true, refused_or, same
 from properties.checks.evidence import Evidence, refuted, satisfied, worst
 from properties.checks.locality import takes_batched_positions
-from properties.checks.property import checks, takes_any_order, takes_fractions
+from properties.checks.property import Inapplicable, checks, takes_any_order, takes_fractions
+from properties.checks.tensors import asked_in
 from properties.subjects.crossing import Laid
 from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending
@@ -31,8 +32,15 @@ GRIDS: Mapping[int, Sequence[tuple[int, ...]]] = {
 @checks(says.far_position_dtypes, cases=families.once(4, FAR, others=(0, 2**15 + 1)), needs=(takes_any_order,))
 def far_position_dtypes(s: Attending) -> Evidence:
     """f(x, p) = R_p x for p in int64 and int32, beyond 2^15 and up to 2^24"""
+    taken = [dtype for dtype in INTEGERS if dtype in (s.implementation.position_dtypes or INTEGERS)]
+    if not taken:
+        raise Inapplicable("takes no integers as positions")
+    return worst(*(asked_in(s, _is_true_in, dtype) for dtype in taken))
+
+
+def _is_true_in(s: Attending, dtype: str) -> Evidence:
     inputs = s.code.inputs()
-    return worst(*(is_true(s, s.code.result(*inputs, position_dtype=dtype), *inputs) for dtype in INTEGERS))
+    return is_true(s, s.code.result(*inputs, position_dtype=dtype), *inputs)
 
 
 @checks(says.narrow_positions, cases=families.once(8, PLACES), needs=(takes_fractions,))

@@ -30,7 +30,7 @@ def dtype_kept(s: Attending) -> Evidence:
     """dtype of f(x, p) = dtype of x, whatever that of p; of a table, the dtype asked for"""
     if not s.code.has_dtype:
         raise Inapplicable("its function takes no dtype")
-    return worst(*(_asked(s, _keeps_dtype, dtype) for dtype in (_usual(s), *_others(s))))
+    return worst(*(asked_in(s, _keeps_dtype, dtype) for dtype in (_usual(s), *_others(s))))
 
 
 def _keeps_dtype(s: Attending, dtype: str) -> Evidence:
@@ -46,7 +46,7 @@ def position_dtypes(s: Attending) -> Evidence:
     others = _others(s)
     if not others:
         raise Inapplicable(f"takes positions in {_usual(s)} only")
-    return worst(*(_asked(s, _as_usual, dtype) for dtype in others))
+    return worst(*(asked_in(s, _as_usual, dtype) for dtype in others))
 
 
 def _as_usual(s: Attending, dtype: str) -> Evidence:
@@ -66,8 +66,8 @@ def _others(s: Attending) -> tuple[str, ...]:
     return tuple(dtype for dtype in s.implementation.position_dtypes or held if dtype != _usual(s))
 
 
-def _asked(s: Attending, check: Callable[[Attending, str], Evidence], dtype: str) -> Evidence:
-    """What is true of positions in this dtype, which may be refused where none is declared, but for the usual one."""
+def asked_in(s: Attending, check: Callable[[Attending, str], Evidence], dtype: str) -> Evidence:
+    """What is found for positions in this dtype, which may be refused where none is declared, but for the usual one."""
     may_refuse = s.implementation.position_dtypes is None and dtype != _usual(s)
     return refused_or(check, s, dtype) if may_refuse else check(s, dtype)
 

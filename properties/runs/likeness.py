@@ -16,9 +16,9 @@ from spec import ENCODINGS, Encoding
 def likenesses(implementation: Implementation, dtype: str) -> tuple[str, ...]:
     """The other claims that are true of the code wherever known mistakes differ, as sentences.
 
-    All of its own encoding, where there are any, else the first of another.
+    All of its own encoding, where there are any, else the first of another; none where nothing is wrong there.
     """
-    if implementation.compare != "value":
+    if implementation.compare != "value" or _conforms(implementation, dtype):
         return ()
     known = ENCODINGS[implementation.encoding]
     alike = [e for e in ENCODINGS.values() if type(e.definition) is type(known.definition) and e is not known]

@@ -86,5 +86,5 @@ def test_a_plain_rope_is_not_told_to_be_less_accurate():
 
 def test_bounds_count_from_the_origin_that_is_declared():
     one = miniature(shifted, layout="interleaved", dtypes=("float32",), compare="score")
-    assert {"exact-logits", "relative-position-invariance"} & failed(one)
+    assert {"exact-logits", "relative-position-invariance", "parameters-honoured"} & failed(one)
     assert failed(dataclasses.replace(one, origin=1000)) == set()
