@@ -23,7 +23,8 @@ Positions = tuple[float, ...]
 LISTED = 8
 """How many positions that follow one another are listed one by one."""
 SHORT, FEW, NUMBERS = 64, 15, 2**16
-"""A small case has no more positions than this, keeps this many at least, and so many numbers if it has more."""
+"""A small case has no more positions than this, keeps this many at least, and so many numbers if it has more; others
+keep sixteen times as many numbers, and the longest four times more."""
 LONGEST = 5000
 """The largest position of a sequence that is handed over whole."""
 
@@ -81,9 +82,13 @@ class Case:
         )
 
     def _room(self, dim: int, heads: int) -> int | None:
-        """How many positions of a small case are kept where its vectors must be wider, or its heads more."""
+        """How many positions are kept where vectors must be wider than those of the case, or heads more."""
         grown = dim * heads > max(1, self.dim * self.heads)
-        return max(FEW, NUMBERS // (self.batch * heads * dim)) if grown and len(self.positions) <= SHORT else None
+        if not grown:
+            return None
+        count = len(self.positions)
+        numbers = NUMBERS if count <= SHORT else 2**20 if count < LONGEST else 2**22
+        return max(FEW, numbers // (self.batch * heads * dim))
 
     def described(self) -> dict[str, Any]:
         """The case as JSON: what differs from the defaults, long runs of positions as text, such as "0..8192"."""

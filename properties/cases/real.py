@@ -44,7 +44,8 @@ VECTORS: Sequence[tuple[int, int, int, int, int]] = (
     (1, 128, 32, 64, 4095),
     (1, 256, 64, 8, 131071),
 )
-"""Of queries and keys; of tables the first two columns count."""
+"""Of queries and keys; of tables the first two columns count, beside those of models as wide as these."""
+TABLES: Sequence[tuple[int, int]] = ((513, 512), (1025, 768), (200, 1024), (4097, 128), (130, 4096))
 BETWEEN: Sequence[tuple[int, int, int, int]] = (
     # queries, keys, heads, the first query's position
     (65, 129, 2, 0),
@@ -69,6 +70,9 @@ BETWEEN: Sequence[tuple[int, int, int, int]] = (
     (9, 15, 56, 0),
     (15, 9, 64, 0),
     (7, 5, 71, 0),
+    (6, 9, 112, 0),
+    (9, 6, 128, 0),
+    (300, 290, 13, 0),
 )
 """Of biases."""
 CONTENTS: Sequence[tuple[int, int, int, int, int]] = (
@@ -79,6 +83,7 @@ CONTENTS: Sequence[tuple[int, int, int, int, int]] = (
     (33, 257, 16, 4, 1),
     (1, 1025, 6, 2, 1),
     (513, 5, 4, 5, 1),
+    (66, 67, 8, 9, 1),
     (17, 18, 128, 3, 1),
     (5, 7, 72, 16, 1),
     (6, 9, 80, 2, 3),
@@ -103,6 +108,11 @@ SEQUENCES: Sequence[tuple[tuple[object, ...], ...]] = (
 DTYPES = 4
 STRIDES: Sequence[Strides] = ("contiguous", "transposed", "contiguous", "strided", "contiguous")
 """How the vectors of the cases lie in memory, in turn."""
+
+
+def _tables(encoding: Encoding, suite_seed: int) -> list[Case]:
+    wide = [Case(dim=dim, positions=tuple(range(rows)), batch=1, heads=1) for rows, dim in TABLES]
+    return [*_vectors(encoding, suite_seed), *wide]
 
 
 LENGTHS = (1, *(2**k + d for k in range(6, 13) for d in (-1, 0, 1)), 8193)
@@ -160,6 +170,7 @@ def _sequences(encoding: Encoding, suite_seed: int) -> list[Case]:
 
 every_pair = Family("every two sizes of vectors", _every_pair, dealt=True)
 vectors = Family("sizes of vectors", _vectors, dealt=True, wide=every_pair)
+tables = Family("sizes of tables", _tables, dealt=True)
 between = Family("sizes of biases", _between, dealt=True)
 contents = Family("sizes of scores", _contents, dealt=True)
 sequences = Family("sizes of sequences", _sequences, dealt=True)

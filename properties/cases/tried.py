@@ -57,7 +57,7 @@ MODELS: Mapping[str, Sequence[Any]] = {
     "base": (500000.0, 1000000.0, 150000.0, 10000000.0),
     "rotary_dim": (16, 32, 64),
     "mrope_section": ((12, 10, 10), (16, 8, 8)),
-    "factor": (2.0, 8.0, 32.0, 40.0),
+    "factor": (1.0, 2.0, 3.5, 8.0, 32.0, 40.0),
     "original_max_position_embeddings": (4096, 32768, 65536, 262144),
     "max_position_embeddings": (1024, 32768, 131072),
     "beta_fast": (32, 64),
@@ -72,6 +72,8 @@ MODELS: Mapping[str, Sequence[Any]] = {
     "bidirectional": (True, False),
     "num_buckets": (64, 320),
     "max_distance": (800, 1024),
+    "window_size": ((7, 7), (8, 8), (12, 12)),
+    "max_relative_position": (64, 128),
     "max_relative_positions": (128, 2048),
     "position_buckets": (64, 320),
 }

@@ -138,5 +138,5 @@ def _broadcast(s: OnMaps, x: np.ndarray, p: tuple[float, ...]) -> Evidence:
 def mismatched_lengths_refused(s: OnMaps) -> Evidence:
     """f of n tokens at n - 1 and at n + 1 positions raises an error"""
     x, p = s.draw("x"), s.case.positions
-    offered = (p[:-1], (*p, p[-1] + 1))
+    offered = [q for q in (p[:-1], (*p, p[-1] + 1)) if len(q) > 1]
     return worst(*(refusal(f"{len(p)} tokens at {len(q)} positions", s.code.call, x, q) for q in offered))

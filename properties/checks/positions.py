@@ -109,9 +109,11 @@ def nan_kept(s: OnMaps) -> Evidence:
 
 def _kept(s: OnMaps, at: np.ndarray, block: np.ndarray) -> Evidence:
     x = s.draw("x").copy()
-    x[..., 1, at[0]] = np.nan
-    lost = ~np.isnan(s.code.encode(x, s.case.positions)[..., 1, block]).any(-1)
-    return refuted(f"coordinate {at[0]} of token 1 was not a number; the result is") if lost.any() else satisfied()
+    x[..., -1, at[0]] = np.nan
+    lost = ~np.isnan(s.code.encode(x, s.case.positions)[..., -1, block]).any(-1)
+    return (
+        refuted(f"coordinate {at[0]} of the last token was not a number; the result is") if lost.any() else satisfied()
+    )
 
 
 def follows_the_length(implementation: Implementation, encoding: Encoding) -> str | None:

@@ -71,8 +71,8 @@ class FormCode(CodeBetween):
     def shapes(self) -> Shapes:
         """The shapes that come back, and those of the contract: for one token, and for fewer leading axes."""
         x, positions = self.inputs()
-        without = [x[0, 0]] if self.setup.counts_of_heads is None else []
-        asked = [(view, positions[: view.shape[-2]]) for view in (x, x[0], *without, x[..., :1, :])]
+        others = [x[0], x[0, 0]] if self.setup.counts_of_heads is None else []
+        asked = [(view, positions[: view.shape[-2]]) for view in (x, *others, x[..., :1, :])]
         return [(self.answer(view, p).values.shape, self.shape(view, p)) for view, p in asked]
 
     @property

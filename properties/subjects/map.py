@@ -140,10 +140,13 @@ class MapCode:
         return np.asarray(weights @ tokens)
 
     def shapes(self) -> Shapes:
-        """The shapes that come back, and those of the contract: for one token, and for fewer and more leading axes."""
+        """The shapes that come back, and those of the contract: for one token, and for fewer and more leading axes.
+
+        Vectors of code that declares its numbers of heads have a batch and heads, and nothing else.
+        """
         x, positions = self.inputs()
-        without = [x[0, 0]] if self.setup.counts_of_heads is None else []
-        views = [x, x[0], *without, x[:, None], x[..., :1, :]]
+        others = [x[0], x[0, 0], x[:, None]] if self.setup.counts_of_heads is None else []
+        views = [x, *others, x[..., :1, :]]
         return [(self.call(view, positions[: view.shape[-2]]).values.shape, view.shape) for view in views]
 
     def leak(self) -> np.ndarray:

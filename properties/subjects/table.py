@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from properties.cases import real
 from properties.subjects.arrays import softmax, transposed
 from properties.subjects.blocks import POWERS_OF_TWO
 from properties.subjects.crossing import Answer, Dtype, Request
@@ -155,4 +156,11 @@ class TableCode:
 
 
 OnTables = Subject[TableCode, TableTruth]
-PLACE = Place(definition=Table, code=TableCode, truth=TableTruth, sampled=POWERS_OF_TWO, row_a_token=True)
+PLACE = Place(
+    definition=Table,
+    code=TableCode,
+    truth=TableTruth,
+    sizes=real.tables,
+    sampled=POWERS_OF_TWO,
+    row_a_token=True,
+)

@@ -157,15 +157,21 @@ SELDOM = (
     "alibi-extra-slopes-not-skipped",
     "axes-of-size-one-dropped",
     "binary-eight-bits",
+    "declared-size-refused",
+    "fewer-heads-refused",
     "flatten-single-token-without-axes",
     "normalised-single-token-nan",
     "qwen2-vl-prefix-of-longest",
     "radix-counted-by-logarithm",
+    "ratio-in-half-precision",
+    "reduced-in-one-word",
+    "setting-partial-half-of-an-odd-number-of-pairs",
+    "shaw-seven-times",
     "tie-fractional-in-float32",
     "tie-kept-by-total",
     "transformer-xl-shift-leaks",
 )
-"""Wrong only where a diagnosis does not look: on a single token, far out, or for some numbers of heads."""
+"""Wrong only where a diagnosis does not look: on a single token, far out, for some sizes, under another comparison, or by refusing."""
 RANDOM = ("dropout-left-on", "last-token-never-written")
 
 

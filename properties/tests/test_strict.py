@@ -83,4 +83,4 @@ def test_a_dtype_of_positions_may_be_refused_until_it_is_declared():
     one = dataclasses.replace(FORMS["swin-bias-gather"], function=windows, strict=False)
     assert failed(dataclasses.replace(one, position_dtypes=("int64",))) == set()
     declared = dataclasses.replace(one, position_dtypes=("int64", "int32"))
-    assert failed(declared) == {"position-dtypes", "dtype-kept"}
+    assert failed(declared) == {"position-dtypes", "far-position-dtypes", "dtype-kept"}
