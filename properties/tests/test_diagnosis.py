@@ -171,7 +171,7 @@ SELDOM = (
     "tie-kept-by-total",
     "transformer-xl-shift-leaks",
 )
-"""Wrong only where a diagnosis does not look: on a single token, far out, for some sizes, under another comparison, or by refusing."""
+"""Wrong only where a diagnosis does not look: on one token, far out, for some sizes or comparisons, by refusing."""
 RANDOM = ("dropout-left-on", "last-token-never-written")
 
 
