@@ -30,8 +30,9 @@ def test_a_copy_costs_as_much_as_a_copy():
 
 
 def test_a_fresh_result_costs_no_page_faults():
+    """Page faults cost several copies every time; a busy machine does not."""
     large = torch.randn(16, 1024, 1024)
-    assert timed(large.clone).ratio_to_copy < 2
+    assert any(timed(large.clone).ratio_to_copy < 2 for _ in range(5))
 
 
 def test_four_times_the_work_costs_four_times_as_much():
