@@ -100,3 +100,9 @@ def test_the_encodings_and_claims_that_the_readme_names():
         by_kind.setdefault(encoding.acts_on, set()).add(encoding.name)
     assert listed == by_kind
     assert f"make {len(CLAIMS)} claims" in README
+
+
+def test_every_convention_is_named_beside_its_encoding():
+    listed = re.findall(r"\bof\s+`([a-z0-9-]+)`\s+((?:`[a-z0-9-]+`,?\s*)+)", README.split("`convention`:", 1)[1])
+    named = {name: tuple(re.findall(r"`([a-z0-9-]+)`", several)) for name, several in listed}
+    assert named == {name: tuple(each.conventions) for name, each in ENCODINGS.items() if each.conventions}
