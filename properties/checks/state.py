@@ -15,7 +15,7 @@ from properties.subjects.subject import Attending, Code, Subject, Truth
 from spec.statements import code as says
 
 TIMES, MANY = 16, 5100
-LONG = 1100
+BETWEEN = 1100
 """Tokens of a call that comes between: more than caches begin with."""
 LONG = 300
 """More tokens than a narrow dtype counts, which is 256."""
@@ -52,7 +52,7 @@ def call_independence(s: Subject[Code, Truth]) -> Evidence:
     s = s.varied(fresh=True)
     p, inputs = s.case.positions, s.code.inputs()
     before = s.code.result(*inputs)
-    longer = supported((*range(max(3 * len(p) + 40, LONG)), 9001), s.implementation, s.setup.limit)
+    longer = supported((*range(max(3 * len(p) + 40, BETWEEN)), 9001), s.implementation, s.setup.limit)
     for dtype in (*s.implementation.checked_dtypes, s.setup.dtype):
         other = s.varied(dtype=dtype)
         for places in (longer, p[:1]):
