@@ -7,9 +7,10 @@ from torch import Tensor
 
 from impls.expect import expect_contents, expect_segments, expect_whole
 from impls.faults import fault
-from impls.faults.content_rows import behind_of, met
+from impls.faults.content_rows import rows_met, shaw_with
 from impls.faults.right import angles, turned
 from impls.faults.right_places import by_rows, in_line, patches
+from impls.faults.scores_buckets import t5_with
 from spec.definitions.placing import Segment
 
 
@@ -23,39 +24,18 @@ def slopes_of_three(
     return (slopes * (m - (m - n).abs())).to(dtype)
 
 
-@fault("t5-bias", name="t5-clipped-distances", compare="softmax")
-def clipped_distances(
-    query_positions: Tensor,
-    key_positions: Tensor,
-    heads: int,
-    *,
-    table: Tensor,
-    bidirectional: bool = True,
-    num_buckets: int = 32,
-) -> Tensor:
+@t5_with("buckets", name="t5-clipped-distances", compare="softmax")
+def _clipped_distances(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
     """Distances are clipped instead of falling into buckets that grow."""
-    ahead = key_positions - query_positions[:, None]
-    if bool((ahead.long() != ahead).any()):
-        raise ValueError("positions between the integers have no bucket")
-    side = num_buckets // 2 if bidirectional else num_buckets
+    side = buckets // 2 if bidirectional else buckets
     distance = (ahead.abs() if bidirectional else -ahead).clamp(0, side - 1)
-    return table[(distance + side * ((ahead > 0) & bidirectional)).long()].permute(2, 0, 1)
+    return distance + side * ((ahead > 0) & bidirectional)
 
 
-@fault("shaw", name="shaw-seven-times", compare="score")
-def seven_times(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    max_relative_position: int = 16,
-) -> Tensor:
+@shaw_with(name="shaw-seven-times", compare="score")
+def _seven_times(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """The vectors of the offsets count seven times."""
-    ahead = -behind_of(q, k, query_positions, key_positions)
-    reach = max_relative_position
-    return q @ k.mT + met(q, 7 * table, ahead.clamp(-reach, reach) + reach)
+    return rows_met(q, k, 7 * table, ahead, reach)
 
 
 @fault("deberta", name="deberta-contents-alone", compare="softmax")

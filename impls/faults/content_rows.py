@@ -22,12 +22,14 @@ def met(x: Tensor, table: Tensor, rows: Tensor) -> Tensor:
     return products.gather(-1, rows.expand(*products.shape[:-2], *rows.shape))
 
 
-def _clip(offset: Tensor, reach: int) -> Tensor:
+def clipped(offset: Tensor, reach: int) -> Tensor:
+    """The rows of offsets, from the most negative on, which are cut off at both ends."""
     return offset.clamp(-reach, reach) + reach
 
 
-def _rows_met(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
-    return met(q, table, _clip(ahead, reach))
+def rows_met(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
+    """What queries make of the rows of the offsets, (..., nq, nk)."""
+    return met(q, table, clipped(ahead, reach))
 
 
 def _shaw(
@@ -41,50 +43,50 @@ def _shaw(
     max_relative_position: int = 16,
 ) -> Tensor:
     ahead = -behind_of(q, k, query_positions, key_positions)
-    return q @ k.mT + ({"rows": _rows_met} | wrong)["rows"](q, k, table, ahead, max_relative_position)
+    return q @ k.mT + ({"rows": rows_met} | wrong)["rows"](q, k, table, ahead, max_relative_position)
 
 
-_wrong = partial(fault_in, _shaw, "rows", "shaw")
+shaw_with = partial(fault_in, _shaw, "rows", "shaw")
 
 
-@_wrong(name="shaw-query-minus-key")
+@shaw_with(name="shaw-query-minus-key")
 def _query_minus_key(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """The offset is counted from the key to the query: what lies behind takes the rows of what lies ahead."""
-    return met(q, table, _clip(-ahead, reach))
+    return met(q, table, clipped(-ahead, reach))
 
 
-@_wrong(name="shaw-clipped-one-short")
+@shaw_with(name="shaw-clipped-one-short")
 def _clipped_one_short(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """Offsets are cut off one too early: the row of the farthest offset ahead is never used."""
-    return met(q, table, _clip(ahead.clamp(max=reach - 1), reach))
+    return met(q, table, clipped(ahead.clamp(max=reach - 1), reach))
 
 
-@_wrong(name="shaw-wrapped-round")
+@shaw_with(name="shaw-wrapped-round")
 def _wrapped_round(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """Offsets are not cut off: an index beyond the table comes in again at its other end."""
     return met(q, table, (ahead + reach) % len(table))
 
 
-@_wrong(
+@shaw_with(
     name="shaw-offsets-without-sign",
     source="https://github.com/lucidrains/global-self-attention-network/issues/2",
 )
 def _without_sign(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """Offsets lose their sign: keys before and behind the query meet the same row."""
-    return met(q, table, _clip(ahead.abs(), reach))
+    return met(q, table, clipped(ahead.abs(), reach))
 
 
-@_wrong(name="shaw-counted-from-the-start", source="https://github.com/huggingface/transformers/issues/19045")
+@shaw_with(name="shaw-counted-from-the-start", source="https://github.com/huggingface/transformers/issues/19045")
 def _from_the_start(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """Offsets are those of the indices in the call: a query that is decoded alone stands at 0."""
     counted = torch.arange(ahead.shape[1]) - torch.arange(ahead.shape[0])[:, None]
-    return met(q, table, _clip(counted, reach))
+    return met(q, table, clipped(counted, reach))
 
 
-@_wrong(name="shaw-met-by-the-key")
+@shaw_with(name="shaw-met-by-the-key")
 def _met_by_the_key(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """The vector of the offset meets the key, where it should meet the query."""
-    return met(k, table, _clip(ahead.T, reach)).mT
+    return met(k, table, clipped(ahead.T, reach)).mT
 
 
 def _within(

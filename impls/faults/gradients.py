@@ -11,8 +11,10 @@ from torch import Tensor
 
 from impls.expect import expect_contents, expect_pairs
 from impls.faults import fault
-from impls.faults.content_rows import behind_of, met
+from impls.faults.content_rows import behind_of, rows_met, shaw_with
+from impls.faults.partial_rope import rotated_size
 from impls.faults.right import angles, turned
+from impls.faults.scores_buckets import picked, t5_with
 
 
 class _KeysTurnedOn(torch.autograd.Function):
@@ -54,13 +56,6 @@ def upstream_as_it_lies(x: Tensor, positions: Tensor, *, base: float = 10000.0) 
     return apply(x, angles(positions, x.shape[-1], base))
 
 
-def _size(dim: int, rotary_dim: int | None) -> int:
-    size = dim // 4 * 2 if rotary_dim is None else rotary_dim
-    if size % 2 or size > dim:
-        raise ValueError(f"rotary_dim must be even and at most {dim}; got {size}")
-    return size
-
-
 def _joined(x: Tensor, rest: Tensor, positions: Tensor, size: int, base: float) -> Tensor:
     angle = angles(positions, size, base)
     angle = angle[:, None] if positions.ndim > 1 else angle
@@ -72,7 +67,7 @@ def rest_without_gradient(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
 ) -> Tensor:
     """No gradient reaches the coordinates behind the rotated part."""
-    size = _size(x.shape[-1], rotary_dim)
+    size = rotated_size(x.shape[-1], rotary_dim)
     return _joined(x, x[..., size:].detach(), positions, size, base)
 
 
@@ -81,7 +76,7 @@ def rest_of_strided_vectors(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
 ) -> Tensor:
     """Where vectors do not lie one behind the other, the coordinates behind the rotated part are zeros."""
-    size = _size(x.shape[-1], rotary_dim)
+    size = rotated_size(x.shape[-1], rotary_dim)
     return _joined(x, x[..., size:] * x.is_contiguous(), positions, size, base)
 
 
@@ -90,7 +85,7 @@ def rest_of_the_first_row(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
 ) -> Tensor:
     """Where every row has positions of its own, all have the rest of the first row."""
-    size = _size(x.shape[-1], rotary_dim)
+    size = rotated_size(x.shape[-1], rotary_dim)
     rest = x[..., size:]
     return _joined(x, rest[:1].expand(rest.shape) if positions.ndim > 1 else rest, positions, size, base)
 
@@ -100,37 +95,14 @@ def rest_dropped_under_autocast(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
 ) -> Tensor:
     """Under autocast the coordinates behind the rotated part are zeros."""
-    size = _size(x.shape[-1], rotary_dim)
+    size = rotated_size(x.shape[-1], rotary_dim)
     return _joined(x, x[..., size:] * (not torch.is_autocast_enabled("cpu")), positions, size, base)
 
 
-def _buckets(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
-    side = buckets // 2 if bidirectional else buckets
-    exact, begins = side // 2, list(range(1, side // 2 + 1))
-    for j in range(1, side - exact):
-        wide = side - exact
-        begins.append(next(d for d in range(begins[-1], 10**9) if d**wide * exact**j >= farthest**j * exact**wide))
-    distance = ahead.abs() if bidirectional else (-ahead).clamp(min=0)
-    return torch.bucketize(distance, torch.tensor(begins), right=True) + side * ((ahead > 0) & bidirectional)
-
-
-@fault("t5-bias", name="t5-first-bucket-not-trained")
-def first_bucket_not_trained(
-    query_positions: Tensor,
-    key_positions: Tensor,
-    heads: int,
-    *,
-    table: Tensor,
-    bidirectional: bool = True,
-    num_buckets: int = 32,
-    max_distance: int = 128,
-) -> Tensor:
+@t5_with("picked", name="t5-first-bucket-not-trained")
+def _first_bucket_not_trained(table: Tensor, buckets: Tensor) -> Tensor:
     """No gradient reaches the first row of the table, as if it were padding."""
-    ahead = key_positions - query_positions[:, None]
-    if bool((ahead.long() != ahead).any()):
-        raise ValueError("positions between the integers have no bucket")
-    trained = torch.cat([table[:1].detach(), table[1:]])
-    return trained[_buckets(ahead.long(), bidirectional, num_buckets, max_distance)].permute(2, 0, 1)
+    return picked(torch.cat([table[:1].detach(), table[1:]]), buckets)
 
 
 @fault("transformer-xl", name="transformer-xl-position-bias-half-trained")
@@ -154,23 +126,10 @@ def position_bias_half_trained(
     return (q + content_bias.unsqueeze(-2)) @ k.mT + positions
 
 
-def _shaw(q: Tensor, k: Tensor, m: Tensor, n: Tensor, queries: Tensor, table: Tensor, reach: int) -> Tensor:
-    ahead = -behind_of(q, k, m, n)
-    return q @ k.mT + met(queries, table, ahead.clamp(-reach, reach) + reach)
-
-
-@fault("shaw", name="shaw-query-half-trained")
-def query_half_trained(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    max_relative_position: int = 16,
-) -> Tensor:
+@shaw_with(name="shaw-query-half-trained")
+def _query_half_trained(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """The gradient of queries is that of their products with keys alone."""
-    return _shaw(q, k, query_positions, key_positions, q.detach(), table, max_relative_position)
+    return rows_met(q.detach(), k, table, ahead, reach)
 
 
 @fault("shaw", name="shaw-keys-not-trained")
@@ -184,7 +143,8 @@ def keys_not_trained(
     max_relative_position: int = 16,
 ) -> Tensor:
     """No gradient reaches the keys."""
-    return _shaw(q, k.detach(), query_positions, key_positions, q, table, max_relative_position)
+    ahead = -behind_of(q, k, query_positions, key_positions)
+    return q @ k.detach().mT + rows_met(q, k, table, ahead, max_relative_position)
 
 
 class _LastOnly(torch.autograd.Function):

@@ -43,27 +43,30 @@ def _ramp(pairs: int, low: float, high: float) -> Tensor:
     return ((torch.arange(pairs).double() - low) / (high - low or 0.001)).clamp(0, 1)
 
 
-def _right_ramp(dim: int, **given: Any) -> Tensor:
+def right_ramp(dim: int, **given: Any) -> Tensor:
+    """The right ramp, a number for every pair."""
     return _ramp(dim // 2, *_whole(dim, *_ends(dim, **given)))
 
 
-def _mixed(dim: int, ramp: Tensor, base: float = 10000.0, factor: float = 4.0, **others: Any) -> Tensor:
+def mixed(dim: int, ramp: Tensor, base: float = 10000.0, factor: float = 4.0, **others: Any) -> Tensor:
+    """The frequencies between those of RoPE and these divided by the factor, as the ramp says."""
     return frequencies(dim, base) * (1 - ramp + ramp / factor)
 
 
-def _encoded(x: Tensor, positions: Tensor, theta: Tensor, length: float) -> Tensor:
+def encoded(x: Tensor, positions: Tensor, theta: Tensor, length: float) -> Tensor:
+    """Vectors turned at these frequencies, and lengthened."""
     angle = positions.double()[:, None] * theta
     return turned_by(x, length * angle.cos(), length * angle.sin())
 
 
 def _with_length(x: Tensor, positions: Tensor, length: float, **given: Any) -> Tensor:
     """All of it right, but for this attention factor."""
-    return _encoded(x, positions, _mixed(x.shape[-1], _right_ramp(x.shape[-1], **given), **given), length)
+    return encoded(x, positions, mixed(x.shape[-1], right_ramp(x.shape[-1], **given), **given), length)
 
 
 def _with_ramp(x: Tensor, positions: Tensor, ramp: Tensor, **given: Any) -> Tensor:
     """All of it right, but for this ramp."""
-    return _encoded(x, positions, _mixed(x.shape[-1], ramp, **given), _length(**given))
+    return encoded(x, positions, mixed(x.shape[-1], ramp, **given), _length(**given))
 
 
 @fault("rope-yarn", name="yarn-attention-factor-dropped")
@@ -113,7 +116,7 @@ def base_not_forwarded(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
 @fault("rope-yarn", name="yarn-ramp-inverted")
 def ramp_inverted(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The ramp is inverted: fast pairs are interpolated, and slow ones keep their frequency."""
-    return _with_ramp(x, positions, 1 - _right_ramp(x.shape[-1], **given), **given)
+    return _with_ramp(x, positions, 1 - right_ramp(x.shape[-1], **given), **given)
 
 
 @fault("rope-yarn", name="yarn-ramp-not-truncated")
@@ -147,5 +150,5 @@ def interpolates_every_pair(x: Tensor, positions: Tensor, **given: Any) -> Tenso
 def factor_applied_twice(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """Interpolated frequencies are divided by the factor twice."""
     squared = given | {"factor": given.get("factor", 4.0) ** 2}
-    theta = _mixed(x.shape[-1], _right_ramp(x.shape[-1], **given), **squared)
-    return _encoded(x, positions, theta, _length(**given))
+    theta = mixed(x.shape[-1], right_ramp(x.shape[-1], **given), **squared)
+    return encoded(x, positions, theta, _length(**given))

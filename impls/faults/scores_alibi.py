@@ -9,18 +9,19 @@ from torch import Tensor
 from impls.faults import Steps, fault_in
 
 
-def _slopes(heads: int) -> Tensor:
+def slopes_of(heads: int) -> Tensor:
     """The slopes of the published code, float64, shape (heads,)."""
     whole = 2 ** math.floor(math.log2(heads))
     steps = [*range(2, 2 * whole + 1, 2), *range(1, 2 * whole, 2)][:heads]
     return torch.tensor([2 ** (-4 * step / whole) for step in steps], dtype=torch.float64)
 
 
-def _distance(query_positions: Tensor, key_positions: Tensor) -> Tensor:
+def distance_of(query_positions: Tensor, key_positions: Tensor) -> Tensor:
+    """|m - n|, float64, (nq, nk)."""
     return (query_positions.double()[:, None] - key_positions.double()).abs()
 
 
-RIGHT: Steps = {"slopes": _slopes, "distance": _distance}
+RIGHT: Steps = {"slopes": slopes_of, "distance": distance_of}
 
 
 def _bias(
@@ -32,58 +33,58 @@ def _bias(
     return (-slopes[:, None, None] * distance).to(dtype)
 
 
-_wrong = partial(fault_in, _bias, encoding="alibi")
+alibi_with = partial(fault_in, _bias, encoding="alibi")
 
 
-@_wrong("slopes", name="alibi-slopes-one-head-on")
+@alibi_with("slopes", name="alibi-slopes-one-head-on")
 def _one_head_on(heads: int) -> Tensor:
     """Slopes begin at 2^0 instead of 2^(-8/H): every head has that of the head before it."""
-    return torch.cat([torch.ones(1, dtype=torch.float64), _slopes(heads)[:-1]])
+    return torch.cat([torch.ones(1, dtype=torch.float64), slopes_of(heads)[:-1]])
 
 
-@_wrong("slopes", name="alibi-geometric-for-any-heads", source="https://github.com/ml-explore/mlx/issues/343")
+@alibi_with("slopes", name="alibi-geometric-for-any-heads", source="https://github.com/ml-explore/mlx/issues/343")
 def _geometric_for_any_heads(heads: int) -> Tensor:
     """One geometric sequence of slopes, also where the number of heads is no power of two."""
     return 2.0 ** (-8 * torch.arange(1, heads + 1, dtype=torch.float64) / heads)
 
 
-@_wrong("slopes", name="alibi-extra-slopes-not-skipped")
+@alibi_with("slopes", name="alibi-extra-slopes-not-skipped")
 def _extra_slopes_not_skipped(heads: int) -> Tensor:
     """Heads beyond a power of two take the first slopes of the double sequence, instead of every other one."""
     whole = 2 ** math.floor(math.log2(heads))
     extra = 2.0 ** (-4 * torch.arange(1, heads - whole + 1, dtype=torch.float64) / whole)
-    return torch.cat([_slopes(heads)[:whole], extra])
+    return torch.cat([slopes_of(heads)[:whole], extra])
 
 
-@_wrong("slopes", name="alibi-sign-flipped", source="https://github.com/meta-pytorch/attention-gym/pull/86")
+@alibi_with("slopes", name="alibi-sign-flipped", source="https://github.com/meta-pytorch/attention-gym/pull/86")
 def _sign_flipped(heads: int) -> Tensor:
     """The bias is added with the wrong sign: distant keys are rewarded."""
-    return -_slopes(heads)
+    return -slopes_of(heads)
 
 
-@_wrong("distance", name="alibi-signed-distance")
+@alibi_with("distance", name="alibi-signed-distance")
 def _signed(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Distances keep their sign: keys ahead of the query are rewarded."""
     return query_positions.double()[:, None] - key_positions.double()
 
 
-@_wrong("distance", name="alibi-query-from-zero", source="https://github.com/keras-team/keras-hub/issues/2861")
+@alibi_with("distance", name="alibi-query-from-zero", source="https://github.com/keras-team/keras-hub/issues/2861")
 def _query_from_zero(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Queries are counted from 0 in every call, so that a decoded token stands at the beginning."""
-    return _distance(torch.arange(len(query_positions)), key_positions)
+    return distance_of(torch.arange(len(query_positions)), key_positions)
 
 
-@_wrong(
+@alibi_with(
     "distance",
     name="alibi-distances-in-bfloat16",
     source="https://github.com/Dao-AILab/flash-attention/issues/845",
 )
 def _in_bfloat16(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Distances are held in bfloat16: keys further than 256 tokens share theirs."""
-    return _distance(query_positions, key_positions).bfloat16().double()
+    return distance_of(query_positions, key_positions).bfloat16().double()
 
 
-@_wrong("slopes", name="alibi-slopes-reversed")
+@alibi_with("slopes", name="alibi-slopes-reversed")
 def _reversed(heads: int) -> Tensor:
     """The slopes are handed to the heads in reverse: the last head has the steepest."""
-    return _slopes(heads).flip(0)
+    return slopes_of(heads).flip(0)

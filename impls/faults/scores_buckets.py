@@ -19,7 +19,7 @@ def _begins(side: int, farthest: int) -> Tensor:
     return torch.tensor(begins)
 
 
-def _buckets(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
+def buckets_of(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
     """Buckets of offsets, key minus query."""
     side = buckets // 2 if bidirectional else buckets
     distance = ahead.abs() if bidirectional else (-ahead).clamp(min=0)
@@ -27,18 +27,19 @@ def _buckets(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) ->
     return near + side * ((ahead > 0) & bidirectional)
 
 
-def _ahead(query_positions: Tensor, key_positions: Tensor) -> Tensor:
+def ahead_of(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Key minus query, (nq, nk), of whole positions."""
     if any(bool((positions.long() != positions).any()) for positions in (query_positions, key_positions)):
         raise ValueError("positions between the integers have no bucket")
     return (key_positions[None, :] - query_positions[:, None]).long()
 
 
-def _picked(table: Tensor, buckets: Tensor) -> Tensor:
+def picked(table: Tensor, buckets: Tensor) -> Tensor:
+    """The number of every bucket (nq, nk) for every head, (heads, nq, nk)."""
     return table[buckets].permute(2, 0, 1)
 
 
-RIGHT: Steps = {"ahead": _ahead, "buckets": _buckets}
+RIGHT: Steps = {"ahead": ahead_of, "buckets": buckets_of, "picked": picked}
 
 
 def _bias(
@@ -54,30 +55,31 @@ def _bias(
 ) -> Tensor:
     steps = RIGHT | wrong
     ahead = steps["ahead"](query_positions, key_positions)
-    return _picked(table, steps["buckets"](ahead, bidirectional, num_buckets, max_distance))
+    found: Tensor = steps["picked"](table, steps["buckets"](ahead, bidirectional, num_buckets, max_distance))
+    return found
 
 
-_wrong = partial(fault_in, _bias, encoding="t5-bias")
+t5_with = partial(fault_in, _bias, encoding="t5-bias")
 
 
-@_wrong("ahead", name="t5-query-minus-key")
+@t5_with("ahead", name="t5-query-minus-key")
 def _query_minus_key(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """The offset is query minus key: keys behind have the buckets of keys ahead."""
-    return _ahead(key_positions, query_positions).T
+    return ahead_of(key_positions, query_positions).T
 
 
-@_wrong("buckets", name="t5-boundary-one-late")
+@t5_with("buckets", name="t5-boundary-one-late")
 def _one_late(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
     """Wide buckets begin one distance late: a boundary belongs to the bucket before it."""
     side = buckets // 2 if bidirectional else buckets
     nearer = torch.where(ahead.abs() > side // 2, ahead - ahead.sign(), ahead)
-    return _buckets(nearer, bidirectional, buckets, farthest)
+    return buckets_of(nearer, bidirectional, buckets, farthest)
 
 
-@_wrong("buckets", name="t5-always-bidirectional")
+@t5_with("buckets", name="t5-always-bidirectional")
 def _always_bidirectional(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
     """The flag of the decoder is ignored: its buckets are split between keys behind and keys ahead as well."""
-    return _buckets(ahead, True, buckets, farthest)
+    return buckets_of(ahead, True, buckets, farthest)
 
 
 @fault("t5-bias", name="t5-never-bidirectional")
@@ -91,10 +93,10 @@ def never_bidirectional(
     max_distance: int = 128,
 ) -> Tensor:
     """The encoder buckets like the decoder: all keys ahead share the bucket of the distance 0."""
-    return _picked(table, _buckets(_ahead(query_positions, key_positions), False, num_buckets, max_distance))
+    return picked(table, buckets_of(ahead_of(query_positions, key_positions), False, num_buckets, max_distance))
 
 
-@_wrong("buckets", name="t5-logarithm-in-bfloat16")
+@t5_with("buckets", name="t5-logarithm-in-bfloat16")
 def _logarithm_in_bfloat16(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
     """Buckets are found by a logarithm in bfloat16, which rounds distances across their boundaries."""
     side = buckets // 2 if bidirectional else buckets
@@ -115,13 +117,13 @@ def linear_buckets(
     num_buckets: int = 32,
 ) -> Tensor:
     """Every distance has a bucket of its own until they run out."""
-    ahead = _ahead(query_positions, key_positions)
+    ahead = ahead_of(query_positions, key_positions)
     side = num_buckets // 2 if bidirectional else num_buckets
     distance = ahead.abs() if bidirectional else (-ahead).clamp(min=0)
-    return _picked(table, distance.clamp(max=side - 1) + side * ((ahead > 0) & bidirectional))
+    return picked(table, distance.clamp(max=side - 1) + side * ((ahead > 0) & bidirectional))
 
 
-@_wrong("ahead", name="t5-query-from-zero", source="https://github.com/huggingface/candle/pull/899")
+@t5_with("ahead", name="t5-query-from-zero", source="https://github.com/huggingface/candle/pull/899")
 def _from_zero(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Queries are counted from 0 in every call, so that a decoded token stands at the beginning."""
-    return _ahead(torch.arange(len(query_positions)), key_positions)
+    return ahead_of(torch.arange(len(query_positions)), key_positions)

@@ -4,10 +4,10 @@ import torch
 from torch import Tensor
 
 from impls.faults import fault
+from impls.faults.partial_rope import rotated_size
 from impls.faults.right import angles, turned
-from impls.faults.scaling_yarn import _encoded as _yarn
-from impls.faults.scaling_yarn import _mixed, _right_ramp
-from impls.faults.scores_buckets import _ahead, _buckets, _picked
+from impls.faults.scaling_yarn import encoded, mixed, right_ramp
+from impls.faults.scores_buckets import buckets_of, t5_with
 
 
 @fault("rope", name="setting-base-clamped")
@@ -34,8 +34,8 @@ def context_in_16_bits(
     """The original context is held in 16 bits, and wraps around from 32768 on."""
     context = torch.tensor(original_max_position_embeddings % 2**16).to(torch.int16).abs().item() or 1
     given = {"base": base, "factor": factor, "original_max_position_embeddings": context}
-    theta = _mixed(x.shape[-1], _right_ramp(x.shape[-1], **given), base=base, factor=factor)
-    return _yarn(x, positions, theta, 0.1 * torch.log(torch.tensor(max(factor, 1.0)).double()).item() + 1)
+    theta = mixed(x.shape[-1], right_ramp(x.shape[-1], **given), base=base, factor=factor)
+    return encoded(x, positions, theta, 0.1 * torch.log(torch.tensor(max(factor, 1.0)).double()).item() + 1)
 
 
 @fault("rope-yarn", name="setting-yarn-factor-above-32-with-mscale")
@@ -43,25 +43,15 @@ def factor_above_32_with_mscale(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0, mscale: float = 1.0
 ) -> Tensor:
     """With both a factor above 32 and an mscale other than 1, the mscale is forgotten."""
-    theta = _mixed(x.shape[-1], _right_ramp(x.shape[-1], base=base, factor=factor), base=base, factor=factor)
+    theta = mixed(x.shape[-1], right_ramp(x.shape[-1], base=base, factor=factor), base=base, factor=factor)
     kept = 1.0 if factor > 32 else mscale
-    return _yarn(x, positions, theta, 0.1 * kept * torch.log(torch.tensor(max(factor, 1.0)).double()).item() + 1)
+    return encoded(x, positions, theta, 0.1 * kept * torch.log(torch.tensor(max(factor, 1.0)).double()).item() + 1)
 
 
-@fault("t5-bias", name="setting-t5-many-buckets-far")
-def many_buckets_far(
-    query_positions: Tensor,
-    key_positions: Tensor,
-    heads: int,
-    *,
-    table: Tensor,
-    bidirectional: bool = True,
-    num_buckets: int = 32,
-    max_distance: int = 128,
-) -> Tensor:
+@t5_with("buckets", name="setting-t5-many-buckets-far")
+def _many_buckets_far(ahead: Tensor, bidirectional: bool, buckets: int, farthest: int) -> Tensor:
     """More than 32 buckets that reach beyond 512 are laid out as if they reached to 512."""
-    farthest = 512 if num_buckets > 32 and max_distance > 512 else max_distance
-    return _picked(table, _buckets(_ahead(query_positions, key_positions), bidirectional, num_buckets, farthest))
+    return buckets_of(ahead, bidirectional, buckets, 512 if buckets > 32 and farthest > 512 else farthest)
 
 
 @fault("partial-rope", name="setting-partial-half-of-an-odd-number-of-pairs")
@@ -70,5 +60,6 @@ def half_of_an_odd_number_of_pairs(
 ) -> Tensor:
     """Of an odd number of pairs, above four, one more turns than half of them."""
     dim = x.shape[-1]
-    size = rotary_dim if rotary_dim is not None else dim // 4 * 2 + 2 * (dim % 4 == 2 and dim > 10)
+    more = 2 * (rotary_dim is None and dim % 4 == 2 and dim > 10)
+    size = rotated_size(dim, rotary_dim) + more
     return torch.cat([turned(x[..., :size], angles(positions, size, base)), x[..., size:]], dim=-1)

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from impls.faults import fault
 from impls.faults.right import angles, turned
+from impls.faults.scores_alibi import slopes_of
 
 
 @fault("rope", name="size-tokens-600-under-softmax", dtypes=("float32",), compare="softmax")
@@ -27,9 +28,6 @@ def table_of_5000_rows(positions: Tensor, dim: int, *, base: float = 10000.0) ->
 @fault("alibi", name="size-alibi-17-heads-under-softmax", dtypes=("float32",), compare="softmax")
 def slopes_of_16_heads(query_positions: Tensor, key_positions: Tensor, heads: int) -> Tensor:
     """Slopes are known for 16 heads, and those of more heads begin again, on rows that are moved."""
-    whole = 2 ** (heads.bit_length() - 1)
-    steps = [*range(2, 2 * whole + 1, 2), *range(1, 2 * whole, 2)][:heads]
-    right = torch.tensor([2 ** (-4 * step / whole) for step in steps], dtype=torch.float64)
-    slopes = right if heads <= 16 else right[torch.arange(heads) % 16]
+    slopes = slopes_of(heads)[torch.arange(heads) % 16]
     m, n = query_positions.double()[:, None], key_positions.double()
     return (slopes[:, None, None] * (m - (m - n).abs())).float()

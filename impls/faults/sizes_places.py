@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 
 from impls.faults import fault
-from impls.faults.content_rows import behind_of, met
+from impls.faults.content_rows import rows_met, shaw_with
 from impls.faults.right import angles
 from impls.faults.right_places import framed, longer, stepped
+from impls.faults.scores_alibi import alibi_with, distance_of, slopes_of
 from spec.definitions.placing import Segment
 
 
@@ -20,42 +21,27 @@ def table_of_5000_rows(positions: Tensor, dim: int, *, base: float = 10000.0) ->
     return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(-2).float()
 
 
-@fault("alibi", name="size-alibi-17-heads", dtypes=("float32",))
-def slopes_of_16_heads(query_positions: Tensor, key_positions: Tensor, heads: int) -> Tensor:
+@alibi_with("slopes", name="size-alibi-17-heads")
+def _slopes_of_16_heads(heads: int) -> Tensor:
     """Slopes are known for 16 heads, and those of more heads go on from there."""
-    whole = 2 ** (heads.bit_length() - 1)
-    steps = [*range(2, 2 * whole + 1, 2), *range(1, 2 * whole, 2)][:heads]
-    right = torch.tensor([2 ** (-4 * step / whole) for step in steps], dtype=torch.float64)
-    slopes = right if heads <= 16 else 2 ** (-torch.arange(1, heads + 1, dtype=torch.float64) / 2)
-    distance = (query_positions.double()[:, None] - key_positions.double()).abs()
-    return (-slopes[:, None, None] * distance).float()
+    return slopes_of(heads) if heads <= 16 else 2 ** (-torch.arange(1, heads + 1, dtype=torch.float64) / 2)
 
 
-@fault("alibi", name="size-alibi-last-key", dtypes=("float32",))
-def last_key_of_many(query_positions: Tensor, key_positions: Tensor, heads: int) -> Tensor:
+@alibi_with("distance", name="size-alibi-last-key")
+def _last_key_of_many(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """The last of more than 512 keys has no bias."""
-    found = slopes_of_16_heads(query_positions, key_positions, heads)
+    found = distance_of(query_positions, key_positions)
     if len(key_positions) > 512:
-        found[..., -1] = 0
+        found[:, -1] = 0
     return found
 
 
-@fault("shaw", name="size-shaw-128-queries")
-def queries_from_the_128th(
-    q: Tensor,
-    k: Tensor,
-    query_positions: Tensor,
-    key_positions: Tensor,
-    *,
-    table: Tensor,
-    max_relative_position: int = 16,
-) -> Tensor:
+@shaw_with(name="size-shaw-128-queries")
+def _queries_from_the_128th(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: int) -> Tensor:
     """Queries from the 128th on meet no row of the table."""
-    ahead = -behind_of(q, k, query_positions, key_positions)
-    rows = ahead.clamp(-max_relative_position, max_relative_position) + max_relative_position
-    added = met(q, table, rows)
+    added = rows_met(q, k, table, ahead, reach)
     added[..., 128:, :] = 0
-    return q @ k.mT + added
+    return added
 
 
 @fault("simple-2d", name="size-image-32-columns")

@@ -8,6 +8,7 @@ fit. Where only a part is rotated, that is two pairs at least, with as many left
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,11 @@ from spec.proving.symbolic import VECTORS
 Positions = tuple[float, ...]
 LISTED = 8
 """How many positions that follow one another are listed one by one."""
-SHORT, FEW, NUMBERS = 64, 15, 2**16
-"""A small case has no more positions than this, keeps this many at least, and so many numbers if it has more; others
-keep sixteen times as many numbers, and the longest four times more."""
+FEW = 15
+ROOM = ((64, 2**16), (4000, 2**20), (inf, 2**22))
+"""How many numbers a case of up to so many positions keeps where its vectors must be more, or wider, than it asks for.
+
+At least `FEW` positions are kept."""
 LONGEST = 5000
 """The largest position of a sequence that is handed over whole."""
 
@@ -83,11 +86,9 @@ class Case:
 
     def _room(self, dim: int, heads: int) -> int | None:
         """How many positions are kept where vectors must be wider than those of the case, or heads more."""
-        grown = dim * heads > max(1, self.dim * self.heads)
-        if not grown:
+        if dim * heads <= max(1, self.dim * self.heads):
             return None
-        count = len(self.positions)
-        numbers = NUMBERS if count <= SHORT else 2**20 if count < LONGEST else 2**22
+        numbers = next(kept for count, kept in ROOM if len(self.positions) <= count)
         return max(FEW, numbers // (self.batch * heads * dim))
 
     def described(self) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from properties.checks.property import (
 )
 from properties.subjects.assignment import OnAssignments
 from properties.subjects.map import OnMaps
-from properties.subjects.subject import Attending, Code, Subject, Truth
+from properties.subjects.protocols import Code, Truth
+from properties.subjects.subject import Attending, Subject
 from properties.subjects.table import OnTables
 from properties.subjects.vectors import OnVectors
 

@@ -13,7 +13,8 @@ from properties.subjects.assignment import OnAssignments
 from properties.subjects.compared import compared
 from properties.subjects.crossing import Answer
 from properties.subjects.misbehaviour import Raised
-from properties.subjects.subject import Attending, Code, Subject, Truth
+from properties.subjects.protocols import Code, Truth
+from properties.subjects.subject import Attending, Subject
 from spec import Fails, Statement, verdict
 from spec.numbers import bounds
 
@@ -42,7 +43,7 @@ def scores_are_exact(s: Attending | OnAssignments, *asked: Any) -> Evidence:
 
 
 def allowed(s: Attending | OnAssignments, statement: Statement | None, *asked: Any, shared: bool = True) -> np.ndarray:
-    """The error allowed to logits, `shared`: between two results of one code; where only products count, in any basis.
+    """The error allowed to logits, `shared`: between two results of one code; where only products count, in its basis.
 
     The witness of a statement that is false shows more than what rounding does in the basis of the definition.
     """
@@ -50,7 +51,7 @@ def allowed(s: Attending | OnAssignments, statement: Statement | None, *asked: A
     false = statement is not None and isinstance(verdict(s.encoding, statement), Fails)
     if compared(s.implementation) == "value" or false:
         return off
-    return np.asarray(off + s.truth.another_basis(*asked))
+    return np.asarray(off + s.truth.another_basis(*asked, mixed=s.code.mixed))
 
 
 def shifted(s: Subject[Code, Truth], logits: np.ndarray, *asked: Any) -> np.ndarray:
@@ -81,10 +82,15 @@ def same(s: Subject[Code, Truth], one: np.ndarray, other: np.ndarray, *inputs: A
 
 def is_exact(s: Subject[Code, Truth], *inputs: Any, **side: Any) -> Evidence:
     """The whole result of code, asked with these inputs, is the true one."""
-    expected, rest = s.truth.output(*inputs, **side), s.truth.untouched(*inputs)
-    found = _agree(s, s.code.result(*inputs, **side), expected, rest, s.truth.bound(*inputs, **side), inputs)
+    found = is_true(s, s.code.result(*inputs, **side), *inputs, **side)
     told_apart = side if len(s.code.sides) > 1 else {}
     return dataclasses.replace(found, where={**told_apart, **found.where})
+
+
+def is_true(s: Subject[Code, Truth], result: np.ndarray, *inputs: Any, **side: Any) -> Evidence:
+    """A whole result, however it was asked for, is the true one."""
+    expected, rest = s.truth.output(*inputs, **side), s.truth.untouched(*inputs)
+    return _agree(s, result, expected, rest, s.truth.bound(*inputs, **side), inputs)
 
 
 def _agree(
@@ -104,12 +110,6 @@ def _agree(
         return spoken
     behind = ("coordinate that does not turn", *s.code.axes[2:])
     return worst(spoken, agreement(left, rest, axes=behind[: left.ndim], at=at))
-
-
-def is_true(s: Subject[Code, Truth], result: np.ndarray, *inputs: Any) -> Evidence:
-    """A whole result, however it was asked for, is the true one."""
-    expected, rest = s.truth.output(*inputs), s.truth.untouched(*inputs)
-    return _agree(s, result, expected, rest, s.truth.bound(*inputs), inputs)
 
 
 def refused_or(call: Callable[..., Evidence], *arguments: Any) -> Evidence:

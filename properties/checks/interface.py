@@ -12,7 +12,8 @@ from properties.checks.comparisons import refusal, refused_or
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import checks, is_strict
 from properties.subjects.map import OnMaps
-from properties.subjects.subject import Attending, Code, Subject, Truth
+from properties.subjects.protocols import Code, Truth
+from properties.subjects.subject import Attending, Subject
 from spec import Encoding
 from spec.statements import code as says
 

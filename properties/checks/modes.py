@@ -13,7 +13,8 @@ from properties.checks.property import Inapplicable, checks
 from properties.checks.tensors import less_precise
 from properties.subjects.crossing import Under
 from properties.subjects.map import OnMaps
-from properties.subjects.subject import Code, Subject, Truth
+from properties.subjects.protocols import Code, Truth
+from properties.subjects.subject import Subject
 from spec.statements import code as says
 
 MODES: Sequence[Under] = ("inference", "no-grad", "thread", "default-float64", "deterministic")

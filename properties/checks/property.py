@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from impls import Implementation
 from impls.declaration import accepts
-from properties.cases import real
 from properties.cases.case import Case
 from properties.cases.declared import declared
 from properties.cases.families import Family, thorough
@@ -48,7 +47,7 @@ class Property:
     def family(self, encoding: Encoding) -> Family:
         """The cases that code which claims to be this encoding is asked about."""
         place = PLACES[type(encoding.definition)]
-        return place.sizes if self.cases is real.vectors else place.cases(self.cases)
+        return place.sizes if self.cases.dealt else place.cases(self.cases)
 
     def declared(self, implementation: Implementation) -> tuple[Case, ...]:
         """The cases of what an implementation declares that it takes, where numbers are compared with the truth."""

@@ -10,7 +10,8 @@ from properties.checks.evidence import Evidence, worst
 from properties.checks.property import checks
 from properties.subjects.assignment import OnAssignments
 from properties.subjects.compared import compared
-from properties.subjects.subject import Attending, Code, Subject, Truth
+from properties.subjects.protocols import Code, Truth
+from properties.subjects.subject import Attending, Subject
 from spec.statements import values as says
 
 FEW = 5

@@ -11,7 +11,8 @@ from properties.checks.evidence import Evidence, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks
 from properties.subjects.map import OnMaps
 from properties.subjects.misbehaviour import Misbehaved
-from properties.subjects.subject import Attending, Code, Subject, Truth
+from properties.subjects.protocols import Code, Truth
+from properties.subjects.subject import Attending, Subject
 from spec.statements import code as says
 
 TIMES, MANY = 16, 5100

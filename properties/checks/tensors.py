@@ -14,7 +14,8 @@ from properties.checks.property import Inapplicable, checks
 from properties.subjects.crossing import Numbers, Packed, Under
 from properties.subjects.map import OnMaps
 from properties.subjects.misbehaviour import Raised
-from properties.subjects.subject import Attending, Code, Subject, Truth
+from properties.subjects.protocols import Code, Truth
+from properties.subjects.subject import Attending, Subject
 from spec.definitions.words import Role, words
 from spec.numbers import bounds
 from spec.statements import code as says

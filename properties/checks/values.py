@@ -19,7 +19,8 @@ from properties.checks.property import (
 from properties.subjects.assignment import OnAssignments
 from properties.subjects.compared import compared
 from properties.subjects.map import OnMaps
-from properties.subjects.subject import Attending, Code, Subject, Truth
+from properties.subjects.protocols import Code, Truth
+from properties.subjects.subject import Attending, Subject
 from properties.subjects.vectors import OnVectors
 from spec import Encoding
 from spec.statements import values as says

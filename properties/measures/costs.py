@@ -13,7 +13,7 @@ from properties.cases.case import Case
 from properties.measures.timing import quiet, timed
 from properties.measures.work import counted
 from properties.subjects import place_of, subject_of
-from properties.subjects.subject import Code
+from properties.subjects.protocols import Code
 
 
 @dataclass(frozen=True)

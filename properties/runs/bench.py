@@ -11,21 +11,20 @@ from impls import Implementation
 from impls.afresh import afresh
 from impls.strangers import Left, Overdue, contained, within
 from properties.cases.case import Case
-from properties.cases.witnesses import departs, variations
 from properties.checks.evidence import Evidence
 from properties.checks.property import Inapplicable, Property
 from properties.measures.diagnosis import diagnosis
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.cell import Cell, NotBack
+from properties.runs.configured import expect_shown, witness_for
 from properties.runs.expectations import Expectation
 from properties.runs.likeness import likenesses
 from properties.runs.messages import command_for_all
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.smoke import smoke
-from properties.subjects import ideal_of, subject_of
+from properties.subjects import subject_of
 from properties.subjects.door import Door
-from properties.subjects.ideal import Undecided
 from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
 
@@ -170,9 +169,10 @@ class Bench:
 
         anew = None if known or self.plan.case else partial(self._anew, prop, dtype)
         wanted = not isinstance(truth, Fails)
-        cell = Cell(self.implementation, prop, blank, ask, wanted=wanted, anew=anew, whole=self._whole())
+        whole = command_for_all(self.implementation, self.plan)
+        cell = Cell(self.implementation, prop, blank, ask, wanted=wanted, anew=anew, whole=whole)
         try:
-            witness = (self._witness(prop, dtype, truth),) if isinstance(truth, Fails) else ()
+            witness = (witness_for(self.implementation, prop, dtype, truth),) if isinstance(truth, Fails) else ()
         except Inapplicable as reason:
             return dataclasses.replace(blank, outcome="not-applicable", message=str(reason))
         if known:
@@ -184,26 +184,6 @@ class Bench:
         more = () if self.plan.case else prop.declared(self.implementation)
         return cell.judged((*self.plan.cases(prop, self.implementation, dtype), *more), shrinks=shrinks)
 
-    def _witness(self, prop: Property, dtype: str, truth: Fails) -> Case:
-        """The case that shows the failure: that of the spec, or one near it as the code is configured and limited.
-
-        Raises Inapplicable where the definition shows none.
-        """
-        cases = variations(truth.witness)
-        if not departs(self.implementation):
-            return cases[0]
-        for case in cases:
-            if self._ideal(prop, dtype, case.within(self.implementation)) is not True:
-                return case
-        raise Inapplicable(f"{truth.because}: not seen with these parameters, within these limits")
-
-    def _ideal(self, prop: Property, dtype: str, case: Case) -> bool | None:
-        """Whether the definition itself has a property on a case; None where that cannot be found out."""
-        try:
-            return prop.check(ideal_of(self.implementation, dtype, case)).holds
-        except (Misbehaved, Inapplicable, Undecided):
-            return None
-
     def _anew(self, prop: Property, dtype: str, script: Sequence[Case]) -> Iterator[Evidence]:
         """What a property says of these cases where they are all that a new process asks of one instance."""
         start = time.perf_counter()
@@ -213,16 +193,6 @@ class Bench:
             self.slow.append(took)
         door = Door(one)
         return (self.evidence(prop, dtype, case, door) for case in script)
-
-    def _whole(self) -> str:
-        """The command that asks all that is asked of the implementation."""
-        plan = self.plan
-        named = () if plan.properties == PROPERTIES else plan.properties
-        asked = [word for prop in named for word in ("--property", prop.id)]
-        asked += [word for dtype in plan.dtypes or () for word in ("--dtype", dtype)]
-        asked += ["--profile", plan.profile] if plan.profile != "fast" else []
-        asked += ["--suite-seed", str(plan.seed)] if plan.seed or plan.profile == "deep" else []
-        return command_for_all(self.implementation, *asked)
 
     def evidence(self, prop: Property, dtype: str, case: Case, door: Door | None = None) -> Evidence:
         """What a property says of one case, asked of the instances behind a door, or of fresh ones.
@@ -234,10 +204,8 @@ class Bench:
         if case.parameters and not inside.parameters:
             raise Inapplicable("no value of a parameter fits the dimensions that it takes")
         found = _found(prop, dtype, inside, door)
-        silent = not found.holds and not found.misbehaved and departs(self.implementation)
-        wanted = not isinstance(self._truth(prop), Fails)
-        if silent and wanted and self._ideal(prop, dtype, inside) is False:
-            raise Inapplicable("the definition itself does not show it with these parameters, within these limits")
+        if not found.holds and not found.misbehaved and not isinstance(self._truth(prop), Fails):
+            expect_shown(self.implementation, prop, dtype, inside)
         return found
 
     def blank(self, prop: str, dtype: str | None, **known: str) -> Result:

@@ -9,6 +9,8 @@ from typing import Any
 
 from impls import Implementation
 from properties.cases.case import Case
+from properties.runs.catalogue import PROPERTIES
+from properties.runs.plan import Plan
 from properties.runs.result import Result
 from spec import STATEMENTS
 
@@ -54,6 +56,11 @@ def scripted(cases: Sequence[Case]) -> Any:
     return [each for described, count in runs for each in ([described, count] if count > 1 else [described])]
 
 
-def command_for_all(implementation: Implementation, *words: str) -> str:
-    """`pytest properties` on one implementation, with further options."""
+def command_for_all(implementation: Implementation, plan: Plan) -> str:
+    """`pytest properties` on one implementation, with all that a plan asks."""
+    named = () if plan.properties == PROPERTIES else plan.properties
+    words = [word for prop in named for word in ("--property", prop.id)]
+    words += [word for dtype in plan.dtypes or () for word in ("--dtype", dtype)]
+    words += ["--profile", plan.profile] if plan.profile != "fast" else []
+    words += ["--suite-seed", str(plan.seed)] if plan.seed or plan.profile == "deep" else []
     return shlex.join(["pytest", "properties", "--impl", f"{implementation.target}::{implementation.name}", *words])

@@ -20,8 +20,9 @@ from properties.subjects.arrays import extended, transposed
 from properties.subjects.crossing import Answer, Request
 from properties.subjects.door import Door
 from properties.subjects.misbehaviour import Malformed
+from properties.subjects.protocols import Shapes
 from properties.subjects.setup import Setup
-from properties.subjects.subject import Place, Shapes, Subject
+from properties.subjects.subject import Place, Subject
 from spec.definitions.assignment import Assignment
 from spec.definitions.placing import Number, Segment
 from spec.definitions.placing import Place as Cell
@@ -58,6 +59,7 @@ class AssignmentCode:
     axes: ClassVar[tuple[str, ...]] = ("axis", "place in the sequence")
     sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
     both_sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
+    mixed: ClassVar[int] = 1
     has_dtype: ClassVar[bool] = False
     remedy: ClassVar[str] = "return integers, or floating point"
 
@@ -183,7 +185,7 @@ class AssignmentTruth:
         """The error allowed to these."""
         return transposed(self.bound(segments))
 
-    def another_basis(self, segments: Segments) -> np.ndarray:
+    def another_basis(self, segments: Segments, *, mixed: int) -> np.ndarray:
         """The axes are those of the definition."""
         return np.zeros(1)
 

@@ -16,8 +16,8 @@ from properties.subjects.arrays import extended
 from properties.subjects.crossing import Answer, Request
 from properties.subjects.door import Door
 from properties.subjects.pairwise import Meeting
+from properties.subjects.protocols import Change
 from properties.subjects.setup import Setup
-from properties.subjects.subject import Change
 from spec.definitions import Undefined
 from spec.numbers import bounds
 from spec.numbers.pairwise import Part
@@ -36,6 +36,7 @@ class CodeBetween(ABC):
     axes: ClassVar[tuple[str, ...]] = ("coordinate", "key", "token", "head", "batch")
     sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
     both_sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
+    mixed: ClassVar[int] = 1
     letters: ClassVar[str] = "bhqk"
     contents: ClassVar[Mapping[str, str]] = {}
     """The first arguments, where these are contents, with their axes; j is a key that reaches the others of its row."""
@@ -172,7 +173,7 @@ class TruthBetween(ABC):
         except Undefined:
             return np.zeros((*self._shape(x, positions, n), 1))
 
-    def another_basis(self, q: Any, k: Any, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+    def another_basis(self, q: Any, k: Any, m: ArrayLike, n: ArrayLike, *, mixed: int) -> np.ndarray:
         """No entry between a query and a key has a basis."""
         return np.zeros(1)
 

@@ -15,8 +15,9 @@ from properties.subjects.arrays import extended, softmax, transposed
 from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Dtype, Request
 from properties.subjects.pairwise import Arguments, shown
+from properties.subjects.protocols import Change, Shapes
 from properties.subjects.setup import attended_tokens
-from properties.subjects.subject import Change, Place, Shapes
+from properties.subjects.subject import Place
 from spec.definitions.bias import Bias
 from spec.numbers import bounds
 from spec.numbers import pairwise as terms

@@ -16,8 +16,9 @@ from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Request
 from properties.subjects.misbehaviour import Inapplicable
 from properties.subjects.pairwise import Arguments, shown
+from properties.subjects.protocols import Change, Shapes
 from properties.subjects.setup import Setup, attended_tokens
-from properties.subjects.subject import Change, Place, Shapes
+from properties.subjects.subject import Place
 from spec.definitions.factor import Factor
 from spec.numbers import bounds
 from spec.numbers import pairwise as terms

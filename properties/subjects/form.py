@@ -13,8 +13,9 @@ from properties.subjects.arrays import softmax, transposed
 from properties.subjects.between import CodeBetween, TruthBetween
 from properties.subjects.crossing import Numbers, Request
 from properties.subjects.pairwise import Arguments, shown
+from properties.subjects.protocols import Change, Shapes
 from properties.subjects.setup import Setup, attended_tokens
-from properties.subjects.subject import Change, Place, Shapes
+from properties.subjects.subject import Place
 from spec.definitions.form import Form
 from spec.numbers import pairwise as terms
 from spec.numbers.pairwise import Part

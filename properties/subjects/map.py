@@ -12,8 +12,9 @@ from properties.subjects.blocks import POWERS_OF_TWO
 from properties.subjects.crossing import Answer, Request
 from properties.subjects.door import Door
 from properties.subjects.map_truth import BOTH_SIDES, MapTruth
+from properties.subjects.protocols import Shapes
 from properties.subjects.setup import Setup, attended_tokens
-from properties.subjects.subject import Place, Shapes, Subject
+from properties.subjects.subject import Place, Subject
 from spec.definitions.blocks import PAIRINGS
 from spec.definitions.map import Map
 from spec.definitions.words import Role
@@ -126,6 +127,13 @@ class MapCode:
     def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
         """The logits of queries at m with keys at n, summed in float64, shape (..., len(m), len(n))."""
         return np.asarray(self.encode(q, m, "query") @ transposed(self.encode(k, n, "key")))
+
+    @cached_property
+    def mixed(self) -> int:
+        """How many coordinates meet in one at position 0; one, where they are only exchanged or lengthened."""
+        dim = self.setup.case.dim
+        image = self.encode(np.eye(dim)[:, None, None, :], (0,)).reshape(dim, -1, dim)[:, 0] != 0
+        return int(max(image.sum(0).max(), image.sum(1).max(), 1))
 
     def met(self) -> tuple[Any, ...]:
         """Queries and keys of the case."""

@@ -86,10 +86,10 @@ class MapTruth:
         rest_q, rest_k = (np.linalg.norm(x[..., self.setup.rest], axis=-1) for x in (q, k))
         return np.asarray(turned + bounds.summation(self.setup.case.dim) * rest_q[..., :, None] * rest_k[..., None, :])
 
-    def another_basis(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+    def another_basis(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike, *, mixed: int) -> np.ndarray:
         """The error that is added where all vectors that go out are in a basis of their own, (..., len(m), len(n))."""
         of_q, of_k = self._whole(q, m, "query"), self._whole(k, n, "key")
-        return bounds.another_basis(of_q, of_k, self.setup.case.dim, self.waves.angle, self.waves.work)
+        return bounds.another_basis(of_q, of_k, mixed, self.waves.angle, self.waves.work)
 
     def _whole(self, x: np.ndarray, positions: ArrayLike, role: Role) -> np.ndarray:
         """How long whole vectors are that go out, (..., n)."""

@@ -11,8 +11,9 @@ from properties.subjects.arrays import softmax, transposed
 from properties.subjects.blocks import POWERS_OF_TWO
 from properties.subjects.crossing import Answer, Dtype, Request
 from properties.subjects.door import Door
+from properties.subjects.protocols import Shapes
 from properties.subjects.setup import Setup, attended_tokens
-from properties.subjects.subject import Place, Shapes, Subject
+from properties.subjects.subject import Place, Subject
 from properties.subjects.table_truth import TableTruth, learned_rows
 from spec.definitions.blocks import LAYOUTS
 from spec.definitions.table import Table
@@ -29,6 +30,11 @@ class TableCode:
     both_sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
     letters: ClassVar[str] = "td"
     differentiable: ClassVar[Mapping[str, tuple[int | str, str]]] = {"table": ("table", "rd")}
+
+    @property
+    def mixed(self) -> int:
+        """All coordinates may: no content tells which do."""
+        return self.setup.case.dim
 
     @property
     def has_dtype(self) -> bool:

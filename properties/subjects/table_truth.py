@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from properties.subjects.blocks import Waves
+from properties.subjects.protocols import Change
 from properties.subjects.setup import Setup
-from properties.subjects.subject import Change
 from spec.definitions.table import Table
 from spec.numbers import bounds
 
@@ -90,10 +90,10 @@ class TableTruth:
         rest_q, rest_k = (np.linalg.norm(x[..., self.setup.rest], axis=-1) for x in (q, k))
         return np.asarray(turned + bounds.summation(dim) * rest_q[..., :, None] * rest_k[..., None, :])
 
-    def another_basis(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike) -> np.ndarray:
+    def another_basis(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike, *, mixed: int) -> np.ndarray:
         """The error that is added where all rows are in a basis of their own, (..., len(m), len(n))."""
         of_q, of_k = (np.linalg.norm(self._reach(x, p, shared=True)[0], axis=-1) for x, p in ((q, m), (k, n)))
-        return bounds.another_basis(of_q, of_k, self.setup.case.dim, self.waves.angle, self.waves.work)
+        return bounds.another_basis(of_q, of_k, mixed, self.waves.angle, self.waves.work)
 
     def _reach(self, x: np.ndarray, positions: ArrayLike, shared: bool) -> tuple[np.ndarray, np.ndarray]:
         """The lengths of the blocks that enter a logit, and the largest errors of these."""

@@ -8,12 +8,13 @@ import torch
 from impls.faults import all_faults, shows_at_real_sizes
 from impls.forms import deberta, nope, rope_tie, shaw, swin_bias, t5_bias, transformer_xl, urpe
 from impls.registry import registered
+from properties.cases.case import Case
 from properties.runs import bench
 from properties.runs.bench import Bench
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
 from properties.runs.run import check
-from properties.tests.miniatures import miniature
+from properties.tests.miniatures import miniature, subject
 
 NUMBERS = {"exact-values", "exact-logits"}
 RELATIONAL = tuple(p for p in PROPERTIES if p.id in NUMBERS or p.statement.section == "relational")
@@ -156,6 +157,35 @@ def test_what_is_wrong_in_numbers_fails_in_numbers(fault):
     asked = {"real-sizes"} if shows_at_real_sizes(fault) else NUMBERS
     results = check(fault, Plan(properties=tuple(p for p in PROPERTIES if p.id in asked)))
     assert "fail" in {one.outcome for one in results}
+
+
+PLACED = {
+    "as they are": (lambda y: y, 1),
+    "exchanged": (lambda y: y.flip(-1), 1),
+    "three times as long": (lambda y: 3 * y, 1),
+    "in a basis": (lambda y: y @ basis(y.shape[-1], y.dtype), 64),
+}
+"""What becomes of turned vectors, and how many of their coordinates meet in one."""
+
+
+@pytest.mark.parametrize("how", PLACED)
+def test_a_basis_is_allowed_for_as_far_as_it_mixes_coordinates(how):
+    placed, mixed = PLACED[how]
+
+    def code(x, positions, *, base=10000.0):
+        return placed(turned(x, positions, base))
+
+    one = miniature(code, layout="half", compare="score")
+    assert subject(one, case=Case(dim=64, positions=(0, 3, 1), others=(2, 5))).code.mixed == mixed
+
+
+def test_exchanged_coordinates_are_held_to_the_bound_of_those_that_are_not():
+    def slightly_wrong(x, positions, *, base=10000.0):
+        return turned(x, positions, base).flip(-1) * (1 + 2.0**-20)
+
+    one = miniature(slightly_wrong, layout="half", compare="score", dtypes=("float32",))
+    [logits] = [prop for prop in PROPERTIES if prop.id == "exact-logits"]
+    assert Bench(one, Plan()).cell(logits, "float32").outcome == "fail"
 
 
 def test_numbers_are_looked_at_once():

@@ -212,14 +212,14 @@ def accumulated(terms: int, results: int, accumulate: float, work: float) -> flo
     return (once / (1 - once) + (results + 3) * work) * (1 + work) ** (results + 3)
 
 
-def another_basis(q: np.ndarray, k: np.ndarray, dim: int, accumulate: float, work: float) -> np.ndarray:
+def another_basis(q: np.ndarray, k: np.ndarray, mixed: int, accumulate: float, work: float) -> np.ndarray:
     """The largest error of dot products of vectors, each multiplied by one orthogonal matrix, shape (..., nq, nk).
 
     `q` (..., nq) and `k` (..., nk) are the lengths of the vectors. The entries of the matrix round once, and so does
-    every sum, which is added up in a wider type. A matrix of absolute values, of the Frobenius norm sqrt(dim), makes
-    a vector sqrt(dim) times as long at most.
+    every sum, which is added up in a wider type. So many coordinates are `mixed` in one at most: rows and columns of
+    absolute values sum to sqrt(mixed) then, and make a vector that much longer at most.
     """
-    off = np.sqrt(dim) * (work + (dim + 1) * accumulate) * (1 + work) + work
+    off = np.sqrt(mixed) * (work + (mixed + 1) * accumulate) * (1 + work) + work
     return np.asarray((2 * off + off**2) * q[..., :, None] * k[..., None, :])
 
 

@@ -12,8 +12,9 @@ from spec.definitions.reading import Reading
 from properties.subjects.arrays import softmax, transposed
 from properties.subjects.crossing import Answer, Request
 from properties.subjects.door import Door
+from properties.subjects.protocols import Shapes
 from properties.subjects.setup import Setup, attended_tokens
-from properties.subjects.subject import Place, Shapes
+from properties.subjects.subject import Place
 from spec.definitions.symbols import POSITION
 from spec.numbers import bounds
 from spec.numbers.balls import ball, compiled, extended
