@@ -14,8 +14,8 @@ from spec import ENCODINGS, Encoding
 
 DRAWS = {"fast": 6, "ci": 30, "deep": 1000}
 """How many cases are drawn beside the cover, by profile."""
-DEALT = 1
-"""How many real sizes an implementation is given in a survey, in each dtype."""
+SURVEYED, DEALT = 2, 1
+"""How many cases of a cover, and how many real sizes, an implementation is given in a survey, in each dtype."""
 ALIKE = ("locality", "state", "composition")
 """Sections whose properties compare code with itself: one dtype shows what another would."""
 OF_ARGUMENTS = (
@@ -34,9 +34,9 @@ class Plan:
     """Which properties, in which dtypes, on which cases. `case`, where given, is the only case of every property;
     those `before` it are asked first, of the same instance.
 
-    `survey`: everything that is registered is looked at, in a minute. Then covers are run without draws, and all but
-    exact values are asked in one wide dtype, and in one narrow one where numbers are compared: what code does with
-    numbers takes one path for float32 and one for half precision.
+    `survey`: everything that is registered is looked at, in a minute. Then nothing is drawn, covers are dealt out to
+    the implementations, and all but exact values are asked in one wide dtype, and in one narrow one where numbers are
+    compared: what code does with numbers takes one path for float32 and one for half precision.
     """
 
     properties: tuple[Property, ...] = PROPERTIES
@@ -55,16 +55,12 @@ class Plan:
         family, draws = prop.family(encoding), 0 if self.survey else DRAWS[self.profile]
         family = family.wide if family.wide and self.profile != "fast" else family
         cases = _cases(family, encoding, draws, self.seed)
-        return self._dealt(cases, implementation, dtype) if family.dealt else cases
-
-    def _dealt(self, cases: Sequence[Case], implementation: Implementation, dtype: str) -> tuple[Case, ...]:
-        """The share of a dtype; in a survey, a few of these that follow from the name of the implementation."""
-        dtypes = self.dtypes_of(implementation)
-        share = tuple(cases[dtypes.index(dtype) :: len(dtypes)])
+        if family.dealt:
+            dtypes = self.dtypes_of(implementation)
+            cases = cases[dtypes.index(dtype) :: len(dtypes)]
         if not self.survey:
-            return share
-        first = zlib.crc32(implementation.name.encode()) % len(share)
-        return (share[first:] + share[:first])[:DEALT]
+            return cases
+        return _some(cases, f"{implementation.name} {dtype}", DEALT if family.dealt else SURVEYED)
 
     def dtypes_of(self, implementation: Implementation) -> tuple[str, ...]:
         """The dtypes in which an implementation is checked, float32 first."""
@@ -78,6 +74,12 @@ class Plan:
         alike = prop.statement.method == "quantity" or prop.statement.section in ALIKE or prop.id in OF_ARGUMENTS
         kinds = (WIDE,) if alike else (WIDE, NARROW)
         return tuple(next((d for d in dtypes if d in kind), dtypes[0]) for kind in kinds if dtypes)
+
+
+def _some(cases: tuple[Case, ...], name: str, count: int) -> tuple[Case, ...]:
+    """So many cases in a row, from a place that follows from a name."""
+    first = zlib.crc32(name.encode()) % max(len(cases), 1)
+    return (*cases[first:], *cases[:first])[:count]
 
 
 @lru_cache(maxsize=256)

@@ -38,7 +38,7 @@ class Door:
 
     def takes(self, wanted: Instance, keyword: str) -> bool:
         """Whether the callable takes this keyword argument. Raises Raised where its signature cannot be read."""
-        made = self.instance(wanted)
+        made = self.instance(wanted) if self.implementation.factory else self.implementation.function
         with raising():
             return accepts(made, keyword)
 
