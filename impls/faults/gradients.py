@@ -56,6 +56,27 @@ def upstream_as_it_lies(x: Tensor, positions: Tensor, *, base: float = 10000.0) 
     return apply(x, angles(positions, x.shape[-1], base))
 
 
+class _FirstTokensTurnedBack(torch.autograd.Function):
+    @staticmethod
+    def forward(context: Any, x: Tensor, angle: Tensor) -> Tensor:
+        context.save_for_backward(angle)
+        return turned(x, angle)
+
+    @staticmethod
+    def backward(context: Any, *upstream: Tensor) -> tuple[Tensor, None]:
+        (angle,) = context.saved_tensors
+        back = upstream[0].clone()
+        back[..., :128, :] = turned(back[..., :128, :], -angle[..., :128, :])
+        return back, None
+
+
+@fault("rope", name="gradient-of-tokens-from-128-on")
+def first_tokens_turned_back(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """The backward pass turns back the first 128 tokens alone: one block of a kernel."""
+    apply: Callable[..., Tensor] = _FirstTokensTurnedBack.apply
+    return apply(x, angles(positions, x.shape[-1], base))
+
+
 def _joined(x: Tensor, rest: Tensor, positions: Tensor, size: int, base: float) -> Tensor:
     angle = angles(positions, size, base)
     angle = angle[:, None] if positions.ndim > 1 else angle

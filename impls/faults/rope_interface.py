@@ -43,6 +43,19 @@ def strides_ignored(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> T
     return turned(x.as_strided(x.shape, steps), angles(positions, x.shape[-1], base))
 
 
+@fault("rope")
+def offset_ignored(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """A slice is read from the beginning of its storage: strides count, the offset of the first number does not."""
+    return turned(x.as_strided(x.shape, x.stride(), 0), angles(positions, x.shape[-1], base))
+
+
+@fault("rope")
+def frequencies_in_the_default_dtype(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """The exponents of the frequencies take the default dtype, which loaders of models set to half precision."""
+    exponents = torch.arange(0, x.shape[-1], 2) / x.shape[-1]
+    return turned(x, positions.double()[..., None] * base ** -exponents.double())
+
+
 @fault("rope", max_position=8192)
 def limit_not_enforced(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Positions beyond the declared maximum are taken for the maximum instead of being refused."""

@@ -1,5 +1,6 @@
 """Partial RoPE: the first `rotary_dim` coordinates are turned, those behind them are passed on."""
 
+import math
 from typing import Final
 
 import torch
@@ -57,7 +58,7 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_d
     size = x.shape[-1] // 4 * 2 if rotary_dim is None else rotary_dim
     _expect_pairs(size, x.shape[-1])
     r, rest = x.split([size, x.shape[-1] - size], dim=-1)
-    frequencies = torch.exp(-torch.arange(size // 2).double() * 2 / size * torch.log(torch.tensor(base).double()))
+    frequencies = torch.exp(torch.arange(size // 2).double() * -2 / size * math.log(base))
     angles = torch.outer(positions.double(), frequencies).tile(1, 2)
     swapped = torch.cat([-r[..., size // 2 :], r[..., : size // 2]], dim=-1)
     return torch.cat([r * angles.cos().to(x.dtype) + swapped * angles.sin().to(x.dtype), rest], dim=-1)

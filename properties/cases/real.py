@@ -16,7 +16,7 @@ from spec import Encoding
 
 VECTORS: Sequence[tuple[int, int, int, int, int]] = (
     # tokens, head size, heads, batch, first position
-    (63, 2, 64, 16, 0),
+    (63, 2, 65, 16, 0),
     (64, 6, 33, 16, 1),
     (65, 14, 17, 16, 0),
     (127, 256, 5, 2, 0),
@@ -25,7 +25,7 @@ VECTORS: Sequence[tuple[int, int, int, int, int]] = (
     (255, 40, 8, 7, 3),
     (256, 112, 4, 3, 0),
     (257, 160, 7, 2, 0),
-    (300, 22, 25, 2, 1000),
+    (384, 22, 25, 2, 1000),
     (511, 192, 3, 2, 0),
     (512, 64, 16, 1, 0),
     (513, 72, 2, 5, 0),
@@ -33,13 +33,14 @@ VECTORS: Sequence[tuple[int, int, int, int, int]] = (
     (1024, 24, 16, 1, 4096),
     (1025, 128, 4, 1, 0),
     (2047, 32, 3, 3, 0),
+    (1537, 12, 11, 2, 0),
     (2049, 8, 32, 1, 0),
     (4095, 20, 7, 1, 1),
     (4097, 64, 2, 1, 0),
     (8193, 16, 4, 1, 0),
     (16500, 10, 3, 1, 30000),
     (131073, 4, 1, 1, 0),
-    (33, 8, 40, 64, 0),
+    (33, 8, 40, 65, 0),
     (5, 64, 24, 33, 8190),
     (1, 128, 32, 64, 4095),
     (1, 256, 64, 8, 131071),
@@ -115,9 +116,9 @@ def _tables(encoding: Encoding, suite_seed: int) -> list[Case]:
     return [*_vectors(encoding, suite_seed), *wide]
 
 
-LENGTHS = (1, *(2**k + d for k in range(6, 13) for d in (-1, 0, 1)), 8193)
-HEADS = (1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 25, 32, 33, 40, 64)
-BATCHES = (1, 2, 3, 4, 7, 8, 16, 33, 64)
+LENGTHS = (1, *(2**k + d for k in range(6, 13) for d in (-1, 0, 1)), 1537, 8193)
+HEADS = (1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 25, 32, 33, 40, 64, 65)
+BATCHES = (1, 2, 3, 4, 7, 8, 16, 33, 64, 65)
 LARGEST = LENGTHS[-1] * HEAD_SIZES[-1]
 """No call has more numbers than the longest and widest single head."""
 DENSE = 2**27

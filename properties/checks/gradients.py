@@ -34,7 +34,21 @@ def is_differentiable(implementation: Implementation, encoding: Encoding) -> str
     return None if implementation.differentiable else "declares differentiable=False"
 
 
-@checks(algebra.gradient, cases=families.general, needs=(is_differentiable,))
+def _long_as_well(encoding: Encoding, suite_seed: int) -> list[Case]:
+    """General ones, and a few as long, wide and many as those of models."""
+    sizes = ((129, 128, 3, 1), (1025, 6, 2, 1), (2, 96, 33, 5))
+    long = [
+        Case(dim=encoding.dimension(dim), positions=tuple(range(n)), heads=heads, batch=batch, seed=suite_seed)
+        for n, dim, heads, batch in sizes
+    ]
+    return [*families.general.cover(encoding, suite_seed), *long]
+
+
+@checks(
+    algebra.gradient,
+    cases=Family("general and long", _long_as_well, families.general.strategy),
+    needs=(is_differentiable,),
+)
 def gradient(s: OnMaps) -> Evidence:
     """d (g . f(x, p)) / d x = R_-p g, for a random upstream gradient g; and g itself, behind the rotated coordinates
 

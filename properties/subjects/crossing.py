@@ -26,6 +26,7 @@ Under = Literal[
     "thread",
     "deterministic",
     "default-float64",
+    "default-bfloat16",
     "matmul-high",
     "matmul-medium",
 ]

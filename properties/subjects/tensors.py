@@ -56,8 +56,8 @@ def _tensor(values: np.ndarray, dtype: str) -> Tensor:
 
 def _strided(x: Tensor) -> Tensor:
     wide = torch.zeros(*x.shape[:-1], 2 * x.shape[-1], dtype=x.dtype)
-    wide[..., ::2] = x
-    return wide[..., ::2]
+    wide[..., 1::2] = x
+    return wide[..., 1::2]
 
 
 _LAID_OUT: Mapping[Strides, Callable[[Tensor], Tensor]] = {
@@ -220,6 +220,7 @@ UNDER: Mapping[Under, Callable[..., Called]] = {
     "thread": _thread,
     "deterministic": _within(_deterministic),
     "default-float64": _within(lambda: _set(torch.set_default_dtype, torch.float64, torch.get_default_dtype())),
+    "default-bfloat16": _within(lambda: _set(torch.set_default_dtype, torch.bfloat16, torch.get_default_dtype())),
     "matmul-high": _within(lambda: _multiplied("high")),
     "matmul-medium": _within(lambda: _multiplied("medium")),
 }

@@ -1,5 +1,6 @@
 """Arithmetic with balls of Arb: what cannot be told from them is never guessed."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce, wraps
@@ -144,9 +145,21 @@ def extended(entry: arb) -> np.longdouble:
 def all_extended(entries: Sequence[arb]) -> np.ndarray:
     """Balls in the machine's extended precision. Raises ValueError where one is too wide for that."""
     high = [float(entry) for entry in entries]
+    if any(map(math.isinf, high)):
+        return np.array([_scaled(entry) for entry in entries])
     for entry, value in zip(entries, high, strict=True):
         if not float(entry.rad()) < RADIUS / 4 * max(1.0, abs(value)):
-            wanted = f"{PRECISION} bits do not suffice for an exact value here: {entry}"
-            raise ValueError(f"{wanted}; take smaller positions")
+            raise ValueError(
+                f"{PRECISION} bits do not suffice for an exact value here: {entry}; take smaller positions"
+            )
     low = [float(entry - value) for entry, value in zip(entries, high, strict=True)]
     return np.array(high, dtype=np.longdouble) + np.array(low, dtype=np.longdouble)
+
+
+def _scaled(entry: arb) -> np.longdouble:
+    """A ball that may lie beyond float64, by way of one that does not."""
+    if not entry.is_finite():
+        raise ValueError(f"{entry} is no finite number; take smaller positions")
+    mantissa, exponent = entry.mid().man_exp()
+    power = max(0, int(mantissa).bit_length() + int(exponent))
+    return np.longdouble(np.ldexp(extended(entry * arb(2) ** -power), power))

@@ -51,9 +51,9 @@ def rows(
 
 def radius(encoding: Encoding, along: np.ndarray, thetas: np.ndarray) -> np.ndarray:
     """The error of an entry of `rows`, relative to the amplitude; `along` are the coordinates followed, (n, blocks)."""
-    inexact = (np.frexp(thetas)[0] != 0.5) & encoding.turns
+    rounded = np.where((np.frexp(thetas)[0] != 0.5) & encoding.turns, thetas, 0.0)
     powers = np.abs(along) if cast(OnVectors, encoding.definition).scales_by_powers else 0.0
-    return np.asarray(RADIUS * (2 * np.abs(along) * thetas * inexact + powers + 2))
+    return np.asarray(RADIUS * (2 * np.abs(along) * rounded + powers + 2))
 
 
 @lru_cache(maxsize=128)

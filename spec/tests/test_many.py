@@ -4,11 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flint import arb
 
 from spec import ENCODINGS, Encoding
 from spec.definitions.map import Map
 from spec.definitions.table import Table
 from spec.numbers import exact, many
+from spec.numbers.balls import all_extended, precise
 
 LENGTH = 2**24 + 1
 VERSIONS = {
@@ -50,6 +52,15 @@ def test_many_values_at_once_are_within_their_radius_of_the_balls(name, dim):
     encoding = ON_VECTORS[name]
     worst = [ratios(encoding, dim, role).max() for role in encoding.definition.roles]
     assert max(worst) <= 1
+
+
+def test_place_values_beyond_float64_are_held_in_extended_precision():
+    [found] = precise(all_extended)([arb(10) ** 349])
+    assert found == np.longdouble("1e349")
+    positions = np.array([[0], [9], [1234567], [10**15]])
+    digits = many.rows(ENCODINGS["radix"], positions, 512, {"radix": 10})
+    assert digits[2, :8, 0, 0].tolist() == [7, 6, 5, 4, 3, 2, 1, 0]
+    assert digits[3, :, 0, 0].sum() == digits[3, 15, 0, 0] == 1
 
 
 def test_the_radius_is_not_far_from_the_worst_that_is_seen():
