@@ -1,18 +1,14 @@
 """What an implementation may declare, and what is wrong with a declaration, in one sentence."""
 
 import difflib
-import inspect
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import lru_cache, partial
-from types import MethodType
-from typing import Any, cast, get_args
-
-import torch
+from typing import Any, get_args
 
 from impls import limits
-from impls.marker import COMPILED, Arithmetic, Compare, Declaration, Dtype, PositionDtype, Positions
+from impls.door.signatures import a_class, called, kind_of, parameters_of, signature_of
+from impls.marker import Arithmetic, Compare, Declaration, Dtype, PositionDtype, Positions
 from spec import ENCODINGS
 from spec.numbers.learned import learned
 
@@ -34,66 +30,6 @@ POSITIVE = {
     "low_freq_factor",
     "high_freq_factor",
 }
-
-
-_APPLY = cast("MethodType", torch.autograd.Function.apply)
-
-
-def signature_of(function: Callable[..., Any]) -> inspect.Signature:
-    """What a call takes, also where `__call__` or `apply` say that they take anything.
-
-    Raises TypeError for what cannot be called, and ValueError where it cannot be read.
-    """
-    if isinstance(function, partial):
-        whole = signature_of(function.func)
-
-        def named(*args: Any, **keywords: Any) -> Any:
-            """Called as the function of the partial is."""
-
-        named.__signature__ = whole  # type: ignore[attr-defined]
-        return inspect.signature(partial(named, *function.args, **function.keywords))
-    if isinstance(function, MethodType) and function.__func__ is _APPLY.__func__:
-        return _signature_of_apply(function.__self__)  # type: ignore[arg-type]
-    if isinstance(function, torch.nn.Module):
-        function = getattr(function, COMPILED, function).forward
-    return inspect.signature(function)
-
-
-def _signature_of_apply(kind: type[torch.autograd.Function]) -> inspect.Signature:
-    """That of `forward`; with a `ctx` as its first argument it is called with arguments in their order alone."""
-    signature = inspect.signature(kind.forward)
-    if kind.setup_context is not torch.autograd.Function.setup_context:
-        return signature
-    ordered = [p for p in signature.parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    more = [p for p in signature.parameters.values() if p.kind is p.VAR_POSITIONAL]
-    return signature.replace(parameters=[*(p.replace(kind=p.POSITIONAL_ONLY) for p in ordered[1:]), *more])
-
-
-def _read(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
-    return tuple(signature_of(function).parameters.values())
-
-
-_kept = lru_cache(maxsize=512)(_read)
-
-
-def _parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
-    try:
-        return _kept(function)
-    except TypeError:
-        return _read(function)
-
-
-def accepts(function: Callable[..., Any], keyword: str) -> bool:
-    """Whether a function takes this keyword argument."""
-    return any(
-        p.kind is p.VAR_KEYWORD or (p.name == keyword and p.kind is not p.POSITIONAL_ONLY)
-        for p in _parameters(function)
-    )
-
-
-def without_default(function: Callable[..., Any]) -> frozenset[str]:
-    """The names that a call must give."""
-    return frozenset(p.name for p in _parameters(function) if p.default is p.empty)
 
 
 def default_layout(encoding: str, form: str) -> str | None:
@@ -181,9 +117,9 @@ def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> st
     definition = ENCODINGS[encoding].definition
     expected = ("dim",) if factory else definition.arguments
     wanted = f"f({', '.join(expected)}, *, {', '.join([*ENCODINGS[encoding].parameters, '...'])})"
-    if not callable(function):
-        return f"it is no function but {type(function).__name__}; decorate a function {wanted}"
-    if isinstance(function, type) and not factory:
+    if not called(function):
+        return f"it is no function but {kind_of(function)}; decorate a function {wanted}"
+    if a_class(function) and not factory:
         return f"it is the class {function.__name__}; register an instance of it, or declare factory=True"
     try:
         signature = signature_of(function)
@@ -217,7 +153,7 @@ def unvaried(function: Callable[..., Any], one: Declaration) -> tuple[str, ...]:
     expected = 1 if one.factory else len(known.definition.arguments)
     return tuple(
         p.name
-        for p in _parameters(function)[expected:]
+        for p in parameters_of(function)[expected:]
         if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD) and p.name not in set_by_calls
     )
 

@@ -5,24 +5,26 @@ Whatever is wrong with one of them is a problem of its own; the others are loade
 
 import dataclasses
 import importlib
-import importlib.util
 import pkgutil
 import sys
-import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import impls.forms
 import impls.peers
-from impls.marker import REGISTERED
-from impls.registry import Implementation, collected, registered
-from impls.strangers import Overdue, told, within
+from impls.door.far import Far, Lost, Worker
+from impls.door.limits import Limits
+from impls.importing import IMPORT_SECONDS, import_file, import_module, untold
+from impls.marker import REGISTERED, Declaration, Registration
+from impls.registry import Implementation, collected, judged, registered
+from impls.strangers import Overdue, within
 
 GROUP = "posenc.implementations"
-IMPORT_SECONDS = 60.0
+OWN = ("impls.forms.", "impls.peers.", "impls.faults.")
+"""What belongs to the suite itself."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +43,58 @@ class Loaded:
     problems: tuple[Problem, ...] = ()
 
 
-class Absent(LookupError):
-    """There is nothing of that name; the message says what was expected."""
-
-
 def load(target: str) -> Loaded:
     """What `--impl` names: `file.py`, `package.module`, and either with `::name` for one of those that it registers."""
-    place, _, name = target.partition("::")
+    place = target.partition("::")[0]
     before = len(REGISTERED)
     try:
         with within(IMPORT_SECONDS):
-            module = _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
+            module = import_file(Path(place)) if place.endswith(".py") else import_module(place)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         REGISTERED[before:] = [one for one in REGISTERED[before:] if one.modules[0] in sys.modules]
-        return _problem(target, _untold(error, Path(place)))
-    found = tuple(dataclasses.replace(one, target=place) for one in collected(module))
+        return _problem(target, untold(error, Path(place)))
+    return _chosen(target, collected(module))
+
+
+def load_apart(target: str, limits: Limits) -> Loaded:
+    """The same, where what it names is imported by a process of its own, and never by this one."""
+    place = target.partition("::")[0]
+    process = Worker(place, limits)
+    try:
+        with within(IMPORT_SECONDS):
+            described = process.described()
+        found = [_registration(process, index, each) for index, each in enumerate(described)]
+    except KeyboardInterrupt:
+        raise
+    except Lost as lost:
+        return _problem(target, f"importing it {lost}; it must import and leave its process running")
+    except Overdue as error:
+        return _problem(target, untold(error, Path(place)))
+    except Exception as error:
+        return _problem(target, str(error))
+    return _chosen(target, tuple(map(judged, found)))
+
+
+def again(one: Implementation) -> Implementation | None:
+    """An implementation that a process of its own holds, in a new one."""
+    function: object = one.function
+    assert isinstance(function, Far)
+    found = load_apart(f"{one.target}::{one.name}", function.process.limits).implementations
+    return found[0] if len(found) == 1 else None
+
+
+def _registration(process: Worker, index: int, described: Mapping[str, Any]) -> Registration:
+    """A registration of another process, as it would be in this one."""
+    declared = Declaration(**described["declared"])
+    return Registration(declared, Far(process, index, described), tuple(described["modules"]), described["file"])
+
+
+def _chosen(target: str, registered: Iterable[Implementation]) -> Loaded:
+    """Those of the implementations of a target that it names."""
+    place, _, name = target.partition("::")
+    found = tuple(dataclasses.replace(one, target=place) for one in registered)
     if not found:
         example = '@implements("rope", form="rotate-half", layout="half")'
         return _problem(target, f"it registers no function; decorate one with {example} from impls")
@@ -67,9 +104,15 @@ def load(target: str) -> Loaded:
     return Loaded(named)
 
 
-def load_all(targets: Iterable[str]) -> Loaded:
-    """Everything that the targets name, each implementation once; two of the same name are a problem."""
-    return _unique(load(target) for target in dict.fromkeys(targets))
+def load_all(targets: Iterable[str], limits: Limits | None = None) -> Loaded:
+    """Everything that the targets name, each implementation once; two of the same name are a problem.
+
+    With `limits`, what does not belong to the suite itself is held by processes that keep to them.
+    """
+    return _unique(
+        load(target) if limits is None or target.startswith(OWN) else load_apart(target, limits)
+        for target in dict.fromkeys(targets)
+    )
 
 
 def load_default() -> Loaded:
@@ -123,65 +166,11 @@ def _is_again(first: Implementation, one: Implementation) -> bool:
 
 
 def _file_of(one: Implementation) -> Path | None:
+    function: object = one.function
+    if isinstance(function, Far):
+        return function.file and Path(function.file).resolve()
     file = getattr(sys.modules.get(one.module), "__file__", None)
     return Path(file).resolve() if file else None
-
-
-def _import_module(name: str) -> ModuleType:
-    if "" in name.split("."):
-        raise Absent(_no_module(name))
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name and (name == error.name or name.startswith(error.name + ".")):
-            raise Absent(_no_module(name)) from None
-        raise
-
-
-def _no_module(name: str) -> str:
-    return f"there is no module {name!r}; give a file that ends in .py or an importable module"
-
-
-def _import_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise Absent("there is no such file; give the path of a Python file")
-    name = f"plugin_{path.stem}_{zlib.crc32(str(path.resolve()).encode()):08x}"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        try:
-            spec.loader.exec_module(sys.modules[name])
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return sys.modules[name]
-
-
-def _untold(error: BaseException, file: Path) -> str:
-    """What was wrong with an import, and what to change."""
-    if isinstance(error, Absent):
-        return str(error)
-    if isinstance(error, Overdue):
-        return f"importing it took longer than {IMPORT_SECONDS:g} s; move work out of the module's body"
-    if isinstance(error, SyntaxError):
-        line = f"line {error.lineno} of {error.filename}" if error.lineno else "the file"
-        return f"syntax error in {line}: {error.msg}; correct it"
-    raised = f"importing it raised {told(error, str(file.absolute()))}"
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        return f"{raised}; it needs {error.name!r}: {_remedy(error.name, file)}"
-    return f"{raised}; it must import without an error"
-
-
-def _remedy(missing: str, file: Path) -> str:
-    """How a file gets a module that it did not find."""
-    top = missing.partition(".")[0]
-    if top != missing and top in sys.modules:
-        return f"there is a {top!r}, but without it; correct the import"
-    if file.suffix == ".py" and ((file.parent / f"{top}.py").exists() or (file.parent / top).is_dir()):
-        return f"put its folder on PYTHONPATH: {file.resolve().parent}"
-    return "install it"
 
 
 def _problem(target: str, message: str) -> Loaded:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from importlib import metadata
-from types import FunctionType, MappingProxyType, MethodType, ModuleType
+from types import MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 from impls.declaration import DTYPES, default_layout, narrower, problem, unvaried
+from impls.importing import belonging
 from impls.marker import REGISTERED, Declaration, Dtype, Positions, Registration, name_of
 from spec import ENCODINGS
 
@@ -56,17 +57,17 @@ class Implementation(Declaration):
 
 def all_registered() -> tuple[Implementation, ...]:
     """Everything that any module has registered so far."""
-    return tuple(map(_judged, REGISTERED))
+    return tuple(map(judged, REGISTERED))
 
 
 def registered(module: str) -> tuple[Implementation, ...]:
     """What a module has registered so far, in the order of its file."""
-    return tuple(_judged(one) for one in REGISTERED if one.modules[0] == module)
+    return tuple(judged(one) for one in REGISTERED if one.modules[0] == module)
 
 
 def registered_as(function: Callable[..., Any]) -> tuple[Implementation, ...]:
     """Everything that a callable is registered as."""
-    return tuple(_judged(one) for one in REGISTERED if _is_same(one.function, function))
+    return tuple(judged(one) for one in REGISTERED if _is_same(one.function, function))
 
 
 def collected(module: ModuleType) -> tuple[Implementation, ...]:
@@ -74,20 +75,7 @@ def collected(module: ModuleType) -> tuple[Implementation, ...]:
 
     Those may have been imported before. What belongs to the suite itself is left out, for a plug-in may use it.
     """
-    own, named = module.__name__, _named(module)
-    return tuple(
-        _judged(one)
-        for one in REGISTERED
-        if one.modules[0] == own
-        or ((own in one.modules or one.modules[0] in named) and not one.modules[0].startswith("impls."))
-    )
-
-
-def _named(module: ModuleType) -> set[str]:
-    """The modules that a module names, or something of them; its own parts come with its body, if they do."""
-    things = [each for each in vars(module).values() if isinstance(each, ModuleType | FunctionType | type)]
-    names = {each.__name__ if isinstance(each, ModuleType) else each.__module__ for each in things}
-    return {name for name in names if not name.startswith(f"{module.__name__}.")}
+    return tuple(map(judged, belonging(module)))
 
 
 def _is_same(one: Callable[..., Any], other: Callable[..., Any]) -> bool:
@@ -97,7 +85,8 @@ def _is_same(one: Callable[..., Any], other: Callable[..., Any]) -> bool:
     return one is other
 
 
-def _judged(one: Registration) -> Implementation:
+def judged(one: Registration) -> Implementation:
+    """A registration, with what is not declared filled in and what is wrong with it told."""
     declared = one.declared
     given = {field.name: getattr(declared, field.name) for field in fields(declared)}
     known: dict[str, Any] = {

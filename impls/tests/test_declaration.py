@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from impls import implements
-from impls.declaration import accepts, default_layout, problem, without_default
+from impls.declaration import default_layout, problem
+from impls.door.signatures import accepts, without_default
 from impls.marker import Declaration
 from impls.registry import registered
 from spec import ENCODINGS

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from impls import Implementation, implements
-from impls.declaration import accepts, problem, signature_of
+from impls.declaration import problem
+from impls.door.signatures import accepts, signature_of
 from impls.marker import Declaration, Layout, Positions, name_of
 from impls.registry import registered, registered_as
 from spec.definitions import words

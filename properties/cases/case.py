@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from impls import Implementation
+from impls.door.crossing import Strides
 from properties.cases import drawing
 from spec import ENCODINGS, Encoding, Witness
 from spec.definitions.placing import Segment
@@ -48,7 +49,7 @@ class Case:
     batch: int = 2
     heads: int = 3
     kind: drawing.Kind = "gaussian"
-    strides: drawing.Strides = "contiguous"
+    strides: Strides = "contiguous"
     seed: int = 0
     parameters: tuple[tuple[str, Any], ...] = ()
     content: tuple[tuple[str, tuple[float, ...]], ...] = ()

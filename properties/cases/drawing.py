@@ -9,7 +9,6 @@ import numpy as np
 import torch
 
 Kind = Literal["gaussian", "one-hot", "alternating", "large", "small"]
-Strides = Literal["contiguous", "transposed", "strided", "expanded"]
 """How vectors lie in memory."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LARGE = 2**14

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 from math import prod
 
+from impls.door.crossing import Strides
 from properties.cases.case import Case
 from properties.cases.covering import pairwise
-from properties.cases.drawing import Strides
 from properties.cases.families import Family
 from properties.cases.onset import HEAD_SIZES
 from spec import Encoding

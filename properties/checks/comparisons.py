@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from impls.door.crossing import Answer
+from impls.door.misbehaviour import Raised
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.assignment import OnAssignments
 from properties.subjects.compared import compared
-from properties.subjects.crossing import Answer
-from properties.subjects.misbehaviour import Raised
 from properties.subjects.protocols import Code, Truth
 from properties.subjects.subject import Attending, Subject
 from spec import Fails, Statement, verdict

@@ -8,15 +8,15 @@ import dataclasses
 import numpy as np
 
 from impls import Implementation
+from impls.door.crossing import Strides
+from impls.door.misbehaviour import Raised
 from properties.cases import families
 from properties.cases.case import Case
-from properties.cases.drawing import Strides
 from properties.cases.families import Family
 from properties.checks.comparisons import refused_or
 from properties.checks.evidence import Evidence, agreement, refuted, worst
 from properties.checks.property import Inapplicable, checks
 from properties.subjects.map import OnMaps
-from properties.subjects.misbehaviour import Raised
 from properties.subjects.subject import Summing
 from spec import Encoding
 from spec.definitions.words import Role

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from impls import Implementation
-from impls.declaration import DTYPES, POSITION_DTYPES, accepts
+from impls.declaration import DTYPES, POSITION_DTYPES
+from impls.door.signatures import accepts
 from properties.cases import families
 from properties.checks.comparisons import refusal, refused_or
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst

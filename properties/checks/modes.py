@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from impls.door.crossing import Under
 from properties.cases import families
 from properties.cases.case import supported
 from properties.checks.comparisons import refused_or, same
@@ -11,7 +12,6 @@ from properties.checks.evidence import Evidence, refuted, worst
 from properties.checks.gradients import gradient, is_differentiable
 from properties.checks.property import Inapplicable, checks
 from properties.checks.tensors import less_precise
-from properties.subjects.crossing import Under
 from properties.subjects.map import OnMaps
 from properties.subjects.protocols import Code, Truth
 from properties.subjects.subject import Subject

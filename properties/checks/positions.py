@@ -7,13 +7,13 @@ from math import prod
 import numpy as np
 
 from impls import Implementation
+from impls.door.crossing import Laid
 from properties.cases import families
 from properties.checks.comparisons import is_exact, is_true, refused_or, same
 from properties.checks.evidence import Evidence, refuted, satisfied, worst
 from properties.checks.locality import takes_batched_positions
 from properties.checks.property import Inapplicable, checks, takes_any_order, takes_fractions
 from properties.checks.tensors import asked_in
-from properties.subjects.crossing import Laid
 from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending
 from spec import Encoding

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from impls import Implementation
-from impls.declaration import accepts
+from impls.door.misbehaviour import Inapplicable
+from impls.door.signatures import accepts
 from properties.cases.case import Case
 from properties.cases.declared import declared
 from properties.cases.families import Family, thorough
 from properties.checks.evidence import Evidence
 from properties.subjects import PLACES
 from properties.subjects.compared import compared
-from properties.subjects.misbehaviour import Inapplicable
 from spec import Encoding, Statement
 
 __all__ = ["Check", "Inapplicable", "Need", "Property", "checks"]

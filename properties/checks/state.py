@@ -4,13 +4,13 @@ import dataclasses
 from contextlib import suppress
 from typing import Any
 
+from impls.door.misbehaviour import Misbehaved
 from properties.cases import families
 from properties.cases.case import size, supported
 from properties.checks.comparisons import is_exact, same
 from properties.checks.evidence import Evidence, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks
 from properties.subjects.map import OnMaps
-from properties.subjects.misbehaviour import Misbehaved
 from properties.subjects.protocols import Code, Truth
 from properties.subjects.subject import Attending, Subject
 from spec.statements import code as says

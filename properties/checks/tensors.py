@@ -6,14 +6,13 @@ from collections.abc import Callable
 import numpy as np
 
 from impls.declaration import POSITION_DTYPES
+from impls.door.crossing import Numbers, Packed, Strides, Under
+from impls.door.misbehaviour import Raised
 from properties.cases import families
-from properties.cases.drawing import Strides
 from properties.checks.comparisons import refused_or, same
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks
-from properties.subjects.crossing import Numbers, Packed, Under
 from properties.subjects.map import OnMaps
-from properties.subjects.misbehaviour import Raised
 from properties.subjects.protocols import Code, Truth
 from properties.subjects.subject import Attending, Subject
 from spec.definitions.words import Role, words

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from impls import Implementation
+from impls.door.misbehaviour import Misbehaved
 from impls.faults import all_faults, mistake
 from properties.cases.case import Case
 from properties.subjects import Subject, place_of, subject_of
 from properties.subjects.compared import compared
-from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS
 from spec.definitions.map import Map
 from spec.definitions.table import Table

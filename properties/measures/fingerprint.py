@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from impls import Implementation
+from impls.door.misbehaviour import Misbehaved
 from properties.cases.case import Case, counts_of_heads, nearest, reach, size
 from properties.subjects import place_of, subject_of
 from properties.subjects.blocks import POWERS_OF_TWO
 from properties.subjects.door import Door
-from properties.subjects.misbehaviour import Misbehaved
 from properties.subjects.vectors import OnVectors
 from spec import Holds, verdict
 from spec.numbers import bounds

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from impls import Implementation
+from impls.door.far import Lost
 from impls.strangers import Overdue, within
 from properties.cases.case import Case
 from properties.cases.onset import onset
@@ -53,6 +54,7 @@ class Cell:
     def judged(self, cases: Sequence[Case], *, shrinks: bool = False) -> Result:
         """All cases that apply, until the first that is not as wanted. Raises NotBack where one takes too long."""
         asked, seen, reasons = list[Case](), list[Evidence](), list[str]()
+        case = cases[0] if cases else None
         try:
             with nullcontext() if self.prop.cases.dealt else within(CELL_SECONDS):
                 for case in cases:
@@ -67,7 +69,9 @@ class Cell:
                         break
         except Overdue:
             message = f"did not come back within {CELL_SECONDS:g} s"
-            raise NotBack(dataclasses.replace(self.blank, message=message, cases=len(seen))) from None
+            raise NotBack(self._ended(message, asked, case)) from None
+        except Lost as lost:
+            return self._ended(f"the code {lost}", asked, case)
         except Exception:
             message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)
             return dataclasses.replace(self.blank, message=message)
@@ -80,6 +84,17 @@ class Cell:
             return self._failed(counted, tuple(asked), seen[-1], shrinks=shrinks)
         measured = {} if self.prop.statement.method == "difference" else _measured(worst(*seen))
         return dataclasses.replace(counted, outcome="pass", **measured)
+
+    def _ended(self, message: str, asked: Sequence[Case], case: Case | None) -> Result:
+        """An error in which a call ended that gave no result, and the command that makes it again."""
+        last = [] if case is None else [case.within(self.implementation)]
+        return dataclasses.replace(
+            self.blank,
+            message=message,
+            cases=len(asked),
+            witness=last[0].described() if last else None,
+            reproduce=command(self.implementation, self.prop.id, str(self.blank.dtype), *last) if last else "",
+        )
 
     def _as_wanted(self, evidence: Evidence) -> bool:
         return evidence.holds == self.wanted and not evidence.misbehaved

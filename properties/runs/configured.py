@@ -1,12 +1,12 @@
 """Where parameters are fixed, or limits declared, the definition itself decides what a case can show of code."""
 
 from impls import Implementation
+from impls.door.misbehaviour import Misbehaved
 from properties.cases.case import Case
 from properties.cases.witnesses import departs, variations
 from properties.checks.property import Inapplicable, Property
 from properties.subjects import ideal_of
 from properties.subjects.ideal import Undecided
-from properties.subjects.misbehaviour import Misbehaved
 from spec import Fails
 
 

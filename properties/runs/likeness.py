@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any
 
 from impls import Implementation
+from impls.door.misbehaviour import Misbehaved
 from properties.checks.comparisons import is_exact
 from properties.subjects import place_of, subject_of
-from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS, Encoding
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import impls.peers
 from impls.declaration import DTYPES
+from impls.door.limits import Limits
 from impls.loading import Loaded, load_all, load_default
 from properties.cases.case import Case
 from properties.runs.catalogue import PROPERTIES
@@ -92,7 +93,7 @@ def selection(**said: Any) -> Selection:
     """
     options = parsed(**said)
     targets, plan = options.targets, options.plan
-    loaded = load_all(targets) if targets else load_default()
+    loaded = load_all(targets, Limits()) if targets else load_default()
     whole = not targets and plan.dtypes is None and plan.case is None
     plan = replace(plan, survey=whole and plan.profile == "fast")
     names = {one.name for one in loaded.implementations}

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from impls import Implementation
+from impls.door.crossing import Answer
+from impls.door.far import Lost
+from impls.door.misbehaviour import Misbehaved, Raised
 from impls.strangers import Left, Overdue, contained, told, within
 from properties.subjects import Subject, place_of, subject_of
-from properties.subjects.crossing import Answer
-from properties.subjects.misbehaviour import Misbehaved, Raised
 
 SECONDS = 10.0
 
@@ -26,7 +27,7 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
         with within(SECONDS), contained():
             if implementation.factory:
                 call, expected = f"f({subject.case.dim}) of the factory", f"a callable, {call}"
-                subject.code.door.instance(subject.setup.instance)
+                subject.code.door.build(subject.setup.instance)
                 call, expected = subject.code.shown, subject.code.expected
             inputs = subject.code.inputs()
             once, again = (subject.code.answer(*inputs) for _ in range(2))
@@ -36,6 +37,8 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
         undeclared = isinstance(error, Raised) and not implementation.dtypes
         declare = ", or declare the dtypes that it supports with dtypes=(...)" if undeclared else ""
         return f"the call {call} {_said(error, implementation)}; make it return {expected}{declare}"
+    except Lost as lost:
+        return f"the call {call} {lost}; make it return {expected}"
     except Overdue:
         return f"the call {call} did not return within {SECONDS:g} s; make it return {expected}"
     except Exception:
@@ -44,6 +47,8 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
 
 def _said(error: Exception, implementation: Implementation) -> str:
     """What happened; for an error of the implementation with the line of its file."""
+    if isinstance(error, Raised) and error.line:
+        return f"raised {error.line}"
     file = getattr(sys.modules.get(implementation.module), "__file__", None)
     return str(error) if error.__cause__ is None else f"raised {told(error.__cause__, file)}"
 

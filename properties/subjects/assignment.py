@@ -12,14 +12,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from impls.door.crossing import Answer, Request
+from impls.door.misbehaviour import Malformed
 from properties.cases import real
 from properties.cases import segments as mixed
 from properties.cases.case import Case
 from properties.cases.segments import SEQUENCES
 from properties.subjects.arrays import extended, transposed
-from properties.subjects.crossing import Answer, Request
 from properties.subjects.door import Door
-from properties.subjects.misbehaviour import Malformed
 from properties.subjects.protocols import Shapes
 from properties.subjects.setup import Setup
 from properties.subjects.subject import Place, Subject

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from impls.door.crossing import Answer, Request
 from properties.subjects.arrays import extended
-from properties.subjects.crossing import Answer, Request
 from properties.subjects.door import Door
 from properties.subjects.pairwise import Meeting
 from properties.subjects.protocols import Change

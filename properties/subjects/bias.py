@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from impls.door.crossing import Dtype, Request
 from properties.cases import real
 from properties.subjects.arrays import extended, softmax, transposed
 from properties.subjects.between import CodeBetween, TruthBetween
-from properties.subjects.crossing import Dtype, Request
 from properties.subjects.pairwise import Arguments, shown
 from properties.subjects.protocols import Change, Shapes
 from properties.subjects.setup import attended_tokens

@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from impls.door.crossing import Request
+from impls.door.misbehaviour import Inapplicable
 from properties.cases import real
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.between import CodeBetween, TruthBetween
-from properties.subjects.crossing import Request
-from properties.subjects.misbehaviour import Inapplicable
 from properties.subjects.pairwise import Arguments, shown
 from properties.subjects.protocols import Change, Shapes
 from properties.subjects.setup import Setup, attended_tokens

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from impls.door.crossing import Numbers, Request
 from properties.cases import real
 from properties.subjects.arrays import softmax, transposed
 from properties.subjects.between import CodeBetween, TruthBetween
-from properties.subjects.crossing import Numbers, Request
 from properties.subjects.pairwise import Arguments, shown
 from properties.subjects.protocols import Change, Shapes
 from properties.subjects.setup import Setup, attended_tokens

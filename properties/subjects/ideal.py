@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from impls.door.crossing import Answer, Dtype, Instance, Numbers, Packed, Request
+from impls.door.tensors import rounded
 from properties.cases.case import Case
-from properties.subjects.crossing import Answer, Dtype, Instance, Numbers, Packed, Request
 from properties.subjects.door import Door
 from properties.subjects.setup import Setup
-from properties.subjects.tensors import rounded
 
 
 class Undecided(Exception):

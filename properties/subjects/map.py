@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from impls.door.crossing import Answer, Request
 from properties.subjects.arrays import extended, softmax, transposed
 from properties.subjects.blocks import POWERS_OF_TWO
-from properties.subjects.crossing import Answer, Request
 from properties.subjects.door import Door
 from properties.subjects.map_truth import BOTH_SIDES, MapTruth
 from properties.subjects.protocols import Shapes

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from impls.door.crossing import Numbers, Request
+from impls.door.tensors import largest_number
 from properties.subjects.arrays import extended
-from properties.subjects.crossing import Numbers, Request
 from properties.subjects.setup import Setup
-from properties.subjects.tensors import largest_number
 from spec.numbers import bounds, pairwise, ranges
 from spec.numbers.coefficients import Place, Setting
 from spec.numbers.exact import scales

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from properties.subjects.crossing import Answer, Request
+from impls.door.crossing import Answer, Request
 from properties.subjects.door import Door
 from properties.subjects.setup import Setup
 

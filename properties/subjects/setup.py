@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from impls import Implementation
-from impls.declaration import POSITION_DTYPES, accepts, without_default
+from impls.declaration import POSITION_DTYPES
+from impls.door.crossing import Instance, Numbers
+from impls.door.signatures import accepts, without_default
+from impls.door.tensors import rounded
 from properties.cases.case import Case, counts_of_heads, nearest, reach
 from properties.subjects.arrays import extended, whole_or_not
-from properties.subjects.crossing import Instance, Numbers
-from properties.subjects.tensors import rounded
 from spec import ENCODINGS, Encoding
 
 Kind = TypeVar("Kind")

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from impls.door.crossing import Answer, Dtype, Request
 from properties.cases import real
 from properties.subjects.arrays import softmax, transposed
 from properties.subjects.blocks import POWERS_OF_TWO
-from properties.subjects.crossing import Answer, Dtype, Request
 from properties.subjects.door import Door
 from properties.subjects.protocols import Shapes
 from properties.subjects.setup import Setup, attended_tokens

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from impls import Implementation
-from impls.declaration import narrower, signature_of
+from impls.declaration import narrower
+from impls.door.signatures import signature_of
 
 
 class Beyond(ValueError):

@@ -8,6 +8,7 @@ import numpy as np
 
 from impls import Implementation
 from impls.declaration import default_layout
+from impls.door.crossing import Answer, Instance, Numbers, Request
 from impls.marker import name_of
 from properties.cases.case import Case
 from properties.cases.families import Family
@@ -17,7 +18,6 @@ from properties.runs.bench import Bench
 from properties.runs.cell import Cell
 from properties.runs.plan import Plan
 from properties.subjects import Subject, subject_of
-from properties.subjects.crossing import Answer, Instance, Numbers, Request
 from properties.subjects.door import Door
 from spec import STATEMENTS
 

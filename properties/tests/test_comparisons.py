@@ -5,12 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from impls.door.crossing import Answer
+from impls.door.misbehaviour import Malformed, Raised
 from properties.cases.case import Case
 from properties.checks.comparisons import is_exact, refusal, refused_or, same, scores_agree
 from properties.checks.evidence import satisfied
 from properties.subjects.compared import compared
-from properties.subjects.crossing import Answer
-from properties.subjects.misbehaviour import Malformed, Raised
 from properties.tests.miniatures import miniature, told
 
 X = np.zeros((1, 1, 2, 2))
@@ -146,7 +146,7 @@ def test_logits_are_told_by_query_and_key():
 
 
 def refuses(message="positions are odd"):
-    raise Raised(ValueError(message))
+    raise Raised("ValueError", message)
 
 
 def malforms():

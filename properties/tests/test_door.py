@@ -6,8 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from properties.subjects.crossing import Dtype, Numbers
-from properties.subjects.tensors import largest_number, rounded
+from impls.door.crossing import Dtype, Numbers
+from impls.door.tensors import largest_number, rounded
 from properties.tests.miniatures import asked, floats
 
 DTYPES = ("float64", "float32", "bfloat16", "float16")

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from properties.subjects.crossing import Instance, Request
+from impls.door.crossing import Instance, Request
+from impls.door.misbehaviour import Malformed, Raised
 from properties.subjects.door import Door
-from properties.subjects.misbehaviour import Malformed, Raised
 from properties.tests.miniatures import asked, floats, miniature
 
 X = floats([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from properties.subjects.crossing import Dtype, Instance, Numbers, Packed, Request
+from impls.door.crossing import Dtype, Instance, Numbers, Packed, Request
 from properties.subjects.door import Door
 from properties.tests.miniatures import asked, floats, miniature
 

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 import properties.checks
-from properties.subjects.crossing import Under
-from properties.subjects.misbehaviour import Raised
-from properties.subjects.tensors import UNDER
+from impls.door.crossing import Under
+from impls.door.misbehaviour import Raised
+from impls.door.tensors import UNDER
 from properties.tests.miniatures import asked, floats
 
 X = floats([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])

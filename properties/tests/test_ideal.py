@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from impls.door.misbehaviour import Misbehaved
 from impls.loading import load_default
 from properties.cases.case import Case
 from properties.cases.witnesses import departs, variations
@@ -13,7 +14,6 @@ from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
 from properties.subjects import ideal_of
 from properties.subjects.ideal import Undecided
-from properties.subjects.misbehaviour import Misbehaved
 from spec import ENCODINGS, Holds, verdict
 from spec.definitions import witness
 

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from properties.subjects.crossing import Instance
+from impls.door.crossing import Instance
 from properties.subjects.setup import Setup
 from properties.tests.miniatures import SMALL, miniature
 from spec.definitions.map import Map

@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from impls.door.tensors import rounded
 from properties.cases.case import Case
 from properties.subjects.setup import Setup, attended_tokens
-from properties.subjects.tensors import rounded
 from properties.tests.miniatures import SMALL, miniature
 
 

@@ -9,11 +9,11 @@ from types import FunctionType
 import numpy as np
 import pytest
 
+from impls.door.misbehaviour import Malformed
 from impls.registry import registered
 from properties.cases.case import Case
 from properties.checks.comparisons import is_exact
 from properties.subjects import PLACES, place_of
-from properties.subjects.misbehaviour import Malformed
 from properties.tests.miniatures import SMALL, subject
 
 MIXED = Case(segments=(("text", 2), ("image", 2, 3), ("text", 1)))

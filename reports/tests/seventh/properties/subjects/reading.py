@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from spec.definitions.reading import Reading
 
+from impls.door.crossing import Answer, Request
 from properties.subjects.arrays import softmax, transposed
-from properties.subjects.crossing import Answer, Request
 from properties.subjects.door import Door
 from properties.subjects.protocols import Shapes
 from properties.subjects.setup import Setup, attended_tokens

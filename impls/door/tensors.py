@@ -12,9 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from properties.cases.drawing import Strides
-from properties.subjects.crossing import Dtype, Laid, Numbers, Packed, Request, Under
-from properties.subjects.misbehaviour import Malformed
+from impls.door.crossing import Dtype, Laid, Numbers, Packed, Request, Strides, Under
+from impls.door.misbehaviour import Malformed
 
 
 def rounded(values: np.ndarray, *dtypes: str) -> np.ndarray:

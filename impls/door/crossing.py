@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from properties.cases.drawing import Strides
-from properties.subjects.misbehaviour import Malformed
+from impls.door.misbehaviour import Malformed
 
+Strides = Literal["contiguous", "transposed", "strided", "expanded"]
 Laid = Literal["contiguous", "strided", "repeated", "sliced"]
 Under = Literal[
     "eager",

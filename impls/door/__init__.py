@@ -1,0 +1,1 @@
+"""The one door between numbers and code, on both of its sides; whoever judges is behind neither."""

@@ -1,0 +1,239 @@
+"""Code in a process of its own, which may end, hang or lie without harm to those who ask it."""
+
+import inspect
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from threading import Thread
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from impls.door import worker
+from impls.door.crossing import Answer, Instance, Request
+from impls.door.limits import KIBI, Limits
+from impls.door.misbehaviour import Malformed, Raised
+from impls.door.wire import Garbled, unpacked
+from impls.strangers import Left
+
+ENOUGH = 2
+"""How often a process may be lost before it is given up."""
+LARGEST = 2**31
+"""Of a message, in bytes."""
+PROCESSES: Any = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload([worker.__name__])
+TOKENS = itertools.count()
+
+
+class Lost(Exception):
+    """The process that holds an implementation ended, or had to be ended; the message says how."""
+
+
+class GivenUp(Lost):
+    """It is not asked any more."""
+
+
+class Worker:
+    """The process that holds what one target registers; a new one, where it was lost."""
+
+    def __init__(self, target: str, limits: Limits) -> None:
+        self.target, self.limits = target, limits
+        self.lost, self.gone, self.held = list[str](), list[int](), list[Any]()
+        self.used = 0.0
+        self.connection: Connection | None = None
+        weakref.finalize(self, _end, self.held)
+
+    def described(self) -> list[Mapping[str, Any]]:
+        """What the target registers, in plain values. Raises Lost, and ImportError, which says what is wrong."""
+        kind, told = self._started()
+        if kind != "registered":
+            raise ImportError(str(told))
+        return list(told)
+
+    def ask(self, index: int, token: int, what: str, *arguments: Any) -> Any:
+        """What a registration answers. Raises Raised, Malformed and Left as the code does, and Lost."""
+        if len(self.lost) >= ENOUGH:
+            raise GivenUp(f"given up: its process was lost {ENOUGH} times; the last time it {self.lost[-1]}")
+        if self.used >= self.limits.seconds:
+            raise GivenUp(f"given up: its calls have taken more than {self.limits.seconds:g} s together")
+        if not self.held:
+            self._started()
+        gone, self.gone[:] = tuple(self.gone), []
+        return _understood(*self._exchange((index, token, gone, what, arguments)))
+
+    def _started(self) -> Any:
+        mine, its = PROCESSES.Pipe()
+        printed, out = PROCESSES.Pipe(duplex=False)
+        process = PROCESSES.Process(target=worker.serve, args=(its, out, self.target, self.limits), daemon=True)
+        with _no_main():
+            process.start()
+        its.close()
+        out.close()
+        self.held[:] = [process]
+        self.connection = mine
+        Thread(target=_passed_on, args=(printed, self.limits, self.target), daemon=True).start()
+        return self._exchange(None)
+
+    def _exchange(self, message: Any) -> Any:
+        """The reply to a message, or the first word of the process; where none comes, the process is ended."""
+        start, connection = time.monotonic(), self.connection
+        assert connection is not None
+        try:
+            if message is not None:
+                connection.send(message)
+            if not connection.poll(max(self.limits.seconds - self.used, 1.0)):
+                raise Garbled(f"did not come back within the {self.limits.seconds:g} s that it has")
+            reply = unpacked(iter(lambda: connection.recv_bytes(LARGEST), None))
+            if not (isinstance(reply, tuple) and reply and isinstance(reply[0], str)):
+                raise Garbled("what came has no name")
+            return reply
+        except (EOFError, OSError):
+            raise self._ended() from None
+        except Garbled as garbled:
+            self.end(f"answered what cannot be read: {garbled}")
+            raise Lost(self.lost[-1]) from None
+        except BaseException:
+            self.end("did not come back in time, and was stopped")
+            raise
+        finally:
+            self.used += time.monotonic() - start
+
+    def _ended(self) -> Lost:
+        process = self.held[0]
+        process.join(1.0)
+        self.end(_how(process.exitcode))
+        return Lost(self.lost[-1])
+
+    def end(self, how: str | None = None) -> None:
+        """End the process, and all that it has started."""
+        _end(self.held)
+        if how is not None:
+            self.lost.append(how)
+
+
+class Far:
+    """What stands for a callable that is in another process: its name, and what it takes."""
+
+    def __init__(self, process: Worker, index: int, described: Mapping[str, Any]) -> None:
+        self.process, self.index, self.described = process, index, described
+        self.__name__ = str(described["name"])
+        self.__doc__ = str(described["doc"])
+        self.file = described["source"]
+        if described["signature"] is not None:
+            self.__signature__ = inspect.Signature([_parameter(*each) for each in described["signature"]])
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """Raise TypeError: it is asked through its door."""
+        raise TypeError(f"{self.__name__} is in a process of its own")
+
+    def near(self) -> "FarDoor":
+        """A door of its own, behind which nothing has been built."""
+        return FarDoor(self)
+
+
+class FarDoor:
+    """A door to code in another process: the same questions as of `Near`."""
+
+    def __init__(self, far: Far) -> None:
+        self.far, self.token = far, next(TOKENS)
+        weakref.finalize(self, far.process.gone.append, self.token)
+
+    def _ask(self, what: str, *arguments: Any) -> Any:
+        return self.far.process.ask(self.far.index, self.token, what, *arguments)
+
+    def build(self, wanted: Instance) -> None:
+        """Have the callable built."""
+        self._ask("build", wanted)
+
+    def takes(self, wanted: Instance, keyword: str) -> bool:
+        """Whether the callable takes this keyword argument."""
+        return bool(self._ask("takes", wanted, keyword))
+
+    def settings(self) -> list[str]:
+        """Which settings of its process are no longer as it found them, in words."""
+        return [str(each) for each in self._ask("settings")]
+
+    def ask(self, request: Request) -> Answer:
+        """Call the code."""
+        answer: Answer = self._ask("ask", request)
+        return answer
+
+
+def _understood(kind: str, *told: Any) -> Any:
+    """What a reply says; the error that it tells is raised here."""
+    if kind == "raised":
+        raise Raised(*map(str, told))
+    if kind == "malformed":
+        raise Malformed(str(told[0]))
+    if kind == "left":
+        raise Left(str(told[0]))
+    return _answer(told[0]) if kind == "answer" else told[0]
+
+
+def _answer(told: Mapping[str, Any]) -> Answer:
+    answer = Answer(**told)
+    sound = isinstance(answer.values, np.ndarray) and isinstance(answer.dtype, str)
+    if not sound or not all(each is None or isinstance(each, np.ndarray) for each in answer.gradients):
+        raise Malformed("answered what is no result")
+    return answer
+
+
+class _Shown:
+    """A default or an annotation that is only told."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _parameter(name: str, kind: int, default: str | None, annotation: str | None) -> inspect.Parameter:
+    shown = [inspect.Parameter.empty if each is None else _Shown(each) for each in (default, annotation)]
+    return inspect.Parameter(name, inspect._ParameterKind(kind), default=shown[0], annotation=shown[1])
+
+
+def _how(status: int | None) -> str:
+    """How a process ended."""
+    if status is not None and status < 0:
+        return f"ended its process by the signal {signal.Signals(-status).name}"
+    return f"ended its process with the exit status {status}"
+
+
+def _end(held: list[Any]) -> None:
+    for process in held:
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.join(5.0)
+    held.clear()
+
+
+def _passed_on(printed: Connection, limits: Limits, target: str) -> None:
+    """Pass on what a process prints, as far as it may."""
+    left = int(limits.output * KIBI)
+    with suppress(OSError):
+        while text := os.read(printed.fileno(), 1 << 16):
+            if left > 0:
+                print(text[:left].decode(errors="replace"), end="", file=sys.stderr, flush=True)
+                if len(text) >= left:
+                    print(f"\n[{target} prints more than {limits.output:g} kB: the rest is left out]", file=sys.stderr)
+            left -= len(text)
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """In the block, there is no main program that a new process would have to run again."""
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main

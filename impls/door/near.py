@@ -1,0 +1,98 @@
+"""Code in this process: a request goes in, an answer comes out. Nothing else holds the callable."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from impls.door.crossing import Answer, Instance, Request
+from impls.door.misbehaviour import Malformed, raising
+from impls.door.signatures import accepts
+from impls.door.tensors import UNDER, array_of, expect_dense, handed, overwrite, read_again, same_bits, word_of
+
+
+@dataclass(frozen=True, eq=False)
+class Near:
+    """A callable, or a factory of such; what the factory built is kept for the next request."""
+
+    function: Callable[..., Any]
+    factory: bool = False
+    built: dict[Instance, Callable[..., Any]] = field(default_factory=dict)
+
+    def instance(self, wanted: Instance) -> Callable[..., Any]:
+        """The callable itself, with its parameters. Raises Raised or Malformed where the factory builds none."""
+        if wanted not in self.built:
+            made: Callable[..., Any] = partial(self.function, **dict(wanted.parameters))
+            if self.factory:
+                with raising():
+                    made = made(wanted.dim)
+                if not callable(made):
+                    returned = "nothing" if made is None else type(made).__name__
+                    raise Malformed(f"returned {returned}; expected a callable")
+            self.built[wanted] = made
+        return self.built[wanted]
+
+    def build(self, wanted: Instance) -> None:
+        """Have the callable built. Raises as `instance` does."""
+        self.instance(wanted)
+
+    def takes(self, wanted: Instance, keyword: str) -> bool:
+        """Whether the callable takes this keyword argument. Raises Raised where its signature cannot be read."""
+        made = self.instance(wanted) if self.factory else self.function
+        with raising():
+            return accepts(made, keyword)
+
+    def prepared(self, request: Request) -> tuple[Callable[[], Any], Any]:
+        """The bare call and its first argument, for those who measure it."""
+        given = [handed(each)[0] for each in request.given]
+        named = {name: handed(each)[0] for name, each in request.named.items()}
+        return partial(self.instance(request.instance), *given, **named), given[0]
+
+    def ask(self, request: Request) -> Answer:
+        """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""
+        call = self.instance(request.instance)
+        handed_in = _HandedIn(request.first or request)
+        if request.first is not None:
+            with raising():
+                call(*handed_in.given, **handed_in.named)
+            handed_in.overwrite(request)
+        with raising():
+            result, gradients = UNDER[request.under](call, handed_in.given, handed_in.named, request)
+        watched = handed_in.wholes if request.watched else []
+        del handed_in
+        if request.then is not None:
+            self.ask(request.then)
+        expect_dense(result)
+        return Answer(
+            values=array_of(result),
+            dtype=word_of(result.dtype),
+            gradients=tuple(None if each is None else array_of(each) for each in gradients),
+            afterwards=tuple(map(read_again, watched)),
+            differing=tuple(self._differing(request, result)) if request.times > 1 else (),
+        )
+
+    def _differing(self, request: Request, result: Any) -> Iterator[int]:
+        """The indices of the further calls that come back with other bits than the first one did."""
+        call, first = self.instance(request.instance), result.detach().clone()
+        for index in range(1, request.times):
+            handed_in = _HandedIn(request)
+            with raising():
+                again, _ = UNDER[request.under](call, handed_in.given, handed_in.named, request)
+            if not same_bits(again, first):
+                yield index
+
+
+class _HandedIn:
+    """What the code gets of a request, and what is read of it afterwards."""
+
+    def __init__(self, request: Request) -> None:
+        placed = [handed(each, request.laid) for each in request.given]
+        called = {name: handed(each, request.laid) for name, each in request.named.items()}
+        self.given = [each for each, _ in placed]
+        self.named = {name: each for name, (each, _) in called.items()}
+        self.wholes = [whole for _, whole in (*placed, *called.values())]
+
+    def overwrite(self, request: Request) -> None:
+        """Write the numbers of another request of the same shapes into it."""
+        for whole, argument in zip(self.wholes, (*request.given, *request.named.values()), strict=True):
+            overwrite(whole, argument)
