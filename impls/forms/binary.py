@@ -42,5 +42,6 @@ def recurrence(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float3
 def square_wave(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """Bit j is (1 - sgn sin(pi (2p + 1) / 2^(j + 1))) / 2; whole turns are taken off first, without rounding."""
     _expect_in_range(positions, min(dim, 52))
-    halves = (2 * positions + 1).double()[:, None] / torch.exp2(torch.arange(1, dim + 1, dtype=torch.float64))
+    powers = torch.exp2(torch.arange(1, dim + 1, dtype=torch.float64).clamp(max=WORD))
+    halves = (2 * positions + 1).double()[:, None] / powers
     return ((1 - torch.sin(torch.pi * halves.remainder(2)).sign()) / 2).to(dtype)

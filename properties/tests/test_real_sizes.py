@@ -137,8 +137,9 @@ def test_the_faults_of_size_are_right_in_the_small():
         assert {bench.cell(prop, "float32").outcome for prop in small} <= {"pass", "not-applicable"}, fault.name
 
 
-def test_tables_of_digits_are_as_wide_as_others():
-    bench = Bench(next(form for form in load_default().implementations if form.name == "radix-recurrence"), Plan())
+@pytest.mark.parametrize("name", ["radix-recurrence", "binary-square-wave"])
+def test_tables_of_digits_are_as_wide_as_others(name):
+    bench = Bench(next(form for form in load_default().implementations if form.name == name), Plan())
     assert [bench.cell(SIZES, dtype).outcome for dtype in bench.dtypes] == ["pass"] * len(bench.dtypes)
 
 
