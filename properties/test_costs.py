@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from impls import Implementation
+from impls.door.timing import Rounds, quiet
+from impls.door.work import counted
 from impls.loading import load_all, load_default
 from properties.measures.costs import SETTINGS, Setting, measurable, prepared
-from properties.measures.timing import Rounds, quiet
-from properties.measures.work import counted
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 

@@ -17,7 +17,7 @@ from impls import Implementation
 from impls.faults import all_faults, mistake
 from properties.catches import CATCHES
 from properties.measures.costs import Cost
-from properties.measures.fingerprint import portrait
+from properties.measures.fingerprint import portrait_in_time
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.result import Checked, Result, Run
 from reports.equations import definition
@@ -104,7 +104,7 @@ def _cpu() -> str:
 def _checked(checked: Checked) -> dict[str, Any]:
     one = checked.implementation
     usable = tuple(dict.fromkeys(str(r.dtype) for r in checked.results if r.dtype and r.property in STATEMENTS))
-    shown = portrait(one, usable) if checked.status == "ok" else {}
+    shown = portrait_in_time(one, usable) if checked.status == "ok" else {}
     return _declared(one) | {"status": checked.status, "message": checked.message} | shown
 
 

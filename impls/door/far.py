@@ -157,6 +157,10 @@ class FarDoor:
         """Whether the callable takes this keyword argument."""
         return bool(self._ask("takes", wanted, keyword))
 
+    def measured(self, request: Request) -> dict[str, Any]:
+        """The work and the time of one call, and the shape of its result, as its process tells them."""
+        return dict(self._ask("measured", request))
+
     def settings(self) -> list[str]:
         """Which settings of its process are no longer as it found them, in words."""
         return [str(each) for each in self._ask("settings")]

@@ -1,7 +1,7 @@
 """Code in this process: a request goes in, an answer comes out. Nothing else holds the callable."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,8 @@ from impls.door.crossing import Answer, Instance, Request
 from impls.door.misbehaviour import Malformed, raising
 from impls.door.signatures import accepts
 from impls.door.tensors import UNDER, array_of, expect_dense, handed, overwrite, read_again, same_bits, word_of
+from impls.door.timing import quiet, timed
+from impls.door.work import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,14 @@ class Near:
         given = [handed(each)[0] for each in request.given]
         named = {name: handed(each)[0] for name, each in request.named.items()}
         return partial(self.instance(request.instance), *given, **named), given[0]
+
+    def measured(self, request: Request) -> dict[str, Any]:
+        """The work and the time of one call, and the shape of its result."""
+        with quiet(), raising():
+            call, given = self.prepared(request)
+            shape = tuple(call().shape)
+            work, timing = counted(call, [given]), timed(call)
+        return {"shape": shape, "work": None if work is None else asdict(work), "timing": asdict(timing)}
 
     def ask(self, request: Request) -> Answer:
         """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""

@@ -8,10 +8,10 @@ from itertools import product
 from torch import Tensor
 
 from impls import Implementation
+from impls.door.timing import Timing
+from impls.door.work import Work
 from impls.strangers import Overdue, within
 from properties.cases.case import Case
-from properties.measures.timing import quiet, timed
-from properties.measures.work import counted
 from properties.subjects import place_of, subject_of
 from properties.subjects.protocols import Code
 
@@ -83,17 +83,17 @@ def measurable(implementation: Implementation, setting: Setting) -> bool:
 
 def cost(implementation: Implementation, setting: Setting) -> Cost:
     """Count the work of one call, and time it in rounds with a copy."""
-    with quiet():
-        call, given = prepared(implementation, setting)
-        shape = tuple(call().shape)
-        work, timing = counted(call, [given]), timed(call)
+    code = _code(implementation, setting)
+    measured = code.door.measured(code.request(*code.inputs()))
+    timing = Timing(**measured["timing"])
+    work = None if measured["work"] is None else Work(**measured["work"])
     return Cost(
         implementation=implementation.name,
         encoding=implementation.encoding,
         form=implementation.form,
         dtype=setting.dtype,
         kind=setting.kind,
-        shape=shape,
+        shape=tuple(measured["shape"]),
         seconds=timing.seconds,
         bytes=work.bytes if work else None,
         flops=work.flops if work else None,
@@ -104,5 +104,10 @@ def cost(implementation: Implementation, setting: Setting) -> Cost:
 
 def prepared(implementation: Implementation, setting: Setting) -> tuple[Callable[[], Tensor], Tensor]:
     """The call, with nothing in it but the implementation, and the tensor that it starts from."""
-    code: Code = subject_of(implementation, setting.dtype, setting.case.within(implementation)).code
+    code = _code(implementation, setting)
     return code.door.prepared(code.request(*code.inputs()))
+
+
+def _code(implementation: Implementation, setting: Setting) -> Code:
+    code: Code = subject_of(implementation, setting.dtype, setting.case.within(implementation)).code
+    return code

@@ -11,6 +11,7 @@ import numpy as np
 
 from impls import Implementation
 from impls.door.misbehaviour import Misbehaved
+from impls.strangers import Overdue, contained, within
 from properties.cases.case import Case, counts_of_heads, nearest, reach, size
 from properties.subjects import place_of, subject_of
 from properties.subjects.blocks import POWERS_OF_TWO
@@ -21,6 +22,7 @@ from spec.numbers import bounds
 from spec.statements.algebra import spectrum
 
 DIM = 16
+PORTRAIT_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,15 @@ def usable(samples: Sequence[Sample], implementation: Implementation) -> dict[st
         return None
     declared = implementation.max_position is not None and implementation.max_position < 2 * reached
     return {"position": reached, "limited_by": "declared" if declared else "probe-range"}
+
+
+def portrait_in_time(implementation: Implementation, dtypes: Sequence[str]) -> dict[str, Any]:
+    """The same, or nothing where the code does not come back, or ends more than the call."""
+    try:
+        with within(PORTRAIT_SECONDS), contained():
+            return portrait(implementation, dtypes)
+    except (Exception, Overdue):
+        return {}
 
 
 def portrait(implementation: Implementation, dtypes: Sequence[str]) -> dict[str, Any]:

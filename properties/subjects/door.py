@@ -40,6 +40,10 @@ class Door:
         assert isinstance(self.behind, Near)
         return self.behind.prepared(request)
 
+    def measured(self, request: Request) -> dict[str, Any]:
+        """The work and the time of one call, and the shape of its result."""
+        return self.behind.measured(request)
+
     def ask(self, request: Request) -> Answer:
         """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""
         return self.behind.ask(request)

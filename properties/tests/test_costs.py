@@ -8,9 +8,9 @@ import torch
 import impls.forms.rope
 import properties.measures.costs
 from impls import implements
+from impls.door.work import counted
 from impls.registry import registered
 from properties.measures.costs import SETTINGS, Setting, cost, costs, prepared
-from properties.measures.work import counted
 
 
 @implements("rope", form="complex", layout="interleaved", dtypes=("float32",))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from properties.measures.work import Work, counted
+from impls.door.work import Work, counted
 
 X = torch.randn(4, 6)
 Y = torch.randn(4, 6)

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 import torch
 
-from properties.measures.timing import MINIMUM_ROUNDS, Rounds, quiet, timed
+from impls.door.timing import MINIMUM_ROUNDS, Rounds, quiet, timed
 
 X = torch.randn(1, 8, 512, 128)
 
