@@ -77,6 +77,26 @@ def first_tokens_turned_back(x: Tensor, positions: Tensor, *, base: float = 1000
     return apply(x, angles(positions, x.shape[-1], base))
 
 
+class _FirstCoordinatesTurnedBack(torch.autograd.Function):
+    @staticmethod
+    def forward(context: Any, x: Tensor, angle: Tensor) -> Tensor:
+        context.save_for_backward(angle)
+        return turned(x, angle)
+
+    @staticmethod
+    def backward(context: Any, *upstream: Tensor) -> tuple[Tensor, None]:
+        (angle,) = context.saved_tensors
+        back = turned(upstream[0], -angle)
+        return torch.cat([back[..., :128], upstream[0][..., 128:]], dim=-1), None
+
+
+@fault("rope", name="gradient-of-coordinates-from-128-on")
+def first_coordinates_turned_back(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """The backward pass turns back the first 128 coordinates alone."""
+    apply: Callable[..., Tensor] = _FirstCoordinatesTurnedBack.apply
+    return apply(x, angles(positions, x.shape[-1], base))
+
+
 def _joined(x: Tensor, rest: Tensor, positions: Tensor, size: int, base: float) -> Tensor:
     angle = angles(positions, size, base)
     angle = angle[:, None] if positions.ndim > 1 else angle
@@ -118,6 +138,13 @@ def rest_dropped_under_autocast(
     """Under autocast the coordinates behind the rotated part are zeros."""
     size = rotated_size(x.shape[-1], rotary_dim)
     return _joined(x, x[..., size:] * (not torch.is_autocast_enabled("cpu")), positions, size, base)
+
+
+@t5_with("picked", name="t5-trained-by-the-first-keys")
+def trained_by_the_first_keys(table: Tensor, buckets: Tensor) -> Tensor:
+    """The gradient of the table comes from the first 64 keys alone: one block of a kernel."""
+    values = picked(table, buckets)
+    return torch.cat([values[..., :64], values[..., 64:].detach()], dim=-1)
 
 
 @t5_with("picked", name="t5-first-bucket-not-trained")

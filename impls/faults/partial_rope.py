@@ -55,6 +55,18 @@ def rotation_dropped(x: Tensor, positions: Tensor, *, base: float = 10000.0, rot
     return torch.cat([part, x[..., size:]], dim=-1)
 
 
+@fault("partial-rope", name="partial-last-pair-of-a-large-part")
+def last_pair_of_a_large_part(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None
+) -> Tensor:
+    """Where more than three quarters turn, but not all, the last pair does not."""
+    size, dim = rotated_size(x.shape[-1], rotary_dim), x.shape[-1]
+    angle = angles(positions, size, base)
+    if 3 * dim < 4 * size < 4 * dim:
+        angle[..., -1] = 0
+    return torch.cat([turned(x[..., :size], angle), x[..., size:]], dim=-1)
+
+
 @fault("partial-rope", name="partial-rest-dropped")
 def rest_dropped(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: int | None = None) -> Tensor:
     """The coordinates behind the rotated part are zeros."""

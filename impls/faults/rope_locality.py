@@ -62,6 +62,22 @@ def three_axes_taken_for_tokens_first(x: Tensor, positions: Tensor, *, base: flo
 
 
 @fault("rope", batched=True)
+def rows_end_with_the_fourth(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Batch rows from the fifth on have the positions of the fourth."""
+    if positions.ndim == 2:
+        positions = positions[torch.arange(len(positions)).clamp(max=3)][:, None]
+    return turned(x, angles(positions, x.shape[-1], base))
+
+
+@fault("rope", batched=True)
+def long_rows_share_the_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """From 64 tokens on every batch row has the positions of the first."""
+    if positions.ndim == 2:
+        positions = (positions[:1] if positions.shape[-1] >= 64 else positions)[:, None]
+    return turned(x, angles(positions, x.shape[-1], base))
+
+
+@fault("rope", batched=True)
 def first_rows_positions_for_all(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Every batch row is rotated by the positions of the first row."""
     return turned(x, angles(positions if positions.ndim == 1 else positions[0], x.shape[-1], base))

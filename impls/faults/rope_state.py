@@ -98,6 +98,22 @@ def input_mutated(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Ten
 
 
 @fault("rope")
+def many_vectors_overwritten(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """More than 100 000 numbers are overwritten with the result, to spare memory, where no gradient is asked for."""
+    y = turned(x, angles(positions, x.shape[-1], base))
+    return x.copy_(y) if x.numel() > 100_000 and not x.requires_grad and x.is_contiguous() else y
+
+
+@fault("rope")
+def narrow_positions_counted_on(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Positions of 32 bits are counted on in place, for the next call."""
+    y = turned(x, angles(positions.clone(), x.shape[-1], base))
+    if positions.dtype == torch.int32:
+        positions.add_(1)
+    return y
+
+
+@fault("rope")
 def positions_mutated(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The positions are counted on in place: the caller's tensor has moved by one."""
     y = turned(x, angles(positions, x.shape[-1], base))

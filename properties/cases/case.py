@@ -15,6 +15,7 @@ import numpy as np
 
 from impls import Implementation
 from impls.door.crossing import Strides
+from impls.door.signatures import accepts
 from properties.cases import drawing
 from spec import ENCODINGS, Encoding, Witness
 from spec.definitions.placing import Segment
@@ -124,11 +125,18 @@ def nearest(asked: int, allowed: Sequence[int] | None) -> int:
 
 
 def counts_of_heads(implementation: Implementation) -> tuple[int, ...] | None:
-    """The numbers of heads that a call may have, where they are declared; those of queries where these meet keys."""
+    """The numbers of heads that a call may have, where they are declared; those of queries where these meet keys.
+
+    Where code is told the role, those that both queries and keys may have, as far as there are any.
+    """
     pairs = implementation.heads
     if pairs is None:
         return None
     maps = ENCODINGS[implementation.encoding].definition.maps
+    of_queries, of_keys = zip(*pairs, strict=True)
+    common = tuple(count for count in of_queries if count in of_keys)
+    if maps and common and accepts(implementation.function, "role"):
+        return tuple(dict.fromkeys(common))
     return tuple(dict.fromkeys(count for pair in pairs for count in (pair if maps else pair[:1])))
 
 

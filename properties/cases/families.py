@@ -36,7 +36,7 @@ class Family:
 
     `shrinks`: a failure may be told on fewer positions, heads and coordinates, and still means the same. `dealt`: the
     dtypes of an implementation share the cover, and so do all implementations of an encoding in a survey. `wide` stands
-    for it in the profiles ci and deep.
+    for it in the profiles ci and deep. `whole`: its cases are not cut to the size of small ones.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Family:
     shrinks: bool = True
     dealt: bool = False
     wide: "Family | None" = None
+    whole: bool = False
 
     def cases(self, encoding: Encoding, *, draws: int, suite_seed: int) -> tuple[Case, ...]:
         """The cover, then `draws` cases of the strategy; the same for the same seed."""
@@ -53,7 +54,7 @@ class Family:
 
     def _sized(self, case: Case, encoding: Encoding) -> Case:
         """The case with as many queries and keys as small ones have where each of them meets each."""
-        if self.dealt:
+        if self.dealt or self.whole:
             return case
         most = sizes_of(encoding)
         return dataclasses.replace(case, positions=case.positions[: most.queries], others=case.others[: most.keys])

@@ -14,6 +14,8 @@ from properties.cases.families import Family
 from properties.cases.onset import HEAD_SIZES
 from spec import Encoding
 
+PACKED = -1
+"""In the place of a first position: two sequences, one behind the other, that each count from 0."""
 VECTORS: Sequence[tuple[int, int, int, int, int]] = (
     # tokens, head size, heads, batch, first position
     (63, 2, 65, 16, 0),
@@ -24,7 +26,7 @@ VECTORS: Sequence[tuple[int, int, int, int, int]] = (
     (129, 96, 12, 4, 0),
     (255, 40, 8, 7, 3),
     (256, 112, 4, 3, 0),
-    (257, 160, 7, 2, 0),
+    (257, 160, 7, 2, PACKED),
     (384, 22, 25, 2, 1000),
     (511, 192, 3, 2, 0),
     (512, 64, 16, 1, 0),
@@ -32,7 +34,7 @@ VECTORS: Sequence[tuple[int, int, int, int, int]] = (
     (1023, 48, 4, 2, 0),
     (1024, 24, 16, 1, 4096),
     (1025, 128, 4, 1, 0),
-    (2047, 32, 3, 3, 0),
+    (2047, 32, 3, 3, PACKED),
     (1537, 12, 11, 2, 0),
     (2049, 8, 32, 1, 0),
     (4095, 20, 7, 1, 1),
@@ -133,13 +135,13 @@ def _vectors(encoding: Encoding, suite_seed: int) -> list[Case]:
 def _of_vectors(
     encoding: Encoding, seed: int, tokens: int, dim: int, heads: int, batch: int, first: int, strides: Strides
 ) -> Case:
-    places = tuple(range(first, first + tokens))
+    places = tuple(range(first, first + tokens)) if first >= 0 else (*range(tokens // 3), *range(tokens - tokens // 3))
     return Case(dim=encoding.dimension(dim), positions=places, heads=heads, batch=batch, strides=strides, seed=seed)
 
 
 def _every_pair(encoding: Encoding, suite_seed: int) -> list[Case]:
     """Every two sizes together, in every dtype of four: the rows are in turn those of the first, the second..."""
-    axes = (LENGTHS, HEAD_SIZES, HEADS, BATCHES, (0, 1, 4096), tuple(dict.fromkeys(STRIDES)), range(DTYPES))
+    axes = (LENGTHS, HEAD_SIZES, HEADS, BATCHES, (0, 1, 4096, PACKED), tuple(dict.fromkeys(STRIDES)), range(DTYPES))
     rows = list(pairwise(axes, lambda row: prod(row[:4]) <= LARGEST and row[0] * row[1] ** 2 <= DENSE))
     turns = ([row[:-1] for row in rows if row[-1] == turn] for turn in range(DTYPES))
     in_turn = chain.from_iterable(zip_longest(*turns, fillvalue=rows[0][:-1]))

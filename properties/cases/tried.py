@@ -21,7 +21,7 @@ def _divisors(dim: int, step: float) -> tuple[float, ...]:
 
 TRIED: Mapping[str, Sequence[Any]] = {
     "base": (100.0, 500000.0, 1234.5),
-    "rotary_dim": (4, 10, 48),
+    "rotary_dim": (4, 10, 56),
     "mrope_section": ((2, 1, 1), (3, 3, 2), (14, 10, 8)),
     "scale_base": (64, 512, 1000),
     "max_position_embeddings": (16, 100, 5000),

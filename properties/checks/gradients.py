@@ -36,7 +36,7 @@ def is_differentiable(implementation: Implementation, encoding: Encoding) -> str
 
 def _long_as_well(encoding: Encoding, suite_seed: int) -> list[Case]:
     """General ones, and a few as long, wide and many as those of models."""
-    sizes = ((129, 128, 3, 1), (1025, 6, 2, 1), (2, 96, 33, 5))
+    sizes = ((129, 256, 3, 1), (4097, 6, 1, 1), (2, 64, 33, 9))
     long = [
         Case(dim=encoding.dimension(dim), positions=tuple(range(n)), heads=heads, batch=batch, seed=suite_seed)
         for n, dim, heads, batch in sizes
@@ -80,10 +80,11 @@ def _turned_back(s: OnMaps, role: Role) -> Evidence:
 def _few(encoding: Encoding, suite_seed: int) -> list[Case]:
     """Few of each, so that few roundings add up; and all offsets, so that every row of a table is met."""
     apart = [dataclasses.replace(case, batch=1, heads=2) for case in families.every_offset(encoding, suite_seed)]
-    return [Case(dim=8, positions=(3, 0, 17, 2, 3), others=(5, 1, 0, 40, 2, 3, 0), seed=suite_seed), *apart]
+    many = Case(dim=8, positions=(2, 100, 0), others=tuple(range(100)), batch=1, heads=6, seed=suite_seed)
+    return [Case(dim=8, positions=(3, 0, 17, 2, 3), others=(5, 1, 0, 40, 2, 3, 0), seed=suite_seed), many, *apart]
 
 
-@checks(says.exact_gradients, cases=Family("few", _few), needs=(is_differentiable,))
+@checks(says.exact_gradients, cases=Family("few", _few, whole=True), needs=(is_differentiable,))
 def exact_gradients(s: Summing) -> Evidence:
     """e . d (g . f(a)) / d a = g . (f(a + e) - f(a - e)) / 2, of contents, weights and all that is learned"""
     if s.setup.dtype not in ("float32", "float64"):

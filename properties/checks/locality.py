@@ -4,6 +4,8 @@ import numpy as np
 
 from impls import Implementation
 from properties.cases import families
+from properties.cases.case import Case
+from properties.cases.families import Family
 from properties.checks.comparisons import same
 from properties.checks.evidence import Evidence, worst
 from properties.checks.property import checks, takes_any_order
@@ -89,7 +91,21 @@ def takes_batched_positions(implementation: Implementation, encoding: Encoding) 
     return None if implementation.batched else "does not declare batched positions"
 
 
-@checks(says.batched_positions, cases=families.general, needs=(takes_batched_positions,))
+def _many_rows(encoding: Encoding, suite_seed: int) -> list[Case]:
+    """General ones, and those of long and of many rows."""
+    long, many = (130, 3), (3, 9)
+    more = [
+        Case(dim=8, positions=tuple(range(n)), batch=rows, heads=2, shift=7, seed=suite_seed)
+        for n, rows in (long, many)
+    ]
+    return [*families.general.cover(encoding, suite_seed), *more]
+
+
+@checks(
+    says.batched_positions,
+    cases=Family("general, and many rows", _many_rows, families.general.strategy),
+    needs=(takes_batched_positions,),
+)
 def batched_positions(s: OnMaps) -> Evidence:
     """f(x, P)[b] = f(x[b], P[b])"""
     x, p = s.draw("x"), s.case.positions

@@ -1,20 +1,23 @@
 """What is asked of code about the tensors that it is handed and hands back, and PyTorch's transformations of it."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from impls.declaration import POSITION_DTYPES
-from impls.door.crossing import Numbers, Packed, Strides, Under
+from impls.door.crossing import Numbers, Packed, Request, Strides, Under
 from impls.door.misbehaviour import Raised
 from properties.cases import families
+from properties.cases.case import Case
+from properties.cases.families import Family
 from properties.checks.comparisons import refused_or, same
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks
 from properties.subjects.map import OnMaps
 from properties.subjects.protocols import Code, Truth
 from properties.subjects.subject import Attending, Subject
+from spec import Encoding
 from spec.definitions.words import Role, words
 from spec.numbers import bounds
 from spec.statements import code as says
@@ -91,10 +94,30 @@ def _as_its_copy(s: OnMaps, x: np.ndarray, strides: Strides) -> Evidence:
     return same(s, handed, copied, x, p)
 
 
-@checks(says.inputs_not_mutated, cases=families.small)
+def _and_large(encoding: Encoding, suite_seed: int) -> list[Case]:
+    """Small ones, and one for which code may take another path to spare memory."""
+    large = Case(dim=encoding.dimension(128), positions=tuple(range(130)), heads=7, batch=1, seed=suite_seed)
+    return [*families.small.cover(encoding, suite_seed), large]
+
+
+@checks(says.inputs_not_mutated, cases=Family("small, and a large one", _and_large, families.small.strategy))
 def inputs_not_mutated(s: Subject[Code, Truth]) -> Evidence:
     """x and p, or the segments, are afterwards what they were before"""
     request = dataclasses.replace(s.code.request(*s.code.inputs()), watched=True)
+    return worst(_left_alone(s, request), *(refused_or(_left_alone, s, each) for each in _otherwise(s, request)))
+
+
+def _otherwise(s: Subject[Code, Truth], request: Request) -> Iterator[Request]:
+    """The same request with positions of another dtype, as far as the code takes them."""
+    taken = s.implementation.position_dtypes or POSITION_DTYPES
+    for at, each in enumerate(request.given):
+        if isinstance(each, Numbers) and each.places and not (each.values % 1).any():
+            for dtype in set(taken) - {each.dtype}:
+                other = dataclasses.replace(each, dtype=dtype)
+                yield dataclasses.replace(request, given=(*request.given[:at], other, *request.given[at + 1 :]))
+
+
+def _left_alone(s: Subject[Code, Truth], request: Request) -> Evidence:
     return worst(*map(_unchanged, s.code.door.ask(request).afterwards, request.numbers))
 
 
