@@ -69,7 +69,7 @@ def load_apart(target: str, limits: Limits) -> Loaded:
     except KeyboardInterrupt:
         raise
     except Lost as lost:
-        return _problem(target, f"importing it {lost}; it must import and leave its process running")
+        return _problem(target, f"it cannot be imported, for {lost}; it must import and leave its process running")
     except Overdue as error:
         return _problem(target, untold(error, Path(place)))
     except Exception as error:

@@ -3,12 +3,14 @@
     python -m reports --impl my_rope.py --output out/
     python -m reports combine shard-1/report.json shard-2/report.json --output out/
 
-Exits with 0 if everything conforms, 1 if something does not, 4 for wrong usage, as pytest does.
+Exits with 0 if everything conforms, 1 if something does not, 4 for wrong usage, as pytest does; and with 130 or 143
+where Ctrl-C or SIGTERM stopped it, after a report of what was found until then.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import NoReturn
 
 import torch
@@ -22,9 +24,11 @@ from reports.combine import CombineError, combine
 from reports.document import document
 from reports.schema import InvalidReport, load
 from reports.terminal import show
-from reports.write import write
+from reports.write import Journal, write
 
 CONFORMS, DOES_NOT, WRONG = 0, 1, 4
+STOPPED = 128
+"""Added to the number of the signal, as shells do."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -54,14 +58,25 @@ def _check(given: Sequence[str]) -> int:
     parser.add_argument("--no-costs", action="store_true", help="leave out the measurement of costs")
     parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
     line = parser.parse_args(given)
+    journal = Journal(line.output)
     selected = selection(**keywords(line))
     loaded = _shard(selected.loaded, line.shard)
     torch.set_num_threads(1)
-    found = run(loaded, selected.plan, expectations=selected.expectations, progress=_progress)
-    measured = () if line.no_costs else costs(loaded.implementations)
     shard = None if line.shard == "1/1" else line.shard
-    told = document(found, measured, shard=shard, dealt=selected.loaded.implementations, whole=not line.impl)
-    return _tell(view(told), line.output)
+    told = partial(document, shard=shard, dealt=selected.loaded.implementations, whole=not line.impl)
+    found = run(
+        loaded,
+        selected.plan,
+        expectations=selected.expectations,
+        progress=_progress,
+        keep=lambda so_far: journal.keep(lambda: told(so_far)),
+    )
+    if found.stopped is not None:
+        print("python -m reports: stopped; this is what was found until then", file=sys.stderr)
+        _tell(view(told(found)), line.output)
+        return STOPPED + found.stopped
+    measured = () if line.no_costs else costs(loaded.implementations)
+    return _tell(view(told(found, measured)), line.output)
 
 
 def _combine(given: Sequence[str]) -> int:

@@ -6,10 +6,13 @@ its end and no cell was run twice. The joined report does not depend on the orde
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from properties.runs.result import PLUGIN
 from reports.schema import Document, is_complete, validate
+from spec import STATEMENTS
 
 Record = dict[str, Any]
 """An object of the document, with whatever fields it has: shards are joined as JSON."""
@@ -22,6 +25,10 @@ LISTS: dict[str, tuple[str, ...]] = {
     "claims": ("id",),
     "lemmas": ("id",),
 }
+
+
+NEAR = ("contract", "identity")
+"""The methods of statements that hold where an error is within its bound; others hold where it is not."""
 
 
 class CombineError(ValueError):
@@ -41,6 +48,7 @@ def combine(documents: Sequence[Document]) -> Document:
         validate(document, name=f"report {number}")
         if not is_complete(document):
             raise CombineError(f"report {number} has no `complete`: that run was cut off; run this shard again")
+        _expect_sound(number, document)
     _require_all([document["suite"].get("shard") for document in documents])
     suite = {field: _same(f"suite.{field}", [d["suite"][field] for d in documents]) for field in SAME_SUITE}
     _same("environment.torch", [d["environment"]["torch"] for d in documents])
@@ -60,6 +68,9 @@ def combine(documents: Sequence[Document]) -> Document:
             joined[field] = _by_key(field, key, present)
     if len(environments) > 1:
         joined["environments"] = environments
+    asked = _same("asked", [sorted(d["asked"]) for d in documents if d.get("asked") is not None] or [[]])
+    if gone := sorted(set(asked) - {one["name"] for one in joined["implementations"]}):
+        raise CombineError(f"{', '.join(gone)} was asked for and is in none of the reports; run its shard again")
     taken = {*joined, "environments", "complete"}
     rest = [{field: d[field] for field in sorted(d) if field not in taken} for d in documents]
     return {**joined, **_merge("report", rest), "complete": True}
@@ -75,6 +86,37 @@ def _require_all(shards: Sequence[str | None]) -> None:
     missing = [f"{i}/{count}" for i in range(1, int(count) + 1) if f"{i}/{count}" not in given]
     if missing:
         raise CombineError(f"shard {', '.join(missing)} is missing; give the reports of all {count} shards")
+
+
+def _expect_sound(number: int, document: Document) -> None:
+    """Raise CombineError where a result contradicts itself, or where results are gone that were written."""
+    counts = Counter(result["implementation"] for result in document["results"])
+    for one in document["implementations"]:
+        if one.get("cells") not in (None, counts[one["name"]]):
+            found = f"{counts[one['name']]} results of {one['name']}; it was written with {one['cells']}"
+            raise CombineError(f"report {number} has {found}; run this shard again")
+    for result in document["results"]:
+        if contradiction := _contradiction(result):
+            cell = f"{result['implementation']}, {result['property']} in {result['dtype']}"
+            raise CombineError(f"report {number}, {cell}: {contradiction}; run this shard again")
+
+
+def _contradiction(result: Record) -> str | None:
+    outcome, error, bound = result["outcome"], result.get("error"), result.get("bound")
+    if outcome == "pass" and result.get("cases") == 0 and result["property"] != PLUGIN:
+        return "it passes, and no case was run"
+    statement = STATEMENTS.get(result["property"])
+    near = statement is not None and statement.method in NEAR
+    if (
+        near
+        and result.get("expected") == "holds"
+        and outcome == "pass"
+        and error is not None
+        and bound is not None
+        and error > bound
+    ):
+        return f"it passes with an error of {error:g}, above the bound {bound:g}"
+    return None
 
 
 def _same(field: str, values: Sequence[Any]) -> Any:

@@ -43,7 +43,7 @@ def document(
     dealt: Sequence[Implementation] = (),
     whole: bool = False,
 ) -> Document:
-    """The whole report as JSON values, complete. `shard` is I/N where it is one of N parts, into which all of `dealt`
+    """The whole report as JSON values. `shard` is I/N where it is one of N parts, into which all of `dealt`
     went: what is told of an encoding is the same in each part.
 
     `whole`: it is about everything that the suite knows, so with every encoding and the ledger of claims.
@@ -62,7 +62,10 @@ def document(
             **({"shard": shard} if shard else {}),
         },
         "environment": environment(),
-        "implementations": [*map(_checked, run.checked), *map(_problem, run.problems)],
+        "implementations": [
+            *(_checked(each, shown=run.complete) for each in run.checked),
+            *map(_problem, run.problems),
+        ],
         "results": list(map(_result, run.results)),
         "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in costs],
         "encodings": [_encoding(encoding, selected) for encoding in encodings],
@@ -70,7 +73,8 @@ def document(
         "kill_matrix": _kill_matrix(),
         "verdicts": [_verdict(encoding, statement) for encoding in encodings for statement in STATEMENTS.values()],
         **(ledger() if whole else {}),
-        "complete": True,
+        "asked": [one.name for one in selected],
+        **({"complete": True} if run.complete else {}),
     }
 
 
@@ -101,11 +105,13 @@ def _cpu() -> str:
     return f"{names[0] if names else platform.processor() or platform.machine()}, {os.cpu_count()} cores"
 
 
-def _checked(checked: Checked) -> dict[str, Any]:
+def _checked(checked: Checked, shown: bool) -> dict[str, Any]:
+    """`shown`: with what is asked of it beside its results, which takes a while."""
     one = checked.implementation
     usable = tuple(dict.fromkeys(str(r.dtype) for r in checked.results if r.dtype and r.property in STATEMENTS))
-    shown = portrait_in_time(one, usable) if checked.status == "ok" else {}
-    return _declared(one) | {"status": checked.status, "message": checked.message} | shown
+    more = portrait_in_time(one, usable) if shown and checked.status == "ok" else {}
+    known = {"status": checked.status, "message": checked.message, "cells": len(checked.results)}
+    return _declared(one) | known | more
 
 
 def _declared(one: Implementation) -> dict[str, Any]:

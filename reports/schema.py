@@ -61,6 +61,8 @@ def load(path: str | Path) -> Document:
     """
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise InvalidReport(f"{path} is nested too deep for a report") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InvalidReport(
             f"{path} is not JSON ({error}); was it cut off while being written? "

@@ -61,7 +61,7 @@ class Worker:
     def ask(self, index: int, token: int, what: str, *arguments: Any) -> Any:
         """What a registration answers. Raises Raised, Malformed and Left as the code does, and Lost."""
         if len(self.lost) >= ENOUGH:
-            raise GivenUp(f"given up: its process was lost {ENOUGH} times; the last time it {self.lost[-1]}")
+            raise GivenUp(f"given up: its process was lost {ENOUGH} times, the last time because {self.lost[-1]}")
         if self.used >= self.limits.seconds:
             raise GivenUp(f"given up: its calls have taken more than {self.limits.seconds:g} s together")
         if not self.held:
@@ -90,7 +90,7 @@ class Worker:
             if message is not None:
                 connection.send(message)
             if not connection.poll(max(self.limits.seconds - self.used, 1.0)):
-                raise Garbled(f"did not come back within the {self.limits.seconds:g} s that it has")
+                raise Garbled(f"nothing within the {self.limits.seconds:g} s that it has")
             reply = unpacked(iter(lambda: connection.recv_bytes(LARGEST), None))
             if not (isinstance(reply, tuple) and reply and isinstance(reply[0], str)):
                 raise Garbled("what came has no name")
@@ -98,10 +98,10 @@ class Worker:
         except (EOFError, OSError):
             raise self._ended() from None
         except Garbled as garbled:
-            self.end(f"answered what cannot be read: {garbled}")
+            self.end(f"the code answered what cannot be read: {garbled}")
             raise Lost(self.lost[-1]) from None
         except BaseException:
-            self.end("did not come back in time, and was stopped")
+            self.end("the code did not come back in time, and was stopped")
             raise
         finally:
             self.used += time.monotonic() - start
@@ -161,9 +161,9 @@ class FarDoor:
         """The work and the time of one call, and the shape of its result, as its process tells them."""
         return dict(self._ask("measured", request))
 
-    def settings(self) -> list[str]:
-        """Which settings of its process are no longer as it found them, in words."""
-        return [str(each) for each in self._ask("settings")]
+    def changes(self, request: Request) -> list[str]:
+        """Which settings of its process are, after a call, not as its plug-in found them, in words."""
+        return [str(each) for each in self._ask("changes", request)]
 
     def ask(self, request: Request) -> Answer:
         """Call the code."""
@@ -208,8 +208,8 @@ def _parameter(name: str, kind: int, default: str | None, annotation: str | None
 def _how(status: int | None) -> str:
     """How a process ended."""
     if status is not None and status < 0:
-        return f"ended its process by the signal {signal.Signals(-status).name}"
-    return f"ended its process with the exit status {status}"
+        return f"the code ended its process by the signal {signal.Signals(-status).name}"
+    return f"the code ended its process with the exit status {status}"
 
 
 def _end(held: list[Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.misbehaviour import Malformed, raising
+from impls.door.settings import Settings, changed, settings
 from impls.door.signatures import accepts
 from impls.door.tensors import UNDER, array_of, expect_dense, handed, overwrite, read_again, same_bits, word_of
 from impls.door.timing import quiet, timed
@@ -57,6 +58,12 @@ class Near:
             shape = tuple(call().shape)
             work, timing = counted(call, [given]), timed(call)
         return {"shape": shape, "work": None if work is None else asdict(work), "timing": asdict(timing)}
+
+    def changes(self, request: Request, usual: Settings | None = None) -> list[str]:
+        """Which settings of the process a call changes, in words; or all that are not as `usual` after it."""
+        before = settings() if usual is None else usual
+        self.ask(request)
+        return changed(before)
 
     def ask(self, request: Request) -> Answer:
         """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""

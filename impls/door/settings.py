@@ -1,9 +1,10 @@
 """The settings of a whole process, which a plug-in finds and has to leave as they are."""
 
+import builtins
+import math
 import os
 import sys
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,32 +18,51 @@ SETTINGS: Mapping[str, Callable[[], Any]] = {
     "the number of threads": torch.get_num_threads,
     "deterministic algorithms": torch.get_deterministic_debug_mode,
     "the precision of float32 products": torch.get_float32_matmul_precision,
-    "anomaly detection": torch.is_anomaly_enabled,
-    "denormal numbers": lambda: float(torch.tensor(1e-310, dtype=torch.float64) * 1) == 0,
-    "the state of random numbers": lambda: hash(torch.get_rng_state().numpy().tobytes()),
+    "the search for anomalies": torch.is_anomaly_enabled,
+    "whether denormal numbers are zero": lambda: float(torch.tensor(1e-310, dtype=torch.float64) * 1) == 0,
     "numpy's handling of errors": lambda: sorted(np.geterr().items()),
     "the recursion limit": sys.getrecursionlimit,
     "the working directory": os.getcwd,
     "the tracing function": sys.gettrace,
-    "the printing of tensors": lambda: torch.tensor(1 / 3).__repr__(),
-    "the filters of warnings": lambda: len(warnings.filters),
+    "how tensors are printed": lambda: repr(torch.tensor(1 / 3)),
 }
 """By what is said of them."""
+OWNERS = {
+    "torch": torch,
+    "torch.Tensor": torch.Tensor,
+    "torch.nn.functional": torch.nn.functional,
+    "numpy": np,
+    "math": math,
+    "builtins": builtins,
+}
+"""Those whose functions others rely on."""
+Settings = Mapping[str, object]
 
 
-def settings() -> dict[str, str]:
-    """What they are."""
-    return {name: _shown(read) for name, read in SETTINGS.items()}
+def settings() -> Settings:
+    """What they are, and which functions there are by which names."""
+    read = {name: _read(each) for name, each in SETTINGS.items()}
+    return read | {f"{owner}.{name}": each for owner, name, each in _functions()}
 
 
-def _shown(read: Callable[[], Any]) -> str:
+def _read(setting: Callable[[], Any]) -> str:
     try:
-        return str(read())
+        return str(setting())
     except Exception as error:
         return type(error).__name__
 
 
-def changed(usual: Mapping[str, str]) -> list[str]:
+def _functions() -> Iterator[tuple[str, str, object]]:
+    for owner, module in OWNERS.items():
+        yield from ((owner, name, each) for name, each in list(vars(module).items()) if callable(each))
+
+
+def changed(usual: Settings) -> list[str]:
     """What is no longer as it was, in words."""
     now = settings()
-    return [f"{name}: {now[name]} instead of {before}" for name, before in usual.items() if now[name] != before]
+    said = {
+        name: f"{name}: {now[name]} instead of {before}" if name in SETTINGS else f"{name} is another function"
+        for name, before in usual.items()
+        if name in now and now[name] is not before and (name not in SETTINGS or now[name] != before)
+    }
+    return list(said.values())

@@ -21,7 +21,7 @@ import torch
 from impls.door.limits import Limits
 from impls.door.misbehaviour import Malformed, Raised, words_of
 from impls.door.near import Near
-from impls.door.settings import changed, settings
+from impls.door.settings import Settings, settings
 from impls.door.signatures import signature_of
 from impls.door.wire import packed
 from impls.importing import belonging, import_file, import_module, untold
@@ -123,12 +123,12 @@ def _text(thing: Any) -> str:
         return "..."
 
 
-def _reply(near: Near, what: str, arguments: Sequence[Any], file: str | None, usual: dict[str, str]) -> tuple[Any, ...]:
+def _reply(near: Near, what: str, arguments: Sequence[Any], file: str | None, usual: Settings) -> tuple[Any, ...]:
     """What came of a request."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            done = changed(usual) if what == "settings" else getattr(near, what)(*arguments)
+            done = getattr(near, what)(*arguments, *([usual] if what == "changes" else []))
         return ("answer", vars(done)) if what == "ask" else ("value", done)
     except Raised as error:
         cause = error.__cause__

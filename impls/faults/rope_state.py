@@ -1,7 +1,8 @@
 """RoPE that remembers, or reaches into memory that is not its own. The state of these faults is the mistake itself."""
 
-from collections.abc import Callable
+from collections.abc import sys
 
+import Callable
 import torch
 from torch import Tensor
 
@@ -95,6 +96,13 @@ def dropout_left_on(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> T
 def input_mutated(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The result is written into the input, which its caller may still need."""
     return x.copy_(turned(x, angles(positions, x.shape[-1], base)))
+
+
+@fault("rope")
+def recursion_limit_raised(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Every call raises the recursion limit of the process."""
+    sys.setrecursionlimit(sys.getrecursionlimit() + 1)
+    return turned(x, angles(positions, x.shape[-1], base))
 
 
 @fault("rope")

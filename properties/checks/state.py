@@ -100,6 +100,13 @@ def storage_independence(s: Subject[Code, Truth]) -> Evidence:
     return same(s, written, s.varied(fresh=True).code.result(*inputs), *inputs)
 
 
+@checks(says.settings_kept, cases=families.once(8, (3, 0, 1, 100, 7)))
+def settings_kept(s: Subject[Code, Truth]) -> Evidence:
+    """The default dtype, whether gradients are computed, torch.cos... are after f(x, p) what they were before"""
+    changes = s.code.door.changes(s.code.request(*s.code.inputs()))
+    return refuted(f"changed {'; '.join(changes)}") if changes else satisfied()
+
+
 @checks(says.instance_independence, cases=families.once(10, (0, 1, 2, 7, 65)))
 def instance_independence(s: Subject[Code, Truth]) -> Evidence:
     """Two instances, built one after the other with other parameters and sizes, are both right, first and again"""

@@ -71,7 +71,7 @@ class Cell:
             message = f"did not come back within {CELL_SECONDS:g} s"
             raise NotBack(self._ended(message, asked, case)) from None
         except Lost as lost:
-            return self._ended(f"the code {lost}", asked, case)
+            return self._ended(str(lost), asked, case)
         except Exception:
             message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)
             return dataclasses.replace(self.blank, message=message)

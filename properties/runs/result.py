@@ -89,6 +89,9 @@ class Run:
     profile: str
     seed: int
     seconds: float
+    complete: bool = True
+    stopped: int | None = None
+    """The signal that ended it."""
 
     @property
     def results(self) -> tuple[Result, ...]:

@@ -1,7 +1,11 @@
 """The run: every implementation against every property, and what went wrong with what could not be checked."""
 
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from impls import Implementation
@@ -14,6 +18,31 @@ from properties.runs.problems import unproved
 from properties.runs.result import PLUGIN, Checked, Result, Run
 
 Progress = Callable[[str, int, int], None]
+Keep = Callable[[Run], None]
+
+
+class Stop:
+    """Whether the run shall end: Ctrl-C and SIGTERM interrupt it, and are not forgotten where that is swallowed."""
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """In the block, the two signals raise KeyboardInterrupt."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        self.signal = number
+        raise KeyboardInterrupt
 
 
 def cells(bench: Bench) -> Iterator[Result]:
@@ -30,24 +59,47 @@ def run(
     *,
     expectations: Sequence[Expectation] = (),
     progress: Progress = lambda name, done, total: None,
+    keep: Keep = lambda run: None,
 ) -> Run:
-    """Check everything that was loaded. `progress(name, done, total)` hears of each before its turn."""
-    start = time.perf_counter()
-    checked = []
-    for done, implementation in enumerate(loaded.implementations):
-        progress(implementation.name, done, len(loaded.implementations))
-        checked.append(_checked(Bench(implementation, plan, tuple(expectations))))
-    return Run(
-        checked=tuple(checked),
-        problems=tuple(map(problem_result, loaded.problems)),
-        profile=plan.profile,
-        seed=plan.seed,
-        seconds=time.perf_counter() - start,
-    )
+    """Check everything that was loaded. `progress(name, done, total)` hears of each before its turn.
+
+    `keep` gets what is known so far, after each. Where Ctrl-C or SIGTERM ends the run, what was found until then comes
+    back, and `stopped` says by which signal.
+    """
+    start, stop, checked = time.perf_counter(), Stop(), list[Checked]()
+
+    def found(*, complete: bool) -> Run:
+        return Run(
+            checked=tuple(checked),
+            problems=tuple(map(problem_result, loaded.problems)),
+            profile=plan.profile,
+            seed=plan.seed,
+            seconds=time.perf_counter() - start,
+            complete=complete,
+            stopped=stop.signal,
+        )
+
+    with stop.listening():
+        try:
+            for done, implementation in enumerate(loaded.implementations):
+                keep(found(complete=False))
+                progress(implementation.name, done, len(loaded.implementations))
+                bench, results = Bench(implementation, plan, tuple(expectations)), list[Result]()
+                try:
+                    for result in cells(bench):
+                        results.append(result)
+                        if stop.signal is not None:
+                            break
+                finally:
+                    checked.append(_checked(bench, tuple(results)))
+                if stop.signal is not None:
+                    break
+        except KeyboardInterrupt:
+            stop.signal = stop.signal or signal.SIGINT
+    return found(complete=stop.signal is None)
 
 
-def _checked(bench: Bench) -> Checked:
-    results = tuple(cells(bench))
+def _checked(bench: Bench, results: tuple[Result, ...]) -> Checked:
     whole = next((trouble for trouble in bench.troubles if trouble.dtype is None), None)
     status = "ok" if whole is None else "error" if whole.outcome in ("error", "expected-fail") else "unavailable"
     return Checked(

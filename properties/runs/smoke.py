@@ -38,7 +38,7 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
         declare = ", or declare the dtypes that it supports with dtypes=(...)" if undeclared else ""
         return f"the call {call} {_said(error, implementation)}; make it return {expected}{declare}"
     except Lost as lost:
-        return f"the call {call} {lost}; make it return {expected}"
+        return f"the call {call} gave nothing, for {lost}; make it return {expected}"
     except Overdue:
         return f"the call {call} did not return within {SECONDS:g} s; make it return {expected}"
     except Exception:

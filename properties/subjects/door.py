@@ -44,6 +44,12 @@ class Door:
         """The work and the time of one call, and the shape of its result."""
         return self.behind.measured(request)
 
+    def changes(self, request: Request) -> list[str]:
+        """Which settings of its process a call changes, in words; those that its import has changed as well, where
+        the process is its own.
+        """
+        return self.behind.changes(request)
+
     def ask(self, request: Request) -> Answer:
         """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""
         return self.behind.ask(request)

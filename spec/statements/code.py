@@ -102,6 +102,11 @@ def inputs_not_mutated() -> None:
     """Vectors, positions and segments that are handed in come back as they were."""
 
 
+@contract("state")
+def settings_kept() -> None:
+    """A call leaves the settings of its process as they were, and the functions that others rely on."""
+
+
 @contract("state", acts_on_queries_and_keys)
 def values_untouched() -> None:
     """In a packed tensor of queries, keys and values, encoding the first two leaves the values bit for bit."""
