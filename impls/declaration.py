@@ -102,7 +102,8 @@ def _named(what: str, given: object) -> str | None:
 
 
 def _limit(max_position: object) -> str | None:
-    if max_position is None or (isinstance(max_position, int) and max_position >= 1):
+    whole = isinstance(max_position, int) and not isinstance(max_position, bool)
+    if max_position is None or (whole and max_position >= 1):
         return None
     return f"max_position is {max_position!r}; expected a positive integer, the largest position accepted"
 

@@ -124,11 +124,16 @@ def _declared(one: Implementation) -> dict[str, Any]:
         "version": one.version,
         "dtypes": list(one.checked_dtypes),
         "convention": one.convention,
-        "parameters": dict(one.parameters),
+        "parameters": {name: _told(value) for name, value in one.parameters.items()},
         "positions": one.positions,
-        "max_position": one.max_position,
+        "max_position": None if isinstance(one.max_position, bool) else one.max_position,
         "package": one.package,
     }
+
+
+def _told(value: Any) -> Any:
+    """A value of a parameter as JSON; what is no finite number, of a declaration that is refused, in words."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _problem(result: Result) -> dict[str, Any]:

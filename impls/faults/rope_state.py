@@ -1,8 +1,8 @@
 """RoPE that remembers, or reaches into memory that is not its own. The state of these faults is the mistake itself."""
 
-from collections.abc import sys
+import sys
+from collections.abc import Callable
 
-import Callable
 import torch
 from torch import Tensor
 

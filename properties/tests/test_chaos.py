@@ -1,0 +1,89 @@
+"""Strangers' code costs what it is itself: no result of others, no verdict, no word of the report.
+
+`pytest -m chaos` asks all of `chaotic.PLUGINS`; otherwise one of each kind is asked.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from impls.door.limits import Limits
+from impls.loading import load_apart
+from properties.runs import cell
+from properties.runs.bench import Bench
+from properties.runs.catalogue import PROPERTIES
+from properties.runs.plan import Plan
+from properties.runs.result import PLUGIN, Result
+from properties.runs.run import cells
+from properties.tests.chaotic import HEAD, PLUGINS
+
+ASKED = ("exact-values", "norm", "group-law", "determinism", "settings-kept", "inputs-not-mutated", "gradient")
+PLAN = Plan(properties=tuple(prop for prop in PROPERTIES if prop.id in ASKED), dtypes=("float32",))
+LIMITS = Limits(memory=8, files=256)
+QUICK = (
+    "os-exit-late",
+    "plain-loop",
+    "segfault-at-import",
+    "gradients-off",
+    "cos-at-import",
+    "looks-at-the-stack",
+    "default-dtype",
+)
+SECONDS = 6.0
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not come back is given up soon."""
+    monkeypatch.setattr(cell, "CELL_SECONDS", SECONDS)
+    monkeypatch.setattr("properties.runs.smoke.SECONDS", SECONDS)
+    monkeypatch.setattr("impls.loading.IMPORT_SECONDS", 4.0)
+
+
+def found(folder: Path, code: str) -> list[Result] | str:
+    """The results of a plug-in, or why there is nothing to check."""
+    path = folder / "bad.py"
+    path.write_text(HEAD + code, encoding="utf-8")
+    loaded = load_apart(str(path), LIMITS)
+    if loaded.problems:
+        return loaded.problems[0].message
+    return [result for one in loaded.implementations for result in cells(Bench(one, PLAN))]
+
+
+def ending(results: list[Result] | str) -> str:
+    """How it ended, in the words of `chaotic`."""
+    if isinstance(results, str) or any(result.property == PLUGIN for result in results):
+        return "refused"
+    outcomes = {result.outcome for result in results} - {"not-applicable"}
+    failed = {result.property for result in results if result.outcome == "fail"}
+    if "error" in outcomes:
+        return "lost"
+    return "right" if not failed else "leaks" if failed == {"settings-kept"} else "fails"
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.chaos) for name in PLUGINS]
+)
+def test_chaos(name, tmp_path):
+    code, expected = PLUGINS[name]
+    results = found(tmp_path, code)
+    assert ending(results) == expected, results
+    told = [results] if isinstance(results, str) else [result.message for result in results]
+    assert not any("the suite itself failed" in each for each in told), told
+    if not isinstance(results, str) and expected == "lost":
+        lost = [result for result in results if result.outcome == "error"]
+        assert all(result.reproduce for result in lost)
+
+
+def test_a_neighbour_is_as_it_is_alone(tmp_path):
+    def alone() -> list[Result]:
+        results = found(tmp_path, "rope()(right)")
+        assert not isinstance(results, str)
+        return results
+
+    before = alone()
+    assert ending(before) == "right"
+    for name in ("cos-at-import", "gradients-off", "os-exit-late", "default-device-meta"):
+        found(tmp_path, PLUGINS[name][0])
+    plain = [[(r.property, r.outcome, r.error, r.bound, r.cases) for r in each] for each in (before, alone())]
+    assert plain[0] == plain[1]
