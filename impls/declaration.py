@@ -101,7 +101,7 @@ def _named(what: str, given: object) -> str | None:
     return f"the {what} {given!r} is not lower-case words joined by hyphens; pass {what}='my-{what}'"
 
 
-def _limit(max_position: object) -> str | None:
+def _limit(max_position: Any) -> str | None:
     whole = isinstance(max_position, int) and not isinstance(max_position, bool)
     if max_position is None or (whole and max_position >= 1):
         return None

@@ -115,9 +115,9 @@ def load_all(targets: Iterable[str], limits: Limits | None = None) -> Loaded:
     )
 
 
-def load_default() -> Loaded:
-    """Everything registered in `impls` itself, and what installed packages announce."""
-    announced = map(_load_entry_point, metadata.entry_points(group=GROUP))
+def load_default(limits: Limits | None = None) -> Loaded:
+    """Everything registered in `impls` itself, and what installed packages announce; `limits` as in `load_all`."""
+    announced = (_load_entry_point(entry, limits) for entry in metadata.entry_points(group=GROUP))
     return _unique([*(_of_module(name) for name in _submodules()), *announced])
 
 
@@ -137,8 +137,8 @@ def _of_module(name: str) -> Loaded:
     return Loaded(registered(name))
 
 
-def _load_entry_point(entry: metadata.EntryPoint) -> Loaded:
-    loaded = load(entry.module)
+def _load_entry_point(entry: metadata.EntryPoint, limits: Limits | None) -> Loaded:
+    loaded = load(entry.module) if limits is None else load_apart(entry.module, limits)
     announced = f"entry point {entry.name} = {entry.value}"
     problems = tuple(Problem(announced, problem.message) for problem in loaded.problems)
     return Loaded(loaded.implementations, problems)

@@ -13,13 +13,13 @@ class Limits:
     memory: float = 16.0
     seconds: float = 900.0
     output: float = 64.0
-    files: int = 512
+    files: float = 512
 
     def impose(self) -> None:
         """Hold this process to those that the system knows; none of them may be above what the user may have."""
         for which, wanted in (
             (resource.RLIMIT_AS, int(self.memory * GIBI)),
-            (resource.RLIMIT_NOFILE, self.files),
+            (resource.RLIMIT_NOFILE, int(self.files)),
             (resource.RLIMIT_CORE, 0),
         ):
             _, most = resource.getrlimit(which)

@@ -1,6 +1,7 @@
 """From the options of a command line to what is run; pytest and `python -m reports` take the same ones."""
 
 import json
+import math
 import random
 from argparse import Namespace
 from collections.abc import Callable, Collection, Sequence
@@ -55,6 +56,10 @@ OPTIONS = (
     Option("--expect", "expect", "FILE", "failures that are known, in TOML", several=True),
     Option("--profile", "profile", "NAME", "how many cases are drawn: fast, ci or deep", default="fast"),
     Option("--suite-seed", "seed", "N", "the seed of all cases; random in deep, else 0", type=int),
+    Option("--max-memory", "memory", "GIB", "what the process of a plug-in may use", type=float, default=Limits.memory),
+    Option("--max-seconds", "seconds", "S", "what all its calls together may take", type=float, default=Limits.seconds),
+    Option("--max-output", "output", "KB", "what it may print", type=float, default=Limits.output),
+    Option("--max-files", "files", "N", "how many files it may have open", type=int, default=Limits.files),
     Option(
         "--case", "case", "JSON", "only this case, or those of a list in turn, as a failure prints it", reported=False
     ),
@@ -69,6 +74,7 @@ class Options:
     targets: tuple[str, ...]
     plan: Plan
     expectations: tuple[Expectation, ...]
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def selection(**said: Any) -> Selection:
     """
     options = parsed(**said)
     targets, plan = options.targets, options.plan
-    loaded = load_all(targets, Limits()) if targets else load_default()
+    loaded = load_all(targets, options.limits) if targets else load_default(options.limits)
     whole = not targets and plan.dtypes is None and plan.case is None
     plan = replace(plan, survey=whole and plan.profile == "fast")
     names = {one.name for one in loaded.implementations}
@@ -112,11 +118,13 @@ def parsed(
     seed: int | None = None,
     case: str | None = None,
     expect: Sequence[str] = (),
+    **limited: float,
 ) -> Options:
     """What these options mean; without `impl`, everything registered in `impls` is checked. Nothing is loaded.
 
-    Raises WrongUsage for an unknown property, dtype or profile, a negative seed, a case that is not one or is
-    given without its property, and a file of expectations that cannot be used.
+    `limited` are the fields of `Limits`. Raises WrongUsage for one that is not positive, for an unknown property, dtype
+    or profile, a negative seed, a case that is not one or is given without its property, and a file of expectations
+    that cannot be used.
     """
     known = {prop.id: prop for prop in PROPERTIES}
     _known("property", properties, known)
@@ -126,6 +134,9 @@ def parsed(
         seed = random.randrange(2**20) if profile == "deep" else 0
     if seed < 0:
         raise WrongUsage(f"--suite-seed {seed} is negative; expected 0 or more")
+    for name, value in limited.items():
+        if not 0 < value < math.inf:
+            raise WrongUsage(f"--max-{name} {value:g} is no limit; expected a positive number")
     script = () if case is None else _script(case, properties)
     plan = Plan(
         properties=tuple(known[name] for name in known if not properties or name in properties),
@@ -135,7 +146,9 @@ def parsed(
         case=script[-1] if script else None,
         before=script[:-1],
     )
-    return Options(tuple(impl), plan, tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path))))
+    return Options(
+        tuple(impl), plan, tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path))), Limits(**limited)
+    )
 
 
 def _read(path: Path) -> tuple[Expectation, ...]:
