@@ -26,7 +26,6 @@ Under = Literal[
     "thread",
     "deterministic",
     "default-float64",
-    "default-bfloat16",
     "matmul-high",
     "matmul-medium",
 ]

@@ -219,7 +219,6 @@ UNDER: Mapping[Under, Callable[..., Called]] = {
     "thread": _thread,
     "deterministic": _within(_deterministic),
     "default-float64": _within(lambda: _set(torch.set_default_dtype, torch.float64, torch.get_default_dtype())),
-    "default-bfloat16": _within(lambda: _set(torch.set_default_dtype, torch.bfloat16, torch.get_default_dtype())),
     "matmul-high": _within(lambda: _multiplied("high")),
     "matmul-medium": _within(lambda: _multiplied("medium")),
 }

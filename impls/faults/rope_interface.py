@@ -49,13 +49,6 @@ def offset_ignored(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Te
     return turned(x.as_strided(x.shape, x.stride(), 0), angles(positions, x.shape[-1], base))
 
 
-@fault("rope")
-def frequencies_in_the_default_dtype(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
-    """The exponents of the frequencies take the default dtype, which loaders of models set to half precision."""
-    exponents = torch.arange(0, x.shape[-1], 2) / x.shape[-1]
-    return turned(x, positions.double()[..., None] * base ** -exponents.double())
-
-
 @fault("rope", max_position=8192)
 def limit_not_enforced(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Positions beyond the declared maximum are taken for the maximum instead of being refused."""

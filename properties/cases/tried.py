@@ -54,7 +54,7 @@ BESIDE: Mapping[str, Sequence[tuple[str, Any]]] = {
 AT_ONCE = 64
 """The dimension in which several parameters leave their defaults at once."""
 MODELS: Mapping[str, Sequence[Any]] = {
-    "base": (500000.0, 1000000.0, 150000.0, 100.0, 1e11),
+    "base": (500000.0, 1000000.0, 150000.0, 10000000.0),
     "rotary_dim": (16, 32, 64),
     "mrope_section": ((12, 10, 10), (16, 8, 8)),
     "factor": (1.0, 2.0, 3.5, 8.0, 32.0, 40.0),

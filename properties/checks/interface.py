@@ -63,8 +63,6 @@ def _undefined(s: Attending, positions: tuple[float, ...]) -> Evidence | None:
     far = largest is not None and max(positions) > largest
     if not (fractions or far or (min(positions) < 0 and domain.positions == "non-negative")):
         return None
-    if not s.implementation.strict:
-        return satisfied("not defined, so nothing is right or wrong")
     asked = f"positions {positions}, where the encoding is not defined,"
     return refusal(asked, s.code.answer, *s.code.inputs("x", positions))
 

@@ -24,17 +24,20 @@ def real_sizes(s: Attending | OnAssignments) -> Evidence:
     s = s.alone()
     if compared(s.implementation) != "value":
         return refused_or(_exact_products, s) if s.case.strides != "contiguous" else _exact_products(s)
-    on_a_grid = s.encoding.grid.axes > 1 and len(s.case.positions) > 0
-    places = s.setup.raster(len(s.case.positions)) if on_a_grid else s.case.positions
-    inputs = s.code.inputs("x", places)
+    inputs = s.code.inputs("x", _places(s))
     return worst(*(_exact_or_refused(s, *inputs, **side) for side in s.code.sides))
+
+
+def _places(s: Attending | OnAssignments) -> Any:
+    """The positions of the case; on a grid, as many places row by row, unless they have to follow one another."""
+    raster = s.encoding.grid.axes > 1 and s.implementation.positions != "contiguous" and s.case.positions
+    return s.setup.raster(len(s.case.positions)) if raster else s.case.positions
 
 
 def _exact_products(s: Attending | OnAssignments) -> Evidence:
     if not s.encoding.definition.on_vectors:
         return scores_are_exact(s, *s.code.met())
-    count = len(s.case.positions)
-    p = s.setup.raster(count) if s.encoding.grid.axes > 1 else np.array(s.case.positions)
+    p, count = np.array(_places(s)), len(s.case.positions)
     q, k = (s.draw(name) if s.encoding.definition.maps else np.zeros((1, count, s.case.dim)) for name in "qk")
     few_q, few_k = (x[..., :FEW, :] for x in (q, k))
     return worst(scores_are_exact(s, q, few_k, p, p[:FEW]), scores_are_exact(s, few_q, k, p[:FEW], p))

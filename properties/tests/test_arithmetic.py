@@ -11,7 +11,7 @@ from properties.runs.plan import Plan
 from properties.runs.run import check
 from properties.tests.miniatures import miniature
 
-FAST = Plan(dtypes=("float32",), survey=True)
+FAST = Plan(dtypes=("float32",))
 HIGH = torch.tensor(2 * math.pi, dtype=torch.float32)
 LOW = (2 * math.pi - HIGH.double()).float()
 

@@ -156,7 +156,7 @@ PLACES = Numbers(np.array([3, 8, 5]), "int64", places=True)
     ("laid", "numbers", "offset", "stride"),
     [
         ("contiguous", [3, 8, 5], 0, 1),
-        ("strided", [3, 8, 5], 0, 2),
+        ("strided", [3, 8, 5], 1, 2),
         ("sliced", [3, 8, 5], 3, 1),
         ("repeated", [3, 8, 5], 0, 1),
     ],

@@ -80,7 +80,6 @@ MODES = {
     "thread": (lambda: threading.current_thread() is threading.main_thread(), False),
     "deterministic": (torch.are_deterministic_algorithms_enabled, True),
     "default-float64": (lambda: torch.get_default_dtype() == torch.float64, True),
-    "default-bfloat16": (lambda: torch.get_default_dtype() == torch.bfloat16, True),
     "matmul-high": (torch.get_float32_matmul_precision, "high"),
     "matmul-medium": (torch.get_float32_matmul_precision, "medium"),
 }
