@@ -51,12 +51,12 @@ def import_file(path: Path) -> ModuleType:
     return sys.modules[name]
 
 
-def untold(error: BaseException, file: Path) -> str:
-    """What was wrong with an import, and what to change."""
+def untold(error: BaseException, file: Path, seconds: float = IMPORT_SECONDS) -> str:
+    """What was wrong with an import, which had so many seconds, and what to change."""
     if isinstance(error, Absent):
         return str(error)
     if isinstance(error, Overdue):
-        return f"importing it took longer than {IMPORT_SECONDS:g} s; move work out of the module's body"
+        return f"importing it took longer than {seconds:g} s; move work out of the module's body"
     if isinstance(error, SyntaxError):
         line = f"line {error.lineno} of {error.filename}" if error.lineno else "the file"
         return f"syntax error in {line}: {error.msg}; correct it"

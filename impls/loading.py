@@ -54,7 +54,7 @@ def load(target: str) -> Loaded:
         raise
     except BaseException as error:
         REGISTERED[before:] = [one for one in REGISTERED[before:] if one.modules[0] in sys.modules]
-        return _problem(target, untold(error, Path(place)))
+        return _problem(target, untold(error, Path(place), IMPORT_SECONDS))
     return _chosen(target, collected(module))
 
 
@@ -63,6 +63,7 @@ def load_apart(target: str, limits: Limits) -> Loaded:
     place = target.partition("::")[0]
     process = Worker(place, limits)
     try:
+        process.begin()
         with within(IMPORT_SECONDS):
             described = process.described()
         found = [_registration(process, index, each) for index, each in enumerate(described)]
@@ -71,7 +72,7 @@ def load_apart(target: str, limits: Limits) -> Loaded:
     except Lost as lost:
         return _problem(target, f"it cannot be imported, for {lost}; it must import and leave its process running")
     except Overdue as error:
-        return _problem(target, untold(error, Path(place)))
+        return _problem(target, untold(error, Path(place), IMPORT_SECONDS))
     except Exception as error:
         return _problem(target, str(error))
     return _chosen(target, tuple(map(judged, found)))

@@ -52,8 +52,11 @@ class Worker:
         weakref.finalize(self, _end, self.held)
 
     def described(self) -> list[Mapping[str, Any]]:
-        """What the target registers, in plain values. Raises Lost, and ImportError, which says what is wrong."""
-        kind, told = self._started()
+        """What the target registers, in plain values, once its process has begun.
+
+        Raises Lost, and ImportError, which says what is wrong.
+        """
+        kind, told = self._exchange(None)
         if kind != "registered":
             raise ImportError(str(told))
         return list(told)
@@ -65,11 +68,13 @@ class Worker:
         if self.used >= self.limits.seconds:
             raise GivenUp(f"given up: its calls have taken more than {self.limits.seconds:g} s together")
         if not self.held:
-            self._started()
+            self.begin()
+            self.described()
         gone, self.gone[:] = tuple(self.gone), []
         return _understood(*self._exchange((index, token, gone, what, arguments)))
 
-    def _started(self) -> Any:
+    def begin(self) -> None:
+        """Start a process, which begins to import the target."""
         mine, its = PROCESSES.Pipe()
         printed, out = PROCESSES.Pipe(duplex=False)
         process = PROCESSES.Process(target=worker.serve, args=(its, out, self.target, self.limits), daemon=True)
@@ -80,7 +85,7 @@ class Worker:
         self.held[:] = [process]
         self.connection = mine
         Thread(target=_passed_on, args=(printed, self.limits, self.target), daemon=True).start()
-        return self._exchange(None)
+        self._exchange(None)
 
     def _exchange(self, message: Any) -> Any:
         """The reply to a message, or the first word of the process; where none comes, the process is ended."""
@@ -105,6 +110,15 @@ class Worker:
             raise
         finally:
             self.used += time.monotonic() - start
+
+    @contextmanager
+    def forgiven(self) -> Iterator[None]:
+        """In the block, the loss of the process does not count."""
+        before = len(self.lost)
+        try:
+            yield
+        finally:
+            del self.lost[before:]
 
     def _ended(self) -> Lost:
         process = self.held[0]

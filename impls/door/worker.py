@@ -47,6 +47,7 @@ def serve(connection: Connection, printed: Connection, target: str, limits: Limi
     _settle(printed, limits)
     usual = settings()
     pid, doors = os.getpid(), dict[tuple[int, int], Near]()
+    _send(connection, pid, ("begun",))
     try:
         registrations = _imported(target)
         _send(connection, pid, ("registered", [_described(one) for one in registrations]))
@@ -87,7 +88,7 @@ def _imported(target: str) -> Sequence[Registration]:
 
 def _described(one: Registration) -> dict[str, Any]:
     """A registration in plain values."""
-    declared = {field.name: getattr(one.declared, field.name) for field in fields(Declaration)}
+    declared = {field.name: _plain(getattr(one.declared, field.name)) for field in fields(Declaration)}
     return {
         "declared": declared,
         "name": name_of(one.function),
@@ -100,6 +101,13 @@ def _described(one: Registration) -> dict[str, Any]:
         "doc": str(getattr(one.function, "__doc__", None) or ""),
         "signature": _signature(one.function),
     }
+
+
+def _plain(value: Any) -> Any:
+    """A declared value, with dtypes of torch by their names, so that it is told what was given."""
+    if isinstance(value, tuple | list):
+        return type(value)(map(_plain, value))
+    return str(value) if isinstance(value, torch.dtype) else value
 
 
 def _signature(function: Any) -> list[Any] | None:
@@ -136,7 +144,7 @@ def _reply(near: Near, what: str, arguments: Sequence[Any], file: str | None, us
     except Malformed as error:
         return "malformed", words_of(error)
     except BaseException as error:
-        return "left", f"raised {type(error).__name__}: {words_of(error)}"
+        return "left", f"raised {told(error, file)}"
 
 
 def _send(connection: Connection, pid: int, reply: tuple[Any, ...]) -> None:

@@ -15,7 +15,7 @@ from impls.strangers import Overdue, contained, within
 from properties.cases.case import Case, counts_of_heads, nearest, reach, size
 from properties.subjects import place_of, subject_of
 from properties.subjects.blocks import POWERS_OF_TWO
-from properties.subjects.door import Door
+from properties.subjects.door import Door, forgiven
 from properties.subjects.vectors import OnVectors
 from spec import Holds, verdict
 from spec.numbers import bounds
@@ -170,7 +170,7 @@ def usable(samples: Sequence[Sample], implementation: Implementation) -> dict[st
 def portrait_in_time(implementation: Implementation, dtypes: Sequence[str]) -> dict[str, Any]:
     """The same, or nothing where the code does not come back, or ends more than the call."""
     try:
-        with within(PORTRAIT_SECONDS), contained():
+        with forgiven(implementation), within(PORTRAIT_SECONDS), contained():
             return portrait(implementation, dtypes)
     except (Exception, Overdue):
         return {}

@@ -19,7 +19,7 @@ BAD: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "exits-at-import": (f"{HEAD}import sys\nsys.exit(0)\n", (f"{UNIMPORTED} SystemExit: 0 (line 5)",)),
     "hangs-at-import": (
         f"{HEAD}import time\ntime.sleep(60)\n",
-        ("importing it took longer than 0.2 s; move work out of the module's body",),
+        ("importing it took longer than 2 s; move work out of the module's body",),
     ),
     "dependency": (
         "import flash_rope_cuda\n",
@@ -141,7 +141,7 @@ BAD: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "asserts": (plugin("assert False", name="asserts"), ("raised AssertionError (line 6); ",)),
     "exits": (plugin("raise SystemExit(0)", name="exits"), ("raised SystemExit: 0 (line 6); ",)),
     "skips": (plugin("import pytest; pytest.skip('no')", name="skips"), ("raised Skipped: no (line 6); ",)),
-    "hangs": (plugin("while True: pass", name="hangs"), ("did not return within 0.2 s; ", MAKE)),
+    "hangs": (plugin("while True: pass", name="hangs"), ("did not return within 2 s; ", MAKE)),
     "random": (
         plugin("return x + torch.randn_like(x)", name="random"),
         ("returned different values for the same input; the result must depend on the arguments alone",),

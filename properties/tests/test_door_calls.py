@@ -36,12 +36,12 @@ def test_a_callable_is_built_once_for_each_instance_and_again_behind_a_fresh_doo
     for instance in (one, one, other, wider, one, Instance(8, (("base", 5.0),))):
         door.ask(request(instance))
     assert made == [(8, 5.0), (8, 10000.0), (16, 10000.0)]
-    assert door.instance(one) is door.instance(Instance(8, (("base", 5.0),)))
-    assert door.instance(one) is not door.instance(Instance(8, (("base", 5.0),), length=3))
+    assert door.behind.instance(one) is door.behind.instance(Instance(8, (("base", 5.0),)))
+    assert door.behind.instance(one) is not door.behind.instance(Instance(8, (("base", 5.0),), length=3))
     again = door.fresh()
     again.ask(request(one))
     assert made[4:] == [(8, 5.0)]
-    assert again.instance(one) is not door.instance(one)
+    assert again.behind.instance(one) is not door.behind.instance(one)
 
 
 def test_a_plain_function_gets_its_parameters_by_name():
