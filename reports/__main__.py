@@ -17,7 +17,7 @@ import torch
 
 from impls.loading import Loaded
 from properties.measures.costs import costs
-from properties.runs.options import OPTIONS, WrongUsage, keywords, selection
+from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed, selection
 from properties.runs.run import run
 from reports.cells import View, view
 from reports.combine import CombineError, combine
@@ -58,9 +58,11 @@ def _check(given: Sequence[str]) -> int:
     parser.add_argument("--no-costs", action="store_true", help="leave out the measurement of costs")
     parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
     line = parser.parse_args(given)
+    parsed(**keywords(line))
+    part = _part(line.shard)
     journal = Journal(line.output)
     selected = selection(**keywords(line))
-    loaded = _shard(selected.loaded, line.shard)
+    loaded = _shard(selected.loaded, *part)
     torch.set_num_threads(1)
     shard = None if line.shard == "1/1" else line.shard
     told = partial(document, shard=shard, dealt=selected.loaded.implementations, whole=not line.impl)
@@ -94,12 +96,16 @@ def _tell(report: View, output: str) -> int:
     return CONFORMS if report.conforming else DOES_NOT
 
 
-def _shard(loaded: Loaded, which: str) -> Loaded:
+def _part(which: str) -> tuple[int, int]:
     index, _, count = which.partition("/")
     if not (index.isdigit() and count.isdigit() and 1 <= int(index) <= int(count)):
         raise WrongUsage(f"--shard {which!r} is not I/N with 1 <= I <= N, such as 2/4")
-    mine = loaded.implementations[int(index) - 1 :: int(count)]
-    return Loaded(mine, loaded.problems if int(index) == 1 else ())
+    return int(index), int(count)
+
+
+def _shard(loaded: Loaded, index: int, count: int) -> Loaded:
+    mine = loaded.implementations[index - 1 :: count]
+    return Loaded(mine, loaded.problems if index == 1 else ())
 
 
 def _progress(name: str, done: int, total: int) -> None:

@@ -5,7 +5,7 @@ import math
 import random
 from argparse import Namespace
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -118,13 +118,15 @@ def parsed(
     seed: int | None = None,
     case: str | None = None,
     expect: Sequence[str] = (),
-    **limited: float,
+    memory: float = Limits.memory,
+    seconds: float = Limits.seconds,
+    output: float = Limits.output,
+    files: float = Limits.files,
 ) -> Options:
     """What these options mean; without `impl`, everything registered in `impls` is checked. Nothing is loaded.
 
-    `limited` are the fields of `Limits`. Raises WrongUsage for one that is not positive, for an unknown property, dtype
-    or profile, a negative seed, a case that is not one or is given without its property, and a file of expectations
-    that cannot be used.
+    Raises WrongUsage for a limit that is not positive, an unknown property, dtype or profile, a negative seed, a case
+    that is not one or is given without its property, and a file of expectations that cannot be used.
     """
     known = {prop.id: prop for prop in PROPERTIES}
     _known("property", properties, known)
@@ -134,7 +136,8 @@ def parsed(
         seed = random.randrange(2**20) if profile == "deep" else 0
     if seed < 0:
         raise WrongUsage(f"--suite-seed {seed} is negative; expected 0 or more")
-    for name, value in limited.items():
+    limits = Limits(memory, seconds, output, files)
+    for name, value in asdict(limits).items():
         if not 0 < value < math.inf:
             raise WrongUsage(f"--max-{name} {value:g} is no limit; expected a positive number")
     script = () if case is None else _script(case, properties)
@@ -146,9 +149,7 @@ def parsed(
         case=script[-1] if script else None,
         before=script[:-1],
     )
-    return Options(
-        tuple(impl), plan, tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path))), Limits(**limited)
-    )
+    return Options(tuple(impl), plan, tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path))), limits)
 
 
 def _read(path: Path) -> tuple[Expectation, ...]:
