@@ -1,8 +1,15 @@
 """The options of `pytest properties`, and its processes."""
 
+import sys
 from pathlib import Path
 
 import pytest
+
+from impls.door.processes import prepare
+
+if any(argument.startswith("--impl") for argument in sys.argv):
+    prepare()
+
 import torch
 
 from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed

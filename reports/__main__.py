@@ -8,10 +8,16 @@ where Ctrl-C or SIGTERM stopped it, after a report of what was found until then.
 """
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
 from typing import NoReturn
+
+from impls.door.processes import prepare
+
+if any(argument.startswith("--impl") for argument in sys.argv):
+    prepare()
 
 import torch
 
@@ -47,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (WrongUsage, CombineError, InvalidReport, OSError) as error:
         print(f"python -m reports: {error}", file=sys.stderr)
         return WRONG
+    except KeyboardInterrupt:
+        print("python -m reports: stopped", file=sys.stderr)
+        return STOPPED + signal.SIGINT
 
 
 def _check(given: Sequence[str]) -> int:

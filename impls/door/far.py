@@ -2,7 +2,6 @@
 
 import inspect
 import itertools
-import multiprocessing
 import os
 import signal
 import sys
@@ -12,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from threading import Thread
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ from impls.door import worker
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.limits import KIBI, Limits
 from impls.door.misbehaviour import Malformed, Raised
+from impls.door.processes import PROCESSES, no_main
 from impls.door.wire import Garbled, unpacked
 from impls.strangers import Left
 
@@ -28,8 +27,6 @@ ENOUGH = 2
 """How often a process may be lost before it is given up."""
 LARGEST = 2**31
 """Of a message, in bytes."""
-PROCESSES: Any = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload([worker.__name__])
 TOKENS = itertools.count()
 
 
@@ -78,7 +75,7 @@ class Worker:
         mine, its = PROCESSES.Pipe()
         printed, out = PROCESSES.Pipe(duplex=False)
         process = PROCESSES.Process(target=worker.serve, args=(its, out, self.target, self.limits), daemon=True)
-        with _no_main():
+        with no_main():
             process.start()
         its.close()
         out.close()
@@ -245,13 +242,3 @@ def _passed_on(printed: Connection, limits: Limits, target: str) -> None:
                 if len(text) >= left:
                     print(f"\n[{target} prints more than {limits.output:g} kB: the rest is left out]", file=sys.stderr)
             left -= len(text)
-
-
-@contextmanager
-def _no_main() -> Iterator[None]:
-    """In the block, there is no main program that a new process would have to run again."""
-    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main

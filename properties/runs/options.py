@@ -3,7 +3,7 @@
 import json
 import math
 import random
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from properties.runs.expectations import Expectation, WrongExpectation, case_in,
 from properties.runs.plan import DRAWS, Plan
 from properties.runs.problems import nothing, stale, unproved
 
+SEEDS = 2**20
 PEERS_EXPECTED = Path(impls.peers.__path__[0]) / "expected.toml"
 
 
@@ -47,6 +48,14 @@ class Option:
         return {"metavar": self.metavar, "help": self.help} | given
 
 
+def _seed(text: str) -> int:
+    """A seed, or one that nobody could know before. Raises ArgumentTypeError, which parsers tell."""
+    try:
+        return random.randrange(SEEDS) if text == "random" else int(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no seed; expected a whole number, or random") from None
+
+
 OPTIONS = (
     Option(
         "--impl", "impl", "TARGET", "check only this: file.py or package.module, with or without ::name", several=True
@@ -55,7 +64,7 @@ OPTIONS = (
     Option("--dtype", "dtypes", "NAME", "only this dtype", several=True),
     Option("--expect", "expect", "FILE", "failures that are known, in TOML", several=True),
     Option("--profile", "profile", "NAME", "how many cases are drawn: fast, ci or deep", default="fast"),
-    Option("--suite-seed", "seed", "N", "the seed of all cases; random in deep, else 0", type=int),
+    Option("--suite-seed", "seed", "N", "the seed of all cases, or `random`; random in deep, else 0", type=_seed),
     Option("--max-memory", "memory", "GIB", "what the process of a plug-in may use", type=float, default=Limits.memory),
     Option("--max-seconds", "seconds", "S", "what all its calls together may take", type=float, default=Limits.seconds),
     Option("--max-output", "output", "KB", "what it may print", type=float, default=Limits.output),
@@ -133,7 +142,7 @@ def parsed(
     _known("dtype", dtypes, DTYPES)
     _known("profile", [profile], DRAWS)
     if seed is None:
-        seed = random.randrange(2**20) if profile == "deep" else 0
+        seed = random.randrange(SEEDS) if profile == "deep" else 0
     if seed < 0:
         raise WrongUsage(f"--suite-seed {seed} is negative; expected 0 or more")
     limits = Limits(memory, seconds, output, files)

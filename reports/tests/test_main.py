@@ -79,7 +79,7 @@ WRONG = [
     (["--dtype", "fp32"], "unknown dtype 'fp32'; known: float64, float32, bfloat16, float16"),
     (["--profile", "slow"], "unknown profile 'slow'; known: fast, ci, deep"),
     (["--suite-seed", "-1"], "--suite-seed -1 is negative; expected 0 or more"),
-    (["--suite-seed", "one"], "invalid int value: 'one'"),
+    (["--suite-seed", "one"], "'one' is no seed; expected a whole number, or random"),
     (
         ["--expect", "{folder}/none.toml"],
         "none.toml: cannot be read: No such file or directory; give the path of",

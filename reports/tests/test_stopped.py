@@ -1,0 +1,62 @@
+"""A run that is stopped, or killed, leaves a report that can be read and says that it is not complete."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from properties.tests.plugins import RIGHT, written
+from reports.cells import view
+from reports.combine import CombineError, combine
+from reports.schema import is_complete, load
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def stopped(folder: Path, number: int, seconds: float) -> tuple[int, str]:
+    """The exit status and the last words of a run that gets a signal so many seconds after it has begun to write."""
+    targets = [
+        argument for name in ("one", "two") for argument in ("--impl", str(written(folder, RIGHT, f"{name}.py")))
+    ]
+    command = [sys.executable, "-m", "reports", *targets, "--no-costs", "--output", str(folder / "out")]
+    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while not (folder / "out" / "report.json").exists() and run.poll() is None:
+        time.sleep(0.05)
+    time.sleep(seconds)
+    os.kill(run.pid, number)
+    _, said = run.communicate(timeout=60)
+    return run.returncode, said
+
+
+def expect_readable(folder: Path) -> bool:
+    """That the report can be read and shown; returns whether it is complete, else `combine` refuses it."""
+    document = load(folder / "out" / "report.json")
+    assert not list((folder / "out").glob("*.part"))
+    report = view(document)
+    if not is_complete(document):
+        assert not report.conforming
+        with pytest.raises(CombineError, match="was cut off"):
+            combine([document])
+    return is_complete(document)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_what_was_found_is_kept(tmp_path, number, status):
+    found, said = stopped(tmp_path, number, 1.5)
+    assert found == status
+    assert not expect_readable(tmp_path)
+    assert ("stopped" in said) == (number != signal.SIGKILL)
+    assert "Traceback" not in said
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("turn", range(20))
+def test_a_report_is_left_at_any_moment(tmp_path, turn):
+    draw = random.Random(turn)
+    stopped(tmp_path, draw.choice((signal.SIGTERM, signal.SIGINT, signal.SIGKILL)), draw.uniform(0, 20))
+    expect_readable(tmp_path)
