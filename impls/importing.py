@@ -2,11 +2,14 @@
 
 import importlib
 import importlib.util
+import pkgutil
 import sys
 import zlib
 from pathlib import Path
 from types import FunctionType, ModuleType
 
+import impls.forms
+import impls.peers
 from impls.marker import REGISTERED, Registration
 from impls.strangers import Overdue, told
 
@@ -15,6 +18,17 @@ IMPORT_SECONDS = 60.0
 
 class Absent(LookupError):
     """There is nothing of that name; the message says what was expected."""
+
+
+def own_modules() -> list[str]:
+    """The modules of the suite's own forms and of its adapters, in order."""
+    packages = (impls.forms, impls.peers)
+    return [
+        module.name
+        for package in packages
+        for module in pkgutil.iter_modules(package.__path__, package.__name__ + ".")
+        if not module.ispkg
+    ]
 
 
 def import_module(name: str) -> ModuleType:

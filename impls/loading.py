@@ -5,7 +5,6 @@ Whatever is wrong with one of them is a problem of its own; the others are loade
 
 import dataclasses
 import importlib
-import pkgutil
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,18 +12,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import impls.forms
-import impls.peers
 from impls.door.far import Far, Lost, Worker
 from impls.door.limits import Limits
-from impls.importing import IMPORT_SECONDS, import_file, import_module, untold
+from impls.door.worker import OWN, OWN_FORMS
+from impls.importing import IMPORT_SECONDS, import_file, import_module, own_modules, untold
 from impls.marker import REGISTERED, Declaration, Registration
 from impls.registry import Implementation, collected, judged, registered
 from impls.strangers import Overdue, within
 
 GROUP = "posenc.implementations"
-OWN = ("impls.forms.", "impls.peers.", "impls.faults.")
-"""What belongs to the suite itself."""
 
 
 @dataclass(frozen=True)
@@ -119,17 +115,17 @@ def load_all(targets: Iterable[str], limits: Limits | None = None) -> Loaded:
 def load_default(limits: Limits | None = None) -> Loaded:
     """Everything registered in `impls` itself, and what installed packages announce; `limits` as in `load_all`."""
     announced = (_load_entry_point(entry, limits) for entry in metadata.entry_points(group=GROUP))
-    return _unique([*(_of_module(name) for name in _submodules()), *announced])
+    own = (_of_module(name) for name in own_modules()) if limits is None else [_own_apart(limits)]
+    return _unique([*own, *announced])
 
 
-def _submodules() -> list[str]:
-    packages = (impls.forms, impls.peers)
-    return [
-        module.name
-        for package in packages
-        for module in pkgutil.iter_modules(package.__path__, package.__name__ + ".")
-        if not module.ispkg
-    ]
+def _own_apart(limits: Limits) -> Loaded:
+    """The suite's own forms and adapters, in one process for all."""
+    process = Worker(OWN_FORMS, limits)
+    process.begin()
+    described = process.described()
+    found = (judged(_registration(process, index, each)) for index, each in enumerate(described))
+    return Loaded(tuple(dataclasses.replace(one, target=one.module) for one in found))
 
 
 def _of_module(name: str) -> Loaded:

@@ -7,8 +7,10 @@ import signal
 import sys
 import time
 import weakref
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any
@@ -23,6 +25,8 @@ from impls.door.processes import PROCESSES, no_main
 from impls.door.wire import Garbled, unpacked
 from impls.strangers import Left
 
+BEGINNING = -1
+"""In the place of the index of a registration, where the process begins."""
 ENOUGH = 2
 """How often a process may be lost before it is given up."""
 LARGEST = 2**31
@@ -38,13 +42,22 @@ class GivenUp(Lost):
     """It is not asked any more."""
 
 
+@dataclass
+class Account:
+    """What one registration has cost: how its process was lost, and the seconds of its calls."""
+
+    lost: list[str] = field(default_factory=list)
+    used: float = 0.0
+
+
 class Worker:
     """The process that holds what one target registers; a new one, where it was lost."""
 
     def __init__(self, target: str, limits: Limits) -> None:
         self.target, self.limits = target, limits
-        self.lost, self.gone, self.held = list[str](), list[int](), list[Any]()
-        self.used = 0.0
+        self.gone, self.held = list[int](), list[Any]()
+        self.accounts = defaultdict[int, Account](Account)
+        self.asked = self.accounts[BEGINNING]
         self.connection: Connection | None = None
         weakref.finalize(self, _end, self.held)
 
@@ -60,9 +73,11 @@ class Worker:
 
     def ask(self, index: int, token: int, what: str, *arguments: Any) -> Any:
         """What a registration answers. Raises Raised, Malformed and Left as the code does, and Lost."""
-        if len(self.lost) >= ENOUGH:
-            raise GivenUp(f"given up: its process was lost {ENOUGH} times, the last time because {self.lost[-1]}")
-        if self.used >= self.limits.seconds:
+        self.asked = self.accounts[index]
+        if len(self.asked.lost) >= ENOUGH:
+            last = self.asked.lost[-1]
+            raise GivenUp(f"given up: its process was lost {ENOUGH} times, the last time because {last}")
+        if self.asked.used >= self.limits.seconds:
             raise GivenUp(f"given up: its calls have taken more than {self.limits.seconds:g} s together")
         if not self.held:
             self.begin()
@@ -91,7 +106,7 @@ class Worker:
         try:
             if message is not None:
                 connection.send(message)
-            if not connection.poll(max(self.limits.seconds - self.used, 1.0)):
+            if not connection.poll(max(self.limits.seconds - self.asked.used, 1.0)):
                 raise Garbled(f"nothing within the {self.limits.seconds:g} s that it has")
             reply = unpacked(iter(lambda: connection.recv_bytes(LARGEST), None))
             if not (isinstance(reply, tuple) and reply and isinstance(reply[0], str)):
@@ -101,33 +116,34 @@ class Worker:
             raise self._ended() from None
         except Garbled as garbled:
             self.end(f"the code answered what cannot be read: {garbled}")
-            raise Lost(self.lost[-1]) from None
+            raise Lost(self.asked.lost[-1]) from None
         except BaseException:
             self.end("the code did not come back in time, and was stopped")
             raise
         finally:
-            self.used += time.monotonic() - start
+            self.asked.used += time.monotonic() - start
 
     @contextmanager
     def forgiven(self) -> Iterator[None]:
         """In the block, the loss of the process does not count."""
-        before = len(self.lost)
+        before = {index: len(account.lost) for index, account in self.accounts.items()}
         try:
             yield
         finally:
-            del self.lost[before:]
+            for index, account in self.accounts.items():
+                del account.lost[before.get(index, 0) :]
 
     def _ended(self) -> Lost:
         process = self.held[0]
         process.join(1.0)
         self.end(_how(process.exitcode))
-        return Lost(self.lost[-1])
+        return Lost(self.asked.lost[-1])
 
     def end(self, how: str | None = None) -> None:
         """End the process, and all that it has started."""
         _end(self.held)
         if how is not None:
-            self.lost.append(how)
+            self.asked.lost.append(how)
 
 
 class Far:

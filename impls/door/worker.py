@@ -4,6 +4,7 @@ The suite's own forms, adapters and checks cannot be imported here: what is righ
 """
 
 import ctypes
+import importlib
 import os
 import signal
 import sys
@@ -24,10 +25,14 @@ from impls.door.near import Near
 from impls.door.settings import Settings, settings
 from impls.door.signatures import signature_of
 from impls.door.wire import packed
-from impls.importing import belonging, import_file, import_module, untold
-from impls.marker import Declaration, Registration, name_of
+from impls.importing import belonging, import_file, import_module, own_modules, untold
+from impls.marker import REGISTERED, Declaration, Registration, name_of
 from impls.strangers import told
 
+OWN_FORMS = "impls.forms."
+"""The target that stands for all forms and adapters of the suite itself."""
+OWN = ("impls.forms.", "impls.peers.", "impls.faults.")
+"""What belongs to the suite itself, and may know of one another."""
 SEALED = ("impls.forms", "impls.peers", "impls.faults", "properties", "reports", "spec")
 WITH_PARENT = 1
 """PR_SET_PDEATHSIG: end when the parent ends."""
@@ -44,7 +49,7 @@ class Sealed(MetaPathFinder):
 
 def serve(connection: Connection, printed: Connection, target: str, limits: Limits) -> None:
     """Tell what a file or a module registers, then answer until nobody asks."""
-    _settle(printed, limits)
+    _settle(printed, limits, sealed=not f"{target}.".startswith(OWN))
     usual = settings()
     pid, doors = os.getpid(), dict[tuple[int, int], Near]()
     _send(connection, pid, ("begun",))
@@ -67,7 +72,7 @@ def serve(connection: Connection, printed: Connection, target: str, limits: Limi
         _send(connection, pid, _reply(near, what, arguments, files[index], usual))
 
 
-def _settle(printed: Connection, limits: Limits) -> None:
+def _settle(printed: Connection, limits: Limits, *, sealed: bool) -> None:
     """Become a process that can be ended with all that it starts, and can do no harm to others."""
     os.setsid()
     if sys.platform == "linux":
@@ -77,11 +82,15 @@ def _settle(printed: Connection, limits: Limits) -> None:
     sys.stdout, sys.stderr = (os.fdopen(os.dup(number), "w", buffering=1) for number in (1, 2))
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     torch.set_num_threads(1)
-    sys.meta_path.insert(0, Sealed())
+    if sealed:
+        sys.meta_path.insert(0, Sealed())
     limits.impose()
 
 
 def _imported(target: str) -> Sequence[Registration]:
+    if target == OWN_FORMS:
+        own = [importlib.import_module(name).__name__ for name in own_modules()]
+        return [one for name in own for one in REGISTERED if one.modules[0] == name]
     module: ModuleType = import_file(Path(target)) if target.endswith(".py") else import_module(target)
     return belonging(module)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import impls.loading
+from impls.importing import own_modules
 from impls.loading import load, load_all, load_default
 from impls.strangers import Left, Overdue, contained, told, within
 
@@ -136,7 +137,7 @@ def test_installed_packages_announce_theirs(announced):
 
 
 def test_all_modules_of_the_suite_load():
-    modules = impls.loading._submodules()
+    modules = own_modules()
     assert {"impls.forms.rope", "impls.peers.bare"} <= set(modules)
     assert not any("faults" in module or "tests" in module for module in modules)
 
