@@ -14,7 +14,7 @@ from typing import Any
 
 from impls.door.far import Far, Lost, Worker
 from impls.door.limits import Limits
-from impls.door.worker import OWN, OWN_FORMS
+from impls.door.worker import OWN
 from impls.importing import IMPORT_SECONDS, import_file, import_module, own_modules, untold
 from impls.marker import REGISTERED, Declaration, Registration
 from impls.registry import Implementation, collected, judged, registered
@@ -115,17 +115,7 @@ def load_all(targets: Iterable[str], limits: Limits | None = None) -> Loaded:
 def load_default(limits: Limits | None = None) -> Loaded:
     """Everything registered in `impls` itself, and what installed packages announce; `limits` as in `load_all`."""
     announced = (_load_entry_point(entry, limits) for entry in metadata.entry_points(group=GROUP))
-    own = (_of_module(name) for name in own_modules()) if limits is None else [_own_apart(limits)]
-    return _unique([*own, *announced])
-
-
-def _own_apart(limits: Limits) -> Loaded:
-    """The suite's own forms and adapters, in one process for all."""
-    process = Worker(OWN_FORMS, limits)
-    process.begin()
-    described = process.described()
-    found = (judged(_registration(process, index, each)) for index, each in enumerate(described))
-    return Loaded(tuple(dataclasses.replace(one, target=one.module) for one in found))
+    return _unique([*(_of_module(name) for name in own_modules()), *announced])
 
 
 def _of_module(name: str) -> Loaded:

@@ -63,7 +63,7 @@ class Near:
         """Which settings of the process a call changes, in words; or all that are not as `usual` after it."""
         before = settings() if usual is None else usual
         self.ask(request)
-        return changed(before)
+        return changed(before, getattr(self.function, "__module__", ""))
 
     def ask(self, request: Request) -> Answer:
         """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""

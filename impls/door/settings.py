@@ -21,7 +21,6 @@ SETTINGS: Mapping[str, Callable[[], Any]] = {
     "the search for anomalies": torch.is_anomaly_enabled,
     "whether denormal numbers are zero": lambda: float(torch.tensor(1e-310, dtype=torch.float64) * 1) == 0,
     "numpy's handling of errors": lambda: sorted(np.geterr().items()),
-    "the recursion limit": sys.getrecursionlimit,
     "the working directory": os.getcwd,
     "the tracing function": sys.gettrace,
     "how tensors are printed": lambda: repr(torch.tensor(1 / 3)),
@@ -57,12 +56,14 @@ def _functions() -> Iterator[tuple[str, str, object]]:
         yield from ((owner, name, each) for name, each in list(vars(module).items()) if callable(each))
 
 
-def changed(usual: Settings) -> list[str]:
-    """What is no longer as it was, in words."""
+def changed(usual: Settings, module: str) -> list[str]:
+    """What is no longer as it was, in words; of functions, those for which a module has put its own.
+
+    PyTorch itself exchanges some of its functions when it is asked to compile.
+    """
     now = settings()
-    said = {
-        name: f"{name}: {now[name]} instead of {before}" if name in SETTINGS else f"{name} is another function"
-        for name, before in usual.items()
-        if name in now and now[name] is not before and (name not in SETTINGS or now[name] != before)
-    }
-    return list(said.values())
+    put = [name for name in usual if name not in SETTINGS and getattr(now.get(name), "__module__", None) == module]
+    return [
+        *(f"{name}: {now[name]} instead of {usual[name]}" for name in SETTINGS if now[name] != usual[name]),
+        *(f"{name} is a function of its own" for name in put if now[name] is not usual[name]),
+    ]

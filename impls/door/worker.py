@@ -4,7 +4,6 @@ The suite's own forms, adapters and checks cannot be imported here: what is righ
 """
 
 import ctypes
-import importlib
 import os
 import signal
 import sys
@@ -25,12 +24,10 @@ from impls.door.near import Near
 from impls.door.settings import Settings, settings
 from impls.door.signatures import signature_of
 from impls.door.wire import packed
-from impls.importing import belonging, import_file, import_module, own_modules, untold
-from impls.marker import REGISTERED, Declaration, Registration, name_of
+from impls.importing import belonging, import_file, import_module, untold
+from impls.marker import Declaration, Registration, name_of
 from impls.strangers import told
 
-OWN_FORMS = "impls.forms."
-"""The target that stands for all forms and adapters of the suite itself."""
 OWN = ("impls.forms.", "impls.peers.", "impls.faults.")
 """What belongs to the suite itself, and may know of one another."""
 SEALED = ("impls.forms", "impls.peers", "impls.faults", "properties", "reports", "spec")
@@ -88,9 +85,6 @@ def _settle(printed: Connection, limits: Limits, *, sealed: bool) -> None:
 
 
 def _imported(target: str) -> Sequence[Registration]:
-    if target == OWN_FORMS:
-        own = [importlib.import_module(name).__name__ for name in own_modules()]
-        return [one for name in own for one in REGISTERED if one.modules[0] == name]
     module: ModuleType = import_file(Path(target)) if target.endswith(".py") else import_module(target)
     return belonging(module)
 
@@ -140,7 +134,9 @@ def _text(thing: Any) -> str:
         return "..."
 
 
-def _reply(near: Near, what: str, arguments: Sequence[Any], file: str | None, usual: Settings) -> tuple[Any, ...]:
+def _reply(
+    near: Near, what: str, arguments: Sequence[Any], file: str | None, usual: Settings | None
+) -> tuple[Any, ...]:
     """What came of a request."""
     try:
         with warnings.catch_warnings():

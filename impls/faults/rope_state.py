@@ -1,6 +1,5 @@
 """RoPE that remembers, or reaches into memory that is not its own. The state of these faults is the mistake itself."""
 
-import sys
 from collections.abc import Callable
 
 import torch
@@ -99,9 +98,10 @@ def input_mutated(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Ten
 
 
 @fault("rope")
-def recursion_limit_raised(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
-    """Every call raises the recursion limit of the process."""
-    sys.setrecursionlimit(sys.getrecursionlimit() + 1)
+def printing_changed(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Every call changes to how many digits all tensors of the process are printed: three and four in turn."""
+    digits = len(repr(torch.tensor(1 / 3)).partition("0.")[2]) - 1
+    torch.set_printoptions(precision=7 - digits)
     return turned(x, angles(positions, x.shape[-1], base))
 
 

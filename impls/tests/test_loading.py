@@ -126,7 +126,7 @@ def announced(folder, monkeypatch):
     (place / "METADATA").write_text("Metadata-Version: 2.1\nName: announced\nVersion: 1.0\n")
     group = "[posenc.implementations]\nfast = kernels_here.fast\nlost = kernels_here.lost:rope\n"
     (place / "entry_points.txt").write_text(group)
-    monkeypatch.setattr(impls.loading, "_submodules", list)
+    monkeypatch.setattr(impls.loading, "own_modules", list)
 
 
 def test_installed_packages_announce_theirs(announced):

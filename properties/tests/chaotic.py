@@ -96,7 +96,7 @@ PLUGINS: dict[str, tuple[str, Ending]] = {
     "torch-memory-bomb": (called("if late(): hold = torch.ones(2**40)"), "fails"),
     "memory-error": (called("if late(): raise MemoryError"), "fails"),
     "recursion": (called("if late(): return bad(x, positions, base=base)"), "fails"),
-    "recursion-limit": (called("sys.setrecursionlimit(2000)"), "leaks"),
+    "recursion-limit": (called("sys.setrecursionlimit(2000)"), "right"),
     "forks": (called("os.fork()"), "lost"),
     "forks-and-exits": (called("if late() and os.fork(): os._exit(3)"), "lost"),
     "files": (called("bad.kept = getattr(bad, 'kept', []) + [open(os.devnull) for _ in range(50)]"), "fails"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import properties.runs.cell
+from impls.loading import load
 from properties.runs.bench import Bench
 from properties.runs.expectations import WrongExpectation, read, stanza
 from properties.runs.options import WrongUsage, selection
@@ -67,8 +68,8 @@ def test_an_expected_failure_conforms(rounded, tmp_path):
 def test_only_the_witness_is_replayed(tmp_path):
     source = plugin("CALLS.append(positions.tolist())\n    " + ROUNDED, head=f"{HEAD}CALLS = []\n\n")
     what = selection(impl=[str(written(tmp_path, source))], **ONE, expect=[expected(tmp_path)])
-    bench = Bench(what.loaded.implementations[0], what.plan, what.expectations)
-    calls = bench.implementation.function.__globals__["CALLS"]
+    (here,) = load(what.loaded.implementations[0].target).implementations
+    bench, calls = Bench(here, what.plan, what.expectations), here.function.__globals__["CALLS"]
     bench.cell(what.plan.properties[0], "bfloat16")
     assert calls
     assert all(positions == [257] for positions in calls)

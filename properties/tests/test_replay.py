@@ -202,8 +202,8 @@ def others_first(name):
 
 
 def in_turn(name):
-    """One in four in an ordinary run; all of them are thorough."""
-    return pytest.param(name, marks=[] if zlib.crc32(name.encode()) % 4 == 0 else pytest.mark.thorough)
+    """One in eight in an ordinary run; all of them are thorough."""
+    return pytest.param(name, marks=[] if zlib.crc32(name.encode()) % 8 == 0 else pytest.mark.thorough)
 
 
 @pytest.mark.parametrize("name", [in_turn(name) for name in sorted(FAULTS) if others_first(name)])
@@ -232,8 +232,10 @@ KINDS = {
     ),
     "now and then": (
         plugin(
-            "torch.calls += len(positions) > 5\n    return turned(x, positions + (torch.calls % 3 == 2))",
-            head=TURNED.replace("torch.calls,", "torch.calls = getattr(torch, 'calls', 0)\n_,"),
+            "with open(__file__ + '.calls', 'ab') as kept:\n"
+            "        kept.write(b'.' * (len(positions) > 5))\n"
+            "    return turned(x, positions + (os.path.getsize(kept.name) % 3 == 2))",
+            head=f"import os\n{TURNED}",
         ),
         "it differs from call to call: ",
         " --case '[{",

@@ -45,7 +45,13 @@ def expect_readable(folder: Path) -> bool:
     return is_complete(document)
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [
+        (signal.SIGTERM, 143),
+        *(pytest.param(*each, marks=pytest.mark.chaos) for each in ((signal.SIGINT, 130), (9, -9))),
+    ],
+)
 def test_what_was_found_is_kept(tmp_path, number, status):
     found, said = stopped(tmp_path, number, 1.5)
     assert found == status
