@@ -12,7 +12,7 @@ report: .venv/installed
 	$(BIN)/python -m reports --output out/
 
 test: lint
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed
 	$(BIN)/ruff check

@@ -38,7 +38,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "inference": {"differentiable": False},
     "lenient": {"strict": False},
 }
-IN_SHORT = ("hundred", "one", "contiguous", "int32", "size", "heads", "inference")
+IN_SHORT = ("hundred", "contiguous", "int32", "heads")
 PAIRS = tuple(
     pair
     for pair in itertools.combinations(LIMITS, 2)
