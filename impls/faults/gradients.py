@@ -17,84 +17,63 @@ from impls.faults.right import angles, turned
 from impls.faults.scores_buckets import picked, t5_with
 
 
-class _KeysTurnedOn(torch.autograd.Function):
+class _Turned(torch.autograd.Function):
+    """Vectors turned by their angles; what becomes of the gradient is `back(upstream, angle)`."""
+
     @staticmethod
-    def forward(context: Any, x: Tensor, angle: Tensor, role: str) -> Tensor:
-        context.save_for_backward(angle if role == "key" else -angle)
+    def forward(context: Any, x: Tensor, angle: Tensor, back: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+        context.save_for_backward(angle)
+        context.back = back
         return turned(x, angle)
 
     @staticmethod
     def backward(context: Any, *upstream: Tensor) -> tuple[Tensor, None, None]:
         (angle,) = context.saved_tensors
-        return turned(upstream[0], angle), None, None
+        return context.back(upstream[0], angle), None, None
+
+
+def _turned_back(back: Callable[[Tensor, Tensor], Tensor], x: Tensor, positions: Tensor, base: float) -> Tensor:
+    apply: Callable[..., Tensor] = _Turned.apply
+    return apply(x, angles(positions, x.shape[-1], base), back)
 
 
 @fault("rope", name="gradient-of-keys-turned-forward")
 def keys_turned_forward(x: Tensor, positions: Tensor, role: str, *, base: float = 10000.0) -> Tensor:
     """The backward pass of keys turns the gradient forward; that of queries turns it back."""
-    apply: Callable[..., Tensor] = _KeysTurnedOn.apply
-    return apply(x, angles(positions, x.shape[-1], base), role)
-
-
-class _UpstreamAsItLies(torch.autograd.Function):
-    @staticmethod
-    def forward(context: Any, x: Tensor, angle: Tensor) -> Tensor:
-        context.save_for_backward(angle)
-        return turned(x, angle)
-
-    @staticmethod
-    def backward(context: Any, *upstream: Tensor) -> tuple[Tensor, None]:
-        (angle,) = context.saved_tensors
-        steps = torch.empty(upstream[0].shape, device="meta").stride()
-        return turned(upstream[0].as_strided(upstream[0].shape, steps), -angle), None
+    sign = 1 if role == "key" else -1
+    return _turned_back(lambda upstream, angle: turned(upstream, sign * angle), x, positions, base)
 
 
 @fault("rope", name="gradient-of-strided-upstream")
 def upstream_as_it_lies(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The backward pass ignores the strides of what comes back, as if its numbers lay one behind the other."""
-    apply: Callable[..., Tensor] = _UpstreamAsItLies.apply
-    return apply(x, angles(positions, x.shape[-1], base))
 
+    def back(upstream: Tensor, angle: Tensor) -> Tensor:
+        steps = torch.empty(upstream.shape, device="meta").stride()
+        return turned(upstream.as_strided(upstream.shape, steps), -angle)
 
-class _FirstTokensTurnedBack(torch.autograd.Function):
-    @staticmethod
-    def forward(context: Any, x: Tensor, angle: Tensor) -> Tensor:
-        context.save_for_backward(angle)
-        return turned(x, angle)
-
-    @staticmethod
-    def backward(context: Any, *upstream: Tensor) -> tuple[Tensor, None]:
-        (angle,) = context.saved_tensors
-        back = upstream[0].clone()
-        back[..., :128, :] = turned(back[..., :128, :], -angle[..., :128, :])
-        return back, None
+    return _turned_back(back, x, positions, base)
 
 
 @fault("rope", name="gradient-of-tokens-from-128-on")
 def first_tokens_turned_back(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The backward pass turns back the first 128 tokens alone: one block of a kernel."""
-    apply: Callable[..., Tensor] = _FirstTokensTurnedBack.apply
-    return apply(x, angles(positions, x.shape[-1], base))
 
+    def back(upstream: Tensor, angle: Tensor) -> Tensor:
+        first = turned(upstream[..., :128, :], -angle[..., :128, :])
+        return torch.cat([first, upstream[..., 128:, :]], dim=-2)
 
-class _FirstCoordinatesTurnedBack(torch.autograd.Function):
-    @staticmethod
-    def forward(context: Any, x: Tensor, angle: Tensor) -> Tensor:
-        context.save_for_backward(angle)
-        return turned(x, angle)
-
-    @staticmethod
-    def backward(context: Any, *upstream: Tensor) -> tuple[Tensor, None]:
-        (angle,) = context.saved_tensors
-        back = turned(upstream[0], -angle)
-        return torch.cat([back[..., :128], upstream[0][..., 128:]], dim=-1), None
+    return _turned_back(back, x, positions, base)
 
 
 @fault("rope", name="gradient-of-coordinates-from-128-on")
 def first_coordinates_turned_back(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The backward pass turns back the first 128 coordinates alone."""
-    apply: Callable[..., Tensor] = _FirstCoordinatesTurnedBack.apply
-    return apply(x, angles(positions, x.shape[-1], base))
+
+    def back(upstream: Tensor, angle: Tensor) -> Tensor:
+        return torch.cat([turned(upstream, -angle)[..., :128], upstream[..., 128:]], dim=-1)
+
+    return _turned_back(back, x, positions, base)
 
 
 def _joined(x: Tensor, rest: Tensor, positions: Tensor, size: int, base: float) -> Tensor:

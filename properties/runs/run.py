@@ -100,7 +100,7 @@ def run(
 
 
 def _checked(bench: Bench, results: tuple[Result, ...]) -> Checked:
-    whole = next((trouble for trouble in bench.troubles if trouble.dtype is None), None)
+    whole = next((result for result in results if result.property == PLUGIN and result.dtype is None), None)
     status = "ok" if whole is None else "error" if whole.outcome in ("error", "expected-fail") else "unavailable"
     return Checked(
         implementation=bench.implementation,

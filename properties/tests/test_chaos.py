@@ -15,7 +15,7 @@ from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.run import cells
-from properties.tests.chaotic import HEAD, PLUGINS
+from properties.tests.chaotic import HEAD, PLUGINS, called
 
 ASKED = ("exact-values", "norm", "group-law", "determinism", "settings-kept", "inputs-not-mutated", "gradient")
 PLAN = Plan(properties=tuple(prop for prop in PROPERTIES if prop.id in ASKED), dtypes=("float32",))
@@ -65,6 +65,15 @@ def test_chaos(name, tmp_path):
     if not isinstance(results, str) and expected == "lost":
         lost = [result for result in results if result.outcome == "error"]
         assert all(result.reproduce for result in lost)
+
+
+def test_code_that_is_wrong_and_slow_is_told_so_and_not_given_up(tmp_path, monkeypatch):
+    """The search for a smaller case is broken off in the middle of a call, each time."""
+    monkeypatch.setattr(cell, "SHRINK_SECONDS", 0.02)
+    results = found(tmp_path, called("time.sleep(0.03)", result="wrong(x, positions, base)"))
+    assert not isinstance(results, str)
+    assert {result.outcome for result in results} <= {"pass", "fail", "not-applicable"}
+    assert sum(result.outcome == "fail" for result in results) >= 3
 
 
 def test_a_neighbour_is_as_it_is_alone(tmp_path):
