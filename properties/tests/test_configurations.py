@@ -8,6 +8,7 @@ from impls.declaration import problem
 from impls.loading import load_default
 from properties.tests.guards import accusations, guarded
 from properties.tests.models import MODELS, PHI3_LONG
+from properties.tests.turns import in_turn
 
 FORMS = [one for one in load_default().implementations if one.package is None]
 IN_SHORT = (
@@ -29,7 +30,7 @@ def test_there_are_enough_models():
     assert [model.name for model in MODELS if not _forms(model)] == []
 
 
-@pytest.mark.parametrize("name", IN_SHORT)
+@pytest.mark.parametrize("name", in_turn(IN_SHORT, 2))
 def test_a_published_setting_is_not_accused(name):
     model = _of(name)
     found = guarded(_forms(model)[0], **model.declared)

@@ -30,6 +30,7 @@ from properties.runs.replay import BEFORE, fewest, replayed
 from properties.runs.result import PLUGIN
 from properties.tests.miniatures import miniature
 from properties.tests.plugins import HALF, HEAD, HOUSE, plugin, ran, turn, written
+from properties.tests.turns import in_turn
 
 CASES = tuple(Case(dim=8, positions=(n,), seed=n) for n in range(8))
 SMALLER = Case(dim=4, positions=(1,))
@@ -201,12 +202,7 @@ def others_first(name):
     return [prop for prop in found if not (name.startswith("size-") and prop == "real-sizes")]
 
 
-def in_turn(name):
-    """One in sixteen in an ordinary run; all of them are thorough."""
-    return pytest.param(name, marks=[] if zlib.crc32(name.encode()) % 16 == 0 else pytest.mark.thorough)
-
-
-@pytest.mark.parametrize("name", [in_turn(name) for name in sorted(FAULTS) if others_first(name)])
+@pytest.mark.parametrize("name", in_turn(filter(others_first, sorted(FAULTS)), 16))
 def test_the_command_of_every_fault_shows_it_again(monkeypatch, name):
     """On the case that was met, of every eighth on the smallest; what a fault remembers hides it from some."""
     if zlib.crc32(name.encode()) % 8:

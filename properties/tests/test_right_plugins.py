@@ -15,6 +15,7 @@ from properties.tests.plugins import (
     turn,
     written,
 )
+from properties.tests.turns import in_turn
 
 EVERY = "('float64', 'float32', 'bfloat16', 'float16')"
 SHIFTED = turn().replace("positions[", "(positions + 1)[")
@@ -92,7 +93,7 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("name", in_turn(RIGHT, 2))
 def test_a_right_plugin_passes(tmp_path, name):
     found = ran(written(tmp_path, RIGHT[name]), dtypes=["float32"])
     seen = outcomes(found.results)
@@ -164,7 +165,7 @@ LIMITS = {
 }
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", in_turn(LIMITS, 2))
 def test_a_declared_limit_is_kept_or_found_to_be_broken(tmp_path, name):
     declared, kept, broken = LIMITS[name]
     right = plugin(kept + turn(), f"{HALF}, {declared}")
