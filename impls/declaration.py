@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, get_args
 
 from impls import limits
+from impls.calls import CALLS, PLAIN, call_of, expected_arguments
 from impls.door.signatures import a_class, called, kind_of, parameters_of, signature_of
-from impls.marker import Arithmetic, Compare, Declaration, Dtype, PositionDtype, Positions
+from impls.marker import Arithmetic, Arrays, Compare, Declaration, Dtype, PositionDtype, Positions, Tables
 from spec import ENCODINGS
 from spec.numbers.learned import learned
 
@@ -17,6 +18,8 @@ POSITIONS: tuple[str, ...] = get_args(Positions)
 COMPARE: tuple[str, ...] = get_args(Compare)
 POSITION_DTYPES: tuple[str, ...] = get_args(PositionDtype)
 ARITHMETIC: tuple[str, ...] = get_args(Arithmetic)
+TABLES: tuple[str, ...] = get_args(Tables)
+ARRAYS: tuple[str, ...] = get_args(Arrays)
 LISTED = 20
 """How many names an error lists at most."""
 POSITIVE = {
@@ -32,12 +35,15 @@ POSITIVE = {
 }
 
 
-def default_layout(encoding: str, form: str) -> str | None:
-    """The layout of an implementation that declares none: interleaved, as the papers; rotate-half implies half."""
+def default_layout(encoding: str, form: str, call: str = "x-positions") -> str | None:
+    """The layout of an implementation that declares none: interleaved, as the papers; rotate-half implies half.
+
+    Where code is called as a whole family of projects does, it is theirs.
+    """
     known = ENCODINGS.get(encoding)
     if known is None or not known.layouts:
         return None
-    return "half" if form == "rotate-half" else known.layouts[0]
+    return CALLS.get(call, PLAIN).layout or ("half" if form == "rotate-half" else known.layouts[0])
 
 
 def narrower(one: Declaration) -> str:
@@ -47,7 +53,7 @@ def narrower(one: Declaration) -> str:
         return one.positions
     floating = any(str(dtype).startswith("float") for dtype in one.position_dtypes or ("float64",))
     held = "any" if floating else "integers"
-    return max(one.positions, known.domain.positions, held, key=POSITIONS.index)
+    return max(one.positions, known.domain.positions, held, call_of(one).positions, key=POSITIONS.index)
 
 
 def problem(function: Callable[..., Any], one: Declaration) -> str | None:
@@ -74,10 +80,16 @@ def _complaints(function: Callable[..., Any], one: Declaration) -> Iterator[str 
     yield _limit(one.max_position)
     yield limits.heads(one.heads)
     yield _one_of("arithmetic", one.arithmetic, ARITHMETIC) if one.arithmetic else None
+    yield _one_of("call", one.call, CALLS)
+    yield _one_of("tables", one.tables, TABLES) if one.tables else None
+    yield _one_of("arrays", one.arrays, ARRAYS)
+    yield limits.listed("devices", one.devices)
+    yield limits.call(one)
+    yield limits.axes(one)
     yield limits.arithmetic(one)
     yield limits.origin(one)
     yield limits.sizes(one)
-    yield _signature(function, one.encoding, one.factory)
+    yield _signature(function, one)
 
 
 def _unknown(what: str, given: object, known: Iterable[str]) -> str:
@@ -114,10 +126,18 @@ def _value(parameter: str, given: object) -> str | None:
     return f"the parameter {parameter} is fixed to {given!r}; expected a positive number"
 
 
-def _signature(function: Callable[..., Any], encoding: str, factory: bool) -> str | None:
-    definition = ENCODINGS[encoding].definition
-    expected = ("dim",) if factory else definition.arguments
-    wanted = f"f({', '.join(expected)}, *, {', '.join([*ENCODINGS[encoding].parameters, '...'])})"
+def _arguments(one: Declaration) -> tuple[str, ...]:
+    """What it is called with, by place."""
+    if one.factory:
+        return ("dim",)
+    return ENCODINGS[one.encoding].definition.arguments if call_of(one) is PLAIN else expected_arguments(one)
+
+
+def _signature(function: Callable[..., Any], one: Declaration) -> str | None:
+    encoding, factory = one.encoding, one.factory
+    definition, expected = ENCODINGS[encoding].definition, _arguments(one)
+    keywords = [] if call_of(one).handed and not factory else ["*", *ENCODINGS[encoding].parameters, "..."]
+    wanted = f"f({', '.join([*expected, *keywords])})"
     if not called(function):
         return f"it is no function but {kind_of(function)}; decorate a function {wanted}"
     if a_class(function) and not factory:
@@ -151,7 +171,7 @@ def unvaried(function: Callable[..., Any], one: Declaration) -> tuple[str, ...]:
     known = ENCODINGS[one.encoding]
     set_by_calls = {*known.definition.keywords, *known.under(one.convention).parameters, *known.parameters}
     set_by_calls |= {*learned(known), "table"}
-    expected = 1 if one.factory else len(known.definition.arguments)
+    expected = len(_arguments(one))
     return tuple(
         p.name
         for p in parameters_of(function)[expected:]

@@ -1,10 +1,13 @@
-"""What is wrong with the limits that a declaration names, in one sentence each; None where nothing is."""
+"""What is wrong with a call and the limits that a declaration names, in one sentence each; None where nothing is."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 
+from impls.calls import PLAIN, call_of, is_plain
 from impls.marker import Declaration
 from spec import ENCODINGS
+from spec.definitions.definition import turns
 
 
 def listed(name: str, given: Collection[Any] | None) -> str | None:
@@ -33,6 +36,45 @@ def arithmetic(one: Declaration) -> str | None:
         return None
     said = f"arithmetic is {one.arithmetic!r}, which is said of maps and tables of waves"
     return f"{said}; {one.encoding} is none: leave it out"
+
+
+def call(one: Declaration) -> str | None:
+    """What is wrong with a call: that what it hands in cannot carry the encoding, or that it hands in none of it."""
+    known, how = ENCODINGS[one.encoding].under(one.convention), call_of(one)
+    definition: Any = known.definition
+    if not is_plain(one) and not definition.maps:
+        said = f"axes is {one.axes!r}" if how is PLAIN else f"call is {one.call!r}"
+        return f"{said}, which is said of maps of queries and keys; {one.encoding} is {definition.spoken}: leave it out"
+    if how.handed and not _is_rotation(definition):
+        return f"call is {one.call!r}, which hands in a rotation of pairs; {one.encoding} is none: use 'qk-positions'"
+    if how.handed == "angles" and not definition.keeps_lengths:
+        return f"call is 'angles', which cannot carry the lengths that {one.encoding} changes; use 'x-tables'"
+    for name in ("tables", "table_dtype"):
+        if getattr(one, name) is not None and how.tables is None:
+            return f"{name} is {getattr(one, name)!r}, and call={one.call!r} hands in no tables: leave it out"
+    if one.apply is not None and one.call != "module-tables":
+        return f"apply is declared for call='module-tables', and call is {one.call!r}: leave it out"
+    return None
+
+
+def _is_rotation(definition: Any) -> bool:
+    """Whether a pair is turned by its position alone, and perhaps scaled, as queries and as keys."""
+    rotates = definition.keeps_lengths or (definition.scales_lengths and not definition.scales_by_powers)
+    plain = definition.turn is None and definition.roles == ("query",)
+    return bool(turns(definition) and rotates and definition.width == 2 and plain)
+
+
+def axes(one: Declaration) -> str | None:
+    """What is wrong with the axes of vectors."""
+    if one.axes is None:
+        return None
+    how, letters = call_of(one), re.sub(r"[()\s]", "", one.axes)
+    wanted = {"n", "d"} | ({"3"} if how.joint and "3" in one.axes and one.call == "qkv-packed" else set())
+    known = re.fullmatch(r"(\([a-z0-9]( [a-z0-9])+\)|[a-z0-9])( (\([a-z0-9]( [a-z0-9])+\)|[a-z0-9]))*", one.axes)
+    if known and len(set(letters)) == len(letters) and wanted <= set(letters) <= wanted | {"b", "h"}:
+        return None
+    expected = 'b batch, h heads, n tokens, d coordinates, each once, brackets flatten: such as "b n h d" or "n (h d)"'
+    return f"axes is {one.axes!r}; expected {expected}"
 
 
 def origin(one: Declaration) -> str | None:

@@ -60,7 +60,7 @@ def load_apart(target: str, limits: Limits) -> Loaded:
     process = Worker(place, limits)
     try:
         process.begin()
-        with within(IMPORT_SECONDS):
+        with within(limits.import_seconds):
             described = process.described()
         found = [_registration(process, index, each) for index, each in enumerate(described)]
     except KeyboardInterrupt:
@@ -68,7 +68,7 @@ def load_apart(target: str, limits: Limits) -> Loaded:
     except Lost as lost:
         return _problem(target, f"it cannot be imported, for {lost}; it must import and leave its process running")
     except Overdue as error:
-        return _problem(target, untold(error, Path(place), IMPORT_SECONDS))
+        return _problem(target, untold(error, Path(place), limits.import_seconds))
     except Exception as error:
         return _problem(target, str(error))
     return _chosen(target, tuple(map(judged, found)))

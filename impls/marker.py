@@ -18,6 +18,8 @@ Compare = Literal["value", "score", "softmax"]
 Dtype = Literal["float64", "float32", "bfloat16", "float16"]
 PositionDtype = Literal["int64", "int32", "float64", "float32"]
 Arithmetic = Literal["products", "two-word"]
+Tables = Literal["n d/2", "n d", "b n d", "cos|sin"]
+Arrays = Literal["torch", "numpy", "jax"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 COMPILED = "_orig_mod"
@@ -28,6 +30,7 @@ TYPES = {
     int: "an integer",
     tuple: "a tuple",
     Mapping: "numbers by name",
+    Callable: "a function",
 }
 """What is said to be expected of a field of each type."""
 LISTED = {"head_sizes": "integers", "heads": "pairs of integers, of q and of k"}
@@ -44,7 +47,7 @@ class Declaration:
     encoding: str
     """What it claims to be, by its name in the spec."""
     _: KW_ONLY
-    form: str
+    form: str = "own"
     """How it computes."""
     layout: Layout | None = None
     """Which coordinates form a pair; "interleaved" where none is declared, or "half" in the form rotate-half.
@@ -85,6 +88,22 @@ class Declaration:
     """"products": frequencies multiplied up from pair to pair; "two-word": angles reduced by 2 pi in two words."""
     factory: bool = False
     """Whether it is `f(dim, **parameters)` and returns the callable."""
+    call: str = "x-positions"
+    """How it is called, by its name in `impls.calls`."""
+    axes: str | None = None
+    """The axes of the vectors that it takes, such as "b n h d" or "n (h d)"; those of its call, if it names none."""
+    tables: Tables | None = None
+    """How cosines and sines lie that it is handed; as its call has them, where nothing is declared."""
+    table_dtype: Literal["float32"] | None = None
+    """The dtype of these, where it is not that of the vectors."""
+    inplace: bool = False
+    """Whether it writes its results into what it is handed."""
+    apply: Callable[..., Any] | None = None
+    """With `call="module-tables"`: what turns q and k by the tables of the module, `f(q, k, cos, sin)`."""
+    arrays: Arrays = "torch"
+    """What it takes and returns in the place of tensors."""
+    devices: tuple[str, ...] | list[str] | None = None
+    """Where it runs, such as "cuda"; anywhere, where none is declared."""
     package: str | None = None
     """The distribution that it needs."""
 

@@ -7,6 +7,7 @@ from types import MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 from impls.declaration import DTYPES, default_layout, narrower, problem, unvaried
+from impls.door.devices import is_there, kind_of
 from impls.importing import belonging
 from impls.marker import REGISTERED, Declaration, Dtype, Positions, Registration, name_of
 from spec import ENCODINGS
@@ -18,7 +19,8 @@ class Implementation(Declaration):
 
     `problem` says in one sentence why the claim cannot be checked, and is None for a sound declaration. `target` is
     what `--impl` was given to find it: a file or a module. `positions` are those that the encoding has as well;
-    `claimed_positions` are those that were declared.
+    `claimed_positions` are those that were declared. `device` is where it is run, and `compiler` the
+    backend with which it is compiled there.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Implementation(Declaration):
     module: str
     target: str
     claimed_positions: Positions = "any"
+    device: str = "cpu"
+    compiler: str = "aot_eager"
     problem: str | None = None
 
     @property
@@ -48,6 +52,14 @@ class Implementation(Declaration):
             return metadata.version(self.package) if self.package else None
         except metadata.PackageNotFoundError:
             return None
+
+    @property
+    def nowhere(self) -> str | None:
+        """Why it cannot run where it should, in words; None where it can."""
+        kinds = tuple(map(kind_of, self.devices or (self.device,)))
+        if kind_of(self.device) not in kinds:
+            return f"runs on {' and '.join(kinds)} only, and this run is on {self.device}: see --device"
+        return None if is_there(self.device) else f"there is no device {self.device} here"
 
     @property
     def available(self) -> bool:
@@ -91,7 +103,7 @@ def judged(one: Registration) -> Implementation:
     given = {field.name: getattr(declared, field.name) for field in fields(declared)}
     known: dict[str, Any] = {
         "name": declared.name or name_of(one.function),
-        "layout": declared.layout or default_layout(declared.encoding, declared.form),
+        "layout": declared.layout or default_layout(declared.encoding, declared.form, declared.call),
         "dtypes": None if declared.dtypes is None else tuple(dict.fromkeys(map(str, declared.dtypes))),
         "positions": narrower(declared),
         "claimed_positions": declared.positions,

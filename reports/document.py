@@ -61,7 +61,7 @@ def document(
             "seconds": round(run.seconds, 3),
             **({"shard": shard} if shard else {}),
         },
-        "environment": environment(),
+        "environment": environment() | {"device": run.device},
         "implementations": [
             *(_checked(each, shown=run.complete) for each in run.checked),
             *map(_problem, run.problems),
@@ -95,6 +95,7 @@ def environment() -> dict[str, Any]:
         "platform": platform.platform(),
         "cpu": _cpu(),
         "threads": torch.get_num_threads(),
+        **({"triton": "interpreted"} if os.environ.get("TRITON_INTERPRET") == "1" else {}),
     }
 
 

@@ -32,6 +32,8 @@ class Environment:
     platform: str
     cpu: str
     threads: int
+    device: str = "cpu"
+    triton: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from impls.door.misbehaviour import Malformed
 
-Strides = Literal["contiguous", "transposed", "strided", "expanded"]
+Strides = Literal["contiguous", "transposed", "strided", "expanded", "framed"]
 Laid = Literal["contiguous", "strided", "repeated", "sliced"]
 Under = Literal[
     "eager",
@@ -31,13 +31,17 @@ Under = Literal[
 ]
 
 
+FRAME = 77.0
+"""What stands around a tensor that is framed."""
+
+
 @dataclass(frozen=True, eq=False)
 class Numbers:
     """An argument that the code gets as a tensor of this dtype, laid out in memory as `strides` says.
 
     "transposed": its second and third axis lie exchanged; "strided": every other number of a wider tensor; "expanded":
-    the first entry of the first two axes, repeated without a copy (the values must be those). Those that are `places`
-    lie as their request says.
+    the first entry of the first two axes, repeated without a copy (the values must be those); "framed": inside a tensor
+    that is larger along every axis, and holds `FRAME` there. Those that are `places` lie as their request says.
     """
 
     values: np.ndarray
@@ -58,6 +62,27 @@ class Packed:
     at: int
     dtype: str
     before_heads: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Beside:
+    """What comes beside the vectors of a call that is not the plain one: see `impls.door.marshalling`.
+
+    `other` are the vectors of the other side of attention, (batch, heads, n, dim), which lie in memory as `strides`
+    says, and `value` those that attention adds up. `cosines`, `sines` and `angles` are those of the pairs at the
+    positions, (n, pairs) or (batch, n, pairs), and `columns` the pair of each coordinate that turns. `grid` is the
+    number of axes of a position, `reached` how many positions a cache holds at least.
+    """
+
+    other: np.ndarray | None = None
+    value: np.ndarray | None = None
+    strides: Strides = "contiguous"
+    cosines: np.ndarray
+    sines: np.ndarray
+    angles: np.ndarray
+    columns: np.ndarray
+    grid: int = 1
+    reached: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,7 +113,9 @@ class Request:
     gone. `first`: another call of the same shapes, which is made before with the very tensors of this one, into which
     the numbers are written afterwards. `times`: how often it is made. `laid`: how positions lie in memory: "strided":
     every other number of a wider tensor; "repeated": where they are all the same, one of them without a copy; "sliced":
-    behind others in a longer tensor.
+    behind others in a longer tensor. `part`: which of several results counts; `written`: the places of the arguments
+    into which the code writes, that of the result first. `beside`: what code needs that is called in another way.
+    `device`: where the tensors are; `compiler`: the backend with which code is compiled.
     """
 
     instance: Instance
@@ -102,11 +129,21 @@ class Request:
     first: "Request | None" = None
     times: int = 1
     laid: Laid = "contiguous"
+    part: int | None = None
+    written: tuple[int, ...] = ()
+    beside: Beside | None = None
+    device: str = "cpu"
+    compiler: str = "aot_eager"
 
     @property
     def numbers(self) -> tuple[Any, ...]:
         """What is handed in, by place and then by name, as `Answer.afterwards` tells it."""
         return tuple(_plain(argument) for argument in (*self.given, *self.named.values()))
+
+    @property
+    def shapes(self) -> tuple[Any, ...]:
+        """The shapes of what is handed in."""
+        return tuple(np.shape(each) for each in self.numbers if isinstance(each, np.ndarray))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -115,7 +152,8 @@ class Answer:
 
     `gradients` are those that were asked for, each None where none reaches its argument. `afterwards` are the arguments
     after the call, by place and then by name: arrays, the parts of what was packed, or what else was handed in.
-    `differing` are the indices of the repeated calls whose results have other bits than that of the first, 0.
+    `differing` are the indices of the repeated calls whose results have other bits than that of the first, 0. `passed`
+    are the values that came in one tensor with queries and keys.
     """
 
     values: np.ndarray
@@ -123,6 +161,7 @@ class Answer:
     gradients: tuple[np.ndarray | None, ...] = ()
     afterwards: tuple[Any, ...] = ()
     differing: tuple[int, ...] = ()
+    passed: np.ndarray | None = None
 
     def shaped(self, *shape: int) -> np.ndarray:
         """The values. Raises Malformed where they have another shape."""
@@ -134,4 +173,6 @@ class Answer:
 def _plain(argument: Any) -> Any:
     if isinstance(argument, Packed):
         return argument.parts
+    if isinstance(argument, Numbers) and argument.strides == "framed":
+        return np.pad(argument.values, 1, constant_values=FRAME)
     return argument.values if isinstance(argument, Numbers) else None if isinstance(argument, Dtype) else argument

@@ -83,7 +83,10 @@ class Worker:
             self.begin()
             self.described()
         gone, self.gone[:] = tuple(self.gone), []
-        return _understood(*self._exchange((index, token, gone, what, arguments)))
+        reply = self._exchange((index, token, gone, what, arguments))
+        if reply[0] == "spoiled":
+            self.end(f"the device is of no use any more after {reply[1]}")
+        return _understood(*reply)
 
     def begin(self) -> None:
         """Start a process, which begins to import the target."""
@@ -200,7 +203,7 @@ class FarDoor:
 
 def _understood(kind: str, *told: Any) -> Any:
     """What a reply says; the error that it tells is raised here."""
-    if kind == "raised":
+    if kind in ("raised", "spoiled"):
         raise Raised(*map(str, told))
     if kind == "malformed":
         raise Malformed(str(told[0]))

@@ -5,13 +5,16 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
+from impls.door.bridges import Bridge, bridge_of
 from impls.door.crossing import Answer, Instance, Request
+from impls.door.devices import finish
 from impls.door.misbehaviour import Malformed, raising
 from impls.door.settings import Settings, changed, settings
 from impls.door.signatures import accepts
-from impls.door.tensors import UNDER, array_of, expect_dense, handed, overwrite, read_again, same_bits, word_of
+from impls.door.tensors import UNDER, array_of, expect_dense, handed, overwrite, picked, read_again, same_bits, word_of
 from impls.door.timing import quiet, timed
 from impls.door.work import counted
+from impls.marker import Declaration
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +23,7 @@ class Near:
 
     function: Callable[..., Any]
     factory: bool = False
+    bridge: Bridge = lambda function: function
     built: dict[Instance, Callable[..., Any]] = field(default_factory=dict)
 
     def instance(self, wanted: Instance) -> Callable[..., Any]:
@@ -32,7 +36,7 @@ class Near:
                 if not callable(made):
                     returned = "nothing" if made is None else type(made).__name__
                     raise Malformed(f"returned {returned}; expected a callable")
-            self.built[wanted] = made
+            self.built[wanted] = self.bridge(made)
         return self.built[wanted]
 
     def build(self, wanted: Instance) -> None:
@@ -41,15 +45,18 @@ class Near:
 
     def takes(self, wanted: Instance, keyword: str) -> bool:
         """Whether the callable takes this keyword argument. Raises Raised where its signature cannot be read."""
-        made = self.instance(wanted) if self.factory else self.function
+        if not self.factory:
+            with raising():
+                return accepts(self.function, keyword)
+        made = self.instance(wanted)
         with raising():
             return accepts(made, keyword)
 
     def prepared(self, request: Request) -> tuple[Callable[[], Any], Any]:
         """The bare call and its first argument, for those who measure it."""
-        given = [handed(each)[0] for each in request.given]
-        named = {name: handed(each)[0] for name, each in request.named.items()}
-        return partial(self.instance(request.instance), *given, **named), given[0]
+        handed_in = _HandedIn(request)
+        call = picked(self.instance(request.instance), request)
+        return partial(call, *handed_in.given, **handed_in.named), handed_in.given[0]
 
     def measured(self, request: Request) -> dict[str, Any]:
         """The work and the time of one call, and the shape of its result."""
@@ -67,7 +74,7 @@ class Near:
 
     def ask(self, request: Request) -> Answer:
         """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""
-        call = self.instance(request.instance)
+        call = picked(self.instance(request.instance), request)
         handed_in = _HandedIn(request.first or request)
         if request.first is not None:
             with raising():
@@ -75,11 +82,12 @@ class Near:
             handed_in.overwrite(request)
         with raising():
             result, gradients = UNDER[request.under](call, handed_in.given, handed_in.named, request)
+            finish(request.device)
         watched = handed_in.wholes if request.watched else []
         del handed_in
         if request.then is not None:
             self.ask(request.then)
-        expect_dense(result)
+        expect_dense(result, request.device)
         return Answer(
             values=array_of(result),
             dtype=word_of(result.dtype),
@@ -90,7 +98,7 @@ class Near:
 
     def _differing(self, request: Request, result: Any) -> Iterator[int]:
         """The indices of the further calls that come back with other bits than the first one did."""
-        call, first = self.instance(request.instance), result.detach().clone()
+        call, first = picked(self.instance(request.instance), request), result.detach().clone()
         for index in range(1, request.times):
             handed_in = _HandedIn(request)
             with raising():
@@ -99,17 +107,26 @@ class Near:
                 yield index
 
 
+def near_of(function: Callable[..., Any], one: Declaration) -> Near:
+    """The door to a callable, as it is declared."""
+    return Near(function, one.factory, bridge_of(one))
+
+
 class _HandedIn:
     """What the code gets of a request, and what is read of it afterwards."""
 
     def __init__(self, request: Request) -> None:
-        placed = [handed(each, request.laid) for each in request.given]
-        called = {name: handed(each, request.laid) for name, each in request.named.items()}
+        placed = [handed(each, request.laid, request.device) for each in request.given]
+        called = {name: handed(each, request.laid, request.device) for name, each in request.named.items()}
         self.given = [each for each, _ in placed]
         self.named = {name: each for name, (each, _) in called.items()}
         self.wholes = [whole for _, whole in (*placed, *called.values())]
 
     def overwrite(self, request: Request) -> None:
-        """Write the numbers of another request of the same shapes into it."""
+        """Write the numbers of another request of the same shapes into it; what is no tensor is handed in anew."""
         for whole, argument in zip(self.wholes, (*request.given, *request.named.values()), strict=True):
             overwrite(whole, argument)
+        plain = (int, float, str)
+        self.given = [
+            new if isinstance(new, plain) else old for old, new in zip(self.given, request.given, strict=True)
+        ]

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from impls.door.crossing import Dtype, Laid, Numbers, Packed, Request, Strides, Under
+from impls.door.crossing import FRAME, Dtype, Laid, Numbers, Packed, Request, Strides, Under
 from impls.door.misbehaviour import Malformed
 
 
@@ -29,14 +29,14 @@ def largest_number(dtype: str) -> float:
     return float(torch.finfo(getattr(torch, dtype)).max)
 
 
-def handed(argument: Any, laid: Laid = "contiguous") -> tuple[Any, Any]:
+def handed(argument: Any, laid: Laid = "contiguous", device: str = "cpu") -> tuple[Any, Any]:
     """What the code gets, and what is read afterwards; `laid` is how positions lie in memory."""
     if isinstance(argument, Numbers):
         lay = _LAID[laid] if argument.places else _LAID_OUT[argument.strides]
-        tensor = lay(_tensor(argument.values, argument.dtype))
-        return tensor, tensor
+        tensor = lay(_tensor(argument.values, argument.dtype, device))
+        return tensor, tensor._base if argument.strides == "framed" else tensor
     if isinstance(argument, Packed):
-        parts = [_tensor(part, argument.dtype) for part in argument.parts]
+        parts = [_tensor(part, argument.dtype, device) for part in argument.parts]
         if not argument.before_heads:
             stacked = torch.stack(parts)
             return stacked[argument.at], [*stacked]
@@ -49,21 +49,36 @@ def handed(argument: Any, laid: Laid = "contiguous") -> tuple[Any, Any]:
     return copied, copied
 
 
-def _tensor(values: np.ndarray, dtype: str) -> Tensor:
-    return torch.tensor(np.array(values, order="C"), dtype=getattr(torch, dtype))
+def _tensor(values: np.ndarray, dtype: str, device: str) -> Tensor:
+    return torch.tensor(np.array(values, order="C"), dtype=getattr(torch, dtype)).to(device)
 
 
 def _strided(x: Tensor) -> Tensor:
-    wide = torch.zeros(*x.shape[:-1], 2 * x.shape[-1], dtype=x.dtype)
+    wide = x.new_zeros(*x.shape[:-1], 2 * x.shape[-1])
     wide[..., 1::2] = x
     return wide[..., 1::2]
 
 
+def _transposed(x: Tensor) -> Tensor:
+    """Its last two axes but one lie exchanged; rows of coordinates lie in wider ones where there is but one axis."""
+    if x.ndim > 2:
+        return x.transpose(-3, -2).contiguous().transpose(-3, -2)
+    return torch.cat([x, x], dim=-1)[..., : x.shape[-1]]
+
+
+def _framed(x: Tensor) -> Tensor:
+    around = x.new_full([length + 2 for length in x.shape], FRAME)
+    inside = around[(slice(1, -1),) * x.ndim]
+    inside.copy_(x)
+    return inside
+
+
 _LAID_OUT: Mapping[Strides, Callable[[Tensor], Tensor]] = {
     "contiguous": lambda x: x,
-    "transposed": lambda x: x.transpose(1, 2).contiguous().transpose(1, 2),
+    "transposed": _transposed,
     "strided": _strided,
     "expanded": lambda x: x[:1, :1].expand(x.shape),
+    "framed": _framed,
 }
 
 
@@ -78,7 +93,7 @@ _LAID: Mapping[Laid, Callable[[Tensor], Tensor]] = {
 def overwrite(handed_in: Any, argument: Any) -> None:
     """Write the numbers of an argument into what was handed in for another of the same shape."""
     if isinstance(argument, Numbers):
-        handed_in.copy_(_tensor(argument.values, argument.dtype))
+        handed_in.copy_(_tensor(argument.values, argument.dtype, "cpu"))
     elif isinstance(argument, list):
         handed_in[:] = copy.deepcopy(argument)
 
@@ -90,11 +105,11 @@ def same_bits(one: Any, other: Tensor) -> bool:
     return torch.equal(one, other) or bool(((one == other) | ((one != one) & (other != other))).all())
 
 
-def expect_dense(result: Any) -> None:
+def expect_dense(result: Any, device: str = "cpu") -> None:
     """Raise Malformed for what is no tensor that lies in memory, on the device of its arguments."""
     if not isinstance(result, Tensor):
         raise Malformed(f"returned {type(result).__name__}; expected a tensor")
-    if result.device.type != "cpu" or result.layout != torch.strided:
+    if result.device.type != torch.device(device).type or result.layout != torch.strided:
         found = f"a {result.layout} tensor on {result.device}"
         raise Malformed(f"returned {found}; return a dense tensor on the device of x")
 
@@ -104,7 +119,34 @@ def array_of(tensor: Tensor) -> np.ndarray:
     plain = tensor.detach().resolve_conj().resolve_neg()
     plain = plain.dequantize() if plain.is_quantized else plain
     wide = torch.complex128 if plain.is_complex() else torch.float64 if plain.is_floating_point() else plain.dtype
-    return np.array(plain.to(wide).numpy())
+    return np.array(plain.to(device="cpu", dtype=wide).numpy())
+
+
+def picked(call: Callable[..., Any], request: Request) -> Callable[..., Any]:
+    """The call, whose result is the one that counts: one of several, or what it has written into an argument.
+
+    Raises Malformed where there is no such result, or another one is returned than was written.
+    """
+    if request.part is None and not request.written:
+        return call
+
+    def one_of(*given: Any, **named: Any) -> Any:
+        result = call(*given, **named)
+        returned = result if request.part is None or result is None else _part(result, request.part)
+        if not request.written:
+            return returned
+        written = given[request.written[0]]
+        if isinstance(returned, Tensor) and not same_bits(returned, written):
+            raise Malformed("returned something else than it has written into its argument; declare inplace=False")
+        return written
+
+    return one_of
+
+
+def _part(result: Any, part: int) -> Any:
+    if isinstance(result, tuple | list) and len(result) > part:
+        return result[part]
+    raise Malformed(f"returned {type(result).__name__}; expected what became of q and of k")
 
 
 def read_again(whole: Any) -> Any:
@@ -135,7 +177,7 @@ def _gradient(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str
     places: dict[int | str, Any] = dict(enumerate(request.given))
     places.update(request.named.items())
     of = [places[name] for name in request.of]
-    leaves = [_tensor(each.values, each.dtype).requires_grad_() for each in of]
+    leaves = [_tensor(each.values, each.dtype, request.device).requires_grad_() for each in of]
     views = (_LAID_OUT[each.strides](leaf.clone()) for each, leaf in zip(of, leaves, strict=True))
     arguments: dict[int | str, Any] = dict(enumerate(given))
     arguments.update(named.items())
@@ -144,7 +186,8 @@ def _gradient(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str
     upstream = torch.tensor(request.upstream)
     if not isinstance(y, Tensor) or not y.requires_grad or y.shape != upstream.shape:
         return y, [None] * len(leaves)
-    return y, torch.autograd.grad(y, leaves, _LAID_OUT[of[0].strides](upstream.to(y.dtype)), allow_unused=True)
+    upstream = _LAID_OUT[of[0].strides](upstream.to(y.dtype).to(y.device))
+    return y, torch.autograd.grad(y, leaves, upstream, allow_unused=True)
 
 
 def _vmap(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
@@ -153,13 +196,13 @@ def _vmap(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, An
 
 
 def _autocast(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast(torch.device(request.device).type, dtype=torch.bfloat16):
         return call(*given, **named), ()
 
 
 def _compiled(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
     try:
-        return torch.compile(call, backend="aot_eager")(*given, **named), ()
+        return torch.compile(call, backend=request.compiler)(*given, **named), ()
     finally:
         torch.compiler.reset()
 

@@ -9,7 +9,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.abc import MetaPathFinder
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,9 +18,11 @@ from typing import Any
 
 import torch
 
+from impls.calls import call_of
+from impls.door.devices import HOST, is_lost
 from impls.door.limits import Limits
 from impls.door.misbehaviour import Malformed, Raised, words_of
-from impls.door.near import Near
+from impls.door.near import Near, near_of
 from impls.door.settings import Settings, settings
 from impls.door.signatures import signature_of
 from impls.door.wire import packed
@@ -65,7 +67,7 @@ def serve(connection: Connection, printed: Connection, target: str, limits: Limi
         for key in [key for key in doors if key[1] in gone]:
             del doors[key]
         one = registrations[index]
-        near = doors.setdefault((index, token), Near(one.function, one.declared.factory))
+        near = doors.setdefault((index, token), near_of(one.function, _filled_in(one)))
         _send(connection, pid, _reply(near, what, arguments, files[index], usual))
 
 
@@ -89,9 +91,15 @@ def _imported(target: str) -> Sequence[Registration]:
     return belonging(module)
 
 
+def _filled_in(one: Registration) -> Declaration:
+    """What is declared, with the layout of its call where none is."""
+    return replace(one.declared, layout=one.declared.layout or call_of(one.declared).layout)
+
+
 def _described(one: Registration) -> dict[str, Any]:
     """A registration in plain values."""
     declared = {field.name: _plain(getattr(one.declared, field.name)) for field in fields(Declaration)}
+    declared["apply"] = None
     return {
         "declared": declared,
         "name": name_of(one.function),
@@ -145,6 +153,8 @@ def _reply(
         return ("answer", vars(done)) if what == "ask" else ("value", done)
     except Raised as error:
         cause = error.__cause__
+        if cause and is_lost(str(getattr(arguments[0], "device", HOST)), cause):
+            return "spoiled", error.kind, error.said, told(cause, file)
         return "raised", error.kind, error.said, told(cause, file) if cause else ""
     except Malformed as error:
         return "malformed", words_of(error)

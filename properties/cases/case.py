@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from impls import Implementation
+from impls.calls import axes_of, call_of, has
 from impls.door.crossing import Strides
 from impls.door.signatures import accepts
 from properties.cases import drawing
 from spec import ENCODINGS, Encoding, Witness
 from spec.definitions.placing import Segment
 from spec.definitions.runs import kinds
+from spec.definitions.words import Role
 from spec.proving.symbolic import VECTORS
 
 Positions = tuple[float, ...]
@@ -32,6 +34,8 @@ ROOM = ((64, 2**16), (4000, 2**20), (inf, 2**22))
 At least `FEW` positions are kept."""
 LONGEST = 5000
 """The largest position of a sequence that is handed over whole."""
+CACHED = 2**17
+"""The largest position of a cache that has a row for each, where none is declared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +77,7 @@ class Case:
         fit = encoding.unfit(dim, {**dict(self.parameters), **fixed}) is None
         given = self.parameters if fit else tuple(p for p in self.parameters if not encoding.unfit(dim, dict([p])))
         limit = reach(implementation, dim, dict(given))
-        heads = nearest(self.heads, counts_of_heads(implementation))
+        heads = nearest(self.heads, counts_of_heads(implementation)) if has(implementation, "h") else 1
         most = self._room(dim, heads)
         return dataclasses.replace(
             self,
@@ -81,6 +85,7 @@ class Case:
             positions=supported(self.positions, implementation, limit)[:most],
             others=supported(self.others, implementation, limit)[:most],
             shift=self.shift if limit is None else min(self.shift, limit // 2),
+            batch=self.batch if rows_apart(implementation) else 1,
             heads=heads,
             parameters=given,
             segments=placeable(self.segments, encoding),
@@ -124,20 +129,29 @@ def nearest(asked: int, allowed: Sequence[int] | None) -> int:
     return min((n for n in allowed if n >= asked), default=max(allowed)) if allowed else asked
 
 
-def counts_of_heads(implementation: Implementation) -> tuple[int, ...] | None:
+def counts_of_heads(implementation: Implementation, role: Role = "query") -> tuple[int, ...] | None:
     """The numbers of heads that a call may have, where they are declared; those of queries where these meet keys.
 
-    Where code is told the role, those that both queries and keys may have, as far as there are any.
+    Code that maps either, and is not told which, may be given the heads of both.
     """
     pairs = implementation.heads
     if pairs is None:
         return None
     maps = ENCODINGS[implementation.encoding].definition.maps
-    of_queries, of_keys = zip(*pairs, strict=True)
-    common = tuple(count for count in of_queries if count in of_keys)
-    if maps and common and accepts(implementation.function, "role"):
-        return tuple(dict.fromkeys(common))
-    return tuple(dict.fromkeys(count for pair in pairs for count in (pair if maps else pair[:1])))
+    told = not maps or call_of(implementation).joint or accepts(implementation.function, "role")
+    of_role = [pair[maps and role == "key"] for pair in pairs]
+    return tuple(dict.fromkeys(of_role if told else [count for pair in pairs for count in pair]))
+
+
+def takes(implementation: Implementation, parameter: str) -> bool:
+    """Whether a call follows a parameter of the encoding: by its keyword, or by what is handed in for it."""
+    return bool(call_of(implementation).handed) or accepts(implementation.function, parameter)
+
+
+def rows_apart(implementation: Implementation) -> bool:
+    """Whether a call can have several rows: segments in a row are rows already, unless rows are laid into them."""
+    one_row = implementation.call == "packed" and "(b n)" not in axes_of(implementation)
+    return has(implementation, "b") and not one_row
 
 
 def placeable(segments: Sequence[Segment], encoding: Encoding) -> tuple[Segment, ...]:
@@ -159,8 +173,9 @@ def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) ->
     declared = implementation.max_position
     if declared is not None and encoding.grid.axes > 1:
         declared //= int(max(encoding.grid.line(1)[: encoding.grid.axes]))
+    cached = CACHED if implementation.call == "qk-cache" and declared is None else None
     whole = LONGEST if implementation.positions == "contiguous" and encoding.blocks.follows_length else None
-    return min((limit for limit in (defined, fits, declared, whole) if limit is not None), default=None)
+    return min((limit for limit in (defined, fits, declared, cached, whole) if limit is not None), default=None)
 
 
 def supported(positions: Sequence[float], implementation: Implementation, limit: int | None = None) -> Positions:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from impls import Implementation
+from impls.calls import call_of
 from impls.declaration import DTYPES, POSITION_DTYPES
-from impls.door.signatures import accepts
 from properties.cases import families
+from properties.cases.case import takes
 from properties.checks.comparisons import refusal, refused_or
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
-from properties.checks.property import checks, is_strict
+from properties.checks.property import checks, is_called_plainly, is_strict, makes_angles
 from properties.subjects.map import OnMaps
 from properties.subjects.protocols import Code, Truth
 from properties.subjects.subject import Attending, Subject
@@ -75,6 +76,8 @@ def _beyond(s: Attending) -> Iterator[Beyond]:
     """What lies beyond the declaration; where the definition has no value, for code that declares to refuse it."""
     one, limit = s.implementation, s.setup.limit
     kind = one.positions if one.strict else one.claimed_positions
+    if call_of(one).positions != "any":
+        kind = "any"
     for dtype in sorted(set(DTYPES) - set(one.checked_dtypes)):
         yield s.varied(dtype=dtype), PLACES, None
     defined = s.encoding.largest_at(s.case.dim, s.setup.parameters)
@@ -106,11 +109,13 @@ def _other_sizes(s: Attending) -> Iterator[Beyond]:
 
 def pairs_an_odd_number(implementation: Implementation, encoding: Encoding) -> str | None:
     """An odd number of rotated coordinates can be asked for."""
-    can = not encoding.blocks.partial or accepts(implementation.function, "rotary_dim")
+    can = not encoding.blocks.partial or takes(implementation, "rotary_dim")
     return None if can else "its function takes no rotary_dim"
 
 
-@checks(says.odd_dimension_refused, cases=families.once(8, PLACES), needs=(is_strict, pairs_an_odd_number))
+@checks(
+    says.odd_dimension_refused, cases=families.once(8, PLACES), needs=(is_strict, pairs_an_odd_number, makes_angles)
+)
 def odd_dimension_refused(s: OnMaps) -> Evidence:
     """f(x, p) with seven coordinates to pair raises an error; on a grid, with pairs that cannot be dealt out as well"""
     multiple = s.encoding.multiple
@@ -121,11 +126,11 @@ def odd_dimension_refused(s: OnMaps) -> Evidence:
 def _refuses_to_pair(s: OnMaps, size: int) -> Evidence:
     sizes = {"parameters": (("rotary_dim", size),)} if s.encoding.blocks.partial else {"dim": size}
     odd = s.varied(fresh=True, case=dataclasses.replace(s.case, **sizes))
-    x = np.ones((2, 3, len(PLACES), odd.case.dim))
+    x = np.ones((odd.case.batch, odd.case.heads, len(PLACES), odd.case.dim))
     return refusal(f"{size} coordinates to pair", odd.code.call, x, s.case.positions)
 
 
-@checks(says.wrong_rank_refused, cases=families.once(8, PLACES), needs=(is_strict,))
+@checks(says.wrong_rank_refused, cases=families.once(8, PLACES), needs=(is_strict, is_called_plainly))
 def wrong_rank_refused(s: OnMaps) -> Evidence:
     """f of one vector (dim,) at n positions raises an error, or is that vector at each position, (n, dim)"""
     return refused_or(_broadcast, s.alone(), s.draw("x")[0, 0, 0], s.case.positions)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from impls import Implementation
+from impls.calls import takes_rows
 from properties.cases import families
 from properties.cases.case import Case
 from properties.cases.families import Family
@@ -88,7 +89,7 @@ def takes_batched_positions(implementation: Implementation, encoding: Encoding) 
     """A position for every batch row is supported."""
     if implementation.positions == "contiguous" and encoding.blocks.follows_length:
         return "declares contiguous positions: rows of one sequence end at different positions"
-    return None if implementation.batched else "does not declare batched positions"
+    return None if takes_rows(implementation) else "does not declare batched positions"
 
 
 def _many_rows(encoding: Encoding, suite_seed: int) -> list[Case]:

@@ -12,7 +12,7 @@ from properties.cases import families
 from properties.checks.comparisons import is_exact, is_true, refused_or, same
 from properties.checks.evidence import Evidence, refuted, satisfied, worst
 from properties.checks.locality import takes_batched_positions
-from properties.checks.property import Inapplicable, checks, takes_any_order, takes_fractions
+from properties.checks.property import Inapplicable, checks, gets_positions, takes_any_order, takes_fractions
 from properties.checks.tensors import asked_in
 from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending
@@ -29,7 +29,11 @@ GRIDS: Mapping[int, Sequence[tuple[int, ...]]] = {
 """Rows and columns, or times, rows and columns."""
 
 
-@checks(says.far_position_dtypes, cases=families.once(4, FAR, others=(0, 2**15 + 1)), needs=(takes_any_order,))
+@checks(
+    says.far_position_dtypes,
+    cases=families.once(4, FAR, others=(0, 2**15 + 1)),
+    needs=(gets_positions, takes_any_order),
+)
 def far_position_dtypes(s: Attending) -> Evidence:
     """f(x, p) = R_p x for p in int64 and int32, beyond 2^15 and up to 2^24"""
     taken = [dtype for dtype in INTEGERS if dtype in (s.implementation.position_dtypes or INTEGERS)]
@@ -43,7 +47,7 @@ def _is_true_in(s: Attending, dtype: str) -> Evidence:
     return is_true(s, s.code.result(*inputs, position_dtype=dtype), *inputs)
 
 
-@checks(says.narrow_positions, cases=families.once(8, PLACES), needs=(takes_fractions,))
+@checks(says.narrow_positions, cases=families.once(8, PLACES), needs=(gets_positions, takes_fractions))
 def narrow_positions(s: Attending) -> Evidence:
     """f(x, p) is the same for p in bfloat16 and float16, or an error is raised"""
     return worst(*(refused_or(_in_dtype, s, dtype) for dtype in ("bfloat16", "float16")))
@@ -54,7 +58,7 @@ def _in_dtype(s: Attending, dtype: str) -> Evidence:
     return same(s, s.code.result(*inputs, position_dtype=dtype), s.code.result(*inputs), *inputs)
 
 
-@checks(says.position_memory, cases=families.once(8, PLACES))
+@checks(says.position_memory, cases=families.once(8, PLACES), needs=(gets_positions,))
 def position_memory(s: Attending) -> Evidence:
     """f(x, p) is the same for p that is every other entry of a tensor, one entry many times, or behind others"""
     asked: list[tuple[Laid, tuple[float, ...]]] = [("strided", s.case.positions), ("sliced", s.case.positions)]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from impls import Implementation
+from impls.calls import call_of, is_plain
 from impls.door.misbehaviour import Inapplicable
-from impls.door.signatures import accepts
-from properties.cases.case import Case
+from properties.cases.case import Case, takes
 from properties.cases.declared import declared
 from properties.cases.families import Family, thorough
 from properties.checks.evidence import Evidence
@@ -96,6 +96,21 @@ def takes_fractions(implementation: Implementation, encoding: Encoding) -> str |
     return None if implementation.positions == "any" else f"declares {implementation.positions} positions"
 
 
+def gets_positions(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Positions are handed in as they are."""
+    return None if call_of(implementation).placed else f"its call, {implementation.call}, gets no positions"
+
+
+def is_called_plainly(implementation: Implementation, encoding: Encoding) -> str | None:
+    """It is called with vectors of any rank and their positions."""
+    return None if is_plain(implementation) else "its call takes vectors of fixed axes"
+
+
+def makes_angles(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Cosines and sines are its own."""
+    return f"its call, {implementation.call}, hands them in" if call_of(implementation).handed else None
+
+
 def is_strict(implementation: Implementation, encoding: Encoding) -> str | None:
     """It claims to refuse what has no value."""
     return None if implementation.strict else "does not declare strict=True"
@@ -115,5 +130,5 @@ def unlimited(implementation: Implementation, encoding: Encoding) -> str | None:
 def takes_a_parameter(implementation: Implementation, encoding: Encoding) -> str | None:
     """The function takes at least one of the encoding's parameters."""
     fixed = implementation.parameters
-    taken = [name for name in encoding.parameters if accepts(implementation.function, name) and name not in fixed]
+    taken = [name for name in encoding.parameters if takes(implementation, name) and name not in fixed]
     return None if taken else "its function takes no parameter of the encoding that is not fixed"

@@ -96,6 +96,9 @@ def storage_independence(s: Subject[Code, Truth]) -> Evidence:
     before = s.code.inputs("y", supported([p + 1 for p in s.case.positions], s.implementation, s.setup.limit))
     inputs = s.code.inputs()
     request = dataclasses.replace(s.code.request(*inputs), first=s.code.request(*before))
+    asked = s.code.door.put(request)
+    if asked.first is not None and asked.shapes != asked.first.shapes:
+        raise Inapplicable("its arguments have other shapes at other positions")
     written = s.code.accepted(s.code.door.ask(request), *inputs)
     return same(s, written, s.varied(fresh=True).code.result(*inputs), *inputs)
 

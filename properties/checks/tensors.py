@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from impls import Implementation
+from impls.calls import call_of, is_plain
 from impls.declaration import POSITION_DTYPES
 from impls.door.crossing import Numbers, Packed, Request, Strides, Under
 from impls.door.misbehaviour import Raised
@@ -13,7 +15,7 @@ from properties.cases.case import Case
 from properties.cases.families import Family
 from properties.checks.comparisons import refused_or, same
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
-from properties.checks.property import Inapplicable, checks
+from properties.checks.property import Inapplicable, checks, gets_positions, is_called_plainly
 from properties.subjects.map import OnMaps
 from properties.subjects.protocols import Code, Truth
 from properties.subjects.subject import Attending, Subject
@@ -43,7 +45,7 @@ def _keeps_dtype(s: Attending, dtype: str) -> Evidence:
     return satisfied() if kept else refuted(said)
 
 
-@checks(says.position_dtypes, cases=families.once(8, PLACES))
+@checks(says.position_dtypes, cases=families.once(8, PLACES), needs=(gets_positions,))
 def position_dtypes(s: Attending) -> Evidence:
     """f(x, p) is the same for p in every dtype declared; else in int32, float32 and float64, which may be refused"""
     others = _others(s)
@@ -64,6 +66,8 @@ def _usual(s: Attending) -> str:
 
 def _others(s: Attending) -> tuple[str, ...]:
     """The dtypes of positions beside the usual one: those declared, or those that hold what positions there are."""
+    if not call_of(s.implementation).placed:
+        return ()
     any_place = s.implementation.positions == "any"
     held = [d for d in POSITION_DTYPES if any_place or d.startswith("int")]
     return tuple(dtype for dtype in s.implementation.position_dtypes or held if dtype != _usual(s))
@@ -84,6 +88,7 @@ def non_contiguous_input(s: OnMaps) -> Evidence:
     x = s.draw("x")
     same_everywhere = np.broadcast_to(x[:1, :1], x.shape)
     views: list[tuple[np.ndarray, Strides]] = [(x, "transposed"), (x, "strided"), (same_everywhere, "expanded")]
+    views = views if is_plain(s.implementation) else views[:2]
     return worst(*(refused_or(_as_its_copy, s, *view) for view in views))
 
 
@@ -109,7 +114,7 @@ def inputs_not_mutated(s: Subject[Code, Truth]) -> Evidence:
 
 def _otherwise(s: Subject[Code, Truth], request: Request) -> Iterator[Request]:
     """The same request with positions of another dtype, as far as the code takes them."""
-    taken = s.implementation.position_dtypes or POSITION_DTYPES
+    taken = s.implementation.position_dtypes or POSITION_DTYPES if call_of(s.implementation).placed else ()
     for at, each in enumerate(request.given):
         if isinstance(each, Numbers) and each.places and not (each.values % 1).any():
             for dtype in set(taken) - {each.dtype}:
@@ -118,18 +123,31 @@ def _otherwise(s: Subject[Code, Truth], request: Request) -> Iterator[Request]:
 
 
 def _left_alone(s: Subject[Code, Truth], request: Request) -> Evidence:
-    return worst(*map(_unchanged, s.code.door.ask(request).afterwards, request.numbers))
+    """That all is left alone but what shall be written."""
+    asked = s.code.door.put(request)
+    pairs = zip(s.code.door.ask(request).afterwards, asked.numbers, strict=True)
+    return worst(*(_unchanged(*pair) for place, pair in enumerate(pairs) if place not in asked.written))
 
 
 def _unchanged(after: object, before: object) -> Evidence:
+    if isinstance(before, np.ndarray) and np.iscomplexobj(before):
+        found = np.asarray(after)
+        return worst(agreement(found.real, before.real), agreement(found.imag, before.imag))
     if isinstance(before, np.ndarray):
         return agreement(after, before)
     return satisfied() if after == before else refuted(f"{before} became {after}")
 
 
-@checks(says.values_untouched, cases=families.small)
+def can_be_packed(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Vectors that it is handed can be part of a tensor of queries, keys and values."""
+    return None if implementation.call == "qkv-packed" else is_called_plainly(implementation, encoding)
+
+
+@checks(says.values_untouched, cases=families.small, needs=(can_be_packed,))
 def values_untouched(s: OnMaps) -> Evidence:
     """In one tensor (3, ...) of q, k and v, and in one (..., 3, heads, dim), v stays bit for bit"""
+    if s.implementation.call == "qkv-packed":
+        return worst(*(_passed_on(s, side.get("role", "query")) for side in s.code.sides))
     parts = (s.draw("q"), s.draw("k"), s.draw("v"))
     asked = [
         (Packed(parts, at, s.setup.dtype, before_heads), role)
@@ -140,10 +158,16 @@ def values_untouched(s: OnMaps) -> Evidence:
     return worst(*(agreement(answer.afterwards[0][2], parts[2]) for answer in answers))
 
 
+def _passed_on(s: OnMaps, role: Role) -> Evidence:
+    request = s.code.request(s.setup.with_heads(s.draw("x"), role), s.case.positions, role)
+    assert request.beside is not None
+    return agreement(s.code.door.ask(request).passed, request.beside.value)
+
+
 # Transformations
 
 
-@checks(says.vmap_agreement, cases=families.small)
+@checks(says.vmap_agreement, cases=families.small, needs=(is_called_plainly,))
 def vmap_agreement(s: OnMaps) -> Evidence:
     """vmap(f)(x, p) = f(x, p)"""
     s = s.alone()

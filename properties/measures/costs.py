@@ -8,6 +8,7 @@ from itertools import product
 from torch import Tensor
 
 from impls import Implementation
+from impls.door.devices import HOST
 from impls.door.timing import Timing
 from impls.door.work import Work
 from impls.strangers import Overdue, within
@@ -77,7 +78,8 @@ def measurable(implementation: Implementation, setting: Setting) -> bool:
 
     A copy is no fair measure for pairs of tokens, or segments.
     """
-    sound = implementation.available and implementation.problem is None
+    here = implementation.device == HOST and implementation.nowhere is None
+    sound = here and implementation.available and implementation.problem is None
     return sound and place_of(implementation).row_a_token and setting.dtype in implementation.checked_dtypes
 
 

@@ -58,6 +58,8 @@ class Bench:
         if not implementation.available:
             message = f"{place} needs {implementation.package}, which is not installed"
             return (self.blank(PLUGIN, None, outcome="unavailable", message=message),)
+        if implementation.nowhere:
+            return (self.blank(PLUGIN, None, outcome="not-run", message=f"{place}: {implementation.nowhere}"),)
         if all(self._reason_not_applicable(prop) for prop in PROPERTIES if prop.numbers):
             message = f"{place} is compared by {implementation.compare}, and no property looks at its numbers so"
             return (self.blank(PLUGIN, None, message=f"{message}; this is a gap in the suite: report it"),)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import impls.peers
+from impls import Implementation
 from impls.declaration import DTYPES
+from impls.door.devices import HOST, compiles, kind_of
 from impls.door.limits import Limits
 from impls.loading import Loaded, load_all, load_default
 from properties.cases.case import Case
@@ -65,10 +67,20 @@ OPTIONS = (
     Option("--expect", "expect", "FILE", "failures that are known, in TOML", several=True),
     Option("--profile", "profile", "NAME", "how many cases are drawn: fast, ci or deep", default="fast"),
     Option("--suite-seed", "seed", "N", "the seed of all cases, or `random`; random in deep, else 0", type=_seed),
+    Option("--device", "device", "NAME", "where tensors are: cpu, cuda, cuda:1, mps, xpu", default=HOST),
+    Option("--compile", "compiler", "BACKEND", "of torch.compile; inductor in ci and deep where there is a compiler"),
     Option("--max-memory", "memory", "GIB", "what the process of a plug-in may use", type=float, default=Limits.memory),
     Option("--max-seconds", "seconds", "S", "what all its calls together may take", type=float, default=Limits.seconds),
     Option("--max-output", "output", "KB", "what it may print", type=float, default=Limits.output),
     Option("--max-files", "files", "N", "how many files it may have open", type=int, default=Limits.files),
+    Option(
+        "--max-import-seconds",
+        "import_seconds",
+        "S",
+        "what its import may take: compiling kernels takes long",
+        type=float,
+        default=Limits.import_seconds,
+    ),
     Option(
         "--case", "case", "JSON", "only this case, or those of a list in turn, as a failure prints it", reported=False
     ),
@@ -78,12 +90,14 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Options:
-    """What the options mean, before anything is loaded: targets (none: everything), plan, known failures."""
+    """What the options mean, before anything is loaded: targets (none: everything), plan, known failures, device."""
 
     targets: tuple[str, ...]
     plan: Plan
     expectations: tuple[Expectation, ...]
     limits: Limits
+    device: str
+    compiler: str
 
 
 @dataclass(frozen=True)
@@ -109,6 +123,9 @@ def selection(**said: Any) -> Selection:
     options = parsed(**said)
     targets, plan = options.targets, options.plan
     loaded = load_all(targets, options.limits) if targets else load_default(options.limits)
+    device, compiler = options.device, options.compiler
+    placed = tuple(replace(one, device=device, compiler=compiler) for one in loaded.implementations)
+    loaded = replace(loaded, implementations=placed)
     whole = not targets and plan.dtypes is None and plan.case is None
     plan = replace(plan, survey=whole and plan.profile == "fast")
     names = {one.name for one in loaded.implementations}
@@ -131,6 +148,9 @@ def parsed(
     seconds: float = Limits.seconds,
     output: float = Limits.output,
     files: float = Limits.files,
+    device: str = HOST,
+    compiler: str | None = None,
+    import_seconds: float = Limits.import_seconds,
 ) -> Options:
     """What these options mean; without `impl`, everything registered in `impls` is checked. Nothing is loaded.
 
@@ -145,10 +165,14 @@ def parsed(
         seed = random.randrange(SEEDS) if profile == "deep" else 0
     if seed < 0:
         raise WrongUsage(f"--suite-seed {seed} is negative; expected 0 or more")
-    limits = Limits(memory, seconds, output, files)
+    try:
+        kind = kind_of(device)
+    except ValueError as error:
+        raise WrongUsage(f"--device {error}") from None
+    limits = Limits(memory, seconds, output, files, import_seconds)
     for name, value in asdict(limits).items():
         if not 0 < value < math.inf:
-            raise WrongUsage(f"--max-{name} {value:g} is no limit; expected a positive number")
+            raise WrongUsage(f"--max-{name.replace('_', '-')} {value:g} is no limit; expected a positive number")
     script = () if case is None else _script(case, properties)
     plan = Plan(
         properties=tuple(known[name] for name in known if not properties or name in properties),
@@ -158,7 +182,12 @@ def parsed(
         case=script[-1] if script else None,
         before=script[:-1],
     )
-    return Options(tuple(impl), plan, tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path))), limits)
+    if compiler is None:
+        compiler = "inductor" if profile != "fast" and compiles(device) else Implementation.compiler
+    known_to_fail = tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path)))
+    return Options(
+        tuple(impl), plan, known_to_fail, limits if kind == HOST else limits.without_memory(), device, compiler
+    )
 
 
 def _read(path: Path) -> tuple[Expectation, ...]:

@@ -92,6 +92,8 @@ class Run:
     complete: bool = True
     stopped: int | None = None
     """The signal that ended it."""
+    device: str = "cpu"
+    """What the device is called."""
 
     @property
     def results(self) -> tuple[Result, ...]:

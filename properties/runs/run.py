@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any
 
 from impls import Implementation
+from impls.door.devices import HOST, called
 from impls.loading import Loaded, Problem
 from impls.registry import registered_as
 from properties.runs.bench import Bench
@@ -67,6 +68,7 @@ def run(
     back, and `stopped` says by which signal.
     """
     start, stop, checked = time.perf_counter(), Stop(), list[Checked]()
+    device = next((called(one.device) for one in loaded.implementations), HOST)
 
     def found(*, complete: bool) -> Run:
         return Run(
@@ -77,6 +79,7 @@ def run(
             seconds=time.perf_counter() - start,
             complete=complete,
             stopped=stop.signal,
+            device=device,
         )
 
     with stop.listening():

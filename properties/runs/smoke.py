@@ -8,12 +8,15 @@ import numpy as np
 
 from impls import Implementation
 from impls.door.crossing import Answer
+from impls.door.devices import HOST
 from impls.door.far import Lost
 from impls.door.misbehaviour import Misbehaved, Raised
 from impls.strangers import Left, Overdue, contained, told, within
 from properties.subjects import Subject, place_of, subject_of
 
 SECONDS = 10.0
+ON_A_DEVICE = 12
+"""How many times longer a first call may take there, which starts the device and may compile."""
 
 
 def smoke(implementation: Implementation, dtype: str) -> str | None:
@@ -23,8 +26,9 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
     """
     subject = subject_of(implementation, dtype, place_of(implementation).smoke.within(implementation))
     call, expected = subject.code.shown, subject.code.expected
+    seconds = SECONDS * (1 if implementation.device == HOST else ON_A_DEVICE)
     try:
-        with within(SECONDS), contained():
+        with within(seconds), contained():
             if implementation.factory:
                 call, expected = f"f({subject.case.dim}) of the factory", f"a callable, {call}"
                 subject.code.door.build(subject.setup.instance)
@@ -40,7 +44,7 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
     except Lost as lost:
         return f"the call {call} gave nothing, for {lost}; make it return {expected}"
     except Overdue:
-        return f"the call {call} did not return within {SECONDS:g} s; make it return {expected}"
+        return f"the call {call} did not return within {seconds:g} s; make it return {expected}"
     except Exception:
         return "the suite itself failed:\n" + traceback.format_exc(limit=-4)
 

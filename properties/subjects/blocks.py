@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from impls.calls import call_of
 from properties.subjects.setup import Setup
 from spec.definitions.map import Map
 from spec.definitions.table import Table
@@ -50,12 +51,14 @@ class Waves:
     @property
     def angle(self) -> float:
         """The unit in which angles must be formed."""
-        return bounds.angle_unit(self.setup.accuracy)
+        unit, of_tables = bounds.angle_unit(self.setup.accuracy), self.setup.implementation.table_dtype
+        return unit if of_tables is None else max(unit, bounds.UNIT[of_tables])
 
     @property
     def how(self) -> bounds.Arithmetic:
-        """The arithmetic that is declared."""
-        return bounds.ARITHMETIC[self.setup.implementation.arithmetic]
+        """The arithmetic that is declared; cosines and sines that are handed in are exact but for their dtype."""
+        one = self.setup.implementation
+        return bounds.GIVEN if call_of(one).handed == "tables" else bounds.ARITHMETIC[one.arithmetic]
 
     @property
     def norm(self) -> float:
@@ -80,11 +83,17 @@ class Waves:
         Many are held in extended precision only where the accuracy of float64 is asked for.
         """
         setup, named = self.setup, dict[str, Any](length=self.setup.length, role=role)
+        if call_of(setup.implementation).handed == "angles":
+            return phases.rotations(self.handed_angles(setup.located(positions)))
         places = setup.located(positions).reshape(-1, setup.encoding.grid.axes)
         if len(places) >= many.MANY:
             found = many.rows(setup.encoding, places, setup.case.dim, setup.parameters, **named)
             return found if setup.accuracy == "float64" else found.astype(np.float64)
         return exact.rows(setup.encoding, [*map(tuple, places.tolist())], setup.case.dim, setup.parameters, **named)
+
+    def handed_angles(self, positions: ArrayLike) -> np.ndarray:
+        """The angles of every block as they are handed in, (n, blocks): in float32, whatever the dtype of vectors."""
+        return np.asarray((self.along(positions) * self.thetas).astype(np.float32).astype(np.float64))
 
     def own(self, positions: ArrayLike) -> np.ndarray | float:
         """The error of exact blocks that are not held as balls, relative to their amplitude, (n, blocks)."""
@@ -101,6 +110,9 @@ class Waves:
         other = bounds.scaling(steps, self.scales, self.angle) + definition.roundings * self.work + self.own(positions)
         if not encoding.turns:
             return other
+        handed = call_of(self.setup.implementation).handed
+        if handed and not (handed == "angles" and shared):
+            places = np.zeros_like(places)
         turned = bounds.relative(
             places, self.thetas, accuracy, self.angle, shared=shared, further=self.further, how=self.how
         )

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from impls import Implementation
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.far import Far, FarDoor
-from impls.door.near import Near
+from impls.door.marshalling import Marshalled, marshalled
+from impls.door.near import Near, near_of
 
 
 def forgiven(implementation: Implementation) -> AbstractContextManager[None]:
@@ -28,7 +29,7 @@ class Door:
     def behind(self) -> Near | FarDoor:
         """Who is asked."""
         function = self.implementation.function
-        return function.near() if isinstance(function, Far) else Near(function, self.implementation.factory)
+        return function.near() if isinstance(function, Far) else near_of(function, self.implementation)
 
     def fresh(self) -> "Door":
         """The same implementation, of which nothing has been built yet."""
@@ -45,18 +46,28 @@ class Door:
     def prepared(self, request: Request) -> tuple[Callable[[], Any], Any]:
         """The bare call and its first argument, for those who measure it, in this process."""
         assert isinstance(self.behind, Near)
-        return self.behind.prepared(request)
+        return self.behind.prepared(self.put(request))
 
     def measured(self, request: Request) -> dict[str, Any]:
         """The work and the time of one call, and the shape of its result."""
-        return self.behind.measured(request)
+        return self.behind.measured(self.put(request))
 
     def changes(self, request: Request) -> list[str]:
         """Which settings of its process a call changes, in words; those that its import has changed as well, where
         the process is its own.
         """
-        return self.behind.changes(request)
+        return self.behind.changes(self.put(request))
+
+    def put(self, request: Request) -> Request:
+        """The request as the code is asked it, and where."""
+        other = self._marshalled(request)
+        one, asked = self.implementation, request if other is None else other.request
+        return replace(asked, device=one.device, compiler=one.compiler)
+
+    def _marshalled(self, request: Request) -> Marshalled | None:
+        return marshalled(self.implementation, request)
 
     def ask(self, request: Request) -> Answer:
         """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""
-        return self.behind.ask(request)
+        other, answer = self._marshalled(request), self.behind.ask(self.put(request))
+        return answer if other is None else other.read(answer)

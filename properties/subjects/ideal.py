@@ -51,7 +51,7 @@ class Ideal(Door):
             values = rounded(truth.ideal(*given, **named), dtype)
         except (ValueError, IndexError) as error:
             raise Undecided(str(error)) from error
-        return Answer(values=values, dtype=dtype, afterwards=request.numbers)
+        return Answer(values=values, dtype=dtype, afterwards=self.put(request).numbers)
 
     def _case(self, request: Request, given: list[Any]) -> Case:
         """The case of one call: its positions say how far the sequence reaches."""

@@ -7,13 +7,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from impls.calls import call_of, has, is_plain
 from impls.door.crossing import Answer, Request
+from properties.cases.case import rows_apart
 from properties.subjects.arrays import extended, softmax, transposed
+from properties.subjects.beside import beside
 from properties.subjects.blocks import POWERS_OF_TWO
 from properties.subjects.door import Door
 from properties.subjects.map_truth import BOTH_SIDES, MapTruth
 from properties.subjects.protocols import Shapes
-from properties.subjects.setup import Setup, attended_tokens
+from properties.subjects.setup import AXES, Setup, attended_tokens
 from properties.subjects.subject import Place, Subject
 from spec.definitions.blocks import PAIRINGS
 from spec.definitions.map import Map
@@ -32,12 +35,12 @@ class MapCode:
     @cached_property
     def sides(self) -> tuple[Mapping[str, Any], ...]:
         """The sides of attention that it tells apart, as keywords of `output`."""
-        told_apart = self._takes_role or self.setup.definition(Map).key_block is not None
+        told_apart = self._knows_role or self.setup.definition(Map).key_block is not None
         return self.both_sides if told_apart else self.both_sides[:1]
 
     @cached_property
-    def _takes_role(self) -> bool:
-        return self.door.takes(self.setup.instance, "role")
+    def _knows_role(self) -> bool:
+        return call_of(self.setup.implementation).joint or self.door.takes(self.setup.instance, "role")
 
     def request(self, x: Any, positions: Any, role: Role = "query", **words: Any) -> Request:
         """The bare call: vectors, an array or another argument, as one side of attention."""
@@ -47,9 +50,10 @@ class MapCode:
         self, x: Any, places: np.ndarray, role: Role = "query", position_dtype: str | None = None, **words: Any
     ) -> Request:
         vectors = self.setup.vectors(x) if isinstance(x, np.ndarray) else x
-        named = {"role": role} if self._takes_role else {}
+        named = {"role": role} if self._knows_role else {}
         given = (vectors, self.setup.places(places, position_dtype))
-        return Request(instance=self.setup.instance, given=given, named=named, **words)
+        around = None if is_plain(self.setup.implementation) else beside(self.setup, vectors.values, places, role)
+        return Request(instance=self.setup.instance, given=given, named=named, beside=around, **words)
 
     def call(self, x: Any, positions: Any, role: Role = "query", **words: Any) -> Answer:
         """The answer to a bare call, whatever comes back."""
@@ -60,33 +64,40 @@ class MapCode:
         return self._answer(x, self.setup.located(positions), role, **words)
 
     def _answer(self, x: np.ndarray, places: np.ndarray, role: Role, **words: Any) -> Answer:
-        x = _longer(self.setup.with_heads(x), self.setup.tokens_of(places) - x.shape[-2])
+        held = self.setup.with_heads(x, role)
+        longer = _longer(held, self.setup.tokens_of(places) - x.shape[-2])
+        if self.setup.has_rows(places):
+            places = np.repeat(places, len(held) // len(x), axis=0)
         places = self.setup.anchor(places) if self.setup.in_a_sequence else places
-        return self.door.ask(self._request(x, places, role, **words))
+        return self.door.ask(self._request(longer, places, role, **words))
 
     def encode(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> np.ndarray:
-        """What becomes of vectors (..., n, dim) at positions (n,)."""
-        return self.accepted(self.answer(x, positions, role, **words), x, positions)
+        """What becomes of vectors (..., n, dim) at positions (n,); of one row and head after the other, if need be."""
+        for axis, apart in enumerate((rows_apart(self.setup.implementation), has(self.setup.implementation, "h"))):
+            if x.ndim == AXES and x.shape[axis] > 1 and not apart:
+                each = np.split(x, x.shape[axis], axis=axis)
+                return np.concatenate([self.encode(one, positions, role, **words) for one in each], axis=axis)
+        return self.accepted(self.answer(x, positions, role, **words), x, positions, role)
 
     def encode_rows(self, x: np.ndarray, rows: Sequence[Sequence[float]]) -> np.ndarray:
         """The same where every batch row has positions of its own, (batch, n)."""
         places = np.stack([self.setup.located(row) for row in rows])
         return self.accepted(self._answer(x, places, "query"), x, places)
 
-    def accepted(self, answer: Answer, x: np.ndarray, positions: Any) -> np.ndarray:
+    def accepted(self, answer: Answer, x: np.ndarray, positions: Any, role: Role = "query") -> np.ndarray:
         """The vectors of an answer. Raises Malformed for another shape."""
-        *leading, tokens, dim = self.setup.with_heads(x).shape
+        *leading, tokens, dim = self.setup.with_heads(x, role).shape
         asked = self.setup.tokens_of(self.setup.located(positions)) if self.setup.in_a_sequence else tokens
-        return self.setup.without_heads(answer.shaped(*leading, asked, dim)[..., :tokens, :], x)
+        return self.setup.without_heads(answer.shaped(*leading, asked, dim)[..., :tokens, :], x, role)
 
     def gradient(self, x: np.ndarray, g: np.ndarray, positions: Any, role: Role = "query") -> np.ndarray | None:
         """The gradient of g . f(x, positions), (..., n, dim); None where none reaches the vectors."""
         places = self.setup.located(positions)
-        upstream = _longer(self.setup.with_heads(g), self.setup.tokens_of(places) - g.shape[-2])
+        upstream = _longer(self.setup.with_heads(g, role), self.setup.tokens_of(places) - g.shape[-2])
         answer = self.answer(x, places, role, under="gradient", upstream=upstream)
-        self.accepted(answer, x, places)
+        self.accepted(answer, x, places, role)
         (found,) = answer.gradients
-        return None if found is None else self.setup.without_heads(found[..., : x.shape[-2], :], x)
+        return None if found is None else self.setup.without_heads(found[..., : x.shape[-2], :], x, role)
 
     def may_return(self, dtype: str) -> bool:
         """Whether a result may have this dtype."""
@@ -153,7 +164,8 @@ class MapCode:
         Vectors of code that declares its numbers of heads have a batch and heads, and nothing else.
         """
         x, positions = self.inputs()
-        others = [x[0], x[0, 0], x[:, None]] if self.setup.counts_of_heads is None else []
+        any_rank = self.setup.counts_of_heads is None and is_plain(self.setup.implementation)
+        others = [x[0], x[0, 0], x[:, None]] if any_rank else []
         views = [x, *others, x[..., :1, :]]
         return [(self.call(view, positions[: view.shape[-2]]).values.shape, view.shape) for view in views]
 
@@ -188,7 +200,9 @@ class MapCode:
         """The plainest call, in words."""
         case = self.setup.case
         shape = (case.batch, case.heads, len(case.positions), case.dim)
-        return f"f(x, positions) with x {shape} {self.setup.dtype} and {len(case.positions)} positions"
+        arguments = ", ".join(call_of(self.setup.implementation).arguments)
+        vectors = arguments.split(", ")[0] if is_plain(self.setup.implementation) else "vectors"
+        return f"f({arguments}) with {vectors} {shape} {self.setup.dtype} and {len(case.positions)} positions"
 
     expected: ClassVar[str] = "a tensor of the shape and dtype of x"
     remedy: ClassVar[str] = "return the dtype of the input"

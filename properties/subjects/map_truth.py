@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from impls.calls import call_of
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.blocks import Waves
 from properties.subjects.setup import Setup
@@ -174,7 +175,7 @@ class MapTruth:
 
     def chord(self, positions: ArrayLike) -> np.ndarray:
         """How far the end of a unit vector may be from where it should be, (n, blocks)."""
-        return self.waves.eta(positions)
+        return self.waves.eta(positions, shared=call_of(self.setup.implementation).handed == "angles")
 
     def pair_bound(self, x: np.ndarray, positions: ArrayLike) -> np.ndarray:
         """The error allowed to a whole pair, (..., n, blocks), relative to the length of (1, 1)."""

@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 import numpy as np
 
 from impls import Implementation
+from impls.calls import is_plain
 from impls.declaration import POSITION_DTYPES
 from impls.door.crossing import Instance, Numbers
-from impls.door.signatures import accepts, without_default
+from impls.door.signatures import without_default
 from impls.door.tensors import rounded
-from properties.cases.case import Case, counts_of_heads, nearest, reach
+from properties.cases.case import Case, counts_of_heads, nearest, reach, takes
 from properties.subjects.arrays import extended, whole_or_not
 from spec import ENCODINGS, Encoding
+from spec.definitions.words import Role
 
 Kind = TypeVar("Kind")
 AXES = 4
@@ -60,7 +62,7 @@ class Setup:
         return taken | dict(self.implementation.parameters)
 
     def _takes(self, name: str) -> bool:
-        return accepts(self.implementation.function, name)
+        return takes(self.implementation, name)
 
     @cached_property
     def instance(self) -> Instance:
@@ -134,6 +136,10 @@ class Setup:
             return np.concatenate([places, np.broadcast_to(last, (*places.shape[:-1], 1))], axis=-1)
         return np.concatenate([places, last])
 
+    def has_rows(self, places: np.ndarray) -> bool:
+        """Whether every row of the batch has positions of its own, (batch, n)."""
+        return places.ndim > 1 and self.encoding.grid.axes == 1
+
     def tokens_of(self, places: np.ndarray) -> int:
         """How many tokens a call with these places has."""
         handed = self.anchor(places) if self.in_a_sequence else places
@@ -187,21 +193,32 @@ class Setup:
     @property
     def counts_of_heads(self) -> tuple[int, ...] | None:
         """The numbers of heads that a call may have, where they are declared."""
-        return counts_of_heads(self.implementation)
+        return counts_of_heads(self.implementation, "query")
 
-    def with_heads(self, x: np.ndarray) -> np.ndarray:
-        """Vectors (..., n, dim), repeated in as many heads as are declared where they have one, or none."""
-        counts = self.counts_of_heads
-        if counts is None or x.ndim < 2 or (x.ndim > 2 and x.shape[-3] != 1) or (x.ndim > 2 and 1 in counts):
+    def with_heads(self, x: np.ndarray, role: Role = "query") -> np.ndarray:
+        """Vectors (..., n, dim) with as many heads as code takes that declares it, of the queries or of the keys.
+
+        One head, or none, is repeated; of more, those that a call cannot have are rows of the batch. Code that takes
+        vectors of four axes alone gets them.
+        """
+        counts = counts_of_heads(self.implementation, role)
+        if x.ndim < AXES and (counts or not is_plain(self.implementation)) and x.ndim > 1:
+            return self.with_heads(x[(None,) * (AXES - x.ndim)], role)
+        if counts is None or x.ndim != AXES or x.shape[1] in counts:
             return x
-        x = x if x.ndim > 2 else x[None, None]
-        return np.repeat(x, nearest(1, counts), axis=-3)
+        if x.shape[1] == 1:
+            return np.repeat(x, nearest(1, counts), axis=1)
+        each = next((count for count in counts if x.shape[1] % count == 0), x.shape[1])
+        return x.reshape(-1, each, *x.shape[2:])
 
-    def without_heads(self, result: np.ndarray, x: np.ndarray) -> np.ndarray:
+    def without_heads(self, result: np.ndarray, x: np.ndarray, role: Role = "query") -> np.ndarray:
         """The result for x itself, of one for `with_heads` of it."""
-        if self.with_heads(x) is x:
+        if self.with_heads(x, role) is x:
             return result
-        return result[..., :1, :, :] if x.ndim > 2 else result[0, 0]
+        if x.ndim < AXES:
+            missing = AXES - x.ndim
+            return np.asarray(self.without_heads(result, x[(None,) * missing], role)[(0,) * missing])
+        return (result[:, :1] if x.shape[1] == 1 else result).reshape(x.shape[:-2] + result.shape[-2:])
 
     # Coordinates
 

@@ -31,7 +31,10 @@ BAD: dict[str, tuple[str | None, tuple[str, ...]]] = {
         plugin("return x", f"{HALF}, convntion='x'"),
         (f"{UNIMPORTED} TypeError: implements() got an unexpected keyword argument 'convntion' (line 4)",),
     ),
-    "no-form": (plugin("return x", '"rope"'), ("missing 1 required keyword-only argument: 'form' (line 4)",)),
+    "no-encoding": (
+        plugin("return x", 'form="matrix"'),
+        ("missing 1 required positional argument: 'encoding' (line 4)",),
+    ),
     "dtypes-as-text": (
         plugin("return x", f"{HALF}, dtypes='float32'"),
         ("implements: dtypes is 'float32'; expected a tuple of names (line 4)",),

@@ -19,7 +19,7 @@ from properties.tests.chaotic import HEAD, PLUGINS, called
 
 ASKED = ("exact-values", "norm", "group-law", "determinism", "settings-kept", "inputs-not-mutated", "gradient")
 PLAN = Plan(properties=tuple(prop for prop in PROPERTIES if prop.id in ASKED), dtypes=("float32",))
-LIMITS = Limits(memory=8, files=256)
+LIMITS = Limits(memory=8, files=256, import_seconds=4.0)
 QUICK = ("os-exit-late", "segfault-at-import", "cos-at-import", "looks-at-the-stack")
 SECONDS = 6.0
 
@@ -29,7 +29,6 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """What does not come back is given up soon."""
     monkeypatch.setattr(cell, "CELL_SECONDS", SECONDS)
     monkeypatch.setattr("properties.runs.smoke.SECONDS", SECONDS)
-    monkeypatch.setattr("impls.loading.IMPORT_SECONDS", 4.0)
 
 
 def found(folder: Path, code: str) -> list[Result] | str:

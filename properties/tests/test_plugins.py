@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-import impls.loading
 import properties.runs.cell
 import properties.runs.smoke
 from properties.runs.result import Result, Run
@@ -15,11 +14,11 @@ from reports.document import document
 from reports.schema import validate
 
 SOME = ("exact-values", "symmetry", "batched-positions", "declared-limits", "mismatched-lengths-refused")
+HURRIED = ("--max-import-seconds", 2)
 
 
 def quick(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(properties.runs.smoke, "SECONDS", 2.0)
-    patch.setattr(impls.loading, "IMPORT_SECONDS", 2.0)
 
 
 def unsaid(result: Result) -> Result:
@@ -44,7 +43,7 @@ def together(folder: Path) -> Run:
     files = [folder / f"{name}.py" for name in BAD]
     with pytest.MonkeyPatch.context() as patch:
         quick(patch)
-        return ran(*files[:9], folder / "right.py", *files[9:], properties=SOME)
+        return ran(*files[:9], folder / "right.py", *files[9:], properties=SOME, import_seconds=2.0)
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -78,7 +77,7 @@ def test_the_right_plugin_is_checked_as_completely_as_alone(together, folder):
 def test_pytest_counts_one_failure_for_each_and_exits_with_1(folder, monkeypatch):
     quick(monkeypatch)
     targets = [word for name in (*BAD, "right") for word in ("--impl", folder / f"{name}.py")]
-    status, said = pytested(*targets, "--property", "exact-values", "--dtype", "float32")
+    status, said = pytested(*targets, *HURRIED, "--property", "exact-values", "--dtype", "float32")
     assert status == 1
     assert f"{len(BAD)} failed, 2 passed" in said
     assert "Traceback" not in said

@@ -59,6 +59,8 @@ class Arithmetic:
 
 
 POWERS = Arithmetic()
+GIVEN = Arithmetic(cosine=0.5)
+"""Cosines and sines that are handed in as exact as their dtype holds them: off by half an ulp, from no angle."""
 ARITHMETIC: Mapping[str | None, Arithmetic] = MappingProxyType(
     {None: POWERS, "products": Arithmetic(multiplied=True), "two-word": Arithmetic(cosine=2 * np.pi + 2**3.5)}
 )

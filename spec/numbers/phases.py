@@ -27,6 +27,12 @@ def turned(encoding: Encoding, pairs: np.ndarray, parameters: Parameters) -> np.
     return np.stack([a * c - b * s, b * c + a * s], axis=-1)
 
 
+def rotations(angles: np.ndarray) -> np.ndarray:
+    """The rotations by angles as they are, (..., 2, 2)."""
+    c, s = np.cos(angles.astype(np.longdouble)), np.sin(angles.astype(np.longdouble))
+    return np.stack([np.stack([c, -s], axis=-1), np.stack([s, c], axis=-1)], axis=-2)
+
+
 def size(encoding: Encoding, parameters: Parameters) -> float:
     """How large the angle of such a turn can be, in radians, each of its terms at its largest."""
     if encoding.definition.turn is None:
