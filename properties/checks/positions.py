@@ -75,7 +75,9 @@ def _lying(s: Attending, laid: Laid, p: tuple[float, ...], dtype: str) -> Eviden
 @checks(says.whole_grids, cases=families.once(8, PLACES, others=(2, 5)), needs=(takes_any_order,))
 def whole_grids(s: Attending) -> Evidence:
     """f(x, (a, b)) = R_(a, b) x for all a < rows and b < columns, for more rows than columns, fewer and as many"""
-    cells = s.encoding.cells_at(s.case.dim, s.setup.parameters)
+    cells, declared = s.encoding.cells_at(s.case.dim, s.setup.parameters), s.implementation.max_position
+    if cells and declared is not None and max(cells) > declared + 1:
+        raise Inapplicable(f"declares max_position {declared}, and a complete grid has {cells} cells")
     most = GRIDS[s.encoding.grid.axes] if s.setup.limit is None else _within(s.setup.limit, s.encoding.grid.axes)
     sizes = (cells,) if cells else most
     return worst(*(is_exact(s, s.draw("x", prod(size)), _raster(size)) for size in sizes))

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from impls import Implementation
 from properties.cases import families
-from properties.cases.case import reach, size
+from properties.cases.case import reach, size, supported
 from properties.cases.sizes import steps
 from properties.checks.comparisons import allowed, expect_constants_to_show, scores_agree, shifted
 from properties.checks.evidence import Evidence, agreement, difference
@@ -141,7 +141,8 @@ def _first_over_last(s: Attending, first: np.ndarray, last: np.ndarray, places: 
 @checks(says.constant_input_probe, cases=families.once(16, (0, 1, 3, 7, 2)))
 def constant_input_probe(s: Attending) -> Evidence:
     """attention(x, ..., x) differs from position to position"""
-    p = (*s.case.positions, *s.case.others)
+    limit = s.setup.limit
+    p = supported((*s.case.positions, *s.case.others), s.implementation, None if limit is None else 2 * limit)
     outputs = s.code.attended(s.draw("x", 1), p)
     later = outputs[..., 1:, :]
     first = np.broadcast_to(outputs[..., :1, :], later.shape)

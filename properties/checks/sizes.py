@@ -31,14 +31,18 @@ def real_sizes(s: Attending | OnAssignments) -> Evidence:
 def _places(s: Attending | OnAssignments) -> Any:
     """The positions of the case; on a grid, as many places row by row, unless they have to follow one another."""
     raster = s.encoding.grid.axes > 1 and s.implementation.positions != "contiguous" and s.case.positions
-    return s.setup.raster(len(s.case.positions)) if raster else s.case.positions
+    if not raster:
+        return s.case.positions
+    cells, most = s.setup.raster(len(s.case.positions)), s.implementation.max_position
+    return cells if most is None else cells[(cells <= most).all(axis=-1)]
 
 
 def _exact_products(s: Attending | OnAssignments) -> Evidence:
     if not s.encoding.definition.on_vectors:
         return scores_are_exact(s, *s.code.met())
-    p, count = np.array(_places(s)), len(s.case.positions)
-    q, k = (s.draw(name) if s.encoding.definition.maps else np.zeros((1, count, s.case.dim)) for name in "qk")
+    p = np.array(_places(s))
+    count = len(p)
+    q, k = (s.draw(name, count) if s.encoding.definition.maps else np.zeros((1, count, s.case.dim)) for name in "qk")
     few_q, few_k = (x[..., :FEW, :] for x in (q, k))
     return worst(scores_are_exact(s, q, few_k, p, p[:FEW]), scores_are_exact(s, few_q, k, p[:FEW], p))
 

@@ -128,7 +128,12 @@ class Setup:
         return np.stack(np.unravel_index(np.arange(count), shape), axis=-1)
 
     def anchor(self, places: np.ndarray) -> np.ndarray:
-        """One more position in every row, the last of the sequence; where they are consecutive all up to that one."""
+        """One more position in every row, the last of the sequence; where they are consecutive all up to that one.
+
+        No tokens at all stay none.
+        """
+        if not places.size:
+            return places
         if self.implementation.positions == "contiguous":
             return np.concatenate([places, np.arange(int(places[-1]) + 1, self.length, dtype=places.dtype)])
         last = self.located((self.length - 1,)).astype(places.dtype)

@@ -76,6 +76,19 @@ def test_it_conforms_as_declared_and_is_told_where_it_is_not(function, word, sai
     assert diagnosis(dataclasses.replace(one, arithmetic=word), "float32") == ()
 
 
+def in_one_word(x, positions, *, base=10000.0):
+    angle = positions.float()[..., None] * (base ** (-torch.arange(0, x.shape[-1], 2).double() / x.shape[-1])).float()
+    left = (angle.double() - torch.round(angle.double() / (2 * math.pi)) * HIGH.double()).float()
+    return rotated(x, left.cos(), left.sin())
+
+
+def test_what_is_wrong_far_out_alone_is_told_apart():
+    one = miniature(in_one_word, layout="interleaved", dtypes=("float32",))
+    assert "large-positions" in failed(one)
+    (told,) = diagnosis(one, "float32")
+    assert told.startswith("wrong far out, right near 0: as if cosines were those of a fast intrinsic")
+
+
 def test_a_plain_rope_is_not_told_to_be_less_accurate():
     def plain(x, positions, *, base=10000.0):
         angle = positions.double()[..., None] * base ** (-torch.arange(0, x.shape[-1], 2).double() / x.shape[-1])
