@@ -101,7 +101,7 @@ def writes(one: Declaration) -> bool:
 
 def takes_rows(one: Declaration) -> bool:
     """Whether every row of a batch can have positions of its own."""
-    rows = "(b n)" in axes_of(one) or (tables_of(one) == "b n d" and not is_plain(one))
+    rows = "(b n)" in axes_of(one) or ((tables_of(one) or "").startswith("b ") and not is_plain(one))
     return one.batched or (rows and has(one, "b"))
 
 

@@ -52,6 +52,8 @@ def call(one: Declaration) -> str | None:
     for name in ("tables", "table_dtype"):
         if getattr(one, name) is not None and how.tables is None:
             return f"{name} is {getattr(one, name)!r}, and call={one.call!r} hands in no tables: leave it out"
+    if one.tables is not None and (one.tables == "cos|sin") != (one.call == "qk-cache"):
+        return f"tables is {one.tables!r}; a cache has 'cos|sin', and what is handed in as cos and sin has not"
     if one.apply is not None and one.call != "module-tables":
         return f"apply is declared for call='module-tables', and call is {one.call!r}: leave it out"
     return None

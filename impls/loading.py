@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from impls.door.devices import HOST
 from impls.door.far import Far, Lost, Worker
 from impls.door.limits import Limits
 from impls.door.worker import OWN
@@ -104,10 +105,10 @@ def _chosen(target: str, registered: Iterable[Implementation]) -> Loaded:
 def load_all(targets: Iterable[str], limits: Limits | None = None) -> Loaded:
     """Everything that the targets name, each implementation once; two of the same name are a problem.
 
-    With `limits`, what does not belong to the suite itself is held by processes that keep to them.
+    With `limits`, what does not belong to the suite itself is held by processes that keep to them; on a device all is.
     """
     return _unique(
-        load(target) if limits is None or target.startswith(OWN) else load_apart(target, limits)
+        load(target) if limits is None or _is_at_home(target, limits) else load_apart(target, limits)
         for target in dict.fromkeys(targets)
     )
 
@@ -115,13 +116,20 @@ def load_all(targets: Iterable[str], limits: Limits | None = None) -> Loaded:
 def load_default(limits: Limits | None = None) -> Loaded:
     """Everything registered in `impls` itself, and what installed packages announce; `limits` as in `load_all`."""
     announced = (_load_entry_point(entry, limits) for entry in metadata.entry_points(group=GROUP))
-    return _unique([*(_of_module(name) for name in own_modules()), *announced])
+    return _unique([*(_of_module(name, limits) for name in own_modules()), *announced])
 
 
-def _of_module(name: str) -> Loaded:
+def _is_at_home(target: str, limits: Limits) -> bool:
+    """Whether it belongs to the suite itself, and tensors are on no device, which an error takes from a process."""
+    return target.startswith(OWN) and limits.device == HOST
+
+
+def _of_module(name: str, limits: Limits | None) -> Loaded:
     """What one module of `impls` registers, which for a helper of others is nothing."""
     importlib.import_module(name)
-    return Loaded(registered(name))
+    found = Loaded(registered(name))
+    apart = limits is not None and found.implementations and not _is_at_home(name, limits)
+    return load_apart(name, limits) if limits is not None and apart else found
 
 
 def _load_entry_point(entry: metadata.EntryPoint, limits: Limits | None) -> Loaded:

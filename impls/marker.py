@@ -18,7 +18,7 @@ Compare = Literal["value", "score", "softmax"]
 Dtype = Literal["float64", "float32", "bfloat16", "float16"]
 PositionDtype = Literal["int64", "int32", "float64", "float32"]
 Arithmetic = Literal["products", "two-word"]
-Tables = Literal["n d/2", "n d", "b n d", "cos|sin"]
+Tables = Literal["n d/2", "n d", "b n d/2", "b n d", "cos|sin"]
 Arrays = Literal["torch", "numpy", "jax"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -39,7 +39,7 @@ class _Turning:
         return tuple(self._turned(x, *tables) for x in (q, k))
 
     def _turned(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        wide = tables_of(self.one) == "n d/2"
+        wide = (tables_of(self.one) or "").endswith("/2")
         half = self.one.layout != "interleaved"
         a, b = (each.double().unsqueeze(-3) for each in (cos, sin))
         if not wide:

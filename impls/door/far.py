@@ -19,6 +19,7 @@ import numpy as np
 
 from impls.door import worker
 from impls.door.crossing import Answer, Instance, Request
+from impls.door.devices import HOST
 from impls.door.limits import KIBI, Limits
 from impls.door.misbehaviour import Malformed, Raised
 from impls.door.processes import PROCESSES, no_main
@@ -57,7 +58,7 @@ class Worker:
         self.target, self.limits = target, limits
         self.gone, self.held = list[int](), list[Any]()
         self.accounts = defaultdict[int, Account](Account)
-        self.asked = self.accounts[BEGINNING]
+        self.asked, self.index = self.accounts[BEGINNING], BEGINNING
         self.connection: Connection | None = None
         weakref.finalize(self, _end, self.held)
 
@@ -73,7 +74,9 @@ class Worker:
 
     def ask(self, index: int, token: int, what: str, *arguments: Any) -> Any:
         """What a registration answers. Raises Raised, Malformed and Left as the code does, and Lost."""
-        self.asked = self.accounts[index]
+        if self.limits.device != HOST and self.index not in (BEGINNING, index):
+            self.end()
+        self.asked, self.index = self.accounts[index], index
         if len(self.asked.lost) >= ENOUGH:
             last = self.asked.lost[-1]
             raise GivenUp(f"given up: its process was lost {ENOUGH} times, the last time because {last}")
@@ -85,7 +88,7 @@ class Worker:
         gone, self.gone[:] = tuple(self.gone), []
         reply = self._exchange((index, token, gone, what, arguments))
         if reply[0] == "spoiled":
-            self.end(f"the device is of no use any more after {reply[1]}")
+            self.end()
         return _understood(*reply)
 
     def begin(self) -> None:

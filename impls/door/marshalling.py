@@ -41,8 +41,6 @@ class Marshalled:
             named={} if call.joint else plain.named,
             upstream=None if plain.upstream is None else self.packed(plain.upstream, zeros=True),
             of=of,
-            then=plain.then and Marshalled(self.one, plain.then).request,
-            first=plain.first and Marshalled(self.one, plain.first).request,
             part=PARTS[self.name] if call.joint and self.name in PARTS else None,
             written=self._written,
             beside=None,
@@ -140,9 +138,9 @@ class Marshalled:
 
     def table(self, columns: np.ndarray) -> Numbers:
         """Cosines or sines as the code takes them, one row a token."""
-        doubled = columns if tables_of(self.one) in ("n d/2", "cos|sin") else columns[..., self.beside.columns]
-        rows = self.spread(doubled, 2)
-        return Numbers(rows[None] if tables_of(self.one) == "b n d" and rows.ndim == 2 else rows, self.table_dtype)
+        lying = tables_of(self.one) or ""
+        rows = self.spread(columns if lying.endswith("/2") else columns[..., self.beside.columns], 2)
+        return Numbers(rows[None] if lying.startswith("b ") and rows.ndim == 2 else rows, self.table_dtype)
 
     @property
     def table_dtype(self) -> str:

@@ -105,11 +105,12 @@ def same_bits(one: Any, other: Tensor) -> bool:
     return torch.equal(one, other) or bool(((one == other) | ((one != one) & (other != other))).all())
 
 
-def expect_dense(result: Any, device: str = "cpu") -> None:
-    """Raise Malformed for what is no tensor that lies in memory, on the device of its arguments."""
+def expect_dense(result: Any, device: str | None = "cpu") -> None:
+    """Raise Malformed for what is no tensor that lies in memory, on the device of its arguments, if it has any."""
     if not isinstance(result, Tensor):
         raise Malformed(f"returned {type(result).__name__}; expected a tensor")
-    if result.device.type != torch.device(device).type or result.layout != torch.strided:
+    elsewhere = device is not None and result.device.type != torch.device(device).type
+    if elsewhere or result.layout != torch.strided:
         found = f"a {result.layout} tensor on {result.device}"
         raise Malformed(f"returned {found}; return a dense tensor on the device of x")
 

@@ -90,13 +90,12 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Options:
-    """What the options mean, before anything is loaded: targets (none: everything), plan, known failures, device."""
+    """What the options mean, before anything is loaded: targets (none: everything), plan, known failures, limits."""
 
     targets: tuple[str, ...]
     plan: Plan
     expectations: tuple[Expectation, ...]
     limits: Limits
-    device: str
     compiler: str
 
 
@@ -123,7 +122,7 @@ def selection(**said: Any) -> Selection:
     options = parsed(**said)
     targets, plan = options.targets, options.plan
     loaded = load_all(targets, options.limits) if targets else load_default(options.limits)
-    device, compiler = options.device, options.compiler
+    device, compiler = options.limits.device, options.compiler
     placed = tuple(replace(one, device=device, compiler=compiler) for one in loaded.implementations)
     loaded = replace(loaded, implementations=placed)
     whole = not targets and plan.dtypes is None and plan.case is None
@@ -166,11 +165,13 @@ def parsed(
     if seed < 0:
         raise WrongUsage(f"--suite-seed {seed} is negative; expected 0 or more")
     try:
-        kind = kind_of(device)
+        kind_of(device)
     except ValueError as error:
         raise WrongUsage(f"--device {error}") from None
-    limits = Limits(memory, seconds, output, files, import_seconds)
+    limits = Limits(memory, seconds, output, files, import_seconds, device)
     for name, value in asdict(limits).items():
+        if name == "device":
+            continue
         if not 0 < value < math.inf:
             raise WrongUsage(f"--max-{name.replace('_', '-')} {value:g} is no limit; expected a positive number")
     script = () if case is None else _script(case, properties)
@@ -185,9 +186,7 @@ def parsed(
     if compiler is None:
         compiler = "inductor" if profile != "fast" and compiles(device) else Implementation.compiler
     known_to_fail = tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path)))
-    return Options(
-        tuple(impl), plan, known_to_fail, limits if kind == HOST else limits.without_memory(), device, compiler
-    )
+    return Options(tuple(impl), plan, known_to_fail, limits, compiler)
 
 
 def _read(path: Path) -> tuple[Expectation, ...]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from impls.calls import axes_of, call_of, tables_of
+from impls.calls import axes_of, call_of, has, tables_of
 from impls.door.crossing import Beside, Strides
 from impls.door.tensors import rounded
 from properties.cases import drawing
@@ -29,7 +29,7 @@ def beside(setup: Setup, x: np.ndarray, places: np.ndarray, role: Role) -> Besid
         if one.call == "qkv-packed":
             value = setup.held(drawing.vectors("gaussian", "value", seed, (batch, keys, tokens, dim)))
     cosines, sines, angles = _waves(setup, places)
-    if tables_of(one) == "b n d" and cosines.ndim == 2 and seed % 2:
+    if (tables_of(one) or "").startswith("b ") and cosines.ndim == 2 and seed % 2:
         cosines, sines = (np.broadcast_to(each, (batch, *each.shape)) for each in (cosines, sines))
     return Beside(
         other=other,
@@ -47,6 +47,8 @@ def beside(setup: Setup, x: np.ndarray, places: np.ndarray, role: Role) -> Besid
 def _heads(setup: Setup, count: int, role: Role) -> int:
     """The heads of the other side, where one side has so many: those declared with them, as many, fewer, or one."""
     pairs = setup.implementation.heads
+    if not has(setup.implementation, "h"):
+        return 1
     if pairs is not None:
         of_other = [pair[role == "query"] for pair in pairs if pair[role == "key"] == count]
         return of_other[setup.case.seed % len(of_other)] if of_other else count

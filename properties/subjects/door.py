@@ -9,7 +9,7 @@ from typing import Any
 from impls import Implementation
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.far import Far, FarDoor
-from impls.door.marshalling import Marshalled, marshalled
+from impls.door.marshalling import marshalled
 from impls.door.near import Near, near_of
 
 
@@ -60,14 +60,17 @@ class Door:
 
     def put(self, request: Request) -> Request:
         """The request as the code is asked it, and where."""
-        other = self._marshalled(request)
-        one, asked = self.implementation, request if other is None else other.request
-        return replace(asked, device=one.device, compiler=one.compiler)
+        other = marshalled(self.implementation, request)
+        return self._there(request if other is None else other.request, request)
 
-    def _marshalled(self, request: Request) -> Marshalled | None:
-        return marshalled(self.implementation, request)
+    def _there(self, asked: Request, plain: Request) -> Request:
+        one = self.implementation
+        then, first = (each and self.put(each) for each in (plain.then, plain.first))
+        return replace(asked, device=one.device, compiler=one.compiler, then=then, first=first)
 
     def ask(self, request: Request) -> Answer:
         """Call the code. Raises Raised where it raises, Malformed where it returns no dense tensor."""
-        other, answer = self._marshalled(request), self.behind.ask(self.put(request))
-        return answer if other is None else other.read(answer)
+        other = marshalled(self.implementation, request)
+        if other is None:
+            return self.behind.ask(self._there(request, request))
+        return other.read(self.behind.ask(self._there(other.request, request)))
