@@ -20,6 +20,7 @@ Check = Callable[[Any], Evidence]
 """Of a subject: `Subject` with the code and the truth of the kinds that the statement speaks of."""
 Need = Callable[[Implementation, Encoding], str | None]
 On = Literal["value", "score"]
+PROFILES = ("brief", "fast", "ci", "deep")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class Property:
     check: Check
     on: On = "value"
     needs: tuple[Need, ...] = ()
-    profiles: tuple[str, ...] = ("fast", "ci", "deep")
+    profiles: tuple[str, ...] = PROFILES
     numbers: bool = False
 
     @property
@@ -66,7 +67,7 @@ def checks(
     cases: Family,
     on: On = "value",
     needs: tuple[Need, ...] = (),
-    profiles: tuple[str, ...] = ("fast", "ci", "deep"),
+    profiles: tuple[str, ...] = PROFILES,
     numbers: bool = False,
 ) -> Callable[[Check], Property]:
     """Make a plain function, Subject -> Evidence, the property of a statement."""

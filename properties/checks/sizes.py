@@ -18,7 +18,7 @@ FEW = 5
 """How many keys every query of a long call meets, and queries every key, where not values are compared but products."""
 
 
-@checks(says.real_sizes, cases=real.vectors, on="score")
+@checks(says.real_sizes, cases=real.vectors, on="score", profiles=("fast", "ci", "deep"))
 def real_sizes(s: Attending | OnAssignments) -> Evidence:
     """f(x, p) = R_p x, every value of it, for thousands of tokens, rows and heads"""
     s = s.alone()

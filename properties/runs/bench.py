@@ -174,7 +174,9 @@ class Bench:
         anew = None if known or self.plan.case else partial(self._anew, prop, dtype)
         wanted = not isinstance(truth, Fails)
         whole = command_for_all(self.implementation, self.plan)
-        cell = Cell(self.implementation, prop, blank, ask, wanted=wanted, anew=anew, whole=whole)
+        cell = Cell(
+            self.implementation, prop, blank, ask, wanted=wanted, anew=anew, whole=whole, patience=self.plan.patience
+        )
         try:
             witness = (witness_for(self.implementation, prop, dtype, truth),) if isinstance(truth, Fails) else ()
         except Inapplicable as reason:

@@ -41,7 +41,8 @@ class Cell:
 
     `wanted`: whether the property should hold; the spec's own witness, where its statement is false, should not.
     `anew`: what a new start says of cases, one after the other on one instance; None where the cases are given, and
-    nothing else is looked for. `whole`: a command that asks all that was asked.
+    nothing else is looked for. `whole`: a command that asks all that was asked. `patience`: how many
+    times longer than usual it may take.
     """
 
     implementation: Implementation
@@ -51,16 +52,17 @@ class Cell:
     wanted: bool = True
     anew: Anew | None = None
     whole: str = ""
+    patience: int = 1
 
     def judged(self, cases: Sequence[Case], *, shrinks: bool = False) -> Result:
         """All cases that apply, until the first that is not as wanted. Raises NotBack where one takes too long."""
         asked, seen, reasons = list[Case](), list[Evidence](), list[str]()
-        case = cases[0] if cases else None
+        case, seconds = cases[0] if cases else None, CELL_SECONDS * self.patience
         try:
-            with nullcontext() if self.prop.cases.dealt else within(CELL_SECONDS):
+            with nullcontext() if self.prop.cases.dealt else within(seconds):
                 for case in cases:
                     try:
-                        with within(CELL_SECONDS):
+                        with within(seconds):
                             seen.append(self.ask(case))
                     except Inapplicable as inapplicable:
                         reasons.append(str(inapplicable))
@@ -69,7 +71,7 @@ class Cell:
                     if not self._as_wanted(seen[-1]):
                         break
         except Overdue:
-            message = f"did not come back within {CELL_SECONDS:g} s"
+            message = f"did not come back within {seconds:g} s"
             raise NotBack(self._ended(message, asked, case)) from None
         except Lost as lost:
             return self._ended(str(lost), asked, case)

@@ -18,7 +18,7 @@ from impls.loading import Loaded, load_all, load_default
 from properties.cases.case import Case
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.expectations import Expectation, WrongExpectation, case_in, read
-from properties.runs.plan import DRAWS, Plan
+from properties.runs.plan import DRAWS, WIDER, Plan
 from properties.runs.problems import nothing, stale, unproved
 
 SEEDS = 2**20
@@ -65,7 +65,7 @@ OPTIONS = (
     Option("--property", "properties", "ID", "only this property", several=True),
     Option("--dtype", "dtypes", "NAME", "only this dtype", several=True),
     Option("--expect", "expect", "FILE", "failures that are known, in TOML", several=True),
-    Option("--profile", "profile", "NAME", "how many cases are drawn: fast, ci or deep", default="fast"),
+    Option("--profile", "profile", "NAME", "how many cases: brief (for slow code), fast, ci or deep", default="fast"),
     Option("--suite-seed", "seed", "N", "the seed of all cases, or `random`; random in deep, else 0", type=_seed),
     Option("--device", "device", "NAME", "where tensors are: cpu, cuda, cuda:1, mps, xpu", default=HOST),
     Option("--compile", "compiler", "BACKEND", "of torch.compile; inductor in ci and deep where there is a compiler"),
@@ -126,7 +126,7 @@ def selection(**said: Any) -> Selection:
     placed = tuple(replace(one, device=device, compiler=compiler) for one in loaded.implementations)
     loaded = replace(loaded, implementations=placed)
     whole = not targets and plan.dtypes is None and plan.case is None
-    plan = replace(plan, survey=whole and plan.profile == "fast")
+    plan = replace(plan, survey=plan.profile == "brief" or (whole and plan.profile == "fast"))
     names = {one.name for one in loaded.implementations}
     own = [e for e in _read(PEERS_EXPECTED) if not targets or e.implementation in names]
     expectations = (*own, *options.expectations)
@@ -184,7 +184,7 @@ def parsed(
         before=script[:-1],
     )
     if compiler is None:
-        compiler = "inductor" if profile != "fast" and compiles(device) else Implementation.compiler
+        compiler = "inductor" if profile in WIDER and compiles(device) else Implementation.compiler
     known_to_fail = tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path)))
     return Options(tuple(impl), plan, known_to_fail, limits, compiler)
 

@@ -12,8 +12,12 @@ from properties.checks.property import Property
 from properties.runs.catalogue import PROPERTIES
 from spec import ENCODINGS, Encoding
 
-DRAWS = {"fast": 6, "ci": 30, "deep": 1000}
+DRAWS = {"brief": 0, "fast": 6, "ci": 30, "deep": 1000}
 """How many cases are drawn beside the cover, by profile."""
+WIDER = ("ci", "deep")
+"""The profiles that look at more than the cover."""
+SLOWLY = 20
+"""How many times longer the cells of `brief` may take, which is for code that is slow, such as what is interpreted."""
 SURVEYED, DEALT = 2, 1
 """How many cases of a cover, and how many real sizes, an implementation is given in a survey, in each dtype."""
 ALIKE = ("locality", "state", "composition")
@@ -53,14 +57,19 @@ class Plan:
             return (*self.before, self.case)
         encoding = ENCODINGS[implementation.encoding]
         family, draws = prop.family(encoding), 0 if self.survey else DRAWS[self.profile]
-        family = family.wide if family.wide and self.profile != "fast" else family
+        family = family.wide if family.wide and self.profile in WIDER else family
         cases = _cases(family, encoding, draws, self.seed)
         if family.dealt:
             dtypes = self.dtypes_of(implementation)
             cases = cases[dtypes.index(dtype) :: len(dtypes)]
-        if not self.survey or self.profile != "fast":
+        if not self.survey or self.profile in WIDER:
             return cases
         return _some(cases, f"{implementation.name} {dtype}", DEALT if family.dealt else SURVEYED)
+
+    @property
+    def patience(self) -> int:
+        """How many times longer than usual a cell may take."""
+        return SLOWLY if self.profile == "brief" else 1
 
     def dtypes_of(self, implementation: Implementation) -> tuple[str, ...]:
         """The dtypes in which an implementation is checked, float32 first."""

@@ -1,6 +1,7 @@
 """Code is asked as it is declared to be called: every call, axes and tables, and what is wrong with a declaration."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,8 +181,8 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_declaration_is_one_sentence(name):
     declared, said = WRONG[name]
-    declared = {"encoding": "rope", "name": "mine", **declared}
-    implements(**declared)(by_tables("b h n d", "b n d") if name != "signature" else (lambda x: x))
+    given: dict[str, Any] = {"encoding": "rope", "name": "mine", **declared}
+    implements(**given)(by_tables("b h n d", "b n d") if name != "signature" else (lambda x: x))
     assert said in str(registered(__name__)[-1].problem)
 
 
