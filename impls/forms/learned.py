@@ -48,5 +48,5 @@ def embedding(positions: Tensor, dim: int, *, table: Tensor, dtype: torch.dtype 
 def one_hot(positions: Tensor, dim: int, *, table: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE = E table, where row i of E is 1 at position p_i and 0 elsewhere."""
     _expect_rows(positions, dim, table)
-    chosen = (positions[:, None] == torch.arange(len(table))).to(table.dtype)
+    chosen = (positions[:, None] == torch.arange(len(table), device=positions.device)).to(table.dtype)
     return (chosen @ table).to(dtype)

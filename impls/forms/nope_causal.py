@@ -42,5 +42,5 @@ def recurrence(weights: Tensor, query_positions: Tensor, key_positions: Tensor) 
     sums = torch.cumsum(sorted_weights, dim=-1)
     visible = torch.searchsorted(key_positions[order].contiguous(), query_positions.contiguous(), right=True)
     whole = torch.gather(sums, -1, (visible - 1)[:, None].expand(*weights.shape[:-1], 1))
-    upto = torch.arange(len(key_positions)) < visible[:, None]
+    upto = torch.arange(len(key_positions), device=weights.device) < visible[:, None]
     return ((sorted_weights / whole) * upto)[..., torch.argsort(order)].to(weights.dtype)
