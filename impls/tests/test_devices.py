@@ -16,6 +16,7 @@ from torch.overrides import TorchFunctionMode, resolve_name
 from torch.utils._pytree import tree_leaves, tree_map
 
 from impls import Implementation
+from impls.forms import calls, learned, nope_causal
 from impls.loading import load_default
 from properties.subjects import PLACES, place_of, subject_of
 from spec.definitions.assignment import Assignment
@@ -120,3 +121,18 @@ def test_what_looks_at_numbers_is_followed():
     ((here, there),) = here_and_there(planted(form))
     assert isinstance(there, There)
     assert torch.equal(there.as_subclass(Tensor), here)
+
+
+@pytest.mark.parametrize("position", [-1, 4])
+def test_a_position_without_a_row_is_refused_before_it_is_looked_up(position: int):
+    """On a GPU an index beyond the end ends the whole process."""
+    positions, x, table = torch.tensor([position]), torch.ones(1, 2), torch.ones(4, 2)
+    with pytest.raises(ValueError, match="the positions 0 to 3"):
+        learned.embedding(positions, 2, table=table)
+    with pytest.raises(ValueError, match=r"must lie in 0 \.\.\. 3"):
+        calls.rope_qk_cache(positions, x, x, 2, table, True)
+
+
+def test_a_query_that_sees_no_key_is_refused():
+    with pytest.raises(ValueError, match="the query at 1 sees no key"):
+        nope_causal.recurrence(torch.ones(1, 1), torch.tensor([1]), torch.tensor([2]))
