@@ -55,7 +55,9 @@ def expect_consecutive(*several: Tensor) -> None:
     """Whole positions that rise by 1."""
     expect_whole(*several)
     for positions in several:
-        if not torch.equal(positions.long(), positions[:1].long() + torch.arange(len(positions))):
+        if not torch.equal(
+            positions.long(), positions[:1].long() + torch.arange(len(positions), device=positions.device)
+        ):
             raise ValueError(
                 f"positions must follow one another, for rows are shifted; got {positions.long().tolist()}"
             )

@@ -25,8 +25,10 @@ def elementwise(
     _expect_lists(query_positions, key_positions)
     whole = 2 ** int(math.log2(heads))
     places = [h + 1 if h < whole else h - whole + 0.5 for h in range(heads)]
-    slopes = torch.tensor([2.0 ** (-8 * place / whole) for place in places], dtype=torch.float64)
     distance = (query_positions.double()[:, None] - key_positions.double()[None, :]).abs()
+    slopes = torch.tensor(
+        [2.0 ** (-8 * place / whole) for place in places], dtype=torch.float64, device=distance.device
+    )
     return (-slopes[:, None, None] * distance).to(dtype)
 
 
@@ -44,7 +46,7 @@ def toeplitz(
         between *= ratio if len(slopes) > whole else 1
     offsets = query_positions.double()[:, None] - key_positions.double()[None, :]
     different, place = torch.unique(offsets, return_inverse=True)
-    values = torch.outer(torch.tensor(slopes, dtype=torch.float64), -different.abs())
+    values = torch.outer(torch.tensor(slopes, dtype=torch.float64, device=offsets.device), -different.abs())
     return values[:, place].to(dtype)
 
 
@@ -55,9 +57,10 @@ def augmented(
     """The smaller of two dot products, (-m, 1) . (1, n) and its negative, times the slope: -|d| is min(d, -d)."""
     _expect_lists(query_positions, key_positions)
     exponent = 3 - math.floor(math.log2(heads))
-    steps = torch.cat([torch.arange(1.0, 1 + 2 ** (3 - exponent)), torch.arange(0.5, heads)])[:heads]
-    slopes = torch.exp(-math.log(2) * 2.0**exponent * steps.double())
     m, n = query_positions.double(), key_positions.double()
+    wholes = torch.arange(1.0, 1 + 2 ** (3 - exponent), device=m.device)
+    steps = torch.cat([wholes, torch.arange(0.5, heads, device=m.device)])[:heads]
+    slopes = torch.exp(-math.log(2) * 2.0**exponent * steps.double())
     query, key = torch.stack([-m, torch.ones_like(m)], dim=-1), torch.stack([torch.ones_like(n), n], dim=-1)
     signed = query @ key.T
     return (slopes[:, None, None] * torch.minimum(signed, -signed)).to(dtype)
@@ -71,7 +74,7 @@ def geometric_elementwise(
 ) -> Tensor:
     """-slope |m - n| with slopes 2^(-8 (h + 1) / H)."""
     _expect_lists(query_positions, key_positions)
-    slopes = torch.exp2(torch.arange(1, heads + 1, dtype=torch.float64) * (-8 / heads))
+    slopes = torch.exp2(torch.arange(1, heads + 1, dtype=torch.float64, device=query_positions.device) * (-8 / heads))
     return torch.einsum(
         "h,mn->hmn", -slopes, torch.cdist(query_positions.double()[:, None], key_positions.double()[:, None], p=1)
     ).to(dtype)
@@ -105,8 +108,9 @@ def causal_augmented(
     _expect_lists(query_positions, key_positions)
     whole = 1 << int(math.log2(heads))
     twice = [*range(2, 2 * whole + 1, 2), *range(1, 2 * whole, 2)][:heads]
-    slopes = torch.tensor([2.0], dtype=torch.float64) ** (torch.tensor(twice, dtype=torch.float64) * (-4 / whole))
     m, n = query_positions.double(), key_positions.double()
+    two = torch.tensor([2.0], dtype=torch.float64, device=m.device)
+    slopes = two ** (torch.tensor(twice, dtype=torch.float64, device=m.device) * (-4 / whole))
     query = slopes[:, None, None] * torch.stack([m, torch.ones_like(m)], dim=-1)
     return (query @ torch.stack([-torch.ones_like(n), n])).to(dtype)
 
@@ -121,7 +125,7 @@ def causal_elementwise(
     _expect_lists(query_positions, key_positions)
     whole = 2 ** (len(f"{heads:b}") - 1)
     offsets = query_positions.double().unsqueeze(1).sub(key_positions.double())
-    bias = torch.empty(heads, *offsets.shape, dtype=torch.float64)
+    bias = torch.empty(heads, *offsets.shape, dtype=torch.float64, device=offsets.device)
     for head in range(heads):
         place = head + 1 if head < whole else head + 0.5 - whole
         bias[head] = offsets * -math.exp2(-8 / whole * place)

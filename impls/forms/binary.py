@@ -23,7 +23,7 @@ def _expect_in_range(positions: Tensor, dim: int) -> None:
 def elementwise(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """Bit j is (p >> j) & 1."""
     _expect_in_range(positions, dim)
-    shifts = torch.arange(dim).clamp(max=WORD)
+    shifts = torch.arange(dim, device=positions.device).clamp(max=WORD)
     return (positions.long()[:, None] >> shifts & 1).to(dtype)
 
 
@@ -42,6 +42,6 @@ def recurrence(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float3
 def square_wave(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """Bit j is (1 - sgn sin(pi (2p + 1) / 2^(j + 1))) / 2; whole turns are taken off first, without rounding."""
     _expect_in_range(positions, min(dim, 52))
-    powers = torch.exp2(torch.arange(1, dim + 1, dtype=torch.float64).clamp(max=WORD))
+    powers = torch.exp2(torch.arange(1, dim + 1, dtype=torch.float64, device=positions.device).clamp(max=WORD))
     halves = (2 * positions + 1).double()[:, None] / powers
     return ((1 - torch.sin(torch.pi * halves.remainder(2)).sign()) / 2).to(dtype)

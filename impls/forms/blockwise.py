@@ -20,7 +20,7 @@ def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, 
     """Two matrices of logits, with RoPE and without; the blocks choose between them."""
     expect_contents(q, k, query_positions, key_positions, axes=2)
     expect_pairs(q)
-    theta = base ** (-torch.arange(0, q.shape[-1], 2, dtype=torch.float64) / q.shape[-1])
+    theta = base ** (-torch.arange(0, q.shape[-1], 2, dtype=torch.float64, device=q.device) / q.shape[-1])
     turned = []
     for x, positions in ((q, query_positions[:, 0]), (k, key_positions[:, 0])):
         angles = positions.double()[:, None] * theta
@@ -37,7 +37,9 @@ def toeplitz(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tenso
     expect_pairs(q)
     offsets = key_positions.double() - query_positions.double()[:, None]
     counted = torch.where(offsets[..., 1] == 0, offsets[..., 0], 0.0)
-    theta = torch.exp(torch.arange(q.shape[-1] // 2, dtype=torch.float64) * (-2 * math.log(base) / q.shape[-1]))
+    theta = torch.exp(
+        torch.arange(q.shape[-1] // 2, dtype=torch.float64, device=q.device) * (-2 * math.log(base) / q.shape[-1])
+    )
     angles = counted[..., None] * theta
     wide = torch.promote_types(q.dtype, torch.float32)
     c, s = angles.cos().to(wide), angles.sin().to(wide)
@@ -52,7 +54,9 @@ def gather(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor,
     expect_contents(q, k, query_positions, key_positions, axes=2)
     expect_pairs(q)
     logits = torch.einsum("...md,...nd->...mn", q, k)
-    inverse = torch.tensor([base ** (-2 * i / q.shape[-1]) for i in range(q.shape[-1] // 2)], dtype=torch.float64)
+    inverse = torch.tensor(
+        [base ** (-2 * i / q.shape[-1]) for i in range(q.shape[-1] // 2)], dtype=torch.float64, device=q.device
+    )
     for block in query_positions[:, 1].unique():
         mine, theirs = (torch.where(p[:, 1] == block)[0] for p in (query_positions, key_positions))
         sides = []
@@ -60,7 +64,7 @@ def gather(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor,
             angles = torch.outer(places[tokens, 0].double(), inverse).tile(2)
             content = x[..., tokens, :]
             swapped = content.roll(content.shape[-1] // 2, dims=-1)
-            signs = torch.tensor([-1.0, 1.0], dtype=x.dtype).repeat_interleave(content.shape[-1] // 2)
+            signs = torch.tensor([-1.0, 1.0], dtype=x.dtype, device=x.device).repeat_interleave(content.shape[-1] // 2)
             sides.append(content * angles.cos().to(x.dtype) + swapped * signs * angles.sin().to(x.dtype))
         logits[..., mine[:, None], theirs] = sides[0] @ sides[1].mT
     return logits
@@ -74,7 +78,7 @@ def complex_numbers(
     expect_contents(q, k, query_positions, key_positions, axes=2)
     expect_pairs(q)
     wide = torch.promote_types(q.dtype, torch.float32)
-    steps = torch.logspace(0, -1, q.shape[-1] // 2 + 1, base=base, dtype=torch.float64)[:-1]
+    steps = torch.logspace(0, -1, q.shape[-1] // 2 + 1, base=base, dtype=torch.float64, device=q.device)[:-1]
     zs = [torch.view_as_complex(x.to(wide).unflatten(-1, (-1, 2)).contiguous()) for x in (q, k)]
     waves = [
         torch.exp(1j * torch.outer(p[:, 0].double(), steps)).to(zs[0].dtype) for p in (query_positions, key_positions)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
+from impls.expect import expect_within
 
 
 def _turned(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -66,6 +67,7 @@ def rope_qk_cache(
     positions: Tensor, q: Tensor, k: Tensor, head_size: int, cache: Tensor, is_neox: bool
 ) -> tuple[Tensor, Tensor]:
     """(tokens, heads * dim), written into; positions (tokens,), a cache (positions, dim) of cosines, then sines."""
+    expect_within(len(cache), positions)
     cos, sin = cache[positions.long()][:, None].chunk(2, dim=-1)
     turned = _turned if is_neox else _turned_neighbours
     for x in (q, k):

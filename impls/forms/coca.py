@@ -17,7 +17,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     """(a, b) -> (r c, r s) with r = |(a, b)|."""
     expect_tokens(x, positions)
     r = torch.hypot(x[..., 0::2].double(), x[..., 1::2].double())
-    theta = base ** (-torch.arange(0, x.shape[-1], 2, dtype=torch.float64) / x.shape[-1])
+    theta = base ** (-torch.arange(0, x.shape[-1], 2, dtype=torch.float64, device=x.device) / x.shape[-1])
     angles = positions.double()[:, None] * theta
     return torch.stack([r * angles.cos(), r * angles.sin()], dim=-1).flatten(-2).to(x.dtype)
 
@@ -27,7 +27,7 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> T
     """|z_i| e^(i p theta_i) with z_i = x_i + i x_(i + dim/2)."""
     expect_tokens(x, positions)
     r = torch.complex(*x.double().chunk(2, dim=-1)).abs()
-    theta = torch.logspace(0, -1, r.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
+    theta = torch.logspace(0, -1, r.shape[-1] + 1, base=base, dtype=torch.float64, device=x.device)[:-1]
     turned = torch.polar(r, torch.outer(positions.double(), theta).expand_as(r))
     return torch.cat([turned.real, turned.imag], dim=-1).to(x.dtype)
 
@@ -38,7 +38,7 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     expect_tokens(x, positions)
     r = x.double().unflatten(-1, (2, -1)).square().sum(-2).sqrt().to(x.dtype)
     pairs = r.shape[-1]
-    inverse = torch.exp(torch.arange(pairs).double() * (-math.log(base) / pairs))
+    inverse = torch.exp(torch.arange(pairs, device=x.device).double() * (-math.log(base) / pairs))
     table = torch.outer(positions.double(), inverse).tile(1, 2)
     nothing = torch.zeros_like(r)
     first, second = torch.cat([r, nothing], dim=-1), torch.cat([nothing, r], dim=-1)

@@ -30,9 +30,9 @@ def complex_product(
     _expect_role(role)
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     z = torch.view_as_complex(wide.unflatten(-1, (-1, 2)).contiguous())
-    omega = torch.pow(base, -torch.arange(z.shape[-1], dtype=torch.float64) / z.shape[-1])
+    omega = torch.pow(base, -torch.arange(z.shape[-1], dtype=torch.float64, device=x.device) / z.shape[-1])
     omega = omega * frequency_ratio if role == "key" else omega
-    waves = torch.polar(torch.ones((), dtype=torch.float64), positions.double()[:, None] * omega)
+    waves = torch.polar(torch.ones((), dtype=torch.float64, device=x.device), positions.double()[:, None] * omega)
     return torch.view_as_real(z * waves.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
@@ -45,7 +45,7 @@ def matrix(
     """The block-diagonal rotation of the word's own frequencies, built entry by entry."""
     _expect_role(role)
     dim, ratio = x.shape[-1], {"query": 1.0, "key": frequency_ratio}[role]
-    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for i in range(0, dim, 2):
         angle = positions.double() * (ratio / base ** (i / dim))
         rotation[:, i, i] = rotation[:, i + 1, i + 1] = angle.cos()
@@ -65,7 +65,7 @@ def elementwise(
     if x.shape[-1] % 2:
         raise ValueError(f"the dimension must be even to be halved; got {x.shape[-1]}")
     a, b = x.chunk(2, dim=-1)
-    omega = torch.exp(torch.arange(a.shape[-1]).double() * (-math.log(base) / a.shape[-1]))
+    omega = torch.exp(torch.arange(a.shape[-1], device=x.device).double() * (-math.log(base) / a.shape[-1]))
     angles = torch.outer(positions.double(), omega if role == "query" else frequency_ratio * omega)
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
@@ -80,7 +80,7 @@ def rotate_half(
     """y = x * (c, c) + (-b, a) * (s, s), where x = (a, b) in halves."""
     _expect_role(role)
     half = x.shape[-1] // 2
-    exponents = torch.arange(0, x.shape[-1], 2, dtype=torch.float64) / -x.shape[-1]
+    exponents = torch.arange(0, x.shape[-1], 2, dtype=torch.float64, device=x.device) / -x.shape[-1]
     table = torch.einsum("n,i->ni", positions.double(), base**exponents * (1.0 if role == "query" else frequency_ratio))
     c, s = (torch.cat([part, part], dim=-1).to(x.dtype) for part in (table.cos(), table.sin()))
     return x * c + torch.cat([-x[..., half:], x[..., :half]], dim=-1) * s
@@ -99,7 +99,7 @@ def shared_complex(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Te
     """The two words have one frequency: z e^(i omega p) for both."""
     real, imaginary = x.to(torch.promote_types(x.dtype, torch.float32)).tensor_split(2, dim=-1)
     z = torch.complex(real, imaginary)
-    omega = 1.0 / base ** (torch.arange(z.shape[-1], dtype=torch.float64) / z.shape[-1])
+    omega = 1.0 / base ** (torch.arange(z.shape[-1], dtype=torch.float64, device=x.device) / z.shape[-1])
     turned = z * torch.exp(1j * (positions.double()[:, None] * omega)).to(z.dtype)
     return torch.cat([turned.real, turned.imag], dim=-1).to(x.dtype)
 
@@ -115,7 +115,7 @@ def shared_complex(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Te
 )
 def shared_elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The two words have one frequency: lengths and phases of the pairs are told apart, and the phases moved on."""
-    exponents = torch.arange(0, x.shape[-1], 2, dtype=torch.float64) / x.shape[-1]
-    angles = positions.double()[:, None] / torch.tensor(base, dtype=torch.float64) ** exponents
+    exponents = torch.arange(0, x.shape[-1], 2, dtype=torch.float64, device=x.device) / x.shape[-1]
+    angles = positions.double()[:, None] / torch.tensor(base, dtype=torch.float64, device=x.device) ** exponents
     cosines, sines = (part.repeat_interleave(2, dim=-1).to(x.dtype) for part in (angles.cos(), angles.sin()))
     return x * cosines + torch.stack((-x[..., 1::2], x[..., 0::2]), dim=-1).flatten(-2) * sines

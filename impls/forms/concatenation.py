@@ -21,9 +21,8 @@ def augmented(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tens
     expect_pairs(q)
 
     def beside(x: Tensor, positions: Tensor) -> Tensor:
-        angles = positions.double()[:, None] / base ** (
-            torch.arange(0, x.shape[-1], 2, dtype=torch.float64) / x.shape[-1]
-        )
+        exponents = torch.arange(0, x.shape[-1], 2, dtype=torch.float64, device=x.device) / x.shape[-1]
+        angles = positions.double()[:, None] / base**exponents
         table = torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2).to(x.dtype)
         return torch.cat([x, table.expand_as(x)], dim=-1)
 
@@ -35,7 +34,9 @@ def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, 
     """q . k, and the products of sines and of cosines, added up."""
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
-    theta = torch.exp(torch.arange(q.shape[-1] // 2, dtype=torch.float64) * (-2 * math.log(base) / q.shape[-1]))
+    theta = torch.exp(
+        torch.arange(q.shape[-1] // 2, dtype=torch.float64, device=q.device) * (-2 * math.log(base) / q.shape[-1])
+    )
     m, n = torch.outer(query_positions.double(), theta), torch.outer(key_positions.double(), theta)
     return q @ k.mT + (m.sin() @ n.sin().T + m.cos() @ n.cos().T).to(q.dtype)
 
@@ -49,7 +50,7 @@ def toeplitz(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tenso
     expect_pairs(q)
     apart = key_positions.to(torch.float64) - query_positions.to(torch.float64)[:, None]
     offsets, of_pair = torch.unique(apart.abs(), return_inverse=True)
-    theta = torch.pow(base, -torch.arange(0, q.shape[-1], 2, dtype=torch.float64) / q.shape[-1])
+    theta = torch.pow(base, -torch.arange(0, q.shape[-1], 2, dtype=torch.float64, device=q.device) / q.shape[-1])
     bias = torch.cos(offsets[:, None] * theta).sum(dim=1)[of_pair]
     return torch.einsum("...md,...nd->...mn", q, k) + bias.to(q.dtype)
 
@@ -63,7 +64,7 @@ def complex_numbers(
     """The table's share is the real part of sum_i e^(i m theta_i) times the conjugate of e^(i n theta_i)."""
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
-    steps = torch.logspace(0, -1, q.shape[-1] // 2 + 1, base=base, dtype=torch.float64)[:-1]
+    steps = torch.logspace(0, -1, q.shape[-1] // 2 + 1, base=base, dtype=torch.float64, device=q.device)[:-1]
     waves = [torch.exp(1j * p.double()[:, None] * steps) for p in (query_positions, key_positions)]
     bias = torch.einsum("mi,ni->mn", waves[0], waves[1].conj()).real
     return torch.matmul(q, k.mT) + bias.to(q.dtype)

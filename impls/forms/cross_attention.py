@@ -26,7 +26,7 @@ def elementwise(
     """Both sides are turned, each by its own index: (a, b) -> (a cos - b sin, b cos + a sin)."""
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
-    theta = base ** (-torch.arange(0, q.shape[-1], 2, dtype=torch.float64) / q.shape[-1])
+    theta = base ** (-torch.arange(0, q.shape[-1], 2, dtype=torch.float64, device=q.device) / q.shape[-1])
 
     def turned(x: Tensor, positions: Tensor) -> Tensor:
         angles = positions.double()[:, None] * theta
@@ -45,7 +45,9 @@ def rotate_half(
     """x * (c, c) + (-b, a) * (s, s) for x = (a, b), on both sides."""
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
-    inverse = torch.exp(torch.arange(q.shape[-1] // 2).double() * (-2 * math.log(base) / q.shape[-1])).repeat(2)
+    inverse = torch.exp(
+        torch.arange(q.shape[-1] // 2, device=q.device).double() * (-2 * math.log(base) / q.shape[-1])
+    ).repeat(2)
     sides = []
     for x, positions in ((q, query_positions), (k, key_positions)):
         angles = torch.outer(positions.to(torch.float64), inverse)
@@ -64,7 +66,7 @@ def complex_numbers(
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
     wide = torch.promote_types(q.dtype, torch.float32)
-    steps = torch.logspace(0, -1, q.shape[-1] // 2 + 1, base=base, dtype=torch.float64)[:-1]
+    steps = torch.logspace(0, -1, q.shape[-1] // 2 + 1, base=base, dtype=torch.float64, device=q.device)[:-1]
     sides = []
     for x, positions in ((q, query_positions), (k, key_positions)):
         z = torch.view_as_complex(x.to(wide).unflatten(-1, (-1, 2)).contiguous())
@@ -78,7 +80,7 @@ def matrix(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor,
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
     half = q.shape[-1] // 2
-    theta = torch.tensor([1 / base ** (i / half) for i in range(half)], dtype=torch.float64)
+    theta = torch.tensor([1 / base ** (i / half) for i in range(half)], dtype=torch.float64, device=q.device)
     rotations = []
     for positions in (query_positions, key_positions):
         angles = positions.double().unsqueeze(-1) * theta
@@ -96,7 +98,7 @@ def toeplitz(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tenso
     """q . R_(n-m) k by the offset alone: pair by pair, dot product times cosine, less cross product times sine."""
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
-    exponents = -torch.arange(q.shape[-1] // 2, dtype=torch.float64) / (q.shape[-1] // 2)
+    exponents = -torch.arange(q.shape[-1] // 2, dtype=torch.float64, device=q.device) / (q.shape[-1] // 2)
     angles = (key_positions.double() - query_positions.double()[:, None])[..., None] * torch.pow(base, exponents)
     wide = torch.promote_types(q.dtype, torch.float32)
     sides = (q.to(wide)[..., :, None, :], k.to(wide)[..., None, :, :])

@@ -80,7 +80,7 @@ def one_hot(
     """Rows are chosen by products with a single one, and meet contents coordinate by coordinate."""
     expect_contents(q, k, query_positions, key_positions)
     expect_rows(table, 2 * position_buckets, q.shape[-1])
-    distances = torch.arange(-position_buckets, position_buckets)
+    distances = torch.arange(-position_buckets, position_buckets, device=q.device)
 
     def chosen(one: Tensor, other: Tensor) -> Tensor:
         nearest = (one[:, None, None] - other[:, None] - distances).abs().argmin(-1)
@@ -116,9 +116,10 @@ def same_index(
     expect_whole(query_positions, key_positions)
     m, n = query_positions.long(), key_positions.long()
     last = len(table) - 1
-    met = (q @ table.mT)[..., torch.arange(len(m))[:, None], (m[:, None] - n + position_buckets).clamp(0, last)]
+    rows = torch.arange(len(m), device=q.device)[:, None]
+    met = (q @ table.mT)[..., rows, (m[:, None] - n + position_buckets).clamp(0, last)]
     negated = (position_buckets - (n[:, None] - m)).clamp(0, last)
-    met_back = (k @ table.mT)[..., torch.arange(len(n))[:, None], negated]
+    met_back = (k @ table.mT)[..., torch.arange(len(n), device=q.device)[:, None], negated]
     return q @ k.mT + met + met_back.transpose(-1, -2)
 
 
@@ -148,7 +149,7 @@ def log_buckets(
     behind = query_positions.long().unsqueeze(1) - key_positions.long()
     middle = position_buckets // 2
     ratio = behind.abs().clamp(min=middle).double() / middle
-    scale = torch.tensor((max_relative_positions - 1) / middle, dtype=torch.float64).log()
+    scale = torch.tensor((max_relative_positions - 1) / middle, dtype=torch.float64, device=q.device).log()
     beyond = middle + torch.ceil(ratio.log() / scale * (middle - 1)).long()
     bucket = torch.where(behind.abs() <= middle, behind, beyond * behind.sign())
     rows = table[(bucket + position_buckets).clamp(0, 2 * position_buckets - 1)]
@@ -181,8 +182,9 @@ def log_buckets_one_hot(
         ends.append(end)
     expect_whole(query_positions, key_positions)
     behind = torch.sub(query_positions.long()[:, None], key_positions.long())
-    bucket = torch.bucketize(behind.abs(), torch.tensor(ends)) * behind.sign()
-    row = torch.maximum(torch.minimum(bucket + position_buckets, torch.tensor(len(table) - 1)), torch.tensor(0))
+    bucket = torch.bucketize(behind.abs(), torch.tensor(ends, device=q.device)) * behind.sign()
+    first, last = torch.tensor([0, len(table) - 1], device=q.device)
+    row = torch.maximum(torch.minimum(bucket + position_buckets, last), first)
     chosen = functional.one_hot(row, len(table)).to(table.dtype)
     rows = torch.einsum("mnr,rd->mnd", chosen, table)
     return torch.matmul(q, k.mT) + (q[..., :, None, :] * rows).sum(-1) + (k[..., None, :, :] * rows).sum(-1)

@@ -29,7 +29,7 @@ def elementwise(
     """(a, b) -> (r cos, r sin) of all angles in one sum, in float64."""
     expect_tokens(x, positions)
     a, b = x[..., 0::2].double(), x[..., 1::2].double()
-    theta = base ** (-torch.arange(0, x.shape[-1], 2, dtype=torch.float64) / x.shape[-1])
+    theta = base ** (-torch.arange(0, x.shape[-1], 2, dtype=torch.float64, device=x.device) / x.shape[-1])
     angles = phase_scale * torch.atan2(b, a) + phase_shift + positions.double()[:, None] * theta
     r = torch.hypot(a, b)
     return torch.stack([r * angles.cos(), r * angles.sin()], dim=-1).flatten(-2).to(x.dtype)
@@ -43,8 +43,9 @@ def complex_product(
     expect_tokens(x, positions)
     z = torch.complex(*x.double().chunk(2, dim=-1))
     rescaled = torch.polar(z.abs(), z.angle() * phase_scale + phase_shift)
-    theta = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
-    turned = rescaled * torch.polar(torch.ones((), dtype=torch.float64), torch.outer(positions.double(), theta))
+    theta = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64, device=x.device)[:-1]
+    length = torch.ones((), dtype=torch.float64, device=x.device)
+    turned = rescaled * torch.polar(length, torch.outer(positions.double(), theta))
     return torch.cat([turned.real, turned.imag], dim=-1).to(x.dtype)
 
 
@@ -58,6 +59,6 @@ def rotate_half(
     expect_tokens(x, positions)
     a, b = x.chunk(2, dim=-1)
     own = (phase_scale - 1) * torch.atan2(b.double(), a.double()) + phase_shift
-    inverse = torch.exp(torch.arange(a.shape[-1]).double() * (-math.log(base) / a.shape[-1]))
+    inverse = torch.exp(torch.arange(a.shape[-1], device=x.device).double() * (-math.log(base) / a.shape[-1]))
     table = (own + positions.double()[:, None] * inverse).repeat(*[1] * (x.ndim - 1), 2)
     return x * table.cos().to(x.dtype) + torch.cat([-b, a], dim=-1) * table.sin().to(x.dtype)

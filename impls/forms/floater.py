@@ -26,8 +26,9 @@ def matrix_exponential(
 ) -> Tensor:
     """PE_t = exp(A t) p(0) with A = theta [[0, 1], [-1, 0]] and p(0) = (0, 1), by the exponential of 2 x 2 matrices."""
     _expect_even(dim)
-    theta = base ** (-torch.arange(0, dim, 2, dtype=torch.float64) / dim)
-    dynamics = theta[:, None, None] * torch.tensor([[0.0, 1.0], [-1.0, 0.0]], dtype=torch.float64)
+    theta = base ** (-torch.arange(0, dim, 2, dtype=torch.float64, device=positions.device) / dim)
+    quarter = torch.tensor([[0.0, 1.0], [-1.0, 0.0]], dtype=torch.float64, device=positions.device)
+    dynamics = theta[:, None, None] * quarter
     flows: Tensor = torch.linalg.matrix_exp(positions.double()[:, None, None, None] * dynamics)
     return flows[..., 1].flatten(-2).to(dtype)
 
@@ -48,9 +49,10 @@ def recurrence(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: tor
     if positions.is_floating_point() or (positions < 0).any() or (positions >= 2**21).any():
         raise ValueError(f"steps from 0 reach the positions 0, 1, 2, ... below 2^21; got {positions.tolist()}")
     pairs = dim // 2
-    angle = torch.exp(-math.log(base) / pairs * torch.arange(pairs, dtype=torch.float64))
+    angle = torch.exp(-math.log(base) / pairs * torch.arange(pairs, dtype=torch.float64, device=positions.device))
     c, s = angle.cos(), angle.sin()
-    sine, cosine = torch.zeros(len(positions), pairs).double(), torch.ones(len(positions), pairs).double()
+    sine = torch.zeros(len(positions), pairs, dtype=torch.float64, device=positions.device)
+    cosine = torch.ones_like(sine)
     for bit in range(21):
         step = ((positions >> bit) % 2 == 1)[:, None]
         moved = sine * c + cosine * s, cosine * c - sine * s
@@ -63,9 +65,9 @@ def recurrence(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: tor
 def elementwise(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """The solution in closed form: the pair (sin(theta t), cos(theta t))."""
     _expect_even(dim)
-    table = torch.empty(len(positions), dim // 2, 2, dtype=torch.float64)
+    table = torch.empty(len(positions), dim // 2, 2, dtype=torch.float64, device=positions.device)
     angles = positions.double()[:, None] * torch.tensor(
-        [base ** (-2 * i / dim) for i in range(dim // 2)], dtype=torch.float64
+        [base ** (-2 * i / dim) for i in range(dim // 2)], dtype=torch.float64, device=positions.device
     )
     torch.sin(angles, out=table[..., 0])
     torch.cos(angles, out=table[..., 1])
@@ -76,7 +78,7 @@ def elementwise(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: to
 def complex_flow(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """With z = x + i y the dynamics are dz/dt = -i theta z and z(0) = i: z = i e^(-i theta t)."""
     _expect_even(dim)
-    theta = 1 / torch.pow(base, 2 * torch.arange(dim // 2, dtype=torch.float64) / dim)
+    theta = 1 / torch.pow(base, 2 * torch.arange(dim // 2, dtype=torch.float64, device=positions.device) / dim)
     z = 1j * torch.exp(-1j * torch.outer(positions.double(), theta))
     return torch.cat([z.real, z.imag], dim=-1).to(dtype)
 
@@ -85,8 +87,8 @@ def complex_flow(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: t
 def rotate_half(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE_t = p(0) * (c, c) + (b, -a) * (s, s), where p(0) = (a, b) = (0, ..., 0, 1, ..., 1)."""
     _expect_even(dim)
-    start = torch.cat([torch.zeros(dim // 2), torch.ones(dim // 2)]).double()
+    start = torch.tensor([0.0] * (dim // 2) + [1.0] * (dim // 2), dtype=torch.float64, device=positions.device)
     turned = torch.cat([start[dim // 2 :], -start[: dim // 2]])
-    exponents = (torch.arange(dim) % (dim // 2)).double() / (dim // 2)
+    exponents = (torch.arange(dim, device=positions.device) % (dim // 2)).double() / (dim // 2)
     angles = torch.einsum("n,j->nj", positions.double(), base**-exponents)
     return (start * angles.cos() + turned * angles.sin()).to(dtype)

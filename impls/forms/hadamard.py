@@ -16,7 +16,7 @@ DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 )
 def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = x * (s0, c0, s1, c1, ...)."""
-    exponents = torch.arange(0, x.shape[-1], 2, dtype=torch.float64) / x.shape[-1]
+    exponents = torch.arange(0, x.shape[-1], 2, dtype=torch.float64, device=x.device) / x.shape[-1]
     angles = positions.double()[:, None] * torch.pow(base, -exponents)
     return x * torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2).to(x.dtype)
 
@@ -27,7 +27,7 @@ def elementwise_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> 
     if x.shape[-1] % 2:
         raise ValueError(f"the dimension must be even to be halved; got {x.shape[-1]}")
     a, b = x.chunk(2, dim=-1)
-    frequencies = torch.exp(torch.arange(a.shape[-1]).double() * (-math.log(base) / a.shape[-1]))
+    frequencies = torch.exp(torch.arange(a.shape[-1], device=x.device).double() * (-math.log(base) / a.shape[-1]))
     angles = torch.outer(positions.double(), frequencies)
     return torch.cat([a * angles.sin().to(x.dtype), b * angles.cos().to(x.dtype)], dim=-1)
 
@@ -36,7 +36,7 @@ def elementwise_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> 
 def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = diag(s0, c0, s1, c1, ...) x, built entry by entry."""
     dim = x.shape[-1]
-    scaled = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    scaled = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for sine in range(0, dim, 2):
         angle = positions.double() / base ** (sine / dim)
         scaled[:, sine, sine], scaled[:, sine + 1, sine + 1] = angle.sin(), angle.cos()
@@ -46,8 +46,8 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
 @implements("hadamard", form="complex", layout="interleaved", name="hadamard-complex", dtypes=DTYPES, strict=True)
 def complex_parts(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """Imaginary and real part of e^(i p theta_i), each times its own coordinate."""
-    steps = torch.logspace(0, -1, x.shape[-1] // 2 + 1, base=base, dtype=torch.float64)[:-1]
-    waves = torch.polar(torch.ones((), dtype=torch.float64), torch.outer(positions.double(), steps))
+    steps = torch.logspace(0, -1, x.shape[-1] // 2 + 1, base=base, dtype=torch.float64, device=x.device)[:-1]
+    waves = torch.polar(torch.ones((), dtype=torch.float64, device=x.device), torch.outer(positions.double(), steps))
     table = torch.view_as_real(waves).flip(-1).to(x.dtype)
     scaled: Tensor = x.unflatten(-1, (-1, 2)) * table
     return scaled.flatten(-2)

@@ -19,7 +19,7 @@ def elementwise(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float
 @implements("integer", form="matrix", name="integer-matrix", dtypes=DTYPES, strict=True)
 def matrix(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE = p 1^T, the outer product of the positions with a row of ones."""
-    return torch.outer(positions.double(), torch.ones(dim, dtype=torch.float64)).to(dtype)
+    return torch.outer(positions.double(), torch.ones(dim, dtype=torch.float64, device=positions.device)).to(dtype)
 
 
 @implements(
@@ -29,5 +29,5 @@ def recurrence(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float3
     """PE_0 = 0 and PE_(p + 1) = PE_p + 1: the sums of rows of ones."""
     if positions.is_floating_point() or (positions < 0).any():
         raise ValueError(f"a recurrence from 0 reaches the positions 0, 1, 2, ...; got {positions.tolist()}")
-    rows = torch.ones(int(positions.max()) + 1, dtype=torch.float64).cumsum(dim=0) - 1
+    rows = torch.ones(int(positions.max()) + 1, dtype=torch.float64, device=positions.device).cumsum(dim=0) - 1
     return rows[positions.long()].to(dtype)[:, None].expand(-1, dim).clone()

@@ -38,9 +38,8 @@ def gather(
 
 @implements("learned", form="gather", name="learned-embedding", dtypes=DTYPES, strict=True)
 def embedding(positions: Tensor, dim: int, *, table: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-    """PE_p = embedding(p), which refuses what is not in the table by itself."""
-    if table.shape[-1] != dim:
-        raise ValueError(f"the table must have the shape (entries, {dim}); got {tuple(table.shape)}")
+    """PE_p = embedding(p)."""
+    _expect_rows(positions, dim, table)
     return torch.nn.functional.embedding(positions, table).to(dtype)
 
 
@@ -48,5 +47,5 @@ def embedding(positions: Tensor, dim: int, *, table: Tensor, dtype: torch.dtype 
 def one_hot(positions: Tensor, dim: int, *, table: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE = E table, where row i of E is 1 at position p_i and 0 elsewhere."""
     _expect_rows(positions, dim, table)
-    chosen = (positions[:, None] == torch.arange(len(table))).to(table.dtype)
+    chosen = (positions[:, None] == torch.arange(len(table), device=positions.device)).to(table.dtype)
     return (chosen @ table).to(dtype)

@@ -28,7 +28,7 @@ def matrix(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float 
     dim = x.shape[-1]
     expect_section(dim, mrope_section)
     time, row, _ = mrope_section
-    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for i in range(dim // 2):
         axis = 0 if i < time else 1 if i < time + row else 2
         angle = positions[:, axis].double() / base ** (2 * i / dim)
@@ -43,7 +43,7 @@ def elementwise(x: Tensor, positions: Tensor, *, mrope_section: Section, base: f
     expect_places(x, positions, axes=3, multiple=2)
     a, b = x.chunk(2, dim=-1)
     expect_section(x.shape[-1], mrope_section)
-    theta = torch.exp(torch.arange(a.shape[-1]).double() * (-math.log(base) / a.shape[-1]))
+    theta = torch.exp(torch.arange(a.shape[-1], device=x.device).double() * (-math.log(base) / a.shape[-1]))
     sections = zip(positions.double().unbind(-1), theta.split(mrope_section), strict=True)
     angles = torch.cat([torch.outer(place, part) for place, part in sections], dim=-1)
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
@@ -57,10 +57,10 @@ def complex_product(x: Tensor, positions: Tensor, *, mrope_section: Section, bas
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., 0::2], wide[..., 1::2])
     expect_section(x.shape[-1], mrope_section)
-    counts = torch.tensor(mrope_section)
-    axis = torch.repeat_interleave(torch.arange(3), counts)
-    steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
-    phases = torch.polar(torch.ones((), dtype=torch.float64), positions.double()[:, axis] * steps)
+    counts = torch.tensor(mrope_section, device=x.device)
+    axis = torch.repeat_interleave(torch.arange(3, device=x.device), counts)
+    steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64, device=x.device)[:-1]
+    phases = torch.polar(torch.ones((), dtype=torch.float64, device=x.device), positions.double()[:, axis] * steps)
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
@@ -79,7 +79,7 @@ def rotate_half(x: Tensor, positions: Tensor, *, mrope_section: Section, base: f
     dim = x.size(-1)
     expect_section(dim, mrope_section)
     widths = tuple(mrope_section) * 2
-    inverse = base ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    inverse = base ** -(torch.arange(0, dim, 2, dtype=torch.float64, device=x.device) / dim)
     whole = (positions.double()[..., None] * inverse).tile(1, 1, 2).split(widths, dim=-1)
     angles = torch.cat([part[:, i % 3] for i, part in enumerate(whole)], dim=-1)
     rotated = torch.cat([-x[..., dim // 2 :], x[..., : dim // 2]], dim=-1)
@@ -102,7 +102,7 @@ def interleaved(x: Tensor, positions: Tensor, *, mrope_section: Section, base: f
     a, b = x.chunk(2, dim=-1)
     section = mrope_section
     expect_section(x.shape[-1], section, in_turns=True)
-    theta = torch.pow(1 / base, torch.arange(a.shape[-1], dtype=torch.float64) / a.shape[-1])
+    theta = torch.pow(1 / base, torch.arange(a.shape[-1], dtype=torch.float64, device=x.device) / a.shape[-1])
     each = positions.double()[..., None] * theta
     angles = each[:, 0].clone()
     for axis in (1, 2):
@@ -126,8 +126,8 @@ def interleaved_complex(x: Tensor, positions: Tensor, *, mrope_section: Section,
     expect_places(x, positions, axes=3, multiple=2)
     z = torch.view_as_complex((x if x.dtype == torch.float64 else x.float()).unflatten(-1, (-1, 2)).contiguous())
     expect_section(x.shape[-1], mrope_section, in_turns=True)
-    left = torch.tensor(mrope_section)
-    i = torch.arange(z.shape[-1])
+    left = torch.tensor(mrope_section, device=x.device)
+    i = torch.arange(z.shape[-1], device=x.device)
     axis = torch.where(i // 3 < left[i % 3], i % 3, 0)
     theta = 1.0 / base ** (2 * i.double() / x.shape[-1])
     turned = z * torch.exp(1j * (positions.double()[:, axis] * theta)).to(z.dtype)

@@ -26,4 +26,4 @@ def identity(x: Tensor, positions: Tensor) -> Tensor:
 def matrix(x: Tensor, positions: Tensor) -> Tensor:
     """y = I x, at every position."""
     _expect_matching(x, positions)
-    return x @ torch.eye(x.shape[-1], dtype=x.dtype)
+    return x @ torch.eye(x.shape[-1], dtype=x.dtype, device=x.device)

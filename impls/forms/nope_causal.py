@@ -41,6 +41,8 @@ def recurrence(weights: Tensor, query_positions: Tensor, key_positions: Tensor) 
     sorted_weights = weights[..., order].to(torch.promote_types(weights.dtype, torch.float32))
     sums = torch.cumsum(sorted_weights, dim=-1)
     visible = torch.searchsorted(key_positions[order].contiguous(), query_positions.contiguous(), right=True)
+    if (visible < 1).any():
+        raise ValueError(f"the query at {query_positions[visible < 1][0].item()} sees no key: all stand behind it")
     whole = torch.gather(sums, -1, (visible - 1)[:, None].expand(*weights.shape[:-1], 1))
-    upto = torch.arange(len(key_positions)) < visible[:, None]
+    upto = torch.arange(len(key_positions), device=weights.device) < visible[:, None]
     return ((sorted_weights / whole) * upto)[..., torch.argsort(order)].to(weights.dtype)

@@ -31,5 +31,5 @@ def queries(
 def matrix(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, temperature: float = 1.2) -> Tensor:
     """q (temperature I) k."""
     expect_contents(q, k, query_positions, key_positions)
-    between = torch.diag(torch.full((q.shape[-1],), temperature, dtype=torch.float64)).to(q.dtype)
+    between = torch.diag(torch.full((q.shape[-1],), temperature, dtype=torch.float64, device=q.device)).to(q.dtype)
     return torch.matmul(torch.matmul(q, between), k.transpose(-1, -2))

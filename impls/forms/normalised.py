@@ -32,7 +32,7 @@ def elementwise(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float
 def matrix(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """PE = p (1/L, ..., 1/L)^T, an outer product."""
     _expect_from_zero(positions)
-    row = torch.full((dim,), 1 / (positions.max().item() + 1), dtype=torch.float64)
+    row = torch.full((dim,), 1 / (positions.max().item() + 1), dtype=torch.float64, device=positions.device)
     return torch.outer(positions.double(), row).to(dtype)
 
 
@@ -41,7 +41,7 @@ def gather(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -
     """The arithmetic progression 0, 1/L, 2/L, ..., looked up."""
     _expect_integers(positions)
     length = int(positions.max()) + 1
-    progression = torch.arange(length, dtype=torch.float64).div(length).to(dtype)
+    progression = torch.arange(length, dtype=torch.float64, device=positions.device).div(length).to(dtype)
     return progression[positions.long()][:, None].repeat(1, dim)
 
 
@@ -73,5 +73,5 @@ def gather_to_one(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.flo
     """The progression from 0 to 1 in L steps, looked up."""
     _expect_integers(positions)
     length = int(positions.amax()) + 1
-    column = torch.arange(length).double() / max(length - 1, 1)
+    column = torch.arange(length, device=positions.device).double() / max(length - 1, 1)
     return column.to(dtype)[positions.long()].repeat(dim, 1).T.contiguous()

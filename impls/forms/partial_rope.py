@@ -28,7 +28,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_d
     """Even and odd coordinates of the rotated part, (a, b) -> (a c - b s, b c + a s), written into a copy of x."""
     size = x.shape[-1] // 4 * 2 if rotary_dim is None else rotary_dim
     _expect_pairs(size, x.shape[-1])
-    theta = base ** (torch.arange(0, size, 2, dtype=torch.float64) / -size)
+    theta = base ** (torch.arange(0, size, 2, dtype=torch.float64, device=x.device) / -size)
     angles = positions.double()[:, None] * theta
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     a, b = x[..., 0:size:2], x[..., 1:size:2]
@@ -42,7 +42,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_dim: i
     dim = x.shape[-1]
     size = dim // 4 * 2 if rotary_dim is None else rotary_dim
     _expect_pairs(size, dim)
-    rotation = torch.eye(dim, dtype=torch.float64).repeat(len(positions), 1, 1)
+    rotation = torch.eye(dim, dtype=torch.float64, device=x.device).repeat(len(positions), 1, 1)
     for i, j in zip(range(size // 2), range(size // 2, size), strict=True):
         angle = positions.double() * base ** (-2 * i / size)
         rotation[:, i, i] = rotation[:, j, j] = torch.cos(angle)
@@ -58,7 +58,7 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, rotary_d
     size = x.shape[-1] // 4 * 2 if rotary_dim is None else rotary_dim
     _expect_pairs(size, x.shape[-1])
     r, rest = x.split([size, x.shape[-1] - size], dim=-1)
-    frequencies = torch.exp(torch.arange(size // 2).double() * -2 / size * math.log(base))
+    frequencies = torch.exp(torch.arange(size // 2, device=x.device).double() * -2 / size * math.log(base))
     angles = torch.outer(positions.double(), frequencies).tile(1, 2)
     swapped = torch.cat([-r[..., size // 2 :], r[..., : size // 2]], dim=-1)
     return torch.cat([r * angles.cos().to(x.dtype) + swapped * angles.sin().to(x.dtype), rest], dim=-1)
@@ -73,6 +73,6 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0, rota
     _expect_pairs(size, x.shape[-1])
     wide = x[..., :size].to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., ::2], wide[..., 1::2])
-    theta = torch.pow(base, -torch.arange(size // 2, dtype=torch.float64) / (size // 2))
-    z = z * torch.polar(torch.ones(()).double(), positions.double()[:, None] * theta).to(z.dtype)
+    theta = torch.pow(base, -torch.arange(size // 2, dtype=torch.float64, device=x.device) / (size // 2))
+    z = z * torch.polar(torch.ones((), device=x.device).double(), positions.double()[:, None] * theta).to(z.dtype)
     return torch.cat([torch.view_as_real(z).flatten(-2).to(x.dtype), x[..., size:]], dim=-1)

@@ -25,7 +25,7 @@ def _expect_in_range(positions: Tensor, dim: int, radix: int) -> None:
 def elementwise(positions: Tensor, dim: int, *, radix: int = 10, dtype: torch.dtype = torch.float32) -> Tensor:
     """Digit j is floor(p / radix^j) mod radix."""
     _expect_in_range(positions, dim, radix)
-    values = torch.tensor([min(int(radix) ** j, 2**62) for j in range(dim)])
+    values = torch.tensor([min(int(radix) ** j, 2**62) for j in range(dim)], device=positions.device)
     return torch.remainder(positions.long()[:, None] // values, int(radix)).to(dtype)
 
 
@@ -33,7 +33,7 @@ def elementwise(positions: Tensor, dim: int, *, radix: int = 10, dtype: torch.dt
 def recurrence(positions: Tensor, dim: int, *, radix: int = 10, dtype: torch.dtype = torch.float32) -> Tensor:
     """Digit 0 is the remainder of p by the radix; the other digits are those of the quotient."""
     _expect_in_range(positions, dim, radix)
-    digits = torch.zeros(len(positions), dim, dtype=dtype)
+    digits = torch.zeros(len(positions), dim, dtype=dtype, device=positions.device)
     left = positions.to(torch.int64)
     for j in range(dim):
         digits[:, j] = left.remainder(radix).to(dtype)
@@ -79,4 +79,4 @@ def normalised_recurrence(
             left, digit = divmod(left, int(radix))
             row.append(digit / (radix - 1))
         rows.append(row)
-    return torch.tensor(rows, dtype=torch.float64).to(dtype)
+    return torch.tensor(rows, dtype=torch.float64, device=positions.device).to(dtype)

@@ -15,7 +15,7 @@ DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 def matrix_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = R_p x, with the block-diagonal (dim, dim) rotation of RoFormer eq. 15, built entry by entry."""
     dim = x.shape[-1]
-    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for i in range(0, dim, 2):
         angle = positions.double() / base ** (i / dim)
         rotation[:, i, i] = rotation[:, i + 1, i + 1] = angle.cos()
@@ -28,7 +28,9 @@ def matrix_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -
 def matrix_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = [[C, -S], [S, C]] x, with C and S the diagonal (dim/2, dim/2) blocks of cosines and sines."""
     pairs = x.shape[-1] / 2
-    frequencies = torch.tensor([base ** (-i / pairs) for i in range(math.ceil(pairs))], dtype=torch.float64)
+    frequencies = torch.tensor(
+        [base ** (-i / pairs) for i in range(math.ceil(pairs))], dtype=torch.float64, device=x.device
+    )
     angles = torch.outer(positions.to(torch.float64), frequencies)
     c, s = torch.diag_embed(torch.cos(angles)), torch.diag_embed(torch.sin(angles))
     rotation = torch.cat([torch.cat([c, -s], dim=2), torch.cat([s, c], dim=2)], dim=1).to(x.dtype)
@@ -40,7 +42,7 @@ def matrix_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
 )
 def elementwise_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = x * (c0, c0, c1, c1, ...) + (-x1, x0, -x3, x2, ...) * (s0, s0, s1, s1, ...)."""
-    exponents = torch.arange(0, x.size(-1), 2, dtype=torch.float64) / x.size(-1)
+    exponents = torch.arange(0, x.size(-1), 2, dtype=torch.float64, device=x.device) / x.size(-1)
     angles = positions.double().unsqueeze(-1) * torch.pow(base, -exponents)
     cosines = angles.cos().repeat_interleave(2, dim=-1).to(x.dtype)
     sines = angles.sin().repeat_interleave(2, dim=-1).to(x.dtype)
@@ -55,7 +57,8 @@ def elementwise_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> 
         raise ValueError(f"the dimension must be even to be halved; got {x.shape[-1]}")
     a, b = x.chunk(2, dim=-1)
     size = a.shape[-1]
-    angles = positions.double()[:, None] * torch.exp(torch.arange(size).double() * (-math.log(base) / size))
+    theta = torch.exp(torch.arange(size, device=x.device).double() * (-math.log(base) / size))
+    angles = positions.double()[:, None] * theta
     c, s = (angles.cos().to(x.dtype), angles.sin().to(x.dtype))
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
@@ -65,8 +68,8 @@ def complex_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) 
     """z_i = x_2i + i x_2i+1 is multiplied by e^(i p theta_i); half precision is widened and rounded once."""
     wide = x if x.dtype == torch.float64 else x.float()
     z = torch.view_as_complex(wide.unflatten(-1, (-1, 2)).contiguous())
-    steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
-    phases = torch.polar(torch.ones((), dtype=torch.float64), torch.outer(positions.double(), steps))
+    steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64, device=x.device)[:-1]
+    phases = torch.polar(torch.ones((), dtype=torch.float64, device=x.device), torch.outer(positions.double(), steps))
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
@@ -75,7 +78,7 @@ def complex_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tens
     """z_i = x_i + i x_(i + dim/2) is multiplied by e^(i p theta_i); half precision is widened and rounded once."""
     real, imaginary = x.to(torch.promote_types(x.dtype, torch.float32)).tensor_split(2, dim=-1)
     z = torch.complex(real, imaginary)
-    theta = 1.0 / base ** (torch.arange(z.shape[-1], dtype=torch.float64) / z.shape[-1])
+    theta = 1.0 / base ** (torch.arange(z.shape[-1], dtype=torch.float64, device=x.device) / z.shape[-1])
     turned = z * torch.exp(1j * (positions.double()[..., None] * theta)).to(z.dtype)
     return torch.cat([turned.real, turned.imag], dim=-1).to(x.dtype)
 
@@ -84,7 +87,7 @@ def complex_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tens
 def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = x * (c, c) + (-b, a) * (s, s), where x = (a, b) in halves."""
     dim = x.size(-1)
-    inverse = base ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    inverse = base ** -(torch.arange(0, dim, 2, dtype=torch.float64, device=x.device) / dim)
     angles = torch.einsum("n,i->ni", positions.to(torch.float64), inverse)
     table = torch.cat([angles, angles], dim=-1)
     rotated = torch.cat([-x[..., dim // 2 :], x[..., : dim // 2]], dim=-1)

@@ -25,7 +25,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = R_(row, column) x, with the block-diagonal (dim, dim) rotation built entry by entry."""
     expect_places(x, positions, axes=2, multiple=4)
     dim = x.shape[-1]
-    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for i in range(0, dim, 2):
         angle = positions[:, 0 if i < dim // 2 else 1].double() / base ** (i / dim)
         rotation[:, i, i] = rotation[:, i + 1, i + 1] = angle.cos()
@@ -40,7 +40,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     expect_places(x, positions, axes=2, multiple=4)
     a, b = x.chunk(2, dim=-1)
     pairs = a.shape[-1]
-    theta = torch.exp(torch.arange(pairs).double() * (-math.log(base) / pairs))
+    theta = torch.exp(torch.arange(pairs, device=x.device).double() * (-math.log(base) / pairs))
     row, column = positions.double().split(1, dim=-1)
     angles = torch.cat([row * theta[: pairs // 2], column * theta[pairs // 2 :]], dim=-1)
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
@@ -53,9 +53,9 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> T
     expect_places(x, positions, axes=2, multiple=4)
     wide = x if x.dtype == torch.float64 else x.float()
     z = torch.view_as_complex(wide.unflatten(-1, (-1, 2)).contiguous())
-    steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
+    steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64, device=x.device)[:-1]
     along = positions.double().repeat_interleave(z.shape[-1] // 2, dim=-1)
-    phases = torch.polar(torch.ones((), dtype=torch.float64), along * steps)
+    phases = torch.polar(torch.ones((), dtype=torch.float64, device=x.device), along * steps)
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
@@ -64,8 +64,8 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     """y = x * (c, c) + (-b, a) * (s, s), where x = (a, b) in halves; the axis of each pair is chosen by a mask."""
     expect_places(x, positions, axes=2, multiple=4)
     dim = x.size(-1)
-    inverse = base ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
-    axis = torch.arange(dim // 2) * 4 // dim
+    inverse = base ** -(torch.arange(0, dim, 2, dtype=torch.float64, device=x.device) / dim)
+    axis = torch.arange(dim // 2, device=x.device) * 4 // dim
     angles = torch.where(axis == 0, positions[:, :1].double() * inverse, positions[:, 1:].double() * inverse)
     table = torch.cat([angles, angles], dim=-1)
     rotated = torch.cat([-x[..., dim // 2 :], x[..., : dim // 2]], dim=-1)
@@ -79,7 +79,8 @@ def split(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     dim = x.shape[-1]
     halves = []
     for axis, half in enumerate(x.split(dim // 2, dim=-1)):
-        theta = torch.pow(1 / base, torch.arange(axis * dim // 2, (axis + 1) * dim // 2, 2, dtype=torch.float64) / dim)
+        columns = torch.arange(axis * dim // 2, (axis + 1) * dim // 2, 2, dtype=torch.float64, device=x.device)
+        theta = torch.pow(1 / base, columns / dim)
         angle = torch.outer(positions[:, axis].double(), theta)
         c, s = angle.cos().to(x.dtype), angle.sin().to(x.dtype)
         a, b = half[..., 0::2], half[..., 1::2]
@@ -101,7 +102,7 @@ def alternating(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     expect_places(x, positions, axes=2, multiple=4)
     real, imaginary = x.to(torch.promote_types(x.dtype, torch.float32)).tensor_split(2, dim=-1)
     z = torch.complex(real, imaginary)
-    theta = 1.0 / base ** (torch.arange(z.shape[-1], dtype=torch.float64) / z.shape[-1])
+    theta = 1.0 / base ** (torch.arange(z.shape[-1], dtype=torch.float64, device=x.device) / z.shape[-1])
     along = positions.double().tile(1, z.shape[-1] // 2)
     turned = z * torch.exp(1j * (along * theta)).to(z.dtype)
     return torch.cat([turned.real, turned.imag], dim=-1).to(x.dtype)
@@ -120,7 +121,7 @@ def column_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tens
     """y = x * c + (-x1, x0, -x3, x2, ...) * s; the first half of the pairs turns with the column."""
     expect_places(x, positions, axes=2, multiple=4)
     dim = x.size(-1)
-    theta = torch.pow(base, -torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    theta = torch.pow(base, -torch.arange(0, dim, 2, dtype=torch.float64, device=x.device) / dim)
     angles = (positions.flip(-1).double()[..., None] * theta.view(2, -1)).flatten(-2).repeat_interleave(2, dim=-1)
     turned = torch.stack((-x[..., 1::2], x[..., 0::2]), dim=-1).flatten(-2)
     return x * angles.cos().to(x.dtype) + turned * angles.sin().to(x.dtype)
@@ -140,7 +141,7 @@ def pixtral(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """The row takes every other frequency for the first half of the pairs, the column those between for the second."""
     expect_places(x, positions, axes=2, multiple=4)
     dim = x.shape[-1]
-    theta = 1.0 / base ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    theta = 1.0 / base ** (torch.arange(0, dim, 2, dtype=torch.float64, device=x.device) / dim)
     row, column = positions.double().unbind(-1)
     angles = torch.cat([torch.outer(row, theta[0::2]), torch.outer(column, theta[1::2])], dim=-1).tile(1, 2)
     swapped = torch.cat([-x[..., dim // 2 :], x[..., : dim // 2]], dim=-1)
@@ -161,7 +162,7 @@ def two_halves(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor
     expect_places(x, positions, axes=2, multiple=4)
     quarters = x.chunk(4, dim=-1)
     size = quarters[0].shape[-1]
-    exponents = torch.arange(2 * size, dtype=torch.float64).view(2, size) / (-2 * size)
+    exponents = torch.arange(2 * size, dtype=torch.float64, device=x.device).view(2, size) / (-2 * size)
     angles = positions.double()[..., None] * base**exponents
     c, s = angles.cos().to(x.dtype).unbind(-2), angles.sin().to(x.dtype).unbind(-2)
     turned = [(a * c[i] - b * s[i], b * c[i] + a * s[i]) for i, (a, b) in enumerate((quarters[:2], quarters[2:]))]

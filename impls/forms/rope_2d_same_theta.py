@@ -18,7 +18,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = diag(R_row, R_column) x, two block-diagonal rotations of size dim/2."""
     expect_places(x, positions, axes=2, multiple=4)
     half = x.shape[-1] // 2
-    rotation = torch.zeros(len(positions), 2 * half, 2 * half, dtype=torch.float64)
+    rotation = torch.zeros(len(positions), 2 * half, 2 * half, dtype=torch.float64, device=x.device)
     for axis in (0, 1):
         for j in range(0, half, 2):
             i, angle = axis * half + j, positions[:, axis].double() * base ** (-j / half)
@@ -33,7 +33,8 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     expect_places(x, positions, axes=2, multiple=4)
     a, b = x.unflatten(-1, (2, 2, -1)).unbind(-2)
     size = a.shape[-1]
-    angles = positions.double()[..., None] * torch.exp(torch.arange(size).double() * (-math.log(base) / size))
+    theta = torch.exp(torch.arange(size, device=x.device).double() * (-math.log(base) / size))
+    angles = positions.double()[..., None] * theta
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     return torch.stack((a * c - b * s, b * c + a * s), dim=-2).flatten(-3)
 
@@ -44,7 +45,7 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> T
     expect_places(x, positions, axes=2, multiple=4)
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., 0::2], wide[..., 1::2])
-    theta = torch.logspace(0, -1, z.shape[-1] // 2 + 1, base=base, dtype=torch.float64)[:-1]
+    theta = torch.logspace(0, -1, z.shape[-1] // 2 + 1, base=base, dtype=torch.float64, device=x.device)[:-1]
     phases = torch.exp(1j * torch.einsum("na,j->naj", positions.double(), theta)).flatten(-2)
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
@@ -62,7 +63,7 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     """Each half r = (a, b) of x becomes r * (c, c) + (-b, a) * (s, s), with the tables of its own coordinate."""
     expect_places(x, positions, axes=2, multiple=4)
     size = x.shape[-1] // 2
-    inverse = 1.0 / base ** (torch.arange(0, size, 2, dtype=torch.float64) / size)
+    inverse = 1.0 / base ** (torch.arange(0, size, 2, dtype=torch.float64, device=x.device) / size)
     turned = []
     for part, place in zip(x.chunk(2, dim=-1), positions.double().unbind(-1), strict=True):
         table = torch.outer(place, inverse).tile(1, 2)
@@ -85,9 +86,10 @@ def column_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tens
     """The first half of the vector turns with the column, the second with the row."""
     expect_places(x, positions, axes=2, multiple=4)
     z = torch.view_as_complex((x if x.dtype == torch.float64 else x.float()).unflatten(-1, (-1, 2)).contiguous())
-    theta = torch.pow(base, torch.arange(z.shape[-1] // 2, dtype=torch.float64) * (-2 / z.shape[-1]))
+    theta = torch.pow(base, torch.arange(z.shape[-1] // 2, dtype=torch.float64, device=x.device) * (-2 / z.shape[-1]))
     row, column = positions.double()[..., None].unbind(-2)
-    phases = torch.polar(torch.ones((), dtype=torch.float64), torch.cat([column * theta, row * theta], dim=-1))
+    length = torch.ones((), dtype=torch.float64, device=x.device)
+    phases = torch.polar(length, torch.cat([column * theta, row * theta], dim=-1))
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
@@ -105,7 +107,7 @@ def whole_vector(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tens
     """Coordinates i and i + dim/2 of the whole vector are a pair; the row turns the first half of the pairs."""
     expect_places(x, positions, axes=2, multiple=4)
     quarter = x.shape[-1] // 4
-    theta = base ** -(torch.arange(quarter, dtype=torch.float64) / quarter)
+    theta = base ** -(torch.arange(quarter, dtype=torch.float64, device=x.device) / quarter)
     angles = (positions.double()[:, :, None] * theta).flatten(1).tile(1, 2)
     swapped = torch.cat([-x[..., 2 * quarter :], x[..., : 2 * quarter]], dim=-1)
     return x * torch.cos(angles).to(x.dtype) + swapped * torch.sin(angles).to(x.dtype)

@@ -17,7 +17,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """y = R_(time, row, column) x, three block-diagonal rotations of size dim/3, built entry by entry."""
     expect_places(x, positions, axes=3, multiple=6)
     dim = x.shape[-1]
-    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for i in range(0, dim, 2):
         angle = positions[:, i // (dim // 3)].double() * base ** (-i / dim)
         rotation[:, i, i] = rotation[:, i + 1, i + 1] = angle.cos()
@@ -31,7 +31,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     expect_places(x, positions, axes=3, multiple=6)
     a, b = x.chunk(2, dim=-1)
     pairs = a.shape[-1]
-    theta = torch.exp(torch.arange(pairs).double() * (-math.log(base) / pairs)).view(3, -1)
+    theta = torch.exp(torch.arange(pairs, device=x.device).double() * (-math.log(base) / pairs)).view(3, -1)
     angles = (positions.double()[:, :, None] * theta).flatten(1)
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
@@ -43,9 +43,9 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> T
     expect_places(x, positions, axes=3, multiple=6)
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., 0::2], wide[..., 1::2])
-    steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
+    steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64, device=x.device)[:-1]
     along = positions.double().repeat_interleave(z.shape[-1] // 3, dim=-1)
-    phases = torch.polar(torch.ones((), dtype=torch.float64), along * steps)
+    phases = torch.polar(torch.ones((), dtype=torch.float64, device=x.device), along * steps)
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
@@ -54,7 +54,7 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tenso
     """y = x * (c, c) + (-b, a) * (s, s), where x = (a, b) in halves and the tables of three axes stand side by side."""
     expect_places(x, positions, axes=3, multiple=6)
     dim = x.size(-1)
-    inverse = 1.0 / base ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    inverse = 1.0 / base ** (torch.arange(0, dim, 2, dtype=torch.float64, device=x.device) / dim)
     place = positions.double().unbind(-1)
     tables = [torch.outer(p, theta) for p, theta in zip(place, inverse.chunk(3), strict=True)]
     angles = torch.cat([*tables, *tables], dim=-1)
@@ -75,7 +75,7 @@ def same_theta(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor
     """Three RoPEs of size dim/3 side by side, each with the frequencies of that size and with its own coordinate."""
     expect_places(x, positions, axes=3, multiple=6)
     size = x.shape[-1] // 3
-    theta = torch.pow(base, -torch.arange(0, size, 2, dtype=torch.float64) / size)
+    theta = torch.pow(base, -torch.arange(0, size, 2, dtype=torch.float64, device=x.device) / size)
     turned = []
     for part, place in zip(x.split(size, dim=-1), positions.double().unbind(-1), strict=True):
         angle = place[:, None] * theta
@@ -99,7 +99,7 @@ def same_theta_rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.
     expect_places(x, positions, axes=3, multiple=6)
     thirds = x.unflatten(-1, (3, -1))
     pairs = thirds.shape[-1] // 2
-    theta = torch.exp(torch.arange(pairs).double() * (-math.log(base) / pairs)).tile(2)
+    theta = torch.exp(torch.arange(pairs, device=x.device).double() * (-math.log(base) / pairs)).tile(2)
     angles = positions.double()[:, :, None] * theta
     swapped = torch.cat([-thirds[..., pairs:], thirds[..., :pairs]], dim=-1)
     turned: Tensor = thirds * angles.cos().to(x.dtype) + swapped * angles.sin().to(x.dtype)

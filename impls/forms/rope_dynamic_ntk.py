@@ -33,7 +33,7 @@ def matrix(
     _expect_two_pairs(dim)
     length = max(int(positions.max()) + 1, max_position_embeddings)
     larger = base * (factor * length / max_position_embeddings - (factor - 1)) ** (dim / (dim - 2))
-    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for i in range(0, dim, 2):
         angle = positions.double() / larger ** (i / dim)
         rotation[:, i, i] = rotation[:, i + 1, i + 1] = angle.cos()
@@ -63,7 +63,7 @@ def elementwise(
     a, b = x.chunk(2, dim=-1)
     beyond = (positions.double().amax().floor() + 1) / max_position_embeddings - 1
     stretch = 1 + factor * beyond.clamp(min=0)
-    i, pairs = torch.arange(a.shape[-1], dtype=torch.float64), a.shape[-1]
+    i, pairs = torch.arange(a.shape[-1], dtype=torch.float64, device=x.device), a.shape[-1]
     angles = positions.double()[:, None] * torch.exp(-i / pairs * math.log(base)) / stretch ** (i / (pairs - 1))
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
@@ -93,8 +93,8 @@ def complex_product(
     last = base ** (1 / pairs - 1)
     if length > max_position_embeddings:
         last /= 1 + factor * (length - max_position_embeddings) / max_position_embeddings
-    theta = torch.logspace(0, 1, pairs, base=last, dtype=torch.float64)
-    phases = torch.polar(torch.ones(()).double(), torch.outer(positions.double(), theta))
+    theta = torch.logspace(0, 1, pairs, base=last, dtype=torch.float64, device=x.device)
+    phases = torch.polar(torch.ones((), device=x.device).double(), torch.outer(positions.double(), theta))
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
@@ -120,7 +120,7 @@ def rotate_half(
     ratio = int(positions.max() + 1) / max_position_embeddings
     if ratio > 1:
         base = math.exp(math.log(base) + math.log(factor * ratio - (factor - 1)) * dim / (dim - 2))
-    theta = 1 / base ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    theta = 1 / base ** (torch.arange(0, dim, 2, dtype=torch.float64, device=x.device) / dim)
     angles = torch.einsum("n,i->ni", positions.to(torch.float64), theta).repeat(1, 2)
     rotated = torch.cat([-x[..., dim // 2 :], x[..., : dim // 2]], dim=-1)
     return x * torch.cos(angles).to(x.dtype) + rotated * torch.sin(angles).to(x.dtype)

@@ -33,7 +33,7 @@ def matrix(
     """y = R_p x, built entry by entry; the frequency of a pair is kept, divided or mixed, by its wavelength."""
     dim, original = x.shape[-1], original_max_position_embeddings
     _expect_pairs(dim, low_freq_factor, high_freq_factor)
-    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for i in range(0, dim, 2):
         theta = base ** (-i / dim)
         wavelength = 2 * math.pi / theta
@@ -65,7 +65,7 @@ def elementwise(
     """(a, b) -> (a c - b s, b c + a s) in halves; what is kept of a frequency is its turns, clamped."""
     _expect_pairs(x.shape[-1], low_freq_factor, high_freq_factor)
     a, b = x.chunk(2, dim=-1)
-    theta = torch.exp(torch.arange(a.shape[-1]).double() * (-math.log(base) / a.shape[-1]))
+    theta = torch.exp(torch.arange(a.shape[-1], device=x.device).double() * (-math.log(base) / a.shape[-1]))
     turns = original_max_position_embeddings * theta / (2 * math.pi)
     kept = ((turns - low_freq_factor) / (high_freq_factor - low_freq_factor)).clamp(0, 1)
     angles = positions.double()[:, None] * (theta * (kept + (1 - kept) / factor))
@@ -88,11 +88,11 @@ def complex_product(
     _expect_pairs(x.shape[-1], low_freq_factor, high_freq_factor)
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., ::2], wide[..., 1::2])
-    theta = torch.pow(base, -torch.arange(z.shape[-1], dtype=torch.float64) / z.shape[-1])
+    theta = torch.pow(base, -torch.arange(z.shape[-1], dtype=torch.float64, device=x.device) / z.shape[-1])
     ends = [2 * math.pi * turns / original_max_position_embeddings for turns in (low_freq_factor, high_freq_factor)]
     way = (ends[1] - theta) / (ends[1] - ends[0])
     theta = torch.lerp(theta, theta / factor, way.clamp(min=0, max=1))
-    phases = torch.polar(torch.ones(()).double(), torch.outer(positions.double(), theta))
+    phases = torch.polar(torch.ones((), device=x.device).double(), torch.outer(positions.double(), theta))
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
@@ -112,7 +112,7 @@ def rotate_half(
     """y = x * (c, c) + (-b, a) * (s, s) for x = (a, b), with the three kinds of pairs chosen by masks."""
     dim = x.size(-1)
     _expect_pairs(dim, low_freq_factor, high_freq_factor)
-    theta = 1 / base ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    theta = 1 / base ** (torch.arange(0, dim, 2, dtype=torch.float64, device=x.device) / dim)
     turns = theta * original_max_position_embeddings / (2 * math.pi)
     mixed = theta / factor + (turns - low_freq_factor) / (high_freq_factor - low_freq_factor) * (theta - theta / factor)
     slower = torch.where(turns < low_freq_factor, theta / factor, mixed)

@@ -44,7 +44,7 @@ def matrix(
     if attention_factor is None:
         stretch = max_position_embeddings / original if factor is None else factor
         attention_factor = math.sqrt(1 + math.log(stretch) / math.log(original)) if stretch > 1 else 1.0
-    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for i, divisor in enumerate(divisors):
         angle = positions.double() / (divisor * base ** (2 * i / dim))
         rotation[:, 2 * i, 2 * i] = rotation[:, 2 * i + 1, 2 * i + 1] = attention_factor * angle.cos()
@@ -71,9 +71,10 @@ def elementwise(
     """(a, b) -> (a c - b s, b c + a s) in halves, where the table is lengthened by the attention factor."""
     _expect_factors(x.shape[-1], short_factor, long_factor)
     a, b = x.chunk(2, dim=-1)
-    both = torch.tensor([list(short_factor), list(long_factor)], dtype=torch.float64)
+    both = torch.tensor([list(short_factor), list(long_factor)], dtype=torch.float64, device=x.device)
     chosen = both[int(positions.max() + 1 > original_max_position_embeddings)]
-    theta = torch.exp(-torch.arange(a.shape[-1]).double() / a.shape[-1] * math.log(base) - chosen.log())
+    exponents = -torch.arange(a.shape[-1], device=x.device).double() / a.shape[-1]
+    theta = torch.exp(exponents * math.log(base) - chosen.log())
     angles = positions.double()[:, None] * theta
     times = max(factor or max_position_embeddings / original_max_position_embeddings, 1.0)
     logs = math.log(original_max_position_embeddings * times) / math.log(original_max_position_embeddings)
@@ -102,13 +103,13 @@ def complex_product(
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., ::2], wide[..., 1::2])
     inside = positions.max() < original_max_position_embeddings
-    short, long = (torch.tensor(list(f), dtype=torch.float64) for f in (short_factor, long_factor))
-    powers = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
+    short, long = (torch.tensor(list(f), dtype=torch.float64, device=x.device) for f in (short_factor, long_factor))
+    powers = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64, device=x.device)[:-1]
     theta = powers / torch.where(inside, short, long)
     if attention_factor is None:
         stretch = factor if factor is not None else max_position_embeddings / original_max_position_embeddings
         attention_factor = (1 + math.log(max(stretch, 1), original_max_position_embeddings)) ** 0.5
-    length = torch.tensor(attention_factor, dtype=torch.float64)
+    length = torch.tensor(attention_factor, dtype=torch.float64, device=x.device)
     phases = torch.polar(length, torch.outer(positions.double(), theta))
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
@@ -133,8 +134,8 @@ def rotate_half(
     _expect_factors(dim, short_factor, long_factor)
     length = int(positions.max()) + 1
     chosen = short_factor if length <= original else long_factor
-    exponents = torch.arange(0, dim, 2, dtype=torch.float64) / dim
-    theta = 1.0 / (torch.tensor(tuple(chosen), dtype=torch.float64) * base**exponents)
+    exponents = torch.arange(0, dim, 2, dtype=torch.float64, device=x.device) / dim
+    theta = 1.0 / (torch.tensor(tuple(chosen), dtype=torch.float64, device=x.device) * base**exponents)
     angles = torch.einsum("n,i->ni", positions.to(torch.float64), theta).repeat(1, 2)
     scale = max_position_embeddings / original if factor is None else factor
     default = 1.0 if scale <= 1 else math.sqrt(1 + math.log(scale) / math.log(original))

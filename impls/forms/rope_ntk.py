@@ -23,7 +23,7 @@ def matrix(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float
     dim = x.shape[-1]
     _expect_two_pairs(dim)
     larger = base * factor ** (dim / (dim - 2))
-    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    rotation = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for i in range(0, dim, 2):
         angle = positions.double() / larger ** (i / dim)
         rotation[:, i, i] = rotation[:, i + 1, i + 1] = angle.cos()
@@ -37,7 +37,7 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: 
     """(a, b) -> (a c - b s, b c + a s) in halves, with ln theta_i = -(2i/d) ln b - (i / (d/2 - 1)) ln s."""
     _expect_two_pairs(x.shape[-1])
     a, b = x.chunk(2, dim=-1)
-    i, pairs = torch.arange(a.shape[-1], dtype=torch.float64), a.shape[-1]
+    i, pairs = torch.arange(a.shape[-1], dtype=torch.float64, device=x.device), a.shape[-1]
     angles = positions.double()[:, None] * torch.exp(-i / pairs * math.log(base) - i / (pairs - 1) * math.log(factor))
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
@@ -49,9 +49,9 @@ def complex_product(x: Tensor, positions: Tensor, *, base: float = 10000.0, fact
     _expect_two_pairs(x.shape[-1])
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., ::2], wide[..., 1::2])
-    slower = torch.logspace(0, 1, z.shape[-1], base=factor, dtype=torch.float64)
-    theta = torch.pow(base, -torch.arange(z.shape[-1], dtype=torch.float64) / z.shape[-1]) / slower
-    phases = torch.polar(torch.ones(()).double(), torch.outer(positions.double(), theta))
+    slower = torch.logspace(0, 1, z.shape[-1], base=factor, dtype=torch.float64, device=x.device)
+    theta = torch.pow(base, -torch.arange(z.shape[-1], dtype=torch.float64, device=x.device) / z.shape[-1]) / slower
+    phases = torch.polar(torch.ones((), device=x.device).double(), torch.outer(positions.double(), theta))
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 
@@ -61,7 +61,7 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: 
     dim = x.size(-1)
     _expect_two_pairs(dim)
     larger = math.exp(math.log(base) + math.log(factor) * dim / (dim - 2))
-    theta = 1 / larger ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    theta = 1 / larger ** (torch.arange(0, dim, 2, dtype=torch.float64, device=x.device) / dim)
     angles = torch.einsum("n,i->ni", positions.to(torch.float64), theta).repeat(1, 2)
     rotated = torch.cat([-x[..., dim // 2 :], x[..., : dim // 2]], dim=-1)
     return x * torch.cos(angles).to(x.dtype) + rotated * torch.sin(angles).to(x.dtype)

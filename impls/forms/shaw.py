@@ -51,7 +51,8 @@ def gather(
     expect_rows(table, 2 * max_relative_position + 1, q.shape[-1])
     expect_whole(query_positions, key_positions)
     offsets = key_positions.long()[None, :] - query_positions.long()[:, None]
-    index = torch.minimum(torch.maximum(offsets + max_relative_position, torch.tensor(0)), torch.tensor(len(table) - 1))
+    first, last = torch.tensor([0, len(table) - 1], device=q.device)
+    index = torch.minimum(torch.maximum(offsets + max_relative_position, first), last)
     products = q @ table.mT
     return q @ k.mT + products.gather(-1, index.expand(*products.shape[:-2], *index.shape))
 
@@ -69,7 +70,7 @@ def one_hot(
     """The row of an offset is chosen by a product with zeros and a single one."""
     expect_contents(q, k, query_positions, key_positions)
     expect_rows(table, 2 * max_relative_position + 1, q.shape[-1])
-    rows = torch.arange(-max_relative_position, max_relative_position + 1)
+    rows = torch.arange(-max_relative_position, max_relative_position + 1, device=q.device)
     expect_whole(query_positions, key_positions)
     offsets = torch.sub(key_positions.long(), query_positions.long()[:, None])
     nearest = (offsets[..., None] - rows).abs().argmin(dim=-1)
@@ -97,7 +98,7 @@ def skewed(
     expect_consecutive(query_positions, key_positions)
     m, n = query_positions.long(), key_positions.long()
     queries, keys = len(m), len(n)
-    offsets = torch.arange(queries + keys - 1) + int(n[0] - m[-1])
+    offsets = torch.arange(queries + keys - 1, device=q.device) + int(n[0] - m[-1])
     vectors = table[offsets.clamp(min=-max_relative_position).clamp(max=max_relative_position) + max_relative_position]
     products = functional.pad(torch.einsum("...md,rd->...mr", q, vectors), (1, 0))
     moved: Tensor = products.flatten(-2)[..., queries:].unflatten(-1, (queries, -1))[..., :keys]

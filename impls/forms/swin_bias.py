@@ -19,7 +19,7 @@ def _expect(
             raise ValueError(f"positions are {tuple(positions.shape)}; expected (n, 2), row and column")
         if bool((positions.long() != positions).any()):
             raise ValueError("a position between the cells has no bias; interpolate the table instead")
-        if bool((positions < 0).any() | (positions >= torch.tensor(window_size)).any()):
+        if bool((positions < 0).any() | (positions >= torch.tensor(window_size, device=positions.device)).any()):
             raise ValueError(f"a position lies outside the window of {window_size} rows and columns")
     wanted = ((2 * window_size[0] - 1) * (2 * window_size[1] - 1), heads)
     if tuple(table.shape) != wanted:
@@ -34,7 +34,7 @@ def gather(
     _expect(query_positions, key_positions, heads, table, window_size)
     query, key = query_positions.long(), key_positions.long()
     relative = query[:, None, :] - key[None, :, :]
-    relative = relative + torch.tensor([size - 1 for size in window_size])
+    relative = relative + torch.tensor([size - 1 for size in window_size], device=relative.device)
     relative[..., 0] *= 2 * window_size[1] - 1
     return table[relative.sum(-1)].permute(2, 0, 1).contiguous()
 
@@ -65,6 +65,6 @@ def toeplitz(
     blocks = reversed_rows.unfold(2, width, 1).flip(2)
     whole = blocks.unfold(1, height, 1).flip(1)
     window = whole.permute(0, 1, 2, 4, 3).reshape(heads, height * width, height * width)
-    query, key = (p.long() @ torch.tensor([width, 1]) for p in (query_positions, key_positions))
+    query, key = (p[:, 0].long() * width + p[:, 1].long() for p in (query_positions, key_positions))
     picked: Tensor = window[:, query][:, :, key]
     return picked

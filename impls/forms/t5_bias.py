@@ -46,7 +46,7 @@ def gather(
             distance += 1
         begins.append(distance)
     distances = offsets.abs() if bidirectional else (-offsets).clamp(min=0)
-    buckets = torch.bucketize(distances, torch.tensor(begins), right=True)
+    buckets = torch.bucketize(distances, torch.tensor(begins, device=distances.device), right=True)
     return table[buckets + side * ((offsets > 0) & bidirectional)].permute(2, 0, 1).contiguous()
 
 
@@ -70,7 +70,7 @@ def one_hot(
     steps = [ceil(near * float(ratio) ** (j / far)) for j in range(far)]
     steps = [s if Fraction(s - 1, near) ** far < ratio**j else s - 1 for j, s in enumerate(steps)]
     steps = [s if Fraction(s, near) ** far >= ratio**j else s + 1 for j, s in enumerate(steps)]
-    begins = torch.tensor([*range(near), *steps])
+    begins = torch.tensor([*range(near), *steps], device=offsets.device)
 
     def place(distances: Tensor) -> Tensor:
         reached = (distances[..., None] >= begins).to(table.dtype)

@@ -32,7 +32,8 @@ def naive(
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
     offsets = query_positions.double()[:, None] - key_positions.double()[None, :]
-    angles = offsets[..., None] / base ** (torch.arange(0, q.shape[-1], 2, dtype=torch.float64) / q.shape[-1])
+    exponents = torch.arange(0, q.shape[-1], 2, dtype=torch.float64, device=q.device) / q.shape[-1]
+    angles = offsets[..., None] / base**exponents
     rows = torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2).to(q.dtype)
     contents = (q + content_bias.unsqueeze(-2)) @ k.mT
     return contents + torch.einsum("...md,mnd->...mn", q + position_bias.unsqueeze(-2), rows)
@@ -65,8 +66,8 @@ def skewed(
     expect_pairs(q)
     expect_consecutive(query_positions, key_positions)
     m, n = query_positions.long(), key_positions.long()
-    offsets = torch.arange(int(m[-1] - n[0]), int(m[0] - n[-1]) - 1, -1, dtype=torch.float64)
-    theta = torch.pow(base, -torch.arange(q.shape[-1] // 2, dtype=torch.float64) * 2 / q.shape[-1])
+    offsets = torch.arange(int(m[-1] - n[0]), int(m[0] - n[-1]) - 1, -1, dtype=torch.float64, device=q.device)
+    theta = torch.pow(base, -torch.arange(q.shape[-1] // 2, dtype=torch.float64, device=q.device) * 2 / q.shape[-1])
     angles = torch.outer(offsets, theta)
     rows = torch.cat([torch.sin(angles), torch.cos(angles)], dim=1).to(q.dtype)
     products = torch.matmul(q + position_bias.unsqueeze(-2), rows.T)
@@ -93,7 +94,7 @@ def gather(
     offsets, of_pair = torch.unique(
         query_positions.double().unsqueeze(1) - key_positions.double().unsqueeze(0), return_inverse=True
     )
-    frequencies = torch.exp(torch.arange(0, q.shape[-1], 2).double() * (-math.log(base) / q.shape[-1]))
+    frequencies = torch.exp(torch.arange(0, q.shape[-1], 2, device=q.device).double() * (-math.log(base) / q.shape[-1]))
     angles = offsets[:, None] * frequencies
     rows = torch.cat([angles.sin(), angles.cos()], dim=-1).to(q.dtype)
     content_content = torch.einsum("...id,...jd->...ij", q, k)
@@ -129,7 +130,9 @@ def augmented(
     """
     expect_contents(q, k, query_positions, key_positions)
     expect_pairs(q)
-    theta = torch.tensor([base ** (-2 * i / q.shape[-1]) for i in range(q.shape[-1] // 2)], dtype=torch.float64)
+    theta = torch.tensor(
+        [base ** (-2 * i / q.shape[-1]) for i in range(q.shape[-1] // 2)], dtype=torch.float64, device=q.device
+    )
     at_query, at_key = (torch.outer(p.double(), theta) for p in (query_positions, key_positions))
     wide = torch.promote_types(q.dtype, torch.float32)
     a, b = (q.to(wide) + position_bias.to(wide)[..., None, :]).unflatten(-1, (-1, 2)).unbind(-1)
@@ -156,9 +159,9 @@ def complex_numbers(
     expect_pairs(q)
     wide = torch.promote_types(q.dtype, torch.float32)
     imaginary, real = (q.to(wide) + position_bias.to(wide).unsqueeze(-2)).chunk(2, dim=-1)
-    steps = torch.logspace(0, -1, real.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
+    steps = torch.logspace(0, -1, real.shape[-1] + 1, base=base, dtype=torch.float64, device=q.device)[:-1]
     back, forth = (
-        torch.polar(torch.ones((), dtype=torch.float64), sign * torch.outer(p.double(), steps))
+        torch.polar(torch.ones((), dtype=torch.float64, device=q.device), sign * torch.outer(p.double(), steps))
         for sign, p in ((-1, query_positions), (1, key_positions))
     )
     turned = torch.complex(real, imaginary)

@@ -29,7 +29,7 @@ def matrix(
     """y = S R x, where S is diagonal and R the block-diagonal (dim, dim) rotation, built entry by entry."""
     _expect(x, positions, role)
     dim, p = x.shape[-1], positions.double()
-    map_ = torch.zeros(len(positions), dim, dim, dtype=torch.float64)
+    map_ = torch.zeros(len(positions), dim, dim, dtype=torch.float64, device=x.device)
     for i in range(0, dim, 2):
         scale = ((i / dim + 0.4) / 1.4) ** (SIGN[role] * p / scale_base)
         angle = p / base ** (i / dim)
@@ -45,7 +45,7 @@ def elementwise(
     """(a, b) -> s (a c - b s', b c + a s') on the halves of x, the scale multiplied into the tables."""
     _expect(x, positions, role)
     a, b = x.chunk(2, dim=-1)
-    pairs = torch.arange(a.shape[-1], dtype=torch.float64)
+    pairs = torch.arange(a.shape[-1], dtype=torch.float64, device=x.device)
     angles = positions.double()[:, None] * torch.exp(pairs * (-math.log(base) / a.shape[-1]))
     zeta = (pairs + 0.4 * a.shape[-1]) / (1.4 * a.shape[-1])
     scale = torch.exp(torch.outer(positions.double() * (SIGN[role] / scale_base), zeta.log()))
@@ -61,8 +61,8 @@ def complex_product(
     _expect(x, positions, role)
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     z = torch.complex(wide[..., 0::2], wide[..., 1::2])
-    steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64)[:-1]
-    zeta = torch.linspace(2 / 7, 1, z.shape[-1] + 1, dtype=torch.float64)[:-1]
+    steps = torch.logspace(0, -1, z.shape[-1] + 1, base=base, dtype=torch.float64, device=x.device)[:-1]
+    zeta = torch.linspace(2 / 7, 1, z.shape[-1] + 1, dtype=torch.float64, device=x.device)[:-1]
     rates = torch.complex(SIGN[role] * zeta.log() / scale_base, steps)
     return torch.view_as_real(z * torch.exp(positions.double()[:, None] * rates).to(z.dtype)).flatten(-2).to(x.dtype)
 
@@ -82,7 +82,7 @@ def rotate_half(
     """y = x * (s c, s c) + (-b, a) * (s s', s s'), where keys are scaled by 1 / s."""
     _expect(x, positions, role)
     dim = x.size(-1)
-    even = torch.arange(0, dim, 2, dtype=torch.float64)
+    even = torch.arange(0, dim, 2, dtype=torch.float64, device=x.device)
     table = torch.outer(positions.double(), base ** -(even / dim)).tile(1, 2)
     scale = ((even + 0.4 * dim) / (1.4 * dim)).tile(2) ** (positions.double()[:, None] / scale_base)
     scale = scale if role == "query" else 1 / scale
