@@ -15,15 +15,11 @@ from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any
 
-import numpy as np
-
-from impls.door import worker
+from impls.door import replies, worker
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.limits import KIBI, Limits
-from impls.door.misbehaviour import Malformed, Raised
 from impls.door.processes import PROCESSES, no_main
 from impls.door.wire import Garbled, unpacked
-from impls.strangers import Left
 
 BEGINNING = -1
 """In the place of the index of a registration, where the process begins."""
@@ -83,7 +79,7 @@ class Worker:
             self.begin()
             self.described()
         gone, self.gone[:] = tuple(self.gone), []
-        return _understood(*self._exchange((index, token, gone, what, arguments)))
+        return replies.told(self._exchange((index, token, gone, what, arguments)))
 
     def begin(self) -> None:
         """Start a process, which begins to import the target."""
@@ -186,35 +182,15 @@ class FarDoor:
 
     def measured(self, request: Request) -> dict[str, Any]:
         """The work and the time of one call, and the shape of its result, as its process tells them."""
-        return dict(self._ask("measured", request))
+        return replies.sound(dict, self._ask("measured", request))
 
     def changes(self, request: Request) -> list[str]:
         """Which settings of its process are, after a call, not as its plug-in found them, in words."""
-        return [str(each) for each in self._ask("changes", request)]
+        return replies.sound(lambda told: [str(each) for each in told], self._ask("changes", request))
 
     def ask(self, request: Request) -> Answer:
         """Call the code."""
-        answer: Answer = self._ask("ask", request)
-        return answer
-
-
-def _understood(kind: str, *told: Any) -> Any:
-    """What a reply says; the error that it tells is raised here."""
-    if kind == "raised":
-        raise Raised(*map(str, told))
-    if kind == "malformed":
-        raise Malformed(str(told[0]))
-    if kind == "left":
-        raise Left(str(told[0]))
-    return _answer(told[0]) if kind == "answer" else told[0]
-
-
-def _answer(told: Mapping[str, Any]) -> Answer:
-    answer = Answer(**told)
-    sound = isinstance(answer.values, np.ndarray) and isinstance(answer.dtype, str)
-    if not sound or not all(each is None or isinstance(each, np.ndarray) for each in answer.gradients):
-        raise Malformed("answered what is no result")
-    return answer
+        return replies.answer(self._ask("ask", request), request)
 
 
 class _Shown:

@@ -18,6 +18,7 @@ from typing import Any
 
 import torch
 
+from impls.door.fence import fence
 from impls.door.limits import Limits
 from impls.door.misbehaviour import Malformed, Raised, words_of
 from impls.door.near import Near
@@ -81,6 +82,7 @@ def _settle(printed: Connection, limits: Limits, *, sealed: bool) -> None:
     torch.set_num_threads(1)
     if sealed:
         sys.meta_path.insert(0, Sealed())
+    fence()
     limits.impose()
 
 
@@ -142,7 +144,7 @@ def _reply(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             done = getattr(near, what)(*arguments, *([usual] if what == "changes" else []))
-        return ("answer", vars(done)) if what == "ask" else ("value", done)
+        return "value", vars(done) if what == "ask" else done
     except Raised as error:
         cause = error.__cause__
         return "raised", error.kind, error.said, told(cause, file) if cause else ""

@@ -8,16 +8,27 @@ from pathlib import Path
 import pytest
 
 from impls.door.limits import Limits
-from impls.loading import load_apart
+from impls.loading import load_all
 from properties.runs import cell
 from properties.runs.bench import Bench
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.run import cells
-from properties.tests.chaotic import HEAD, PLUGINS, called
+from properties.tests import chaotic, deceiving
+from properties.tests.chaotic import HEAD, called
 
-ASKED = ("exact-values", "norm", "group-law", "determinism", "settings-kept", "inputs-not-mutated", "gradient")
+PLUGINS = chaotic.PLUGINS | deceiving.PLUGINS
+ASKED = (
+    "exact-values",
+    "norm",
+    "group-law",
+    "determinism",
+    "call-independence",
+    "settings-kept",
+    "inputs-not-mutated",
+    "gradient",
+)
 PLAN = Plan(properties=tuple(prop for prop in PROPERTIES if prop.id in ASKED), dtypes=("float32",))
 LIMITS = Limits(memory=8, files=256)
 QUICK = ("os-exit-late", "segfault-at-import", "cos-at-import", "looks-at-the-stack")
@@ -36,7 +47,7 @@ def found(folder: Path, code: str) -> list[Result] | str:
     """The results of a plug-in, or why there is nothing to check."""
     path = folder / "bad.py"
     path.write_text(HEAD + code, encoding="utf-8")
-    loaded = load_apart(str(path), LIMITS)
+    loaded = load_all([str(path)], LIMITS)
     if loaded.problems:
         return loaded.problems[0].message
     return [result for one in loaded.implementations for result in cells(Bench(one, PLAN))]
