@@ -114,11 +114,12 @@ PLUGINS: dict[str, tuple[str, Ending]] = {
     ),
     "looks-for-the-bench": (
         called(
-            "for each in gc.get_objects():",
-            "    if type(each).__name__ in ('Bench', 'Plan', 'Property', 'Cell', 'Case'): os._exit(0)",
+            "searched = late(8) and CALLS[0] == 9",
+            "names = {type(each).__name__ for each in gc.get_objects()} if searched else set()",
+            "if names & {'Bench', 'Plan', 'Property', 'Cell', 'Case'}: os._exit(0)",
             result="wrong(x, positions, base)",
         ),
-        "lost",
+        "fails",
     ),
     "raises-the-bounds": ("import spec.numbers.bounds\n" + called(result="wrong(x, positions, base)"), "refused"),
     "empties-the-properties": (
