@@ -172,3 +172,5 @@ PLUGINS: dict[str, tuple[str, Ending]] = {
     ),
 }
 """By name: the code after HEAD, and how it ends."""
+FENCED = ("ends-the-suite", "ends-the-run", "writes-into-the-run")
+"""Those that would reach the run where the system cannot fence them in."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from impls.door.fence import can_fence
 from impls.door.limits import Limits
 from impls.loading import load_all
 from properties.runs import cell
@@ -16,7 +17,7 @@ from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.run import cells
 from properties.tests import chaotic, deceiving
-from properties.tests.chaotic import HEAD, called
+from properties.tests.chaotic import FENCED, HEAD, called
 
 PLUGINS = chaotic.PLUGINS | deceiving.PLUGINS
 ASKED = (
@@ -64,9 +65,13 @@ def ending(results: list[Result] | str) -> str:
     return "right" if not failed else "leaks" if failed == {"settings-kept"} else "fails"
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.chaos) for name in PLUGINS]
-)
+def marks(name: str) -> tuple[pytest.MarkDecorator, ...]:
+    """What is asked of a system, and by whom, where a plug-in is run."""
+    fenced = pytest.mark.skipif(name in FENCED and not can_fence(), reason="Landlock has no scopes for signals here")
+    return (fenced,) if name in QUICK else (fenced, pytest.mark.chaos)
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=marks(name)) for name in PLUGINS])
 def test_chaos(name, tmp_path):
     code, expected = PLUGINS[name]
     results = found(tmp_path, code)
