@@ -177,7 +177,8 @@ PLUGINS: dict[str, tuple[str, Ending]] = {
         "implements('rope', form='plain', layout='interleaved', name=type('S', (str,), {})('bad'))(right)",
         "refused",
     ),
-    "huge-max-position": (called(declared="max_position=10**30"), "right"),
+    "huge-max-position": (called(declared="max_position=2**62 + 1"), "refused"),
+    "largest-max-position": (called(declared="max_position=2**62"), "right"),
     "positions-0-and-1-only": (
         called("if (positions > 1).any(): raise ValueError", declared="max_position=1"),
         "right",
