@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from impls.door.misbehaviour import words_of
+
 LONGEST = 300
 SOON = 1e-3
 """What is left at least of a time that is up."""
@@ -68,7 +70,7 @@ def within(seconds: float) -> Iterator[None]:
 
 def told(error: BaseException, file: str | None) -> str:
     """One line such as `ValueError: the dimension is odd (line 12)`, a line of `file`."""
-    kind, words = type(error).__name__, str(error).strip().splitlines()
+    kind, words = type(error).__name__, words_of(error).strip().splitlines()
     said = f": {words[0]}" if words else ""
     if len(said) > LONGEST:
         said = said[:LONGEST] + " ..."

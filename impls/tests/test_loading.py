@@ -209,6 +209,14 @@ def test_an_error_is_told_in_one_line_with_the_line_of_its_file(tmp_path):
     assert told(ValueError(), None) == "ValueError"
 
 
+def test_an_error_whose_text_raises_is_told_all_the_same():
+    class Bad(Exception):
+        def __str__(self):
+            raise ValueError("no text")
+
+    assert told(Bad(), None) == "Bad: an error whose text cannot be read"
+
+
 def test_an_error_that_comes_of_the_end_of_the_time_is_the_end_of_the_time():
     def interrupted():
         try:

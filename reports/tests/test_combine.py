@@ -126,7 +126,7 @@ def test_fields_of_later_versions_survive() -> None:
         combine([{**one, "later": [1]}, {**other, "later": [2]}])
 
 
-UNSOUND = {
+UNSOUND: dict[str, dict[str, Any]] = {
     "it passes with an error of 1, above the bound 0.5": {"expected": "holds", "error": 1.0, "bound": 0.5},
     "it passes as false with an error of 0.5, within the bound 1": {"expected": "fails", "error": 0.5, "bound": 1.0},
     "it passes, and no case was run": {"cases": 0},
