@@ -1,6 +1,5 @@
 """The options of `pytest properties`, and its processes."""
 
-import signal
 import sys
 from pathlib import Path
 
@@ -38,11 +37,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Options that cannot be understood end the run before it begins, as wrong usage; SIGTERM ends it as Ctrl-C does,
-    with what was found until then.
-    """
-    if not hasattr(config, "workerinput"):
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Options that cannot be understood end the run before it begins, as wrong usage."""
     try:
         parsed(**keywords(config.option))
     except WrongUsage as error:
