@@ -150,6 +150,7 @@ class Far:
         self.__name__ = str(described["name"])
         self.__doc__ = str(described["doc"])
         self.file = described["source"]
+        self.taken = dict[tuple[Instance, str], bool]()
         if described["signature"] is not None:
             self.__signature__ = inspect.Signature([_parameter(*each) for each in described["signature"]])
 
@@ -177,8 +178,11 @@ class FarDoor:
         self._ask("build", wanted)
 
     def takes(self, wanted: Instance, keyword: str) -> bool:
-        """Whether the callable takes this keyword argument."""
-        return bool(self._ask("takes", wanted, keyword))
+        """Whether the callable takes this keyword argument, which is asked once."""
+        known, asked = self.far.taken, (wanted, keyword)
+        if asked not in known:
+            known[asked] = bool(self._ask("takes", wanted, keyword))
+        return known[asked]
 
     def measured(self, request: Request) -> dict[str, Any]:
         """The work and the time of one call, and the shape of its result, as its process tells them."""
