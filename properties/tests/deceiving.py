@@ -127,8 +127,8 @@ PLUGINS: dict[str, tuple[str, Ending]] = {
         "refused",
     ),
     "takes-away-the-seal": (
-        "sys.meta_path.pop(0)\nimport impls.registry, impls.door.near\n"
-        "impls.registry.judged = impls.door.near.expect_dense = lambda *a: None\n"
+        "sys.meta_path.pop(0)\nimport impls.door.near as near\n"
+        "near.expect_dense, near.same_bits, near.changed = (lambda *a: True,) * 2 + (lambda *a: [],)\n"
         + called(result="wrong(x, positions, base)"),
         "fails",
     ),
