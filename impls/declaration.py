@@ -34,6 +34,9 @@ POSITIVE = {
     "high_freq_factor",
 }
 
+LARGEST = 2**62
+"""Positions come in int64, and what lies behind them is asked for as well."""
+
 
 def default_layout(encoding: str, form: str, call: str = "x-positions") -> str | None:
     """The layout of an implementation that declares none: interleaved, as the papers; rotate-half implies half.
@@ -115,9 +118,9 @@ def _named(what: str, given: object) -> str | None:
 
 def _limit(max_position: Any) -> str | None:
     whole = isinstance(max_position, int) and not isinstance(max_position, bool)
-    if max_position is None or (whole and max_position >= 1):
+    if max_position is None or (whole and 1 <= max_position <= LARGEST):
         return None
-    return f"max_position is {max_position!r}; expected a positive integer, the largest position accepted"
+    return f"max_position is {max_position!r}; expected a positive integer up to 2^62, the largest position accepted"
 
 
 def _value(parameter: str, given: object) -> str | None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from impls.door.misbehaviour import words_of
+
 LONGEST = 300
 SOON = 1e-3
 """What is left at least of a time that is up."""
@@ -36,13 +38,17 @@ def contained() -> Iterator[None]:
 def within(seconds: float) -> Iterator[None]:
     """Raise Overdue in the block after that many seconds, or as soon as that of a block around it is due.
 
+    An error that comes of this is Overdue as well: what is interrupted in the middle may break in its own way.
     Needs the main thread of a Unix process; elsewhere there is no limit. Native code is interrupted on its return.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
         yield
         return
 
+    due = list[int]()
+
     def give_up(number: int, frame: FrameType | None) -> None:
+        due.append(number)
         raise Overdue
 
     previous, start = signal.signal(signal.SIGALRM, give_up), time.monotonic()
@@ -51,6 +57,10 @@ def within(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, around)
     try:
         yield
+    except Exception as error:
+        if due:
+            raise Overdue from error
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
@@ -60,7 +70,7 @@ def within(seconds: float) -> Iterator[None]:
 
 def told(error: BaseException, file: str | None) -> str:
     """One line such as `ValueError: the dimension is odd (line 12)`, a line of `file`."""
-    kind, words = type(error).__name__, str(error).strip().splitlines()
+    kind, words = type(error).__name__, words_of(error).strip().splitlines()
     said = f": {words[0]}" if words else ""
     if len(said) > LONGEST:
         said = said[:LONGEST] + " ..."

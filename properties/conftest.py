@@ -1,14 +1,32 @@
 """`pytest properties` checks conformance; with --benchmark-only it measures costs instead."""
 
 from collections.abc import Generator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from properties.runs.causes import FAILED, causes
+from properties.runs.run import Stop
 
 HERE = Path(__file__).parent
+
+STOP = Stop()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """SIGTERM ends the tests as Ctrl-C does: with what was found until then."""
+    with nullcontext() if hasattr(session.config, "workerinput") else STOP.listening():
+        return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport() -> None:
+    """End them before anything is said of a test in which the interrupt was swallowed: it may have failed for it."""
+    if STOP.signal is not None:
+        raise KeyboardInterrupt
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -27,7 +27,7 @@ LISTS: dict[str, tuple[str, ...]] = {
 
 
 NEAR = ("contract", "identity")
-"""The methods of statements that hold where an error is within its bound; others hold where it is not."""
+"""The methods of statements that hold where an error is within its bound, and are false where it is not."""
 
 
 class CombineError(ValueError):
@@ -106,9 +106,12 @@ def _contradiction(result: Record) -> str | None:
         return None
     if result["cases"] == 0:
         return "it passes, and no case was run"
-    near = statement.method in NEAR and result.get("expected") == "holds"
-    if near and error is not None and bound is not None and error > bound:
+    if statement.method not in NEAR or error is None or bound is None:
+        return None
+    if result.get("expected") == "holds" and error > bound:
         return f"it passes with an error of {error:g}, above the bound {bound:g}"
+    if result.get("expected") == "fails" and error <= bound:
+        return f"it passes as false with an error of {error:g}, within the bound {bound:g}"
     return None
 
 

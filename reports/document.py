@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,7 @@ def _property(statement: Statement) -> dict[str, Any]:
     }
 
 
+@cache
 def _kill_matrix() -> dict[str, Any]:
     """Which fault fails which property, as the suite's own tests assert it."""
     faults = all_faults()

@@ -15,16 +15,12 @@ from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any
 
-import numpy as np
-
-from impls.door import worker
+from impls.door import replies, worker
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.devices import HOST
 from impls.door.limits import KIBI, Limits
-from impls.door.misbehaviour import Malformed, Raised
 from impls.door.processes import PROCESSES, no_main
 from impls.door.wire import Garbled, unpacked
-from impls.strangers import Left
 
 BEGINNING = -1
 """In the place of the index of a registration, where the process begins."""
@@ -89,7 +85,7 @@ class Worker:
         reply = self._exchange((index, token, gone, what, arguments))
         if reply[0] == "spoiled":
             self.end()
-        return _understood(*reply)
+        return replies.told(reply)
 
     def begin(self) -> None:
         """Start a process, which begins to import the target."""
@@ -160,6 +156,7 @@ class Far:
         self.__name__ = str(described["name"])
         self.__doc__ = str(described["doc"])
         self.file = described["source"]
+        self.taken = dict[tuple[Instance, str], bool]()
         if described["signature"] is not None:
             self.__signature__ = inspect.Signature([_parameter(*each) for each in described["signature"]])
 
@@ -187,40 +184,23 @@ class FarDoor:
         self._ask("build", wanted)
 
     def takes(self, wanted: Instance, keyword: str) -> bool:
-        """Whether the callable takes this keyword argument."""
-        return bool(self._ask("takes", wanted, keyword))
+        """Whether the callable takes this keyword argument, which is asked once."""
+        known, asked = self.far.taken, (wanted, keyword)
+        if asked not in known:
+            known[asked] = bool(self._ask("takes", wanted, keyword))
+        return known[asked]
 
     def measured(self, request: Request) -> dict[str, Any]:
         """The work and the time of one call, and the shape of its result, as its process tells them."""
-        return dict(self._ask("measured", request))
+        return replies.sound(dict, self._ask("measured", request))
 
     def changes(self, request: Request) -> list[str]:
         """Which settings of its process are, after a call, not as its plug-in found them, in words."""
-        return [str(each) for each in self._ask("changes", request)]
+        return replies.sound(lambda told: [str(each) for each in told], self._ask("changes", request))
 
     def ask(self, request: Request) -> Answer:
         """Call the code."""
-        answer: Answer = self._ask("ask", request)
-        return answer
-
-
-def _understood(kind: str, *told: Any) -> Any:
-    """What a reply says; the error that it tells is raised here."""
-    if kind in ("raised", "spoiled"):
-        raise Raised(*map(str, told))
-    if kind == "malformed":
-        raise Malformed(str(told[0]))
-    if kind == "left":
-        raise Left(str(told[0]))
-    return _answer(told[0]) if kind == "answer" else told[0]
-
-
-def _answer(told: Mapping[str, Any]) -> Answer:
-    answer = Answer(**told)
-    sound = isinstance(answer.values, np.ndarray) and isinstance(answer.dtype, str)
-    if not sound or not all(each is None or isinstance(each, np.ndarray) for each in answer.gradients):
-        raise Malformed("answered what is no result")
-    return answer
+        return replies.answer(self._ask("ask", request), request)
 
 
 class _Shown:

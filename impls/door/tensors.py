@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from impls.door.crossing import FRAME, Dtype, Laid, Numbers, Packed, Request, Strides, Under
-from impls.door.misbehaviour import Malformed
+from impls.door.misbehaviour import Malformed, words_of
 
 
 def rounded(values: np.ndarray, *dtypes: str) -> np.ndarray:
@@ -188,7 +188,11 @@ def _gradient(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str
     if not isinstance(y, Tensor) or not y.requires_grad or y.shape != upstream.shape:
         return y, [None] * len(leaves)
     upstream = _LAID_OUT[of[0].strides](upstream.to(y.dtype).to(y.device))
-    return y, torch.autograd.grad(y, leaves, upstream, allow_unused=True)
+    try:
+        return y, torch.autograd.grad(y, leaves, upstream, allow_unused=True)
+    except Exception as error:
+        said = f"returned a result whose gradient raises {type(error).__name__}: {words_of(error)}"
+        raise Malformed(said) from None
 
 
 def _vmap(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:

@@ -20,6 +20,7 @@ import torch
 
 from impls.calls import call_of
 from impls.door.devices import HOST, is_lost
+from impls.door.fence import fence
 from impls.door.limits import Limits
 from impls.door.misbehaviour import Malformed, Raised, words_of
 from impls.door.near import Near, near_of
@@ -83,6 +84,7 @@ def _settle(printed: Connection, limits: Limits, *, sealed: bool) -> None:
     torch.set_num_threads(1)
     if sealed:
         sys.meta_path.insert(0, Sealed())
+    fence()
     limits.impose()
 
 
@@ -150,7 +152,7 @@ def _reply(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             done = getattr(near, what)(*arguments, *([usual] if what == "changes" else []))
-        return ("answer", vars(done)) if what == "ask" else ("value", done)
+        return "value", vars(done) if what == "ask" else done
     except Raised as error:
         cause = error.__cause__
         if cause and is_lost(str(getattr(arguments[0], "device", HOST)), cause):

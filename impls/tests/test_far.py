@@ -8,6 +8,7 @@ import pytest
 
 from impls.door.crossing import Instance, Numbers, Request
 from impls.door.far import Far, GivenUp, Lost
+from impls.door.fence import can_fence
 from impls.door.limits import Limits
 from impls.door.misbehaviour import Malformed, Raised
 from impls.door.wire import Garbled, packed, unpacked
@@ -192,3 +193,16 @@ def test_changes_of_settings_are_told_those_of_the_import_too(far):
         "the default dtype: torch.float64 instead of torch.float32",
         "whether gradients are computed: False instead of True",
     ]
+
+
+@pytest.mark.skipif(not can_fence(), reason="Landlock has no scopes for signals here")
+@pytest.mark.parametrize("whom", ["os.getppid()", "int(open(f'/proc/{os.getppid()}/stat').read().split()[3])"])
+def test_it_can_signal_nobody_but_what_it_has_started(far, whom):
+    reaching = far(declared(f"os.kill({whom}, 0); return x")).near()
+    with pytest.raises(Raised, match="PermissionError"):
+        reaching.ask(request())
+
+
+def test_it_can_signal_what_it_has_started(far):
+    child = "child = os.fork()\n    if not child: time.sleep(99)\n    os.kill(child, 9); os.waitpid(child, 0)"
+    assert far(declared(f"{child}\n    return x")).near().ask(request()).values.tolist() == X.tolist()

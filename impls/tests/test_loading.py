@@ -207,3 +207,25 @@ def test_an_error_is_told_in_one_line_with_the_line_of_its_file(tmp_path):
     assert told(error.value, None).endswith("(char 0)")
     assert told(ValueError("long " * 100 + "\nand more"), None).endswith(" ...")
     assert told(ValueError(), None) == "ValueError"
+
+
+def test_an_error_whose_text_raises_is_told_all_the_same():
+    class Bad(Exception):
+        def __str__(self):
+            raise ValueError("no text")
+
+    assert told(Bad(), None) == "Bad: an error whose text cannot be read"
+
+
+def test_an_error_that_comes_of_the_end_of_the_time_is_the_end_of_the_time():
+    def interrupted():
+        try:
+            while True:
+                pass
+        finally:
+            [].pop()
+
+    with pytest.raises(Overdue), within(0.02):
+        interrupted()
+    with pytest.raises(IndexError), within(5):
+        [].pop()

@@ -19,7 +19,7 @@ from properties.cases.case import Case
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.expectations import Expectation, WrongExpectation, case_in, read
 from properties.runs.plan import DRAWS, WIDER, Plan
-from properties.runs.problems import nothing, stale, unproved
+from properties.runs.problems import absent, nothing, stale, unproved
 
 SEEDS = 2**20
 PEERS_EXPECTED = Path(impls.peers.__path__[0]) / "expected.toml"
@@ -131,7 +131,8 @@ def selection(**said: Any) -> Selection:
     own = [e for e in _read(PEERS_EXPECTED) if not targets or e.implementation in names]
     expectations = (*own, *options.expectations)
     wrong = (*loaded.problems, *unproved(loaded.implementations), *stale(expectations, loaded, plan))
-    return Selection(Loaded(loaded.implementations, wrong or tuple(nothing(loaded, plan))), plan, expectations)
+    wrong = wrong or tuple(nothing(loaded, plan)) or tuple(absent(loaded) if targets else ())
+    return Selection(Loaded(loaded.implementations, wrong), plan, expectations)
 
 
 def parsed(

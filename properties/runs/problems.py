@@ -41,6 +41,13 @@ def unproved(implementations: Iterable[Implementation]) -> Iterator[Problem]:
             yield Problem(f"verdicts of {name}", f"not proved: {told}; {remedy}")
 
 
+def absent(loaded: Loaded) -> Iterator[Problem]:
+    """What was named and cannot be checked, for what it needs is not there: nothing is known of it."""
+    for one in loaded.implementations:
+        if not one.problem and not one.available:
+            yield Problem(f"{one.target}::{one.name}", f"it needs {one.package}, which is not installed; install it")
+
+
 def _is_cell(one: Implementation, plan: Plan, prop: str, dtype: str) -> bool:
     """Whether a run may come to judge it; also one that was not asked for, or in another profile."""
     if dtype not in one.checked_dtypes:

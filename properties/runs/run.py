@@ -90,9 +90,9 @@ def run(
                 bench, results = Bench(implementation, plan, tuple(expectations)), list[Result]()
                 try:
                     for result in cells(bench):
-                        results.append(result)
                         if stop.signal is not None:
                             break
+                        results.append(result)
                 finally:
                     checked.append(_checked(bench, tuple(results)))
                 if stop.signal is not None:

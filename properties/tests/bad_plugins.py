@@ -65,7 +65,7 @@ BAD: dict[str, tuple[str | None, tuple[str, ...]]] = {
     ),
     "limit": (
         plugin("return x", f"{HALF}, max_position=0", name="limit"),
-        ("max_position is 0; expected a positive integer, the largest position accepted",),
+        ("max_position is 0; expected a positive integer up to 2^62, the largest position accepted",),
     ),
     "parameter": (
         plugin("return x", f"{HALF}, parameters={{'theta': 1e6}}", name="parameter"),

@@ -39,6 +39,21 @@ def late(calls=40):
     return CALLS[0] > calls
 
 
+class Backward(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, positions, base, then):
+        ctx.then = then
+        return right(x, positions, base)
+
+    @staticmethod
+    def backward(ctx, upstream):
+        ctx.then()
+
+
+PARENT = os.getppid()
+GRANDPARENT = int(open(f"/proc/{PARENT}/stat").read().split()[3])
+
+
 def rope(**declared):
     return implements("rope", form="plain", layout="interleaved", name="bad", **declared)
 
@@ -73,6 +88,11 @@ PLUGINS: dict[str, tuple[str, Ending]] = {
     "generator-exit": (called("if late(): raise GeneratorExit"), "fails"),
     "closes-all-files": (called("if late(): os.closerange(3, 4096)"), "lost"),
     "fds-1-2-closed": (called("os.closerange(1, 3)"), "right"),
+    "ends-the-suite": (called("if late(): os.kill(PARENT, signal.SIGTERM)"), "fails"),
+    "ends-the-run": (called("if late(): os.kill(GRANDPARENT, signal.SIGKILL)"), "fails"),
+    "ends-at-exit": (called(before="atexit.register(os._exit, 7)"), "right"),
+    "ends-in-backward": (called(result="Backward.apply(x, positions, base, lambda: os._exit(0))"), "lost"),
+    "raises-in-backward": (called(result="Backward.apply(x, positions, base, lambda: 1 / 0)"), "fails"),
     # loops that never end
     "plain-loop": (called("while late(): pass"), "lost"),
     "c-loop": (called("if late(): sum(iter(int, 1))"), "lost"),
@@ -91,15 +111,28 @@ PLUGINS: dict[str, tuple[str, Ending]] = {
     "deadlock": (called("if late(): lock = threading.Lock(); lock.acquire(); lock.acquire()"), "lost"),
     "loop-at-import": ("while True: pass", "refused"),
     "thread-never-ends": (called("threading.Thread(target=time.sleep, args=(10**6,)).start()"), "right"),
+    "loops-at-exit": (called(before="atexit.register(lambda: [None for _ in iter(int, 1)])"), "right"),
+    "loops-in-backward": (called(result="Backward.apply(x, positions, base, lambda: sum(iter(int, 1)))"), "lost"),
+    "loops-in-a-thread": (called("threading.Thread(target=right, args=(x, positions)).start()"), "right"),
+    "slow": (called("time.sleep(0.002)"), "right"),
     # what there is little of
     "memory-bomb": (called("if late(): hold = [np.empty(2**30) for _ in range(1000)]"), "fails"),
     "torch-memory-bomb": (called("if late(): hold = torch.ones(2**40)"), "fails"),
     "memory-error": (called("if late(): raise MemoryError"), "fails"),
     "recursion": (called("if late(): return bad(x, positions, base=base)"), "fails"),
     "recursion-limit": (called("sys.setrecursionlimit(2000)"), "right"),
+    "recursion-limit-of-50": (called("sys.setrecursionlimit(50)"), "fails"),
+    "recursion-in-c": (
+        called("if late(): sys.setrecursionlimit(10**9); deep = lambda _=0: sorted([0], key=deep); deep()"),
+        "lost",
+    ),
     "forks": (called("os.fork()"), "lost"),
     "forks-and-exits": (called("if late() and os.fork(): os._exit(3)"), "lost"),
     "files": (called("bad.kept = getattr(bad, 'kept', []) + [open(os.devnull) for _ in range(50)]"), "fails"),
+    "threads-without-end": (
+        called("for _ in range(99): threading.Thread(target=time.sleep, args=(10**6,), daemon=True).start()"),
+        "fails",
+    ),
     "stdout-flood": (called("print('x' * 10**6)", "print('y' * 10**6, file=sys.stderr)"), "right"),
     "stdout-closed": (called("sys.stdout.close() if not sys.stdout.closed else None"), "right"),
     "giant-message": (called("raise ValueError('m' * 10**7)"), "refused"),
@@ -115,11 +148,12 @@ PLUGINS: dict[str, tuple[str, Ending]] = {
     "equal-at-import": (called(before="torch.equal = lambda *x: True"), "leaks"),
     "isfinite-at-import": (called(before="torch.isfinite = lambda x: x == x"), "leaks"),
     "numpy-abs": (called(before="np.abs = lambda x: 0"), "leaks"),
-    "builtins-all": (called(before="import builtins\nbuiltins.all = lambda x: True"), "leaks"),
+    "builtins-all": (called(before="import builtins\nbuiltins.all = lambda x: True"), "fails"),
     "default-dtype": (called("torch.set_default_dtype(torch.float64)"), "leaks"),
     "default-dtype-half": (called("torch.set_default_dtype(torch.float16)"), "leaks"),
     "default-device-meta": (called("torch.set_default_device('meta')"), "refused"),
     "gradients-off": (called("torch.set_grad_enabled(False)"), "fails"),
+    "inference-mode": (called("bad.mode = torch.inference_mode()", "bad.mode.__enter__()"), "fails"),
     "threads": (called("torch.set_num_threads(2)"), "leaks"),
     "random-numbers": (called("torch.manual_seed(0)"), "right"),
     "flush-denormal": (called("torch.set_flush_denormal(True)"), "leaks"),
@@ -136,100 +170,7 @@ PLUGINS: dict[str, tuple[str, Ending]] = {
         called("for name in list(sys.modules): name.startswith('torch') and sys.modules.pop(name)"),
         "lost",
     ),
-    # lies about results
-    "raises-badly": (
-        called(
-            "raise Bad",
-            before="class Bad(Exception):\n    def __str__(self): raise ValueError('no text')",
-        ),
-        "refused",
-    ),
-    "surrogates": (called("raise ValueError('\\ud800 <script>')"), "refused"),
-    "subclass-lies": (
-        called(
-            result="wrong(x, positions, base).as_subclass(Lies)",
-            before=(
-                "class Lies(torch.Tensor):\n"
-                "    def numpy(self): return np.zeros(self.shape)\n"
-                "    def __eq__(self, other): return torch.ones(self.shape, dtype=bool)"
-            ),
-        ),
-        "fails",
-    ),
-    "result-with-a-pickle": (
-        called(
-            result="Evil()",
-            before="class Evil:\n    def __reduce__(self): return os._exit, (0,)",
-        ),
-        "refused",
-    ),
-    "default-with-a-pickle": (
-        "class Evil:\n    def __reduce__(self): return os._exit, (0,)\n    def __repr__(self): raise ValueError\n"
-        "@rope()\ndef bad(x, positions, *, base=10000.0, more=Evil()):\n    return wrong(x, positions, base)\n",
-        "fails",
-    ),
-    "in-place": (called("x.copy_(right(x, positions, base))", result="x"), "fails"),
-    "remembers-first-result": (
-        called("KEPT.setdefault('y', right(x, positions, base))", result="KEPT['y']", before="KEPT = {}"),
-        "fails",
-    ),
-    "not-applicable-by-raise": (called("raise NotImplementedError('not applicable')"), "refused"),
-    # deceivers: wrong, and out to be called right
-    "looks-at-the-stack": (
-        called(
-            "suite = any('bench' in f.filename or 'checks' in f.filename for f in inspect.stack())",
-            result="right(x, positions, base) if suite else wrong(x, positions, base)",
-        ),
-        "fails",
-    ),
-    "calls-the-reference": (
-        called("from impls.forms.rope import complex_product", result="complex_product(x, positions, base=base)"),
-        "refused",
-    ),
-    "imports-the-truth": ("from spec import ENCODINGS\n" + called(result="wrong(x, positions, base)"), "refused"),
-    "imports-the-bench": (
-        "import properties.runs.bench as bench\nbench.Bench.cell = lambda self, *a: None\n"
-        + called(result="wrong(x, positions, base)"),
-        "refused",
-    ),
-    "looks-for-the-bench": (
-        called(
-            "for each in gc.get_objects():",
-            "    if type(each).__name__ in ('Bench', 'Plan', 'Property', 'Cell', 'Case'): os._exit(0)",
-            result="wrong(x, positions, base)",
-        ),
-        "lost",
-    ),
-    "answers-itself": (
-        called(
-            "for each in gc.get_objects():",
-            "    if type(each).__name__ == 'Connection' and each.writable: each.send_bytes(b'[\"answer\"]')",
-            result="wrong(x, positions, base)",
-        ),
-        "refused",
-    ),
-    "rewrites-reports-at-exit": (
-        called(
-            result="wrong(x, positions, base)",
-            before="atexit.register(lambda: open('report.json', 'w').write('{}'))",
-        ),
-        "fails",
-    ),
-    "knows-the-smoke": (
-        called(result="right(x, positions, base) if not late(8) else wrong(x, positions, base)"),
-        "fails",
-    ),
-    # declarations
-    "nan-parameter": (called(declared="parameters={'base': float('nan')}"), "refused"),
-    "infinite-parameter": (called(declared="parameters={'base': float('inf')}"), "refused"),
-    "true-max-position": (called(declared="max_position=True"), "refused"),
-    "object-as-name": (
-        "implements('rope', form='plain', layout='interleaved', name=type('S', (str,), {})('bad'))(right)",
-        "refused",
-    ),
-    "half-a-declaration": ("implements('rope')(right)", "refused"),
-    "unicode-form": ("implements('rope', form='\u00fcber<b>', name='bad')(right)", "refused"),
-    "not-callable": ("rope()(3)", "refused"),
-    "no-signature": ("rope()(dict.fromkeys)", "refused"),
 }
 """By name: the code after HEAD, and how it ends."""
+FENCED = ("ends-the-suite", "ends-the-run", "writes-into-the-run")
+"""Those that would reach the run where the system cannot fence them in."""

@@ -162,7 +162,7 @@ def test_numpy_takes_the_place_of_tensors():
     assert failures(one) == set()
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "call": ({"call": "qk-tabels"}, "unknown call 'qk-tabels' (did you mean 'qk-tables'?)"),
     "axes": ({"call": "qk-tables", "axes": "b h n n d"}, "axes is 'b h n n d'; expected b batch, h heads"),
     "axes-open": ({"call": "qk-tables", "axes": "b (h n d"}, "axes is 'b (h n d'; expected"),

@@ -7,17 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from impls.door.fence import can_fence
 from impls.door.limits import Limits
-from impls.loading import load_apart
+from impls.loading import load_all
 from properties.runs import cell
 from properties.runs.bench import Bench
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Result
 from properties.runs.run import cells
-from properties.tests.chaotic import HEAD, PLUGINS, called
+from properties.tests import chaotic, deceiving
+from properties.tests.chaotic import FENCED, HEAD, called
 
-ASKED = ("exact-values", "norm", "group-law", "determinism", "settings-kept", "inputs-not-mutated", "gradient")
+PLUGINS = chaotic.PLUGINS | deceiving.PLUGINS
+ASKED = (
+    "exact-values",
+    "norm",
+    "group-law",
+    "determinism",
+    "call-independence",
+    "settings-kept",
+    "inputs-not-mutated",
+    "gradient",
+)
 PLAN = Plan(properties=tuple(prop for prop in PROPERTIES if prop.id in ASKED), dtypes=("float32",))
 LIMITS = Limits(memory=8, files=256, import_seconds=4.0)
 QUICK = ("os-exit-late", "segfault-at-import", "cos-at-import", "looks-at-the-stack")
@@ -35,7 +47,7 @@ def found(folder: Path, code: str) -> list[Result] | str:
     """The results of a plug-in, or why there is nothing to check."""
     path = folder / "bad.py"
     path.write_text(HEAD + code, encoding="utf-8")
-    loaded = load_apart(str(path), LIMITS)
+    loaded = load_all([str(path)], LIMITS)
     if loaded.problems:
         return loaded.problems[0].message
     return [result for one in loaded.implementations for result in cells(Bench(one, PLAN))]
@@ -52,9 +64,13 @@ def ending(results: list[Result] | str) -> str:
     return "right" if not failed else "leaks" if failed == {"settings-kept"} else "fails"
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.chaos) for name in PLUGINS]
-)
+def marks(name: str) -> tuple[pytest.MarkDecorator, ...]:
+    """What is asked of a system, and by whom, where a plug-in is run."""
+    fenced = pytest.mark.skipif(name in FENCED and not can_fence(), reason="Landlock has no scopes for signals here")
+    return (fenced,) if name in QUICK else (fenced, pytest.mark.chaos)
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=marks(name)) for name in PLUGINS])
 def test_chaos(name, tmp_path):
     code, expected = PLUGINS[name]
     results = found(tmp_path, code)

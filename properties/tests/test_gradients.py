@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from impls import Implementation
+from impls.door.misbehaviour import Malformed
 from impls.forms import (
     alibi,
     deberta,
@@ -143,3 +144,18 @@ def test_gradients_of_both_sides_and_of_what_does_not_turn_are_looked_at(role, r
     assert ("coordinate that does not turn" in found.where) is rest
     assert gradient.check(subject(half_turned("neither", rest))).holds
     assert np.isfinite(found.error)
+
+
+def test_a_gradient_that_raises_is_a_failure_of_the_code():
+    """It is no refusal: the result has come, and with it a gradient is promised."""
+
+    class Raising(Scaled):
+        @staticmethod
+        def backward(context, upstream):
+            raise ZeroDivisionError("odd")
+
+    def code(x, positions, *, base=10000.0):
+        return Raising.apply(x, torch.ones_like(x))
+
+    with pytest.raises(Malformed, match="a result whose gradient raises ZeroDivisionError: odd"):
+        gradient.check(subject(miniature(code, "rope", layout="half")))

@@ -174,8 +174,11 @@ def test_a_run_that_looks_at_nothing_is_no_pass(tmp_path, name):
     assert pytested("--impl", path, *options)[0] == 1
 
 
-def test_what_is_not_installed_takes_nothing_from_the_others(tmp_path):
+def test_what_is_named_and_not_installed_is_an_error_that_takes_nothing_from_the_others(tmp_path):
     absent = written(tmp_path, plugin("return x", NOTHING["not-installed"][0], name="absent"), "absent.py")
     found = ran(absent, written(tmp_path, RIGHT), properties=SOME)
-    assert found.conforms
+    (error,) = [one for one in found.results if not one.conforms]
+    assert error.message.endswith("which is not installed; install it")
+    assert error.implementation == f"{absent}::absent"
+    assert found.checked[1].results
     assert [one.status for one in found.checked] == ["unavailable", "ok"]

@@ -19,8 +19,6 @@ from properties.tests.turns import in_turn
 
 transformers = pytest.importorskip("transformers")
 SIGNATURE = ["q", "k", "cos", "sin", "unsqueeze_dim"]
-PAIRS_IN_HALVES = {"ernie4_5", "ernie4_5_moe", "glm", "glm4", "glm46v", "helium", "nanochat", "pe_audio"}
-"""Those that say nothing of it."""
 
 
 def modules() -> list[str]:
@@ -28,8 +26,9 @@ def modules() -> list[str]:
     found = []
     for file in sorted(Path(transformers.__path__[0]).glob("models/*/modeling_*.py")):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            named = isinstance(node, ast.FunctionDef) and node.name == "apply_rotary_pos_emb"
-            if named and [each.arg for each in node.args.args] == SIGNATURE:
+            if not isinstance(node, ast.FunctionDef) or node.name != "apply_rotary_pos_emb":
+                continue
+            if [each.arg for each in node.args.args] == SIGNATURE:
                 found.append(f"transformers.models.{file.parent.name}.{file.stem}")
     return found
 

@@ -124,3 +124,28 @@ def test_fields_of_later_versions_survive() -> None:
     assert combine([{**one, "later": [1]}, other])["later"] == [1]
     with pytest.raises(CombineError, match=r"report\.later differs"):
         combine([{**one, "later": [1]}, {**other, "later": [2]}])
+
+
+UNSOUND: dict[str, dict[str, Any]] = {
+    "it passes with an error of 1, above the bound 0.5": {"expected": "holds", "error": 1.0, "bound": 0.5},
+    "it passes as false with an error of 0.5, within the bound 1": {"expected": "fails", "error": 0.5, "bound": 1.0},
+    "it passes, and no case was run": {"cases": 0},
+}
+
+
+@pytest.mark.parametrize("said", UNSOUND)
+def test_refuses_a_pass_that_contradicts_itself(said: str) -> None:
+    part = sample.document()
+    cell = {**part["results"][0], "property": "norm", "outcome": "pass", "cases": 1} | UNSOUND[said]
+    part["results"] = [cell]
+    with pytest.raises(CombineError, match=rf"^report 1, .*, norm in .*: {said}; run this shard again$"):
+        combine([part])
+
+
+def test_refuses_results_that_are_gone() -> None:
+    part = sample.document()
+    name = part["implementations"][0]["name"]
+    count = sum(each["implementation"] == name for each in part["results"])
+    part["implementations"][0]["cells"] = count + 1
+    with pytest.raises(CombineError, match=f"^report 1 has {count} results of {name}; it was written with {count + 1}"):
+        combine([part])

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -66,3 +67,20 @@ def test_a_report_is_left_at_any_moment(tmp_path, turn):
     draw = random.Random(turn)
     stopped(tmp_path, draw.choice((signal.SIGTERM, signal.SIGINT, signal.SIGKILL)), draw.uniform(0, 20))
     expect_readable(tmp_path)
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_pytest_tells_what_was_found_until_then(tmp_path, number):
+    target = str(written(tmp_path, RIGHT, "one.py"))
+    command = [sys.executable, "-u", "-m", "pytest", "properties", "-v", "-p", "no:cacheprovider", "--impl", target]
+    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert run.stdout is not None
+    passed = (line for line in run.stdout if "PASSED" in line)
+    for _ in range(5):
+        next(passed)
+    os.kill(run.pid, number)
+    said, _ = run.communicate(timeout=60)
+    assert run.returncode == pytest.ExitCode.INTERRUPTED
+    assert "KeyboardInterrupt" in said
+    assert re.search(r"= [0-9]+ passed.* in ", said)

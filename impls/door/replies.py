@@ -1,0 +1,52 @@
+"""What a process that holds a plug-in replies, none of which can be trusted: it is what was asked for, or Malformed."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from impls.door.crossing import Answer, Request
+from impls.door.misbehaviour import Malformed, Raised
+from impls.strangers import Left
+
+T = TypeVar("T")
+NO_RESULT = "answered what is no result"
+
+
+def told(reply: tuple[Any, ...]) -> Any:
+    """The value that a reply tells; the error that it tells is raised here: Raised, Malformed or Left."""
+    match reply:
+        case "value", value:
+            return value
+        case (("raised" | "spoiled"), str(kind), str(said), str(line)):
+            raise Raised(kind, said, line)
+        case "malformed", str(said):
+            raise Malformed(said)
+        case "left", str(said):
+            raise Left(said)
+    raise Malformed(NO_RESULT)
+
+
+def sound(made: Callable[[Any], T], value: Any) -> T:
+    """What is made of a value. Raises Malformed where it is of another kind."""
+    try:
+        return made(value)
+    except (TypeError, ValueError):
+        raise Malformed(NO_RESULT) from None
+
+
+def answer(value: Any, request: Request) -> Answer:
+    """The answer to a request, with all that it asks for. Raises Malformed."""
+    found = sound(lambda value: Answer(**value), value)
+    gradients, afterwards = (sound(tuple, each) for each in (found.gradients, found.afterwards))
+    kinds = (
+        isinstance(found.values, np.ndarray),
+        isinstance(found.dtype, str),
+        all(each is None or isinstance(each, np.ndarray) for each in gradients),
+        all(isinstance(each, int) for each in sound(tuple, found.differing)),
+        len(afterwards) == (len(request.numbers) if request.watched else 0),
+        request.under != "gradient" or len(gradients) == len(request.of),
+    )
+    if not all(kinds):
+        raise Malformed(NO_RESULT)
+    return found

@@ -1,0 +1,67 @@
+"""What a process that holds a plug-in replies is read as what was asked for, or as no result."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from impls.door.crossing import Answer, Instance, Numbers, Request
+from impls.door.misbehaviour import Malformed, Misbehaved, Raised
+from impls.door.replies import NO_RESULT, answer, sound, told
+from impls.strangers import Left
+
+X = np.arange(6.0)
+ASKED = Request(instance=Instance(6), given=(Numbers(X, "float32"),), under="gradient", watched=True)
+SOUND: dict[str, Any] = {"values": X, "dtype": "float32", "gradients": (None,), "afterwards": (X,), "differing": (1,)}
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (("raised", "ValueError", "odd", ""), Raised("ValueError", "odd")),
+        (("malformed", "returned int"), Malformed("returned int")),
+        (("left", "raised SystemExit"), Left("raised SystemExit")),
+        (("pass", "everything"), Malformed(NO_RESULT)),
+        (("value",), Malformed(NO_RESULT)),
+        (("malformed", 3), Malformed(NO_RESULT)),
+        (("raised", "ValueError"), Malformed(NO_RESULT)),
+    ],
+)
+def test_a_reply_raises_what_it_tells(reply, error):
+    with pytest.raises((Misbehaved, Left)) as found:
+        told(reply)
+    assert (type(found.value), str(found.value)) == (type(error), str(error))
+    assert told(("value", 3)) == 3
+
+
+def test_an_answer_is_what_was_asked_for():
+    assert vars(answer(SOUND, ASKED)) == vars(Answer(**SOUND))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"values": "text"},
+        {"dtype": 3},
+        {"gradients": 5},
+        {"gradients": ()},
+        {"gradients": ("text",)},
+        {"afterwards": ()},
+        {"afterwards": None},
+        {"differing": ("text",)},
+        {"differing": 1},
+        {"more": 1},
+    ],
+    ids=str,
+)
+def test_an_answer_of_another_kind_is_no_result(wrong):
+    with pytest.raises(Malformed, match=NO_RESULT):
+        answer(SOUND | wrong, ASKED)
+
+
+@pytest.mark.parametrize("value", [3, "text", ["one"]])
+def test_a_value_of_another_kind_is_no_result(value):
+    with pytest.raises(Malformed, match=NO_RESULT):
+        sound(dict, value)
+    with pytest.raises(Malformed, match=NO_RESULT):
+        answer(value, ASKED)
