@@ -171,7 +171,7 @@ class Marshalled:
         wanted = self.places.values.astype(np.int64).ravel()
         rows = np.concatenate([self.beside.cosines, self.beside.sines], axis=-1)
         reached = self.beside.reached or int(wanted.max(initial=0)) + 1
-        cache = np.random.default_rng(reached).uniform(-1, 1, (reached, rows.shape[-1]))
+        cache = np.random.default_rng(reached).integers(-64, 65, (reached, rows.shape[-1])) / 64
         has_row = (wanted >= 0) & (wanted < reached)
         cache[wanted[has_row]] = rows.reshape(-1, rows.shape[-1])[has_row]
         return Numbers(cache, self.table_dtype)
