@@ -19,7 +19,7 @@ from impls.door import replies, worker
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.devices import HOST
 from impls.door.limits import KIBI, Limits
-from impls.door.processes import PROCESSES, no_main
+from impls.door.processes import PROCESSES, no_main, uninterrupted
 from impls.door.wire import Garbled, unpacked
 
 BEGINNING = -1
@@ -92,7 +92,7 @@ class Worker:
         mine, its = PROCESSES.Pipe()
         printed, out = PROCESSES.Pipe(duplex=False)
         process = PROCESSES.Process(target=worker.serve, args=(its, out, self.target, self.limits), daemon=True)
-        with no_main():
+        with no_main(), uninterrupted():
             process.start()
         its.close()
         out.close()

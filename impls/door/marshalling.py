@@ -136,11 +136,11 @@ class Marshalled:
         strides = None if at == self.is_key else self.beside.strides
         return self.vectors(self._laid(self._heads[at]), strides)
 
-    def table(self, columns: np.ndarray) -> Numbers:
-        """Cosines or sines as the code takes them, one row a token."""
+    def table(self, columns: np.ndarray, dtype: str | None = None) -> Numbers:
+        """Cosines, sines or angles as the code takes them, one row a token."""
         lying = tables_of(self.one) or ""
         rows = self.spread(columns if lying.endswith("/2") else columns[..., self.beside.columns], 2)
-        return Numbers(rows[None] if lying.startswith("b ") and rows.ndim == 2 else rows, self.table_dtype)
+        return Numbers(rows[None] if lying.startswith("b ") and rows.ndim == 2 else rows, dtype or self.table_dtype)
 
     @property
     def table_dtype(self) -> str:
@@ -241,7 +241,7 @@ MADE: Mapping[str, Callable[[Marshalled], Any]] = {
     "freqs_cis": lambda m: Numbers(
         m.spread(m.beside.cosines + 1j * m.beside.sines, 2), COMPLEX.get(m.x.dtype, "complex64")
     ),
-    "freqs": lambda m: Numbers(m.spread(m.beside.angles[..., m.beside.columns], 2), "float32"),
+    "freqs": lambda m: m.table(m.beside.angles, "float32"),
     "cache": lambda m: m.cache(),
     "positions": lambda m: m.positions(),
     "position_ids": lambda m: m.position_ids(),

@@ -1,6 +1,7 @@
 """Where processes for plug-ins come from: one that has imported torch and no plug-in, of which each is a copy."""
 
 import multiprocessing
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,17 @@ def prepare() -> None:
     """Start the process that is copied, which takes as long as to import torch, while others go on."""
     with no_main():
         forkserver.ensure_running()
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """In the block, no signal is heard: the process that is copied ends where it is asked for half a copy."""
+    asked = (signal.SIGALRM, signal.SIGINT, signal.SIGTERM)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, asked)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

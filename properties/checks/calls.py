@@ -85,4 +85,5 @@ def _framed(s: OnMaps, role: Role) -> Evidence:
     around = answer.afterwards[place].copy()
     around[(slice(1, -1),) * around.ndim] = FRAME
     left = agreement(around, np.full_like(around, FRAME))
-    return worst(left, same(s, answer.values, s.code.door.ask(plain).values, x, p))
+    framed, apart = (s.code.accepted(each, x, p, role) for each in (answer, s.code.door.ask(plain)))
+    return worst(left, same(s, framed, apart, x, p))

@@ -30,7 +30,7 @@ def beside(setup: Setup, x: np.ndarray, places: np.ndarray, role: Role) -> Besid
             value = setup.held(drawing.vectors("gaussian", "value", seed, (batch, keys, tokens, dim)))
     cosines, sines, angles = _waves(setup, places)
     if (tables_of(one) or "").startswith("b ") and cosines.ndim == 2 and seed % 2:
-        cosines, sines = (np.broadcast_to(each, (batch, *each.shape)) for each in (cosines, sines))
+        cosines, sines, angles = (np.broadcast_to(each, (batch, *each.shape)) for each in (cosines, sines, angles))
     return Beside(
         other=other,
         value=value,

@@ -41,23 +41,21 @@ implements("rope", call="qk-complex", axes="b n h d", dtypes=("float32", "bfloat
 """,
     "angles": """
 from x_transformers.x_transformers import apply_rotary_pos_emb
-implements("rope", call="angles", name="theirs")(apply_rotary_pos_emb)
+implements("rope", call="angles", tables="b n d", name="theirs")(apply_rotary_pos_emb)
 """,
-    "a module of positions": """
-from torchtune.modules import RotaryPositionalEmbeddings
-turned = lambda dim, base=10000.0: (
-    lambda x, positions: RotaryPositionalEmbeddings(dim, 9000, int(base))(x, input_pos=positions.long()))
-declared = {"positions": "non-negative", "max_position": 8999, "factory": True, "batched": True, "name": "theirs"}
-implements("rope", axes="b n h d", **declared)(turned)
+    "a pair of tables": """
+from diffusers.models.embeddings import apply_rotary_emb
+turned = lambda x, cos, sin: apply_rotary_emb(x, (cos, sin))
+implements("rope", call="x-tables", tables="n d", name="theirs")(turned)
 """,
     "heads in the batch": """
 from transformers.models.esm.modeling_esm import apply_rotary_pos_emb
 implements("rope", call="qk-tables", name="theirs")(apply_rotary_pos_emb)
 """,
-    "both sides by angles": """
-from local_attention.rotary import apply_rotary_pos_emb
-turned = lambda q, k, cos, sin: apply_rotary_pos_emb(q, k, torch.atan2(sin, cos)[0])
-implements("rope", call="qk-tables", dtypes=("float32",), name="theirs")(turned)
+    "sines and cosines in one": """
+from transformers.models.roformer.modeling_roformer import RoFormerSelfAttention
+turned = lambda q, k, cos, sin: RoFormerSelfAttention.apply_rotary_position_embeddings(torch.cat([sin, cos], -1), q, k)
+implements("rope", call="qk-tables", tables="n d/2", layout="interleaved", name="theirs")(turned)
 """,
 }
 """By what is peculiar to them, each in the words that a user would write."""
