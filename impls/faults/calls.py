@@ -1,7 +1,5 @@
 """RoPE wrongly called: queries and keys mixed up, tables not used as they are, memory that is not its own."""
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor
 
@@ -27,10 +25,10 @@ def _at(x: Tensor, places: Tensor, base: float) -> Tensor:
     return _halves(x, angle.cos().to(x.dtype), angle.sin().to(x.dtype))
 
 
-def _segments(q: Tensor, indptr: Tensor, firsts: Sequence[int]) -> Tensor:
+def _segments(indptr: Tensor, firsts: Tensor) -> Tensor:
     """The positions of all tokens, where segments begin at these."""
-    runs = [first + torch.arange(int(n)) for first, n in zip(firsts, indptr.diff(), strict=True)]
-    return torch.cat(runs) if runs else torch.zeros(len(q))
+    lengths = indptr.diff()
+    return torch.arange(int(lengths.sum())) + (firsts - indptr[:-1]).repeat_interleave(lengths)
 
 
 @fault("rope", call="qk-tables", source="https://github.com/hpcaitech/ColossalAI/issues/6428")
@@ -71,7 +69,7 @@ def calls_segments_all_begin_at_the_first_offset(
     q: Tensor, k: Tensor, indptr: Tensor, offsets: Tensor, *, base: float = 10000.0
 ) -> tuple[Tensor, Tensor]:
     """Every segment is placed as if it began where the first one does."""
-    places = _segments(q, indptr, [int(offsets[0])] * len(offsets) if len(offsets) else [])
+    places = _segments(indptr, offsets[:1].expand(offsets.shape))
     return _at(q, places, base), _at(k, places, base)
 
 

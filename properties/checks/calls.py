@@ -19,7 +19,7 @@ from properties.subjects.map import OnMaps
 from spec import Encoding
 from spec.definitions.words import Role
 from spec.numbers import bounds
-from spec.statements import code as says
+from spec.statements import code, values
 
 
 def is_handed_tables(implementation: Implementation, encoding: Encoding) -> str | None:
@@ -36,7 +36,7 @@ def _apart(encoding: Encoding, suite_seed: int) -> list[Case]:
     ]
 
 
-@checks(says.tables_honoured, cases=Family("sizes apart", _apart), needs=(is_handed_tables,), numbers=True)
+@checks(values.tables_honoured, cases=Family("sizes apart", _apart), needs=(is_handed_tables,), numbers=True)
 def tables_honoured(s: OnMaps) -> Evidence:
     """y = (a c - b s, b c + a s) for any numbers c and s, or for the cosines and sines of any angles"""
     return worst(*(_by_any_numbers(s, side.get("role", "query")) for side in s.code.sides))
@@ -68,7 +68,7 @@ def _as_used(s: OnMaps, beside: Beside) -> tuple[np.ndarray, np.ndarray, float]:
     return np.cos(beside.angles), np.sin(beside.angles), bounds.trigonometric(unit, bounds.UNIT[s.setup.accuracy])
 
 
-@checks(says.surroundings_untouched, cases=families.small)
+@checks(code.surroundings_untouched, cases=families.small)
 def surroundings_untouched(s: OnMaps) -> Evidence:
     """f(x, p) for x inside of a larger tensor is that of its copy, and what stands around it stays, or an error"""
     return worst(*(refused_or(_framed, s, side.get("role", "query")) for side in s.code.sides))

@@ -77,7 +77,7 @@ def test_every_option_has_its_keyword_and_its_place_in_the_help(capsys):
 WRONG = [
     (["--property", "exact-value"], "unknown property 'exact-value'; known: exact-values, "),
     (["--dtype", "fp32"], "unknown dtype 'fp32'; known: float64, float32, bfloat16, float16"),
-    (["--profile", "slow"], "unknown profile 'slow'; known: fast, ci, deep"),
+    (["--profile", "slow"], "unknown profile 'slow'; known: brief, fast, ci, deep"),
     (["--suite-seed", "-1"], "--suite-seed -1 is negative; expected 0 or more"),
     (["--suite-seed", "one"], "'one' is no seed; expected a whole number, or random"),
     (

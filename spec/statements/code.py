@@ -117,11 +117,6 @@ def surroundings_untouched() -> None:
     """What lies in memory around the vectors, before, between and behind them, is neither read nor written."""
 
 
-@contract("values", acts_on_queries_and_keys)
-def tables_honoured() -> None:
-    """Cosines and sines, or angles, that are handed in are used as they are, also where they belong to no rotation."""
-
-
 @contract("interface")
 def shape_kept() -> None:
     """The result has the shape that the contract states, for every number of leading axes and for a single token."""

@@ -35,6 +35,11 @@ def exact_logits() -> None:
     """
 
 
+@contract("values", acts_on_queries_and_keys)
+def tables_honoured() -> None:
+    """Cosines and sines, or angles, that are handed in are used as they are, also where they belong to no rotation."""
+
+
 @contract("values", acts_on_attention, reaches_far)
 def large_positions() -> None:
     """The values stay within the unavoidable error at positions up to 2^22."""
