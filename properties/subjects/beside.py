@@ -1,5 +1,7 @@
 """What a call gets beside the vectors that are looked at: the other side of attention, and exact cosines and sines."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from impls.calls import axes_of, call_of, has, tables_of
@@ -13,8 +15,8 @@ from spec.definitions.words import Role
 
 GROUPS = (1, 2, 3)
 """How many heads of queries share one of the keys, in turn; where it divides them, else all do."""
-LAID: tuple[Strides, ...] = ("contiguous", "transposed")
-"""How the other side lies in memory, in turn."""
+LAID: Mapping[Strides, Strides] = {"transposed": "strided", "strided": "transposed"}
+"""How the other side lies in memory where this one does not lie one behind the other, which code may refuse."""
 
 
 def beside(setup: Setup, x: np.ndarray, places: np.ndarray, role: Role) -> Beside:
@@ -34,7 +36,7 @@ def beside(setup: Setup, x: np.ndarray, places: np.ndarray, role: Role) -> Besid
     return Beside(
         other=other,
         value=value,
-        strides=LAID[seed % len(LAID)],
+        strides=LAID.get(setup.case.strides, "contiguous"),
         cosines=cosines,
         sines=sines,
         angles=angles,
