@@ -102,16 +102,12 @@ def calls_rows_of_a_power_of_two_written(x: Tensor, cos: Tensor, sin: Tensor) ->
     x[..., size : 1 << (size - 1).bit_length()] = 0
 
 
-@fault("mrope", call="module-tables", factory=True, source="https://github.com/sgl-project/sglang/issues/34446")
-def calls_rows_and_columns_dropped(dim: int, base: float = 10000.0):  # type: ignore[no-untyped-def]
+@fault("mrope", call="module-tables", source="https://github.com/sgl-project/sglang/issues/34446")
+def calls_rows_and_columns_dropped(x: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
     """Of the three coordinates of a token the time alone is read."""
-
-    def tables(x: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
-        angle = angles(position_ids[0], dim, base)
-        twice = torch.cat([angle, angle], dim=-1)
-        return twice.cos().to(x.dtype), twice.sin().to(x.dtype)
-
-    return tables
+    angle = angles(position_ids[0], x.shape[-1], 10000.0)
+    twice = torch.cat([angle, angle], dim=-1)
+    return twice.cos().to(x.dtype), twice.sin().to(x.dtype)
 
 
 @fault("rope", call="qk-tables", axes="b n h d", source="https://github.com/paiml/aprender/issues/2079")

@@ -36,7 +36,7 @@ def _apart(encoding: Encoding, suite_seed: int) -> list[Case]:
     ]
 
 
-@checks(values.tables_honoured, cases=Family("sizes apart", _apart), needs=(is_handed_tables,), numbers=True)
+@checks(values.tables_honoured, cases=Family("sizes apart", _apart), needs=(is_handed_tables,))
 def tables_honoured(s: OnMaps) -> Evidence:
     """y = (a c - b s, b c + a s) for any numbers c and s, or for the cosines and sines of any angles"""
     return worst(*(_by_any_numbers(s, side.get("role", "query")) for side in s.code.sides))

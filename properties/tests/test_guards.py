@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from impls.calls import is_plain
 from impls.loading import load_default
 from properties.measures.fingerprint import portrait
 from properties.tests.guards import accusations, guarded
 
-FORMS = {one.name: one for one in load_default().implementations if one.package is None}
+FORMS = {one.name: one for one in load_default().implementations if one.package is None and is_plain(one)}
 A_PLACE = (
     "rope-complex-half",
     "rope-2d-split",
