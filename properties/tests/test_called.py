@@ -18,8 +18,10 @@ from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
 from properties.runs.run import cells
 from properties.subjects import subject_of
+from properties.tests.turns import in_turn
 
 SOME = ("exact-values", "tables-honoured", "gradient", "batched-positions", "inputs-not-mutated", "layout", "no-tokens")
+AXES, TABLES = ("b h n d", "b n h d", "n b h d"), ("n d/2", "n d", "b n d/2", "b n d")
 PLAN = Plan(properties=tuple(prop for prop in PROPERTIES if prop.id in SOME), dtypes=("float32",))
 FORMS = {one.name: one for one in load("impls.forms.calls").implementations}
 
@@ -55,9 +57,9 @@ def by_tables(axes, tables):
     return apply
 
 
-@pytest.mark.parametrize("tables", ["n d/2", "n d", "b n d/2", "b n d"])
-@pytest.mark.parametrize("axes", ["b h n d", "b n h d", "n b h d"])
-def test_right_code_conforms_in_all_axes_with_all_tables(axes, tables):
+@pytest.mark.parametrize("laid", in_turn([f"{axes}, {tables}" for axes in AXES for tables in TABLES], 3))
+def test_right_code_conforms_in_all_axes_with_all_tables(laid):
+    axes, tables = laid.split(", ")
     one = one_of(by_tables(axes, tables), call="qk-tables", axes=axes, tables=tables)
     assert failures(one) == set()
     wrong = one_of(by_tables(axes, tables), call="qk-tables", axes=axes, tables=tables, layout="interleaved")

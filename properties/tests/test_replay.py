@@ -244,7 +244,7 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", in_turn(KINDS, 3))
 def test_a_real_command_of_each_kind_shows_it_again(tmp_path, kind):
     source, remark, words = KINDS[kind]
     path = written(tmp_path, source)

@@ -93,7 +93,7 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize("name", in_turn(RIGHT, 2))
+@pytest.mark.parametrize("name", in_turn(RIGHT, 3))
 def test_a_right_plugin_passes(tmp_path, name):
     found = ran(written(tmp_path, RIGHT[name]), dtypes=["float32"])
     seen = outcomes(found.results)
@@ -165,7 +165,7 @@ LIMITS = {
 }
 
 
-@pytest.mark.parametrize("name", in_turn(LIMITS, 2))
+@pytest.mark.parametrize("name", in_turn(LIMITS, 3))
 def test_a_declared_limit_is_kept_or_found_to_be_broken(tmp_path, name):
     declared, kept, broken = LIMITS[name]
     right = plugin(kept + turn(), f"{HALF}, {declared}")
