@@ -75,8 +75,8 @@ def call_of(one: Declaration) -> Call:
 
 
 def is_plain(one: Declaration) -> bool:
-    """Whether it is called as its place says, with vectors of any rank."""
-    return call_of(one) is PLAIN and one.axes is None
+    """Whether it is called as its place says, with vectors of any rank, and gives back what it makes."""
+    return call_of(one) is PLAIN and one.axes is None and not one.inplace
 
 
 def axes_of(one: Declaration) -> tuple[str, ...]:
@@ -97,6 +97,11 @@ def tables_of(one: Declaration) -> Tables | None:
 def writes(one: Declaration) -> bool:
     """Whether it writes its results into what it is handed."""
     return one.inplace or call_of(one).inplace
+
+
+def table_dtype(one: Declaration, dtype: str) -> str:
+    """The dtype of the cosines and sines that come with vectors of a dtype; complex factors are no narrower."""
+    return one.table_dtype or ("float32" if one.call == "qk-complex" and dtype != "float64" else dtype)
 
 
 def takes_rows(one: Declaration) -> bool:

@@ -43,7 +43,8 @@ def call(one: Declaration) -> str | None:
     known, how = ENCODINGS[one.encoding].under(one.convention), call_of(one)
     definition: Any = known.definition
     if not is_plain(one) and not definition.maps:
-        said = f"axes is {one.axes!r}" if how is PLAIN else f"call is {one.call!r}"
+        plainly = f"axes is {one.axes!r}" if one.axes else "inplace is True"
+        said = plainly if how is PLAIN else f"call is {one.call!r}"
         return f"{said}, which is said of maps of queries and keys; {one.encoding} is {definition.spoken}: leave it out"
     if how.handed and not _is_rotation(definition):
         return f"call is {one.call!r}, which hands in a rotation of pairs; {one.encoding} is none: use 'qk-positions'"
@@ -70,10 +71,10 @@ def axes(one: Declaration) -> str | None:
     """What is wrong with the axes of vectors."""
     if one.axes is None:
         return None
-    how, letters = call_of(one), re.sub(r"[()\s]", "", one.axes)
-    wanted = {"n", "d"} | ({"3"} if how.joint and "3" in one.axes and one.call == "qkv-packed" else set())
-    known = re.fullmatch(r"(\([a-z0-9]( [a-z0-9])+\)|[a-z0-9])( (\([a-z0-9]( [a-z0-9])+\)|[a-z0-9]))*", one.axes)
-    if known and len(set(letters)) == len(letters) and wanted <= set(letters) <= wanted | {"b", "h"}:
+    letters, axis = re.sub(r"[() ]", "", one.axes), r"([bhnd3]|\([bhnd3]( [bhnd3])+\))"
+    parts = {"3"} if one.call == "qkv-packed" else set()
+    sound = re.fullmatch(f"{axis}( {axis})*", one.axes) and len(set(letters)) == len(letters)
+    if sound and {"n", "d"} <= set(letters) <= {"b", "h", "n", "d"} | parts:
         return None
     expected = 'b batch, h heads, n tokens, d coordinates, each once, brackets flatten: such as "b n h d" or "n (h d)"'
     return f"axes is {one.axes!r}; expected {expected}"

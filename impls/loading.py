@@ -128,8 +128,9 @@ def _of_module(name: str, limits: Limits | None) -> Loaded:
     """What one module of `impls` registers, which for a helper of others is nothing."""
     importlib.import_module(name)
     found = Loaded(registered(name))
-    apart = limits is not None and found.implementations and not _is_at_home(name, limits)
-    return load_apart(name, limits) if limits is not None and apart else found
+    if limits is None or _is_at_home(name, limits) or not found.implementations:
+        return found
+    return load_apart(name, limits)
 
 
 def _load_entry_point(entry: metadata.EntryPoint, limits: Limits | None) -> Loaded:

@@ -39,10 +39,10 @@ class _Turning:
         return tuple(self._turned(x, *tables) for x in (q, k))
 
     def _turned(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        wide = (tables_of(self.one) or "").endswith("/2")
+        a_column_a_pair = (tables_of(self.one) or "").endswith("/2")
         half = self.one.layout != "interleaved"
         a, b = (each.double().unsqueeze(-3) for each in (cos, sin))
-        if not wide:
+        if not a_column_a_pair:
             pairs = a.shape[-1] // 2
             a, b = (each[..., :pairs] if half else each[..., ::2] for each in (a, b))
         size = 2 * a.shape[-1]

@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from einops import rearrange
 
-from impls.calls import VECTORS, axes_of, call_of, is_plain, tables_of, writes
+from impls.calls import VECTORS, axes_of, call_of, is_plain, table_dtype, tables_of, writes
 from impls.door.crossing import Answer, Beside, Instance, Numbers, Request, Strides
 from impls.marker import Declaration
 
-COMPLEX = {"float64": "complex128"}
-"""The complex dtype of a dtype; complex64 for all others."""
+COMPLEX = {"float32": "complex64", "float64": "complex128"}
 PARTS = {"q": 0, "k": 1}
 
 
@@ -125,11 +124,9 @@ class Marshalled:
         return np.asarray(rearrange(x, f"{self._plain_axes} -> {self._axes}"))
 
     def vectors(self, values: np.ndarray, strides: Strides | None = None) -> Numbers:
-        """Vectors as an argument; none are repeated without a copy that may be written, or lie in other axes."""
+        """Vectors as an argument; none are repeated without a copy: they may be written, or lie in other axes."""
         laid = strides or self.x.strides
-        if laid == "expanded" and (writes(self.one) or not is_plain(self.one)):
-            laid = "contiguous"
-        return replace(self.x, values=values, strides=laid)
+        return replace(self.x, values=values, strides="contiguous" if laid == "expanded" else laid)
 
     def side(self, at: int) -> Numbers:
         """Queries or keys: those that are looked at as the case has them, the others in a layout of their own."""
@@ -145,7 +142,7 @@ class Marshalled:
     @property
     def table_dtype(self) -> str:
         """The dtype of tables."""
-        return self.one.table_dtype or self.x.dtype
+        return table_dtype(self.one, self.x.dtype)
 
     def spread(self, rows: np.ndarray, axes: int = 1) -> np.ndarray:
         """What there is for every token, as often as there are batches, where these are laid into the tokens."""
@@ -238,9 +235,7 @@ MADE: Mapping[str, Callable[[Marshalled], Any]] = {
     "qkv": lambda m: m.vectors(m.packed(m.x.values)),
     "cos": lambda m: m.table(m.beside.cosines),
     "sin": lambda m: m.table(m.beside.sines),
-    "freqs_cis": lambda m: Numbers(
-        m.spread(m.beside.cosines + 1j * m.beside.sines, 2), COMPLEX.get(m.x.dtype, "complex64")
-    ),
+    "freqs_cis": lambda m: Numbers(m.spread(m.beside.cosines + 1j * m.beside.sines, 2), COMPLEX[m.table_dtype]),
     "freqs": lambda m: m.table(m.beside.angles, "float32"),
     "cache": lambda m: m.cache(),
     "positions": lambda m: m.positions(),

@@ -9,7 +9,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from importlib.abc import MetaPathFinder
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,7 +18,6 @@ from typing import Any
 
 import torch
 
-from impls.calls import call_of
 from impls.door.devices import HOST, is_lost
 from impls.door.fence import fence
 from impls.door.limits import Limits
@@ -68,7 +67,7 @@ def serve(connection: Connection, printed: Connection, target: str, limits: Limi
         for key in [key for key in doors if key[1] in gone]:
             del doors[key]
         one = registrations[index]
-        near = doors.setdefault((index, token), near_of(one.function, _filled_in(one)))
+        near = doors.setdefault((index, token), near_of(one.function, one.declared))
         _send(connection, pid, _reply(near, what, arguments, files[index], usual))
 
 
@@ -91,11 +90,6 @@ def _settle(printed: Connection, limits: Limits, *, sealed: bool) -> None:
 def _imported(target: str) -> Sequence[Registration]:
     module: ModuleType = import_file(Path(target)) if target.endswith(".py") else import_module(target)
     return belonging(module)
-
-
-def _filled_in(one: Registration) -> Declaration:
-    """What is declared, with the layout of its call where none is."""
-    return replace(one.declared, layout=one.declared.layout or call_of(one.declared).layout)
 
 
 def _described(one: Registration) -> dict[str, Any]:

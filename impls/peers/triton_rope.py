@@ -4,10 +4,12 @@ They run on a GPU. Liger's also runs in Triton's interpreter; the other one asks
 """
 
 import os
+from functools import partial
 
 from torch import Tensor
 
 from impls import implements
+from impls.marker import Layout
 
 ON_A_GPU = ("cuda",)
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
@@ -30,39 +32,24 @@ def liger(q: Tensor, k: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tenso
     return turned
 
 
-@implements(
-    "rope",
-    form="fused",
-    layout="half",
-    name="flash-linear-attention-half",
-    call="x-tables",
-    axes="b n h d",
-    package="flash-linear-attention",
-    devices=ON_A_GPU,
-    source="https://github.com/fla-org/flash-linear-attention/blob/main/fla/modules/rotary.py",
-)
-def flash_linear_attention_half(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Halves, out of place."""
+def flash_linear_attention(interleaved: bool, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Out of place."""
     from fla.modules.rotary import rotary_embedding
 
-    turned: Tensor = rotary_embedding(x, cos, sin)
+    turned: Tensor = rotary_embedding(x, cos, sin, interleaved=interleaved)
     return turned
 
 
-@implements(
-    "rope",
-    form="fused",
-    layout="interleaved",
-    name="flash-linear-attention-interleaved",
-    call="x-tables",
-    axes="b n h d",
-    package="flash-linear-attention",
-    devices=ON_A_GPU,
-    source="https://github.com/fla-org/flash-linear-attention/blob/main/fla/modules/rotary.py",
-)
-def flash_linear_attention_interleaved(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Neighbours, out of place."""
-    from fla.modules.rotary import rotary_embedding
-
-    turned: Tensor = rotary_embedding(x, cos, sin, interleaved=True)
-    return turned
+LAYOUTS: tuple[Layout, ...] = ("half", "interleaved")
+for layout in LAYOUTS:
+    implements(
+        "rope",
+        form="fused",
+        layout=layout,
+        name=f"flash-linear-attention-{layout}",
+        call="x-tables",
+        axes="b n h d",
+        package="flash-linear-attention",
+        devices=ON_A_GPU,
+        source="https://github.com/fla-org/flash-linear-attention/blob/main/fla/modules/rotary.py",
+    )(partial(flash_linear_attention, layout == "interleaved"))

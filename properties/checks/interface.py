@@ -73,7 +73,10 @@ Beyond = tuple[Attending, tuple[float, ...], str | None]
 
 
 def _beyond(s: Attending) -> Iterator[Beyond]:
-    """What lies beyond the declaration; where the definition has no value, for code that declares to refuse it."""
+    """What lies beyond the declaration; where the definition has no value, for code that declares to refuse it.
+
+    Positions that a call cannot carry are not asked for.
+    """
     one, limit = s.implementation, s.setup.limit
     kind = one.positions if one.strict else one.claimed_positions
     if call_of(one).positions != "any":

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from impls.calls import axes_of, call_of, has, tables_of
+from impls.calls import axes_of, call_of, has, table_dtype, tables_of
 from impls.door.crossing import Beside, Strides
 from impls.door.tensors import rounded
 from properties.cases import drawing
@@ -81,10 +81,8 @@ def _waves(setup: Setup, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, np
 
 def as_table(setup: Setup, columns: np.ndarray) -> np.ndarray:
     """Cosines or sines as the tables that are handed in can hold them."""
-    dtype = setup.implementation.table_dtype
-    if dtype is None and setup.implementation.call == "qk-complex" and setup.dtype != "float64":
-        dtype = "float32"
-    return setup.held(columns) if dtype is None else rounded(columns, dtype)
+    dtype = table_dtype(setup.implementation, setup.dtype)
+    return setup.held(columns) if dtype == setup.dtype else rounded(columns, dtype)
 
 
 def _columns(setup: Setup) -> np.ndarray:

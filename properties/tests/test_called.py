@@ -23,6 +23,7 @@ from properties.tests.turns import in_turn
 SOME = ("exact-values", "tables-honoured", "gradient", "batched-positions", "inputs-not-mutated", "layout", "no-tokens")
 AXES, TABLES = ("b h n d", "b n h d", "n b h d"), ("n d/2", "n d", "b n d/2", "b n d")
 PLAN = Plan(properties=tuple(prop for prop in PROPERTIES if prop.id in SOME), dtypes=("float32",))
+TABLES_HONOURED = next(prop for prop in PROPERTIES if prop.id == "tables-honoured")
 FORMS = {one.name: one for one in load("impls.forms.calls").implementations}
 
 
@@ -198,6 +199,35 @@ def test_what_is_written_counts_and_what_is_returned_beside_must_be_the_same():
     assert failures(one) == set()
     WRONGLY = True
     assert any("returned something else than it has written" in each for each in failures(one))
+
+
+def test_vectors_are_written_at_positions_as_well():
+    def in_place(x, positions, *, base=10000.0):
+        theta = base ** -(torch.arange(0, x.shape[-1], 2, dtype=torch.float64) / x.shape[-1])
+        angle = positions.double()[:, None] * theta
+        x.copy_(halves(x, angle.cos().to(x.dtype), angle.sin().to(x.dtype)))
+
+    assert failures(one_of(in_place, layout="half", inplace=True)) == set()
+    assert failures(one_of(in_place, layout="half")) != set()
+
+
+@pytest.mark.parametrize("wider", [{}, {"table_dtype": "float32", "dtypes": ("bfloat16",)}])
+def test_the_allowance_of_any_tables_is_tight(wider):
+    """A right form comes within 3 of it; with a result that is off by one unit more than that, it is exceeded."""
+
+    def turned(x, cos, sin):
+        y = halves(x, cos.to(x.dtype), sin.to(x.dtype))
+        return y * (1 + (MORE * torch.finfo(x.dtype).eps))
+
+    MORE = 0
+    plan = dataclasses.replace(PLAN, properties=(TABLES_HONOURED,), dtypes=None)
+    one = one_of(turned, call="x-tables", layout="half", **({"dtypes": ("float32",)} | wider))
+    (right,) = (r for r in cells(Bench(one, plan)) if r.property == "tables-honoured")
+    assert right.outcome == "pass"
+    assert 3 * (right.error or 0.0) > (right.bound or 0.0) > 0.0
+    MORE = 2
+    (wrong,) = (r for r in cells(Bench(one, plan)) if r.property == "tables-honoured")
+    assert wrong.outcome == "fail"
 
 
 def test_keys_come_with_the_heads_that_are_declared_for_them():
