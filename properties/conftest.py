@@ -1,25 +1,38 @@
 """`pytest properties` checks conformance; with --benchmark-only it measures costs instead."""
 
-from collections.abc import Generator
-from contextlib import nullcontext
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from properties.runs.ahead import Task, ahead
 from properties.runs.causes import FAILED, causes
+from properties.runs.options import keywords, parsed
 from properties.runs.run import Stop
 
 HERE = Path(__file__).parent
 
 STOP = Stop()
+DONE = pytest.StashKey[Callable[[Task], Any]]()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
-    """SIGTERM ends the tests as Ctrl-C does: with what was found until then."""
-    with nullcontext() if hasattr(session.config, "workerinput") else STOP.listening():
+    """SIGTERM ends the tests as Ctrl-C does: with what was found until then. They are done on several cores."""
+    if hasattr(session.config, "workerinput"):
         return (yield)
+    given = [getattr(item, "callspec", None) for item in session.items]
+    tests = [each.params["results"] for each in given if each is not None and "results" in each.params]
+    jobs = parsed(**keywords(session.config.option)).jobs
+    with STOP.listening(), ahead(tests, jobs) as session.config.stash[DONE]:
+        return (yield)
+
+
+@pytest.fixture
+def done(request: pytest.FixtureRequest) -> Callable[[Task], Any]:
+    """Does what a test is given to do, or waits for the process that has begun with it."""
+    return request.config.stash.get(DONE, lambda task: task())
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -28,9 +28,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("results", [run for _, run in tests], ids=[name for name, _ in tests])
 
 
-def test_conformance(results: Test, record_property: Callable[[str, object], None]) -> None:
+def test_conformance(
+    results: Test, done: Callable[[Test], tuple[Result, ...]], record_property: Callable[[str, object], None]
+) -> None:
     """The implementation has the property, in every dtype that it is held to."""
-    found = results()
+    found = done(results)
     wrong = [result for result in found if not result.conforms]
     if wrong:
         record_property(FAILED, failed(wrong))

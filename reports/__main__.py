@@ -1,6 +1,7 @@
 """`python -m reports`: check, and tell. Writes report.json, index.html, report.md and badge.json.
 
     python -m reports --impl my_rope.py --output out/
+    python -m reports --impl my_rope.py --output out/ --resume
     python -m reports combine shard-1/report.json shard-2/report.json --output out/
 
 Exits with 0 if everything conforms, 1 if something does not, 4 for wrong usage, as pytest does; and with 130 or 143
@@ -28,6 +29,7 @@ from properties.runs.run import run
 from reports.cells import View, view
 from reports.combine import CombineError, combine
 from reports.document import document
+from reports.resume import Earlier, NotResumable, earlier
 from reports.schema import InvalidReport, load
 from reports.terminal import show
 from reports.write import Journal, write
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _combine(given[1:]) if given[:1] == ["combine"] else _check(given)
-    except (WrongUsage, CombineError, InvalidReport, OSError) as error:
+    except (WrongUsage, CombineError, InvalidReport, NotResumable, OSError) as error:
         print(f"python -m reports: {error}", file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
@@ -66,6 +68,7 @@ def _check(given: Sequence[str]) -> int:
     parser.add_argument("--shard", default="1/1", metavar="I/N", help="check only the I-th of N parts")
     parser.add_argument("--no-costs", action="store_true", help="leave out the measurement of costs")
     parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
+    parser.add_argument("--resume", action="store_true", help="go on where the run was cut off that wrote there")
     line = parser.parse_args(given)
     parsed(**keywords(line))
     part = _part(line.shard)
@@ -74,13 +77,17 @@ def _check(given: Sequence[str]) -> int:
     loaded = _shard(selected.loaded, *part)
     torch.set_num_threads(1)
     shard = None if line.shard == "1/1" else line.shard
-    told = partial(document, shard=shard, dealt=selected.loaded.implementations, whole=not line.impl)
+    dealt = selected.loaded.implementations
+    before = earlier(line.output, dealt, selected.plan, shard) if line.resume else Earlier({}, 0.0)
+    told = partial(document, shard=shard, dealt=dealt, before=before.seconds, whole=not line.impl)
     found = run(
         loaded,
         selected.plan,
         expectations=selected.expectations,
         progress=_progress,
-        keep=lambda so_far: journal.keep(lambda: told(so_far)),
+        keep=lambda so_far: journal.keep(lambda: told(so_far())),
+        jobs=selected.jobs,
+        before=before.results,
     )
     if found.stopped is not None:
         print("python -m reports: stopped; this is what was found until then", file=sys.stderr)

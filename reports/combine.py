@@ -6,10 +6,11 @@ its end and no cell was run twice. The joined report does not depend on the orde
 
 import json
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from properties.runs.result import PLUGIN
 from reports.schema import Document, is_complete, validate
 from spec import STATEMENTS
 
@@ -70,6 +71,8 @@ def combine(documents: Sequence[Document]) -> Document:
     asked = _same("asked", [sorted(d["asked"]) for d in documents if d.get("asked") is not None] or [[]])
     if gone := sorted(set(asked) - {one["name"] for one in joined["implementations"]}):
         raise CombineError(f"{', '.join(gone)} was asked for and is in none of the reports; run its shard again")
+    if asked:
+        _expect_all_properties(joined["results"])
     taken = {*joined, "environments", "complete"}
     rest = [{field: d[field] for field in sorted(d) if field not in taken} for d in documents]
     return {**joined, **_merge("report", rest), "complete": True}
@@ -98,6 +101,21 @@ def _expect_sound(number: int, document: Document) -> None:
         if contradiction := _contradiction(result):
             cell = f"{result['implementation']}, {result['property']} in {result['dtype']}"
             raise CombineError(f"report {number}, {cell}: {contradiction}; run this shard again")
+
+
+def _expect_all_properties(results: Sequence[Record]) -> None:
+    """Raise CombineError where one implementation has no result of a property of which another one has: all are asked.
+
+    One that cannot be checked at all has none of any.
+    """
+    told = defaultdict[str, set[str]](set)
+    for result in results:
+        if result["property"] != PLUGIN:
+            told[result["implementation"]].add(result["property"])
+    asked = set[str]().union(*told.values())
+    for name, properties in told.items():
+        if gone := sorted(asked - properties):
+            raise CombineError(f"{name} has no result of {', '.join(gone)}; run its shard again")
 
 
 def _contradiction(result: Record) -> str | None:

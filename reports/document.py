@@ -42,10 +42,11 @@ def document(
     *,
     shard: str | None = None,
     dealt: Sequence[Implementation] = (),
+    before: float = 0.0,
     whole: bool = False,
 ) -> Document:
     """The whole report as JSON values. `shard` is I/N where it is one of N parts, into which all of `dealt`
-    went: what is told of an encoding is the same in each part.
+    went: what is told of an encoding is the same in each part. `before`: the seconds of a run that this one resumes.
 
     `whole`: it is about everything that the suite knows, so with every encoding and the ledger of claims.
     """
@@ -59,7 +60,7 @@ def document(
             "digest": digest(),
             "profile": run.profile,
             "seed": run.seed,
-            "seconds": round(run.seconds, 3),
+            "seconds": round(before + run.seconds, 3),
             **({"shard": shard} if shard else {}),
         },
         "environment": environment() | {"device": run.device},
@@ -130,7 +131,14 @@ def _declared(one: Implementation) -> dict[str, Any]:
         "positions": one.positions,
         "max_position": None if isinstance(one.max_position, bool) else one.max_position,
         "package": one.package,
+        "code": code(one),
     }
+
+
+def code(one: Implementation) -> str | None:
+    """A fingerprint of the file of what runs in a process of its own; None of what is in this one, as the suite is."""
+    path = Path(getattr(one.function, "file", None) or "")
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else None
 
 
 def _told(value: Any) -> Any:

@@ -19,7 +19,7 @@ from impls.door import replies, worker
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.devices import HOST
 from impls.door.limits import KIBI, Limits
-from impls.door.processes import PROCESSES, no_main, uninterrupted
+from impls.door.processes import PROCESSES, inherit, no_main, uninterrupted
 from impls.door.wire import Garbled, unpacked
 
 BEGINNING = -1
@@ -56,6 +56,7 @@ class Worker:
         self.accounts = defaultdict[int, Account](Account)
         self.asked, self.index = self.accounts[BEGINNING], BEGINNING
         self.connection: Connection | None = None
+        WORKERS.add(self)
         weakref.finalize(self, _end, self.held)
 
     def described(self) -> list[Mapping[str, Any]]:
@@ -146,6 +147,20 @@ class Worker:
         _end(self.held)
         if how is not None:
             self.asked.lost.append(how)
+
+
+WORKERS = weakref.WeakSet[Worker]()
+
+
+def _let_go() -> None:
+    """In a copy of this process, leave the processes of plug-ins to it: the copy begins its own."""
+    inherit()
+    for each in WORKERS:
+        each.held.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 class Far:

@@ -1,5 +1,6 @@
 """Where processes for plug-ins come from: one that has imported torch and no plug-in, of which each is a copy."""
 
+import ctypes
 import multiprocessing
 import signal
 import sys
@@ -13,10 +14,26 @@ PROCESSES: Any = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["impls.door.worker"])
 
 
+WITH_PARENT = 1
+"""PR_SET_PDEATHSIG: end when the parent ends."""
+
+
+def end_with_parent() -> None:
+    """Have this process killed when the one that has made it ends, where the system knows how."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(WITH_PARENT, signal.SIGKILL)
+
+
 def prepare() -> None:
     """Start the process that is copied, which takes as long as to import torch, while others go on."""
     with no_main():
         forkserver.ensure_running()
+
+
+def inherit() -> None:
+    """In a copy of this process, rely on the one that makes processes: it is no child of the copy, to be waited for."""
+    server: Any = getattr(forkserver.ensure_running, "__self__")  # noqa: B009
+    server.ensure_running = lambda: None
 
 
 @contextmanager

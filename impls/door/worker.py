@@ -3,7 +3,6 @@
 The suite's own forms, adapters and checks cannot be imported here: what is right has to come from the plug-in itself.
 """
 
-import ctypes
 import os
 import signal
 import sys
@@ -23,6 +22,7 @@ from impls.door.fence import fence
 from impls.door.limits import Limits
 from impls.door.misbehaviour import Malformed, Raised, words_of
 from impls.door.near import Near, near_of
+from impls.door.processes import end_with_parent
 from impls.door.settings import Settings, settings
 from impls.door.signatures import signature_of
 from impls.door.wire import packed
@@ -33,8 +33,6 @@ from impls.strangers import told
 OWN = ("impls.forms.", "impls.peers.", "impls.faults.")
 """What belongs to the suite itself, and may know of one another."""
 SEALED = ("impls.forms", "impls.peers", "impls.faults", "properties", "reports", "spec")
-WITH_PARENT = 1
-"""PR_SET_PDEATHSIG: end when the parent ends."""
 
 
 class Sealed(MetaPathFinder):
@@ -74,8 +72,7 @@ def serve(connection: Connection, printed: Connection, target: str, limits: Limi
 def _settle(printed: Connection, limits: Limits, *, sealed: bool) -> None:
     """Become a process that can be ended with all that it starts, and can do no harm to others."""
     os.setsid()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(WITH_PARENT, signal.SIGKILL)
+    end_with_parent()
     for number in (1, 2):
         os.dup2(printed.fileno(), number)
     sys.stdout, sys.stderr = (os.fdopen(os.dup(number), "w", buffering=1) for number in (1, 2))

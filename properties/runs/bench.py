@@ -23,7 +23,7 @@ from properties.runs.expectations import Expectation
 from properties.runs.likeness import likenesses
 from properties.runs.messages import command_for_all
 from properties.runs.plan import Plan
-from properties.runs.result import PLUGIN, Result
+from properties.runs.result import PLUGIN, Known, Result
 from properties.runs.smoke import smoke
 from properties.subjects import subject_of
 from properties.subjects.door import Door, forgiven
@@ -35,7 +35,7 @@ START_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Bench:
-    """An implementation, the plan, what is known to fail, and what was found on the way.
+    """An implementation, the plan, what is known to fail, what was found `before`, and what is found on the way.
 
     That is the mistakes that fit, the cell that did not come back: none follows it, and that a new start takes long:
     none follows that either, and fresh instances have to do.
@@ -44,6 +44,7 @@ class Bench:
     implementation: Implementation
     plan: Plan
     expectations: tuple[Expectation, ...] = ()
+    before: Known = field(default_factory=dict)
     mistakes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     overdue: list[str] = field(default_factory=list)
     slow: list[float] = field(default_factory=list)
@@ -128,6 +129,9 @@ class Bench:
 
     def result(self, prop: Property, dtype: str) -> Result:
         """One property at one dtype, and where it fails, the known mistakes that fit."""
+        earlier = self.before.get((self.implementation.name, prop.id, dtype))
+        if earlier is not None and not self._known(prop.id, dtype):
+            return earlier
         found = self.cell(prop, dtype)
         if found.outcome != "fail":
             return found

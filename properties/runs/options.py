@@ -16,6 +16,7 @@ from impls.door.devices import HOST, compiles, kind_of
 from impls.door.limits import Limits
 from impls.loading import Loaded, load_all, load_default
 from properties.cases.case import Case
+from properties.runs.ahead import cores
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.expectations import Expectation, WrongExpectation, case_in, read
 from properties.runs.plan import DRAWS, WIDER, Plan
@@ -81,6 +82,7 @@ OPTIONS = (
         type=float,
         default=Limits.import_seconds,
     ),
+    Option("--jobs", "jobs", "N", "how many processes judge; as many as there are cores", type=int),
     Option(
         "--case", "case", "JSON", "only this case, or those of a list in turn, as a failure prints it", reported=False
     ),
@@ -97,15 +99,17 @@ class Options:
     expectations: tuple[Expectation, ...]
     limits: Limits
     compiler: str
+    jobs: int
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What is run: implementations, plan, known failures. What is wrong with it is in `loaded`."""
+    """What is run: implementations, plan, known failures, in how many processes. What is wrong is in `loaded`."""
 
     loaded: Loaded
     plan: Plan
     expectations: tuple[Expectation, ...]
+    jobs: int = 1
 
 
 def keywords(line: Namespace) -> dict[str, Any]:
@@ -132,7 +136,7 @@ def selection(**said: Any) -> Selection:
     expectations = (*own, *options.expectations)
     wrong = (*loaded.problems, *unproved(loaded.implementations), *stale(expectations, loaded, plan))
     wrong = wrong or tuple(nothing(loaded, plan)) or tuple(absent(loaded) if targets else ())
-    return Selection(Loaded(loaded.implementations, wrong), plan, expectations)
+    return Selection(Loaded(loaded.implementations, wrong), plan, expectations, options.jobs)
 
 
 def parsed(
@@ -151,6 +155,7 @@ def parsed(
     device: str = HOST,
     compiler: str | None = None,
     import_seconds: float = Limits.import_seconds,
+    jobs: int | None = None,
 ) -> Options:
     """What these options mean; without `impl`, everything registered in `impls` is checked. Nothing is loaded.
 
@@ -165,6 +170,8 @@ def parsed(
         seed = random.randrange(SEEDS) if profile == "deep" else 0
     if seed < 0:
         raise WrongUsage(f"--suite-seed {seed} is negative; expected 0 or more")
+    if jobs is not None and jobs < 1:
+        raise WrongUsage(f"--jobs {jobs} is too few; expected 1 or more")
     try:
         kind_of(device)
     except ValueError as error:
@@ -187,7 +194,9 @@ def parsed(
     if compiler is None:
         compiler = "inductor" if profile in WIDER and compiles(device) else Implementation.compiler
     known_to_fail = tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path)))
-    return Options(tuple(impl), plan, known_to_fail, limits, compiler)
+    if jobs is None:
+        jobs = cores() if device == HOST else 1
+    return Options(tuple(impl), plan, known_to_fail, limits, compiler, jobs)
 
 
 def _read(path: Path) -> tuple[Expectation, ...]:

@@ -70,6 +70,10 @@ class Result:
         return self.outcome not in NONCONFORMING
 
 
+Known = Mapping[tuple[str, str, str | None], Result]
+"""Results by implementation, property and dtype."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Checked:
     """One implementation with its status ("ok", "error" or "unavailable") and all its results."""

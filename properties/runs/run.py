@@ -5,21 +5,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
+from functools import partial
+from itertools import starmap
+from types import FrameType, MappingProxyType
 from typing import Any
 
 from impls import Implementation
 from impls.door.devices import HOST, called
 from impls.loading import Loaded, Problem
 from impls.registry import registered_as
+from properties.runs.ahead import ahead
 from properties.runs.bench import Bench
 from properties.runs.expectations import Expectation
 from properties.runs.plan import Plan
 from properties.runs.problems import unproved
-from properties.runs.result import PLUGIN, Checked, Result, Run
+from properties.runs.result import PLUGIN, Checked, Known, Result, Run
 
 Progress = Callable[[str, int, int], None]
-Keep = Callable[[Run], None]
+Keep = Callable[[Callable[[], Run]], None]
 
 
 class Stop:
@@ -46,12 +49,12 @@ class Stop:
         raise KeyboardInterrupt
 
 
-def cells(bench: Bench) -> Iterator[Result]:
-    """The results of one implementation, one after the other."""
+def cells(bench: Bench, jobs: int = 1) -> Iterator[Result]:
+    """The results of one implementation, one after the other, found in so many processes."""
     yield from bench.troubles
-    for prop in bench.plan.properties:
-        for dtype in bench.dtypes_for(prop):
-            yield bench.result(prop, dtype)
+    tasks = [partial(bench.result, prop, dtype) for prop in bench.plan.properties for dtype in bench.dtypes_for(prop)]
+    with ahead(tasks, jobs) as done:
+        yield from map(done, tasks)
 
 
 def run(
@@ -60,19 +63,23 @@ def run(
     *,
     expectations: Sequence[Expectation] = (),
     progress: Progress = lambda name, done, total: None,
-    keep: Keep = lambda run: None,
+    keep: Keep = lambda found: None,
+    jobs: int = 1,
+    before: Known = MappingProxyType({}),
 ) -> Run:
-    """Check everything that was loaded. `progress(name, done, total)` hears of each before its turn.
+    """Check everything that was loaded, in so many processes, but for the results that are known from `before`.
 
-    `keep` gets what is known so far, after each. Where Ctrl-C or SIGTERM ends the run, what was found until then comes
-    back, and `stopped` says by which signal.
+    `progress(name, done, total)` hears of each before its turn. `keep` gets, after each result, what tells all that is
+    known so far. Where Ctrl-C or SIGTERM ends the run, what was found until then comes back, and `stopped` says by
+    which signal.
     """
-    start, stop, checked = time.perf_counter(), Stop(), list[Checked]()
+    start, stop = time.perf_counter(), Stop()
+    begun = list[tuple[Implementation, list[Result]]]()
     device = next((called(one.device) for one in loaded.implementations), HOST)
 
-    def found(*, complete: bool) -> Run:
+    def found(*, complete: bool = False) -> Run:
         return Run(
-            checked=tuple(checked),
+            checked=tuple(starmap(_checked, begun)),
             problems=tuple(map(problem_result, loaded.problems)),
             profile=plan.profile,
             seed=plan.seed,
@@ -85,30 +92,25 @@ def run(
     with stop.listening():
         try:
             for done, implementation in enumerate(loaded.implementations):
-                keep(found(complete=False))
                 progress(implementation.name, done, len(loaded.implementations))
-                bench, results = Bench(implementation, plan, tuple(expectations)), list[Result]()
-                try:
-                    for result in cells(bench):
-                        if stop.signal is not None:
-                            break
-                        results.append(result)
-                finally:
-                    checked.append(_checked(bench, tuple(results)))
-                if stop.signal is not None:
-                    break
+                begun.append((implementation, []))
+                for result in cells(Bench(implementation, plan, tuple(expectations), before), jobs):
+                    if stop.signal is not None:
+                        raise KeyboardInterrupt
+                    begun[-1][1].append(result)
+                    keep(found)
         except KeyboardInterrupt:
             stop.signal = stop.signal or signal.SIGINT
     return found(complete=stop.signal is None)
 
 
-def _checked(bench: Bench, results: tuple[Result, ...]) -> Checked:
+def _checked(implementation: Implementation, results: Sequence[Result]) -> Checked:
     whole = next((result for result in results if result.property == PLUGIN and result.dtype is None), None)
     status = "ok" if whole is None else "error" if whole.outcome in ("error", "expected-fail") else "unavailable"
     return Checked(
-        implementation=bench.implementation,
+        implementation=implementation,
         status=status,
-        results=results,
+        results=tuple(results),
         message=whole.message if whole else "",
     )
 

@@ -149,3 +149,12 @@ def test_refuses_results_that_are_gone() -> None:
     part["implementations"][0]["cells"] = count + 1
     with pytest.raises(CombineError, match=f"^report 1 has {count} results of {name}; it was written with {count + 1}"):
         combine([part])
+
+
+def test_a_property_that_one_implementation_lacks_is_named() -> None:
+    part = sample.document()
+    first, name = part["results"][0], part["implementations"][0]["name"]
+    part["asked"] = [one["name"] for one in part["implementations"]]
+    part["results"] = [r for r in part["results"] if (r["implementation"], r["property"]) != (name, first["property"])]
+    with pytest.raises(CombineError, match=f"^{name} has no result of {first['property']}; run its shard again"):
+        combine([part])

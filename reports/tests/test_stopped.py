@@ -19,13 +19,15 @@ from reports.schema import is_complete, load
 ROOT = Path(__file__).parent.parent.parent
 
 
+def command(folder: Path, *more: str) -> list[str]:
+    """A run of two plug-ins."""
+    targets = [word for name in ("one", "two") for word in ("--impl", str(written(folder, RIGHT, f"{name}.py")))]
+    return [sys.executable, "-m", "reports", *targets, "--no-costs", "--output", str(folder / "out"), *more]
+
+
 def stopped(folder: Path, number: int, seconds: float) -> tuple[int, str]:
     """The exit status and the last words of a run that gets a signal so many seconds after it has begun to write."""
-    targets = [
-        argument for name in ("one", "two") for argument in ("--impl", str(written(folder, RIGHT, f"{name}.py")))
-    ]
-    command = [sys.executable, "-m", "reports", *targets, "--no-costs", "--output", str(folder / "out")]
-    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    run = subprocess.Popen(command(folder), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     while not (folder / "out" / "report.json").exists() and run.poll() is None:
         time.sleep(0.05)
     time.sleep(seconds)

@@ -22,6 +22,8 @@ NEAR = Rational(1, 1024)
 """So close to an end, and no closer, rounding may take a pair for one on the ramp, or off it."""
 TURNS = ORIGINAL * POWER / (2 * pi)
 """How often a pair turns round in the original context."""
+AS_WRITTEN = {"evaluate": False}
+"""Left to the numbers that are put in: sympy looks long for signs that are not known before."""
 
 
 def scaled(by: Expr, roundings: Expr | int) -> Expr:
@@ -29,7 +31,8 @@ def scaled(by: Expr, roundings: Expr | int) -> Expr:
 
     Those are 3 |ln theta|, and theta is not the power: where |ln power| is larger, the difference is added.
     """
-    return roundings + 3 * Max(0, Abs(log(POWER)) - Abs(log(POWER * by)))
+    of_power, of_theta = (Abs(log(each), **AS_WRITTEN) for each in (POWER, POWER * by))
+    return roundings + 3 * Max(0, of_power - of_theta, **AS_WRITTEN)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Ramp:
     @cached_property
     def share(self) -> Expr:
         """What is left of the frequency: (1 - r) + r / factor."""
-        r = Min(1, Max(0, self.line))
+        r = Min(1, Max(0, self.line, **AS_WRITTEN), **AS_WRITTEN)
         return 1 - r + r / FACTOR
 
     @property
@@ -57,7 +60,8 @@ class Ramp:
         the sum: no more than four on the way of either term. An error of r moves the share by as much, and no more.
         """
         near = 0 if self.exact_at_ends else NEAR
-        begun, unfinished = (Heaviside(beyond + near, bool(near)) for beyond in (self.line, 1 - self.line))
+        ends = (self.line, 1 - self.line)
+        begun, unfinished = (Heaviside(beyond + near, bool(near), **AS_WRITTEN) for beyond in ends)
         return scaled(self.share, begun * (4 + unfinished * self.off / self.share))
 
 
