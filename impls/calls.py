@@ -23,6 +23,7 @@ class Call:
 
     `axes` are those of the vectors where none are declared, `tables` how cosines and sines lie then, `layout` that of
     the pairs; `positions` are those that such a call can have at most. `inplace`: it writes into what it is handed.
+    `more` is what such functions take beside, whose defaults are meant.
     """
 
     arguments: tuple[str, ...]
@@ -32,6 +33,7 @@ class Call:
     layout: Layout | None = None
     positions: Positions = "any"
     inplace: bool = False
+    more: tuple[str, ...] = ()
 
     @property
     def joint(self) -> bool:
@@ -44,12 +46,13 @@ class Call:
         return "positions" in self.arguments or "position_ids" in self.arguments
 
 
+MORE = ("position_ids", "unsqueeze_dim")
 PLAIN = Call(("x", "positions"))
 CALLS: Mapping[str, Call] = MappingProxyType(
     {
         "x-positions": PLAIN,
         "x-tables": Call(("x", "cos", "sin"), "tables", tables="n d/2"),
-        "qk-tables": Call(("q", "k", "cos", "sin"), "tables", tables="b n d", layout="half"),
+        "qk-tables": Call(("q", "k", "cos", "sin"), "tables", tables="b n d", layout="half", more=MORE),
         "qk-complex": Call(("q", "k", "freqs_cis"), "tables"),
         "qk-positions": Call(("q", "k", "positions")),
         "qk-cache": Call(

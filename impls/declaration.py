@@ -11,6 +11,7 @@ from impls.calls import CALLS, PLAIN, call_of, expected_arguments
 from impls.door.signatures import a_class, called, kind_of, parameters_of, signature_of
 from impls.marker import Arithmetic, Arrays, Compare, Declaration, Dtype, PositionDtype, Positions, Tables
 from spec import ENCODINGS
+from spec.definitions.composition import NAMES, is_rotary
 from spec.numbers.learned import learned
 
 DTYPES: tuple[str, ...] = get_args(Dtype)
@@ -79,7 +80,9 @@ def _complaints(function: Callable[..., Any], one: Declaration) -> Iterator[str 
     yield from (_one_of("dtype", dtype, DTYPES) for dtype in one.dtypes or ())
     yield from (limits.listed(name, getattr(one, name)) for name in ("position_dtypes", "head_sizes", "heads"))
     yield from (_one_of("dtype of positions", dtype, POSITION_DTYPES) for dtype in one.position_dtypes or ())
-    yield from (_one_of("parameter", name, known.parameters) or _value(name, fixed[name]) for name in fixed)
+    names = [*known.parameters, *(NAMES if is_rotary(known) else ())]
+    yield from (_one_of("parameter", name, names) or _value(name, fixed[name]) for name in fixed)
+    yield limits.composition(one)
     yield _limit(one.max_position)
     yield limits.heads(one.heads)
     yield _one_of("arithmetic", one.arithmetic, ARITHMETIC) if one.arithmetic else None
@@ -154,7 +157,7 @@ def _signature(function: Callable[..., Any], one: Declaration) -> str | None:
     except TypeError:
         return f"wrong signature {signature}; {_called(encoding, factory)} as {wanted}"
     supplied = {*definition.keywords, *learned(ENCODINGS[encoding])}
-    known = set(ENCODINGS[encoding].parameters) | (set() if factory else supplied)
+    known = {*ENCODINGS[encoding].parameters, *(one.parameters or {})} | (set() if factory else supplied)
     known |= {"table"} if definition.rows is not None else set()
     rest = list(signature.parameters.values())[len(expected) :]
     for parameter in rest:
@@ -173,7 +176,7 @@ def unvaried(function: Callable[..., Any], one: Declaration) -> tuple[str, ...]:
     """The parameters with a default that a call never sets, for the encoding knows none of these names."""
     known = ENCODINGS[one.encoding]
     set_by_calls = {*known.definition.keywords, *known.under(one.convention).parameters, *known.parameters}
-    set_by_calls |= {*learned(known), "table"}
+    set_by_calls |= {*learned(known), *(one.parameters or {}), *call_of(one).more, "table"}
     expected = len(_arguments(one))
     return tuple(
         p.name

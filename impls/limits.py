@@ -6,7 +6,7 @@ from typing import Any
 
 from impls.calls import PLAIN, call_of, is_plain
 from impls.marker import Declaration
-from spec import ENCODINGS
+from spec import ENCODINGS, claimed
 from spec.definitions.definition import turns
 
 
@@ -29,6 +29,15 @@ def _is_count(given: object) -> bool:
     return isinstance(given, int) and not isinstance(given, bool) and given >= 1
 
 
+def composition(one: Declaration) -> str | None:
+    """What is wrong with the coordinates that turn, or with their sections."""
+    try:
+        claimed(one.encoding, one.convention, one.parameters or {})
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 def arithmetic(one: Declaration) -> str | None:
     """What is wrong with an arithmetic of what has no waves."""
     known = ENCODINGS[one.encoding]
@@ -40,7 +49,7 @@ def arithmetic(one: Declaration) -> str | None:
 
 def call(one: Declaration) -> str | None:
     """What is wrong with a call: that what it hands in cannot carry the encoding, or that it hands in none of it."""
-    known, how = ENCODINGS[one.encoding].under(one.convention), call_of(one)
+    known, how = claimed(one.encoding, one.convention, one.parameters or {}), call_of(one)
     definition: Any = known.definition
     if not is_plain(one) and not definition.maps:
         plainly = f"axes is {one.axes!r}" if one.axes else "inplace is True"
@@ -94,7 +103,8 @@ def origin(one: Declaration) -> str | None:
 
 def sizes(one: Declaration) -> str | None:
     """What is wrong with the dimensions: where the encoding has no value, with the parameters as they are fixed."""
-    known, fixed = ENCODINGS[one.encoding].under(one.convention), dict(one.parameters or {})
+    fixed = dict(one.parameters or {})
+    known = claimed(one.encoding, one.convention, fixed)
     if one.head_sizes is None:
         if not fixed or known.fitting(8, fixed) is not None:
             return None

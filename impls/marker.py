@@ -33,6 +33,8 @@ TYPES = {
     Callable: "a function",
 }
 """What is said to be expected of a field of each type."""
+WORDS = ("rotary_slice",)
+"""The parameters that are words."""
 LISTED = {"head_sizes": "integers", "heads": "pairs of integers, of q and of k"}
 """Of what a field is a tuple, where it is not of names."""
 
@@ -112,7 +114,7 @@ class Declaration:
         for field in fields(self):
             _expect(field.name, getattr(self, field.name), field.type)
         for name, value in (self.parameters or {}).items():
-            if not isinstance(value, int | float | tuple | list):
+            if not isinstance(value, int | float | tuple | list) and not (isinstance(value, str) and name in WORDS):
                 raise TypeError(f"implements: {name} is {value!r}; expected a number, or a list of them")
 
 

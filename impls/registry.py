@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from importlib import metadata
 from types import MappingProxyType, MethodType, ModuleType
 from typing import Any
@@ -10,7 +11,7 @@ from impls.declaration import DTYPES, default_layout, narrower, problem, unvarie
 from impls.door.devices import is_there, kind_of
 from impls.importing import belonging
 from impls.marker import REGISTERED, Declaration, Dtype, Positions, Registration, name_of
-from spec import ENCODINGS
+from spec import ENCODINGS, Encoding, claimed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,11 @@ class Implementation(Declaration):
     device: str = "cpu"
     compiler: str = "aot_eager"
     problem: str | None = None
+
+    @cached_property
+    def claimed(self) -> Encoding:
+        """The encoding that it claims to be, under its convention, and composed as its parameters say."""
+        return claimed(self.encoding, self.convention, self.parameters)
 
     @property
     def checked_dtypes(self) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from impls.door.misbehaviour import words_of
 LONGEST = 300
 SOON = 1e-3
 """What is left at least of a time that is up."""
+AGAIN = 5.0
+"""After so many seconds it is said again that the time is up: Python drops what is raised while it cleans up."""
 
 
 class Left(Exception):
@@ -52,9 +54,9 @@ def within(seconds: float) -> Iterator[None]:
         raise Overdue
 
     previous, start = signal.signal(signal.SIGALRM, give_up), time.monotonic()
-    around, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    around, _ = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     if 0 < around < seconds:
-        signal.setitimer(signal.ITIMER_REAL, around)
+        signal.setitimer(signal.ITIMER_REAL, around, AGAIN)
     try:
         yield
     except Exception as error:
@@ -65,7 +67,7 @@ def within(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
         if around:
-            signal.setitimer(signal.ITIMER_REAL, max(around - (time.monotonic() - start), SOON))
+            signal.setitimer(signal.ITIMER_REAL, max(around - (time.monotonic() - start), SOON), AGAIN)
 
 
 def told(error: BaseException, file: str | None) -> str:

@@ -36,6 +36,18 @@ def done(request: pytest.FixtureRequest) -> Callable[[Task], Any]:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """What is named and cannot be run here is no success."""
+    told = session.config.pluginmanager.get_plugin("terminalreporter")
+    named = session.config.getoption("--impl", default=[]) and not session.config.option.collectonly
+    if named and told and exitstatus == pytest.ExitCode.OK and not (told.stats.keys() & {"passed", "xfailed"}):
+        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+        why = {report.longrepr[2].removeprefix("Skipped: ") for report in told.stats.get("skipped", [])}
+        told.write_line("")
+        told.write_line("Nothing was checked: " + "; ".join(sorted(why - {"see plug-in"})))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_logreport() -> None:
     """End them before anything is said of a test in which the interrupt was swallowed: it may have failed for it."""
     if STOP.signal is not None:

@@ -4,8 +4,8 @@
     python -m reports --impl my_rope.py --output out/ --resume
     python -m reports combine shard-1/report.json shard-2/report.json --output out/
 
-Exits with 0 if everything conforms, 1 if something does not, 4 for wrong usage, as pytest does; and with 130 or 143
-where Ctrl-C or SIGTERM stopped it, after a report of what was found until then.
+Exits with 0 if everything conforms, 1 if something does not, 4 for wrong usage, 5 if nothing could be checked here, as
+pytest does; and with 130 or 143 where Ctrl-C or SIGTERM stopped it, after a report of what was found until then.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from reports.schema import InvalidReport, load
 from reports.terminal import show
 from reports.write import Journal, write
 
-CONFORMS, DOES_NOT, WRONG = 0, 1, 4
+CONFORMS, DOES_NOT, WRONG, NOTHING = 0, 1, 4, 5
 STOPPED = 128
 """Added to the number of the signal, as shells do."""
 
@@ -109,7 +109,9 @@ def _tell(report: View, output: str) -> int:
     written = write(report, output)
     show(report)
     print(f"Written: {', '.join(str(path) for path in written)}")
-    return CONFORMS if report.conforming else DOES_NOT
+    if not report.conforming:
+        return DOES_NOT
+    return CONFORMS if report.counts["pass"] + report.counts["expected-fail"] else NOTHING
 
 
 def _part(which: str) -> tuple[int, int]:

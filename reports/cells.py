@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TypeVar
 
+from properties.runs.result import PLUGIN
 from reports import rows, words
 from reports.outcomes import OUTCOMES, VERDICTS, Mark
 from reports.rows import Implementation, Property, Result
@@ -155,7 +156,9 @@ def headline(report: View) -> str:
             said = f"{present - excepted} of {present} implementations conform, {known}"
         else:
             said = f"All {present} implementations conform"
-    return said + (f"; {absent} {'is' if absent == 1 else 'are'} not installed here." if absent else ".")
+    elsewhere = any((each.property, each.outcome) == (PLUGIN, "not-run") for each in report.results)
+    why = "not run here" if elsewhere else "not installed here"
+    return said + (f"; {absent} {'is' if absent == 1 else 'are'} {why}." if absent else ".")
 
 
 def grouped(items: Iterable[Row], field: str) -> dict[str, list[Row]]:

@@ -14,6 +14,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from impls.door.far import GIVEN_UP
 from properties.runs.causes import Failed, causes
 from reports import words
 from reports.cells import Problem, View
@@ -174,7 +175,8 @@ def _problem(console: Console, problem: Problem, glyphs: bool) -> None:
 def _failed(problem: Problem) -> Failed:
     first = problem.results[0] if problem.results else None
     stated = problem.stated.id if problem.stated else "what could not be loaded or called"
-    return problem.implementation.name, stated, first.diagnosis if first else ()
+    asked = first is None or not first.message.startswith(GIVEN_UP)
+    return problem.implementation.name, stated, first.diagnosis if first else (), asked
 
 
 def _say(console: Console, label: str, said: str) -> None:

@@ -3,7 +3,7 @@
 from spec.definitions.encoding import Encoding
 from spec.definitions.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
 from spec.proving.statement import Statement
-from spec.truth import ENCODINGS, STATEMENTS, verdict
+from spec.truth import ENCODINGS, STATEMENTS, claimed, verdict
 
 __all__ = [
     "ENCODINGS",
@@ -16,5 +16,6 @@ __all__ = [
     "Statement",
     "Verdict",
     "Witness",
+    "claimed",
     "verdict",
 ]

@@ -9,9 +9,11 @@ import pkgutil
 from collections.abc import Mapping
 from itertools import chain
 from types import MappingProxyType, ModuleType
+from typing import Any
 
 import spec.encodings
 import spec.statements
+from spec.definitions.composition import composed
 from spec.definitions.encoding import Encoding
 from spec.definitions.refusals import near
 from spec.definitions.verdict import Holds, NotApplicable, Verdict
@@ -39,6 +41,16 @@ ENCODINGS: Mapping[str, Encoding] = MappingProxyType(
         if isinstance(getattr(module, "ENCODING", None), Encoding)
     }
 )
+
+
+def claimed(name: str, convention: str | None = None, parameters: Mapping[str, Any] = MappingProxyType({})) -> Encoding:
+    """The encoding of this name, under a convention, and composed as its parameters say (spec.definitions.composition).
+
+    Raises ValueError where these do not fit it.
+    """
+    return composed(ENCODINGS[name].under(convention), parameters)
+
+
 _STATED = [
     item for module in _modules(spec.statements) for item in vars(module).values() if isinstance(item, Statement)
 ]

@@ -73,6 +73,8 @@ class _Converting:
             return str(given).removeprefix("torch.")
         if not isinstance(given, Tensor):
             return given
+        if given.requires_grad:
+            raise Malformed(f"takes arrays of {self.kind}, which carry no gradient")
         if self.kind == "jax":
             import jax
 

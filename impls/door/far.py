@@ -26,6 +26,8 @@ BEGINNING = -1
 """In the place of the index of a registration, where the process begins."""
 ENOUGH = 2
 """How often a process may be lost before it is given up."""
+GIVEN_UP = "given up: "
+"""What begins the reason."""
 LARGEST = 2**31
 """Of a message, in bytes."""
 TOKENS = itertools.count()
@@ -76,9 +78,9 @@ class Worker:
         self.asked, self.index = self.accounts[index], index
         if len(self.asked.lost) >= ENOUGH:
             last = self.asked.lost[-1]
-            raise GivenUp(f"given up: its process was lost {ENOUGH} times, the last time because {last}")
+            raise GivenUp(f"{GIVEN_UP}its process was lost {ENOUGH} times, the last time because {last}")
         if self.asked.used >= self.limits.seconds:
-            raise GivenUp(f"given up: its calls have taken more than {self.limits.seconds:g} s together")
+            raise GivenUp(f"{GIVEN_UP}its calls have taken more than {self.limits.seconds:g} s together")
         if not self.held:
             self.begin()
             self.described()

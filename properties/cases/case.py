@@ -18,7 +18,7 @@ from impls.calls import axes_of, call_of, has
 from impls.door.crossing import Strides
 from impls.door.signatures import accepts
 from properties.cases import drawing
-from spec import ENCODINGS, Encoding, Witness
+from spec import Encoding, Witness
 from spec.definitions.placing import Segment
 from spec.definitions.runs import kinds
 from spec.definitions.words import Role
@@ -71,7 +71,7 @@ class Case:
 
     def within(self, implementation: Implementation) -> "Case":
         """The case that comes nearest to this one among those that encoding and implementation support."""
-        encoding = ENCODINGS[implementation.encoding].under(implementation.convention)
+        encoding = implementation.claimed
         dim = size(implementation, self.dim)
         fixed = dict(implementation.parameters)
         fit = encoding.unfit(dim, {**dict(self.parameters), **fixed}) is None
@@ -110,7 +110,7 @@ class Case:
 
 def size(implementation: Implementation, dim: int) -> int:
     """The dimension nearest to this one that implementation and encoding have, with the parameters that are fixed."""
-    encoding = ENCODINGS[implementation.encoding].under(implementation.convention)
+    encoding = implementation.claimed
     asked = encoding.dimension(max(dim, _rotated(implementation)))
     if implementation.head_sizes:
         return nearest(asked, tuple(implementation.head_sizes))
@@ -119,7 +119,7 @@ def size(implementation: Implementation, dim: int) -> int:
 
 def _rotated(implementation: Implementation) -> int:
     """How many coordinates a partial rotation needs: two pairs, or as many as are fixed, and two pairs beside them."""
-    if not ENCODINGS[implementation.encoding].blocks.partial:
+    if not implementation.claimed.blocks.partial or "rotary_dim" not in implementation.claimed.parameters:
         return 0
     return 4 + max(4, int(implementation.parameters.get("rotary_dim", 0)))
 
@@ -137,7 +137,7 @@ def counts_of_heads(implementation: Implementation, role: Role = "query") -> tup
     pairs = implementation.heads
     if pairs is None:
         return None
-    maps = ENCODINGS[implementation.encoding].definition.maps
+    maps = implementation.claimed.definition.maps
     told = not maps or call_of(implementation).joint or accepts(implementation.function, "role")
     of_role = [pair[maps and role == "key"] for pair in pairs]
     return tuple(dict.fromkeys(of_role if told else [count for pair in pairs for count in pair]))
@@ -167,7 +167,7 @@ def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) ->
     On a grid, the last on the line whose place has no larger coordinate. Code for consecutive positions gets the whole
     of a sequence that an encoding follows, and no longer ones than LONGEST.
     """
-    encoding = ENCODINGS[implementation.encoding].under(implementation.convention)
+    encoding = implementation.claimed
     parameters = encoding.configured(dim, dict(given) | dict(implementation.parameters))
     defined, fits = encoding.largest_at(dim, parameters), encoding.reach_at(dim, parameters)
     declared = implementation.max_position
@@ -188,7 +188,7 @@ def supported(positions: Sequence[float], implementation: Implementation, limit:
     kept: list[float] = list(positions if limit is None else positions[: limit + 1])
     if implementation.positions != "any":
         kept = [int(p) for p in kept]
-    smallest = ENCODINGS[implementation.encoding].domain.smallest
+    smallest = implementation.claimed.domain.smallest
     if implementation.positions in ("non-negative", "contiguous") or smallest == 0:
         kept = [abs(p) for p in kept]
     if half is not None:

@@ -39,8 +39,12 @@ AXES: Mapping[tuple[str, str], tuple[Callable[[Case], Sequence[int]], Callable[[
 def onset(case: Case, fails: Fails) -> tuple[Case, str]:
     """A case that fails, as small as one can be found by bisecting one size after the other, and the sizes that count.
 
+    Where the last token alone fails as well, it is not their number that counts.
+
     >>> onset(Case(dim=8, positions=tuple(range(300)), heads=4), lambda case: len(case.positions) > 127)[1]
     'right with 127 tokens, wrong with 128'
+    >>> onset(Case(dim=8, positions=tuple(range(300)), heads=4), lambda case: max(case.positions) > 127)[1]
+    'right at position 127, wrong at 128'
     """
     told = []
     for (one, several), (sizes_of, of_size) in AXES.items():
@@ -50,6 +54,10 @@ def onset(case: Case, fails: Fails) -> tuple[Case, str]:
             right = sizes[wrong - 1]
             told.append(f"right with {right} {one if right == 1 else several}, wrong with {sizes[wrong]}")
         case = of_size(case, sizes[wrong]) if sizes else case
+        last = dataclasses.replace(case, positions=case.positions[-1:])
+        if one == "token" and wrong > 0 and fails(last):
+            told[-1] = f"right at position {case.positions[-2]}, wrong at {case.positions[-1]}"
+            case = last
     return case, "; ".join(told)
 
 

@@ -12,6 +12,7 @@ from properties.checks.evidence import Evidence, agreement, refuted, satisfied, 
 from properties.checks.property import Inapplicable
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.assignment import OnAssignments
+from properties.subjects.beside import heads_told
 from properties.subjects.compared import compared
 from properties.subjects.protocols import Code, Truth
 from properties.subjects.subject import Attending, Subject
@@ -83,7 +84,7 @@ def same(s: Subject[Code, Truth], one: np.ndarray, other: np.ndarray, *inputs: A
 def is_exact(s: Subject[Code, Truth], *inputs: Any, **side: Any) -> Evidence:
     """The whole result of code, asked with these inputs, is the true one."""
     found = is_true(s, s.code.result(*inputs, **side), *inputs, **side)
-    told_apart = side if len(s.code.sides) > 1 else {}
+    told_apart = {**side, **heads_told(s.setup, side.get("role", "query"))} if len(s.code.sides) > 1 else {}
     return dataclasses.replace(found, where={**told_apart, **found.where})
 
 

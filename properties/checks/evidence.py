@@ -52,7 +52,7 @@ def agreement(
     axis. Anything that is not finite disagrees.
 
     >>> agreement([1.0, 2.5], [1.0, 2.0], bound=0.25, axes=("token",), at={"token": (7, 9)}).where
-    mappingproxy({'token': 1, 'position of token': 9, 'got': 2.5, 'expected': 2.0, 'wrong': '1 of 2: token 1 of 2'})
+    mappingproxy({'token': 1, "this token's position": 9, 'got': 2.5, 'expected': 2.0, 'wrong': '1 of 2: token 1 of 2'})
     """
     kind: Any = np.float64 if np.size(expected) > LARGE and np.asarray(expected).dtype == np.float64 else np.longdouble
     got, wanted = np.asarray(actual, dtype=kind), np.asarray(expected, dtype=kind)
@@ -69,7 +69,7 @@ def agreement(
     names = axes[::-1] if len(axes) == got.ndim else tuple(f"axis {i}" for i in range(got.ndim))
     where: dict[str, Any] = {name: int(index) for name, index in zip(names, place, strict=True)}
     where |= {
-        f"position of {name}": _number(np.ravel(places)[int(where[name])])
+        f"this {name}'s position": _number(np.ravel(places)[int(where[name])])
         for name, places in at.items()
         if name in where
     }

@@ -31,6 +31,8 @@ AXES = {"b": "batch", "h": "head", "q": "query", "k": "key", "t": "token", "d": 
 
 def is_differentiable(implementation: Implementation, encoding: Encoding) -> str | None:
     """Gradients flow through it."""
+    if implementation.arrays != "torch":
+        return f"takes arrays of {implementation.arrays}, through which PyTorch computes no gradient"
     return None if implementation.differentiable else "declares differentiable=False"
 
 

@@ -46,8 +46,18 @@ def declared_limits(s: Attending) -> Evidence:
         last = tuple(range(max(0, limit - 2), limit + 1))
         inside = [_exact_at(s, last, None)] if s.setup.holds(last) else inside
     held = [(e, p, dtype) for e, p, dtype in _beyond(s) if e.setup.holds(p)]
-    beyond = (_undefined(e, p) or refused_or(_exact_at, e, p, dtype) for e, p, dtype in held)
+    beyond = (_undefined(e, p) or _right_or_refused(e, p, dtype) for e, p, dtype in held)
     return worst(*inside, *beyond)
+
+
+def _right_or_refused(s: Attending, positions: tuple[float, ...], dtype: str | None) -> Evidence:
+    found = refused_or(_exact_at, s, positions, dtype)
+    if found.holds:
+        return found
+    asked = f"positions {list(positions)}" + (f" in {dtype}" if dtype else "")
+    case = f"{s.setup.dtype}, {s.case.heads} heads of {s.case.dim}"
+    message = f"asked beyond what it declares, {asked}, {case}, it is wrong; expected an error, or the right result"
+    return dataclasses.replace(found, message=message)
 
 
 def _exact_at(s: Attending, positions: tuple[float, ...], dtype: str | None) -> Evidence:

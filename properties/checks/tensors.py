@@ -1,12 +1,12 @@
 """What is asked of code about the tensors that it is handed and hands back, and PyTorch's transformations of it."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from impls import Implementation
-from impls.calls import call_of, is_plain
+from impls.calls import PLAIN, call_of, is_plain
 from impls.declaration import POSITION_DTYPES
 from impls.door.crossing import Numbers, Packed, Request, Strides, Under
 from impls.door.misbehaviour import Raised
@@ -125,11 +125,24 @@ def _otherwise(s: Subject[Code, Truth], request: Request) -> Iterator[Request]:
 def _left_alone(s: Subject[Code, Truth], request: Request) -> Evidence:
     """That all is left alone but what shall be written."""
     asked = s.code.door.put(request)
-    pairs = zip(s.code.door.ask(request).afterwards, asked.numbers, strict=True)
-    return worst(*(_unchanged(*pair) for place, pair in enumerate(pairs) if place not in asked.written))
+    after, names = s.code.door.ask(request).afterwards, [*_places(s, asked), *asked.named]
+    each = zip(names, after, asked.numbers, strict=True)
+    return worst(*(_unchanged(*one) for place, one in enumerate(each) if place not in asked.written))
 
 
-def _unchanged(after: object, before: object) -> Evidence:
+def _places(s: Subject[Code, Truth], asked: Request) -> Sequence[str]:
+    """What the arguments are called that are handed in by place."""
+    call, by_place = call_of(s.implementation), s.encoding.definition.arguments
+    names = by_place if call is PLAIN else call.arguments
+    return [*names, *(f"argument {at}" for at in range(len(names), len(asked.given)))][: len(asked.given)]
+
+
+def _unchanged(name: str, after: object, before: object) -> Evidence:
+    found = _left(after, before)
+    return dataclasses.replace(found, where={"argument": name, **found.where})
+
+
+def _left(after: object, before: object) -> Evidence:
     if isinstance(before, np.ndarray) and np.iscomplexobj(before):
         found = np.asarray(after)
         return worst(agreement(found.real, before.real), agreement(found.imag, before.imag))

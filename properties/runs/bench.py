@@ -27,7 +27,7 @@ from properties.runs.result import PLUGIN, Known, Result
 from properties.runs.smoke import smoke
 from properties.subjects import subject_of
 from properties.subjects.door import Door, forgiven
-from spec import ENCODINGS, Fails, NotApplicable, Verdict, verdict
+from spec import Fails, NotApplicable, Verdict, verdict
 
 DIAGNOSIS_SECONDS = 5.0
 START_SECONDS = 0.5
@@ -125,7 +125,7 @@ class Bench:
         """Why a property says nothing about its encoding, or about it; None where it does."""
         truth = self._truth(prop)
         reason = truth.reason if isinstance(truth, NotApplicable) else None
-        return reason or prop.reason_not_applicable(self.implementation, ENCODINGS[self.implementation.encoding])
+        return reason or prop.reason_not_applicable(self.implementation, self.implementation.claimed)
 
     def result(self, prop: Property, dtype: str) -> Result:
         """One property at one dtype, and where it fails, the known mistakes that fit."""
@@ -189,7 +189,7 @@ class Bench:
             return _expected(cell.judged(witness or (known.witness,)), known)
         if witness:
             return cell.judged(witness)
-        encoding = ENCODINGS[self.implementation.encoding]
+        encoding = self.implementation.claimed
         shrinks = prop.family(encoding).shrinks and self.plan.case is None
         more = () if self.plan.case else prop.declared(self.implementation)
         return cell.judged((*self.plan.cases(prop, self.implementation, dtype), *more), shrinks=shrinks)
@@ -225,7 +225,7 @@ class Bench:
         return Result(implementation=implementation, encoding=encoding, property=prop, dtype=dtype, **blank)  # type: ignore[arg-type]
 
     def _truth(self, prop: Property) -> Verdict:
-        return verdict(ENCODINGS[self.implementation.encoding].under(self.implementation.convention), prop.statement)
+        return verdict(self.implementation.claimed, prop.statement)
 
 
 def _expected(result: Result, known: Expectation) -> Result:

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from impls.door.far import GIVEN_UP
 from properties.runs.messages import told
 from properties.runs.result import Result
 
 FAILED = "what does not conform"
 """Under this name tests hand it on."""
-Failed = tuple[str, str, Sequence[str]]
-"""An implementation, a property that it does not have, and the mistakes that fit."""
+Failed = tuple[str, str, Sequence[str], bool]
+"""An implementation, a property that it does not have, the mistakes that fit, and whether it was asked at all."""
 
 
 def failed(results: Iterable[Result]) -> tuple[Failed, ...]:
     """What does not conform."""
-    return tuple((each.implementation, each.property, each.diagnosis) for each in results if not each.conforms)
+    wrong = (each for each in results if not each.conforms)
+    return tuple((e.implementation, e.property, e.diagnosis, not e.message.startswith(GIVEN_UP)) for e in wrong)
 
 
 def causes(found: Iterable[Failed]) -> Iterator[str]:
@@ -22,11 +24,14 @@ def causes(found: Iterable[Failed]) -> Iterator[str]:
     for each in found:
         by_name.setdefault(each[0], []).append(each)
     for name, own in by_name.items():
-        ids = list(dict.fromkeys(prop for _, prop, _ in own))
-        shared = [mistake for mistake in own[0][2] if all(mistake in diagnosis for _, _, diagnosis in own)]
-        if len(ids) > 1:
-            cause = f"One cause fits all: {shared[0]}" if shared else f"Begin with {ids[0]}: the others may follow."
-            yield f"{name}: {len(ids)} properties fail. {cause}"
+        ids = list(dict.fromkeys(prop for _, prop, _, asked in own if asked))
+        unasked = len({prop for _, prop, _, asked in own if not asked} - set(ids))
+        shared = [mistake for mistake in own[0][2] if all(mistake in diagnosis for _, _, diagnosis, _ in own)]
+        left = f" {unasked} more were not asked: it was given up." if unasked else ""
+        if len(ids) > 1 or left:
+            begin = f" Begin with {ids[0]}: the others may follow." if len(ids) > 1 else ""
+            cause = f" One cause fits all: {shared[0]}" if shared else begin
+            yield f"{name}: {len(ids)} {'property fails' if len(ids) == 1 else 'properties fail'}.{cause}{left}"
 
 
 def together(results: Sequence[Result]) -> str:

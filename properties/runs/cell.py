@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from impls import Implementation
-from impls.door.far import Lost
+from impls.door.far import GivenUp, Lost
 from impls.strangers import Overdue, within
 from properties.cases.case import Case
 from properties.cases.onset import onset
@@ -74,7 +74,7 @@ class Cell:
             message = f"did not come back within {seconds:g} s"
             raise NotBack(self._ended(message, asked, case)) from None
         except Lost as lost:
-            return self._ended(str(lost), asked, case)
+            return self._ended(str(lost), asked, case, lost)
         except Exception:
             message = "the suite itself failed:\n" + traceback.format_exc(limit=-4)
             return dataclasses.replace(self.blank, message=message)
@@ -88,9 +88,10 @@ class Cell:
         measured = {} if self.prop.statement.method == "difference" else _measured(worst(*seen))
         return dataclasses.replace(counted, outcome="pass", **measured)
 
-    def _ended(self, message: str, asked: Sequence[Case], case: Case | None) -> Result:
-        """An error in which a call ended that gave no result, and the command that makes it again."""
-        last = [] if case is None else [case.within(self.implementation)]
+    def _ended(self, message: str, asked: Sequence[Case], case: Case | None, lost: Lost | None = None) -> Result:
+        """An error in which a call ended that gave no result, and the command that makes it again, if it was made."""
+        unasked = case is None or isinstance(lost, GivenUp)
+        last = [] if case is None or unasked else [case.within(self.implementation)]
         return dataclasses.replace(
             self.blank,
             message=message,

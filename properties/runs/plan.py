@@ -10,7 +10,7 @@ from properties.cases.case import Case
 from properties.cases.families import Family
 from properties.checks.property import Property
 from properties.runs.catalogue import PROPERTIES
-from spec import ENCODINGS, Encoding
+from spec import Encoding
 
 DRAWS = {"brief": 0, "fast": 6, "ci": 30, "deep": 1000}
 """How many cases are drawn beside the cover, by profile."""
@@ -55,7 +55,7 @@ class Plan:
         """The cases of a property, the same for every implementation of an encoding, unless they are dealt out."""
         if self.case:
             return (*self.before, self.case)
-        encoding = ENCODINGS[implementation.encoding]
+        encoding = implementation.claimed
         family, draws = prop.family(encoding), 0 if self.survey else DRAWS[self.profile]
         family = family.wide if family.wide and self.profile in WIDER else family
         cases = _cases(family, encoding, draws, self.seed)

@@ -38,11 +38,12 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
             subject.code.accepted(once, *inputs)
             return _complaint(subject, once, again)
     except (Misbehaved, Left) as error:
-        undeclared = isinstance(error, Raised) and not implementation.dtypes
-        declare = ", or declare the dtypes that it supports with dtypes=(...)" if undeclared else ""
-        return f"the call {call} {_said(error, implementation)}; make it return {expected}{declare}"
+        raised = isinstance(error, Raised)
+        declare = ", or declare the dtypes that it supports with dtypes=(...)" if not implementation.dtypes else ""
+        declare += ", the axes with axes='b n h d', another signature with call=..., or arrays='numpy'"
+        return f"the call {call} {_said(error, implementation)}; make it return {expected}{declare if raised else ''}"
     except Lost as lost:
-        return f"the call {call} gave nothing, for {lost}; make it return {expected}"
+        return f"the call {call} gave nothing, for {lost}"
     except Overdue:
         return f"the call {call} did not return within {seconds:g} s; make it return {expected}"
     except Exception:

@@ -1,6 +1,7 @@
 """What a call gets beside the vectors that are looked at: the other side of attention, and exact cosines and sines."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -60,6 +61,15 @@ def _heads(setup: Setup, count: int, role: Role) -> int:
     if role == "key":
         return count * group
     return count // group if count % group == 0 else 1
+
+
+def heads_told(setup: Setup, role: Role) -> dict[str, Any]:
+    """How many heads q and k have in a call for one side of attention, as evidence tells it, where they may differ."""
+    if not (call_of(setup.implementation).joint and has(setup.implementation, "h")):
+        return {}
+    one = setup.with_heads(np.zeros((setup.case.batch, setup.case.heads, 1, setup.case.dim)), role).shape[1]
+    pair = (one, _heads(setup, one, role))
+    return {"heads of q and k": "{} and {}".format(*(pair if role == "query" else pair[::-1]))}
 
 
 def _waves(setup: Setup, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

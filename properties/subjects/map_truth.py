@@ -12,6 +12,8 @@ from impls.calls import call_of
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.blocks import Waves
 from properties.subjects.setup import Setup
+from spec import ENCODINGS
+from spec.definitions.composition import SECTIONS
 from spec.definitions.map import Map
 from spec.definitions.words import Role
 from spec.numbers import bounds, phases
@@ -104,9 +106,16 @@ class MapTruth:
         return lengths, self.bound(x, positions, shared=shared, role=role)[..., 0]
 
     def on_a_line(self) -> "MapTruth":
-        """The truth of RoPE in one dimension, in the same layout: what remains on the diagonal of a grid."""
-        line = replace(self.setup.implementation, encoding="rope", convention=None)
-        return MapTruth(replace(self.setup, implementation=line))
+        """The truth of RoPE in one dimension, in the same layout: what remains on the diagonal of a grid.
+
+        Where sections are put together with an encoding along a line, of that one.
+        """
+        one = self.setup.implementation
+        if ENCODINGS[one.encoding].grid.axes > 1:
+            return MapTruth(replace(self.setup, implementation=replace(one, encoding="rope", convention=None)))
+        kept = {name: each for name, each in one.parameters.items() if name not in SECTIONS}
+        turned = {**kept, "rotary_dim": int(self.setup.coordinates.size)}
+        return MapTruth(replace(self.setup, implementation=replace(one, parameters=turned)))
 
     def averaged(self, tokens: int) -> float:
         """The error allowed to an average over so many tokens, relative to the largest of them."""

@@ -15,7 +15,7 @@ from impls.door.signatures import without_default
 from impls.door.tensors import rounded
 from properties.cases.case import Case, counts_of_heads, nearest, reach, takes
 from properties.subjects.arrays import extended, whole_or_not
-from spec import ENCODINGS, Encoding
+from spec import Encoding
 from spec.definitions.words import Role
 
 Kind = TypeVar("Kind")
@@ -39,7 +39,7 @@ class Setup:
     @cached_property
     def encoding(self) -> Encoding:
         """The encoding that it claims to be, under its convention."""
-        return ENCODINGS[self.implementation.encoding].under(self.implementation.convention)
+        return self.implementation.claimed
 
     def definition(self, kind: type[Kind]) -> Kind:
         """The definition of the encoding, which is of this kind. Raises TypeError where it is of another."""

@@ -38,12 +38,12 @@ def test_the_place_of_what_is_not_exact_has_a_position():
     assert is_exact(s, X, (5, 9)).where == {
         "token": 1,
         "coordinate": 1,
-        "position of token": 9,
+        "this token's position": 9,
         "got": 5.0,
         "expected": 4.0,
         "wrong": "1 of 4: token 1 of 2, coordinate 1 of 2",
     }
-    assert "position of token" not in is_exact(s, "segments").where
+    assert "this token's position" not in is_exact(s, "segments").where
 
 
 def test_code_and_truth_are_asked_alike():
@@ -137,8 +137,8 @@ def test_logits_are_told_by_query_and_key():
     assert judged([[0, 0, 0], [0, 9.0, 0]]).where.items() >= {
         ("query", 1),
         ("key", 1),
-        ("position of query", 7),
-        ("position of key", 2),
+        ("this query's position", 7),
+        ("this key's position", 2),
     }
 
 

@@ -78,8 +78,8 @@ def test_the_worst_place_is_told_by_axes_from_the_last_one_backwards_and_by_posi
     assert agreement(actual, np.zeros((2, 3)), axes=("pair", "token"), at=places).where == {
         "token": 1,
         "pair": 2,
-        "position of token": 9,
-        "position of pair": 2.5,
+        "this token's position": 9,
+        "this pair's position": 2.5,
         "got": 3.0,
         "expected": 0.0,
         "wrong": "1 of 6: token 1 of 2, pair 2 of 3",
