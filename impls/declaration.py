@@ -28,6 +28,8 @@ POSITIVE = {
     "rotary_dim",
     "factor",
     "original_max_position_embeddings",
+    "max_position_embeddings",
+    "scale_base",
     "beta_fast",
     "beta_slow",
     "attention_factor",
@@ -35,6 +37,7 @@ POSITIVE = {
     "high_freq_factor",
 }
 
+WHOLE = {"rotary_dim"}
 LARGEST = 2**62
 """Positions come in int64, and what lies behind them is asked for as well."""
 
@@ -90,11 +93,14 @@ def _complaints(function: Callable[..., Any], one: Declaration) -> Iterator[str 
     yield _one_of("tables", one.tables, TABLES) if one.tables else None
     yield _one_of("arrays", one.arrays, ARRAYS)
     yield limits.listed("devices", one.devices)
+    yield from map(limits.device, one.devices or ())
+    yield _one_of("table_dtype", one.table_dtype, ("float32",)) if one.table_dtype else None
     yield limits.call(one)
     yield limits.axes(one)
     yield limits.arithmetic(one)
     yield limits.origin(one)
     yield limits.sizes(one)
+    yield limits.numbers(one)
     yield _signature(function, one)
 
 
@@ -127,9 +133,19 @@ def _limit(max_position: Any) -> str | None:
 
 
 def _value(parameter: str, given: object) -> str | None:
+    each = given if isinstance(given, tuple | list) else (given,)
+    if any(isinstance(n, bool) or (isinstance(n, float) and not math.isfinite(n)) for n in each):
+        return f"the parameter {parameter} is fixed to {given!r}; expected {_expected(parameter, given)}"
+    if parameter in WHOLE and not isinstance(given, int):
+        return f"the parameter {parameter} is fixed to {given!r}; expected a positive integer"
     if parameter not in POSITIVE or (isinstance(given, int | float) and 0 < given < math.inf):
         return None
     return f"the parameter {parameter} is fixed to {given!r}; expected a positive number"
+
+
+def _expected(parameter: str, given: object) -> str:
+    several = isinstance(given, tuple | list)
+    return "finite numbers" if several else f"a {'positive' if parameter in POSITIVE else 'finite'} number"
 
 
 def _arguments(one: Declaration) -> tuple[str, ...]:

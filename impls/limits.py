@@ -2,17 +2,38 @@
 
 import re
 from collections.abc import Collection
+from math import inf, nan
 from typing import Any
 
+from sympy import sympify
+
 from impls.calls import PLAIN, call_of, is_plain
+from impls.door.devices import kind_of
 from impls.marker import Declaration
 from spec import ENCODINGS, claimed
+from spec.definitions.composition import is_rotary
 from spec.definitions.definition import turns
+from spec.definitions.evaluation import each_value
+from spec.definitions.symbols import INDEX, LENGTH
+
+LONG = 2**16
+"""The length of a sequence that is long for every model."""
+ALONG_A_LINE = ("packed", "offset")
+"""The calls that say where consecutive positions begin."""
 
 
 def listed(name: str, given: Collection[Any] | None) -> str | None:
     """What is wrong with a field that lists nothing."""
     return f"{name} is empty; leave it out, or name at least one" if given is not None and not given else None
+
+
+def device(name: Any) -> str | None:
+    """What is wrong with the name of a device."""
+    try:
+        kind_of(name)
+    except ValueError as error:
+        return f"devices has {error}"
+    return None
 
 
 def heads(pairs: Collection[Any] | None) -> str | None:
@@ -64,6 +85,15 @@ def call(one: Declaration) -> str | None:
             return f"{name} is {getattr(one, name)!r}, and call={one.call!r} hands in no tables: leave it out"
     if one.tables is not None and (one.tables == "cos|sin") != (one.call == "qk-cache"):
         return f"tables is {one.tables!r}; a cache has 'cos|sin', and what is handed in as cos and sin has not"
+    if one.call == "module-tables" and one.apply is None and (one.axes is not None or one.inplace):
+        said = f"axes is {one.axes!r}" if one.axes is not None else "inplace is True"
+        return f"{said}, and without apply=... the suite itself turns q and k: leave it out"
+    if one.call == "module-tables" and one.arrays != "torch":
+        return f"arrays is {one.arrays!r}, and a module that makes tables gets tensors: leave it out"
+    if one.call in ALONG_A_LINE and known.grid.axes > 1:
+        return f"call is {one.call!r}, whose positions follow one another on a line; {one.encoding} has a grid"
+    if one.call == "qkv-packed" and "3" in (one.axes or how.axes) and any(a != b for a, b in one.heads or ()):
+        return "heads has more of q than of k, and q, k and v have one axis: flatten them, as in axes='b n (h d)'"
     if one.apply is not None and one.call != "module-tables":
         return f"apply is declared for call='module-tables', and call is {one.call!r}: leave it out"
     return None
@@ -98,6 +128,27 @@ def origin(one: Declaration) -> str | None:
     if one.compare != "score" or not ENCODINGS[one.encoding].definition.maps:
         come = f"it is {one.compare!r}" if one.compare != "score" else f"{one.encoding} is no map of queries and keys"
         return f"origin is declared for maps that are right up to a shift, with compare='score'; {come}: leave it out"
+    return None
+
+
+def numbers(one: Declaration) -> str | None:
+    """What is wrong with fixed parameters that make no frequencies, or no lengths, of pairs."""
+    fixed = dict(one.parameters or {})
+    known = claimed(one.encoding, one.convention, fixed)
+    dim = one.head_sizes[0] if one.head_sizes else known.fitting(8, fixed)
+    if not fixed or dim is None or not is_rotary(known):
+        return None
+    parameters = known.configured(dim, fixed)
+    pairs = range(known.extent_at(dim, parameters) // known.width)
+    for what in ("frequency", "scale"):
+        expression = sympify(getattr(known.blocks, what)).subs(LENGTH, LONG)
+        try:
+            found = each_value(expression, INDEX, pairs, dim, parameters)
+        except (ValueError, TypeError, OverflowError):
+            found = [nan]
+        if wrong := [(at, value) for at, value in enumerate(found) if not 0 < value < inf]:
+            given = ", ".join(f"{name} {each!r}" for name, each in fixed.items())
+            return f"with the parameters {given} the {what} of pair {wrong[0][0]} is {wrong[0][1]:g}; correct them"
     return None
 
 

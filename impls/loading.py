@@ -85,8 +85,13 @@ def again(one: Implementation) -> Implementation | None:
 
 def _registration(process: Worker, index: int, described: Mapping[str, Any]) -> Registration:
     """A registration of another process, as it would be in this one."""
-    declared = Declaration(**described["declared"])
+    plain = dict(described["declared"])
+    declared = Declaration(**plain | {"apply": _elsewhere if plain["apply"] else None})
     return Registration(declared, Far(process, index, described), tuple(described["modules"]), described["file"])
+
+
+def _elsewhere(*tables: Any) -> None:
+    """What stands for a function that is in another process."""
 
 
 def _chosen(target: str, registered: Iterable[Implementation]) -> Loaded:

@@ -143,6 +143,8 @@ def code(one: Implementation) -> str | None:
 
 def _told(value: Any) -> Any:
     """A value of a parameter as JSON; what is no finite number, of a declaration that is refused, in words."""
+    if isinstance(value, list | tuple):
+        return [_told(each) for each in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -11,7 +11,7 @@ COMPILERS = ("cc", "gcc", "clang", "g++", "c++", "cl")
 def kind_of(device: str) -> str:
     """Of "cuda:1", "cuda". Raises ValueError for what names no device."""
     try:
-        return str(torch.device(device).type)
+        return str(torch.device(str(device)).type)
     except RuntimeError:
         raise ValueError(f"{device!r} names no device; expected one such as cpu, cuda, cuda:1, mps or xpu") from None
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from einops import rearrange
 
-from impls.calls import VECTORS, axes_of, call_of, is_plain, table_dtype, tables_of, writes
+from impls.calls import VECTORS, axes_of, call_of, has, is_plain, table_dtype, tables_of, writes
 from impls.door.crossing import Answer, Beside, Instance, Numbers, Request, Strides
 from impls.marker import Declaration
 
@@ -108,9 +108,14 @@ class Marshalled:
         return self._joined(others)
 
     def _joined(self, parts: list[Any]) -> np.ndarray:
-        if "3" in axes_of(self.one):
-            return np.asarray(rearrange(np.stack(parts), f"three b h n d -> {self._axes}"))
+        if self._three:
+            return np.asarray(rearrange(np.stack(parts), f"three {self._plain_axes} -> {self._axes}"))
         return self._laid(np.concatenate(parts, axis=1))
+
+    @property
+    def _three(self) -> bool:
+        """Whether q, k and v have an axis of their own."""
+        return "three" in self._axes
 
     @cached_property
     def _axes(self) -> str:
@@ -118,7 +123,7 @@ class Marshalled:
 
     @property
     def _plain_axes(self) -> str:
-        return " ".join(letter if letter in self._axes else "1" for letter in VECTORS.split())
+        return " ".join(letter if has(self.one, letter) else "1" for letter in VECTORS.split())
 
     def _laid(self, x: np.ndarray) -> np.ndarray:
         return np.asarray(rearrange(x, f"{self._plain_axes} -> {self._axes}"))
@@ -160,7 +165,8 @@ class Marshalled:
     def position_ids(self) -> Numbers:
         """Positions of every row, (batch, n), or (axes, batch, n) on a grid."""
         places, batch = self.places.values, self.x.values.shape[0]
-        rows = places if places.ndim == 2 and self.beside.grid == 1 else np.broadcast_to(places, (batch, *places.shape))
+        axes = 1 if self.beside.grid == 1 else 2
+        rows = places if places.ndim > axes else np.broadcast_to(places, (batch, *places.shape))
         return replace(self.places, values=np.moveaxis(rows, -1, 0) if self.beside.grid > 1 else rows)
 
     def cache(self) -> Numbers:
@@ -182,13 +188,21 @@ class Marshalled:
     def _in_a_row(self) -> np.ndarray:
         return self.spread(self.places.values).ravel()
 
+    @cached_property
+    def _segments(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where each begins, and the position there; where tokens are odd in number, the second one has none."""
+        starts, row = self._starts, self._in_a_row
+        if len(row) % 2:
+            starts = np.insert(starts, 1, starts[1] if len(starts) > 1 else len(row))
+        return starts, np.append(row, row[:1])[starts]
+
     def indptr(self) -> Numbers:
         """Where the segments begin, and where the last one ends."""
-        return Numbers(np.append(self._starts, len(self._in_a_row)), "int32")
+        return Numbers(np.append(self._segments[0], len(self._in_a_row)), "int32")
 
     def offsets(self) -> Numbers:
         """The position of the first token of every segment."""
-        return Numbers(self._in_a_row[self._starts], "int32")
+        return Numbers(self._segments[1], "int32")
 
     def offset(self) -> Any:
         """The position of the first token, or that of every row."""
@@ -214,15 +228,16 @@ class Marshalled:
         if self.name == "qkv":
             return self._unpacked(y)[self.is_key]
         sizes = {"b": batch, "h": heads, "n": tokens, "d": dim}
-        present = {letter: size for letter, size in sizes.items() if letter in self._axes}
+        present = {letter: size for letter, size in sizes.items() if letter == "three" or has(self.one, letter)}
         return np.asarray(rearrange(y, f"{self._axes} -> {self._plain_axes}", **present))
 
     def _unpacked(self, y: np.ndarray) -> list[np.ndarray]:
         """Queries, keys and values of one tensor."""
-        batch, _, tokens, dim = self.x.values.shape
-        if "3" in axes_of(self.one):
-            return [*rearrange(y, f"{self._axes} -> three b h n d", d=dim)]
-        present = {letter: size for letter, size in {"b": batch, "n": tokens, "d": dim}.items() if letter in self._axes}
+        batch, heads, tokens, dim = self.x.values.shape
+        sizes = {"b": batch, "n": tokens, "d": dim} | ({"three": 3, "h": heads} if self._three else {})
+        present = {letter: size for letter, size in sizes.items() if letter == "three" or has(self.one, letter)}
+        if self._three:
+            return [*rearrange(y, f"{self._axes} -> three {self._plain_axes}", **present)]
         joined = rearrange(y, f"{self._axes} -> {self._plain_axes}", **present)
         counts = np.cumsum([each.shape[1] for each in self._heads])
         return np.split(joined, counts, axis=1)

@@ -30,9 +30,18 @@ def signature_of(function: Callable[..., Any]) -> inspect.Signature:
         return inspect.signature(partial(named, *function.args, **function.keywords))
     if isinstance(function, MethodType) and function.__func__ is _APPLY.__func__:
         return _signature_of_apply(function.__self__)  # type: ignore[arg-type]
+    if isinstance(function, torch.jit.ScriptFunction):
+        return inspect.Signature(list(map(_scripted, cast(Any, function).schema.arguments)))
     if isinstance(function, torch.nn.Module):
         function = getattr(function, COMPILED, function).forward
     return inspect.signature(function)
+
+
+def _scripted(argument: Any) -> inspect.Parameter:
+    """A parameter of a function that TorchScript has compiled."""
+    kind = inspect.Parameter.KEYWORD_ONLY if argument.kwarg_only else inspect.Parameter.POSITIONAL_OR_KEYWORD
+    default = argument.default_value if argument.has_default_value() else inspect.Parameter.empty
+    return inspect.Parameter(argument.name, kind, default=default)
 
 
 def _signature_of_apply(kind: type[torch.autograd.Function]) -> inspect.Signature:

@@ -92,7 +92,7 @@ def _imported(target: str) -> Sequence[Registration]:
 def _described(one: Registration) -> dict[str, Any]:
     """A registration in plain values."""
     declared = {field.name: _plain(getattr(one.declared, field.name)) for field in fields(Declaration)}
-    declared["apply"] = None
+    declared["apply"] = one.declared.apply is not None
     return {
         "declared": declared,
         "name": name_of(one.function),

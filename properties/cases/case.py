@@ -43,8 +43,9 @@ class Case:
     """One experiment. `positions` are those of queries (or of the only vectors), `others` those of keys.
 
     Vectors have the axes (batch, heads, positions, dim). `parameters` are the encoding's, where they differ from its
-    defaults. `content` fixes pair 0 of named vectors, and nothing else in them, instead of drawing them. `segments`
-    are the whole case where positions are assigned, images in tokens.
+    defaults. `side` is that of attention that is looked at, where one and the other are the same to the encoding, and
+    code tells them apart. `content` fixes pair 0 of named vectors, and nothing else in them, instead of drawing them.
+    `segments` are the whole case where positions are assigned, images in tokens.
     """
 
     dim: int = 0
@@ -53,6 +54,7 @@ class Case:
     shift: int = 1
     batch: int = 2
     heads: int = 3
+    side: Role = "query"
     kind: drawing.Kind = "gaussian"
     strides: Strides = "contiguous"
     seed: int = 0

@@ -9,7 +9,7 @@ from impls.calls import call_of, table_dtype
 from impls.door.crossing import FRAME, Beside, Numbers
 from impls.door.tensors import rounded
 from properties.cases import families
-from properties.cases.case import Case
+from properties.cases.case import Case, rows_apart
 from properties.cases.families import Family
 from properties.checks.comparisons import refused_or, same
 from properties.checks.evidence import Evidence, agreement, worst
@@ -43,7 +43,7 @@ def tables_honoured(s: OnMaps) -> Evidence:
 
 
 def _by_any_numbers(s: OnMaps, role: Role) -> Evidence:
-    x = s.setup.with_heads(s.draw("x"), role)
+    x = _at_once(s, role)
     request = s.code.request(x, s.case.positions, role)
     assert request.beside is not None
     shape = request.beside.cosines.shape[-2:]
@@ -60,6 +60,12 @@ def _by_any_numbers(s: OnMaps, role: Role) -> Evidence:
     rounding = off_by / (1 - off_by)
     allowed = rounding * (met + spread) + spread + bounds.underflow(s.setup.accuracy)
     return agreement(found, expected, allowed, axes=s.code.axes, at={"token": s.case.positions})
+
+
+def _at_once(s: OnMaps, role: Role) -> np.ndarray:
+    """Vectors of the case, as many as one call can have."""
+    x = s.setup.with_heads(s.draw("x"), role)
+    return x if rows_apart(s.implementation) else x[:1]
 
 
 def _roundings(s: OnMaps) -> int:
@@ -84,7 +90,7 @@ def surroundings_untouched(s: OnMaps) -> Evidence:
 
 def _framed(s: OnMaps, role: Role) -> Evidence:
     s = s.alone()
-    x, p = s.setup.with_heads(s.draw("x"), role), s.case.positions
+    x, p = _at_once(s, role), s.case.positions
     plain = s.code.request(x, p, role)
     request = dataclasses.replace(plain, given=(Numbers(x, s.setup.dtype, "framed"), *plain.given[1:]), watched=True)
     answer = s.code.door.ask(request)

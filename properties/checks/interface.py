@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from impls import Implementation
-from impls.calls import call_of
+from impls.calls import axes_of, call_of
 from impls.declaration import DTYPES, POSITION_DTYPES
 from properties.cases import families
 from properties.cases.case import takes
@@ -110,9 +110,15 @@ def _beyond(s: Attending) -> Iterator[Beyond]:
 
 
 def _other_sizes(s: Attending) -> Iterator[Beyond]:
-    """Head sizes and numbers of heads beside those that are declared, which the encoding has as well."""
+    """Head sizes and numbers of heads beside those that are declared, which the encoding has as well.
+
+    Unless the code cannot know them: heads and coordinates are one axis to it, or it makes tables alone.
+    """
     sizes, heads, fixed = s.implementation.head_sizes or (), s.setup.counts_of_heads, s.implementation.parameters
     step = s.encoding.multiple
+    one_axis = any({"h", "d"} <= set(axis) for axis in axes_of(s.implementation)) and not heads
+    if one_axis or s.implementation.call == "module-tables":
+        return
     for size in {near for each in sizes for near in (each - step, each + step, 2 * each) if near > 0} - set(sizes):
         if s.encoding.unfit(size, fixed) is None:
             yield s.varied(case=dataclasses.replace(s.case, dim=size), fresh=True), s.case.positions, None

@@ -3,7 +3,7 @@
 import numpy as np
 
 from impls import Implementation
-from impls.calls import takes_rows
+from impls.calls import call_of, takes_rows
 from properties.cases import families
 from properties.cases.case import Case
 from properties.cases.families import Family
@@ -36,7 +36,13 @@ def repeated_positions(s: Attending) -> Evidence:
     return same(s, one, other, x, p)
 
 
-@checks(says.prefill_equals_decode, cases=families.general)
+def makes_what_follows_the_length(implementation: Implementation, encoding: Encoding) -> str | None:
+    """Where angles follow how far the sequence reaches, they are its own."""
+    handed = encoding.blocks.follows_length and call_of(implementation).handed
+    return f"its call, {implementation.call}, hands in what follows the length" if handed else None
+
+
+@checks(says.prefill_equals_decode, cases=families.general, needs=(makes_what_follows_the_length,))
 def prefill_equals_decode(s: Attending) -> Evidence:
     """f(x, p)[j] = f(x[j], p[j]), one token at a time"""
     s = s.alone()
@@ -47,7 +53,7 @@ def prefill_equals_decode(s: Attending) -> Evidence:
     return same(s, decoded, prefilled, x[..., : len(steps), :], p[: len(steps)])
 
 
-@checks(says.length_independence, cases=families.general)
+@checks(says.length_independence, cases=families.general, needs=(makes_what_follows_the_length,))
 def length_independence(s: Attending) -> Evidence:
     """f(x[:l], p[:l]) = f(x, p)[:l]"""
     s = s.alone()

@@ -25,6 +25,8 @@ from spec.numbers import bounds
 from spec.statements import code as says
 
 PLACES = (3, 4, 5, 6, 7)
+NEAR_AND_FAR = (3, 4, 4099, 6, 7)
+"""One of them needs more bits than half precision has."""
 
 
 # Dtypes
@@ -45,7 +47,7 @@ def _keeps_dtype(s: Attending, dtype: str) -> Evidence:
     return satisfied() if kept else refuted(said)
 
 
-@checks(says.position_dtypes, cases=families.once(8, PLACES), needs=(gets_positions,))
+@checks(says.position_dtypes, cases=families.once(8, NEAR_AND_FAR), needs=(gets_positions,))
 def position_dtypes(s: Attending) -> Evidence:
     """f(x, p) is the same for p in every dtype declared; else in int32, float32 and float64, which may be refused"""
     others = _others(s)
@@ -156,7 +158,7 @@ def can_be_packed(implementation: Implementation, encoding: Encoding) -> str | N
     return None if implementation.call == "qkv-packed" else is_called_plainly(implementation, encoding)
 
 
-@checks(says.values_untouched, cases=families.small, needs=(can_be_packed,))
+@checks(says.values_untouched, cases=Family("small, and a large one", _and_large), needs=(can_be_packed,))
 def values_untouched(s: OnMaps) -> Evidence:
     """In one tensor (3, ...) of q, k and v, and in one (..., 3, heads, dim), v stays bit for bit"""
     if s.implementation.call == "qkv-packed":

@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -166,6 +167,8 @@ class Bench:
             if not isinstance(self.implementation.function, Far):
                 self.overdue.append(f"{prop.id} in {dtype}")
             result = overdue.result
+        except Exception:
+            result = dataclasses.replace(blank, message="the suite itself failed:\n" + traceback.format_exc(limit=-4))
         return dataclasses.replace(result, seconds=time.perf_counter() - start)
 
     def _result(self, prop: Property, dtype: str, blank: Result, truth: Verdict) -> Result:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from impls import Implementation
+from impls.calls import call_of
 from impls.door.misbehaviour import Misbehaved
 from properties.cases.case import Case
 from properties.checks.comparisons import is_exact
@@ -27,9 +28,13 @@ def likenesses(implementation: Implementation, dtype: str) -> tuple[str, ...]:
         return ()
     known = ENCODINGS[implementation.encoding]
     alike = [e for e in ENCODINGS.values() if type(e.definition) is type(known.definition) and e is not known]
-    related = [
-        e for e in alike if e.grid.axes == known.grid.axes and set(implementation.parameters) <= set(e.parameters)
-    ]
+    related = (
+        []
+        if call_of(implementation).handed
+        else [
+            e for e in alike if e.grid.axes == known.grid.axes and set(implementation.parameters) <= set(e.parameters)
+        ]
+    )
     own = [claim for claim in _claims(implementation, [known]) if _conforms(claim, dtype)]
     others = (claim for claim in _claims(implementation, related) if _conforms(claim, dtype))
     return tuple(f"it conforms as {_said(claim)}" for claim in own or islice(others, 1))

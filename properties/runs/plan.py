@@ -2,15 +2,19 @@
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from impls import Implementation
+from impls.calls import call_of
+from impls.door.signatures import accepts
 from properties.cases.case import Case
 from properties.cases.families import Family
 from properties.checks.property import Property
 from properties.runs.catalogue import PROPERTIES
 from spec import Encoding
+from spec.definitions.map import Map
+from spec.definitions.words import Role, words
 
 DRAWS = {"brief": 0, "fast": 6, "ci": 30, "deep": 1000}
 """How many cases are drawn beside the cover, by profile."""
@@ -30,6 +34,8 @@ OF_ARGUMENTS = (
     "position-memory",
 )
 """What becomes of parameters and positions before they meet any vector, in whichever dtype that is."""
+SEVERAL = 4
+"""From so many cases on, one half shows what the other would."""
 WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
 
 
@@ -59,6 +65,8 @@ class Plan:
         family, draws = prop.family(encoding), 0 if self.survey else DRAWS[self.profile]
         family = family.wide if family.wide and self.profile in WIDER else family
         cases = _cases(family, encoding, draws, self.seed)
+        if _tells_sides_apart(implementation) and not family.dealt:
+            cases = _on_both_sides(cases)
         if family.dealt:
             dtypes = self.dtypes_of(implementation)
             cases = cases[dtypes.index(dtype) :: len(dtypes)]
@@ -83,6 +91,23 @@ class Plan:
         alike = prop.statement.method == "quantity" or prop.statement.section in ALIKE or prop.id in OF_ARGUMENTS
         kinds = (WIDE,) if alike else (WIDE, NARROW)
         return tuple(next((d for d in dtypes if d in kind), dtypes[0]) for kind in kinds if dtypes)
+
+
+def _tells_sides_apart(one: Implementation) -> bool:
+    """Whether it knows queries from keys, which the definition treats alike: then either has to be looked at.
+
+    Code that declares with how many heads it takes either is asked for keys where values are compared alone.
+    """
+    alike = isinstance(one.claimed.definition, Map) and one.claimed.definition.key_block is None
+    told = call_of(one).joint or accepts(one.function, "role")
+    return alike and told and all(pair[0] == pair[1] for pair in one.heads or ())
+
+
+def _on_both_sides(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """Few cases on either side, several on the one and the other in turn."""
+    if len(cases) < SEVERAL:
+        return tuple(replace(case, side=side) for case in cases for side in words(Role))
+    return tuple(replace(case, side=words(Role)[at % 2]) for at, case in enumerate(cases))
 
 
 def _some(cases: tuple[Case, ...], name: str, count: int) -> tuple[Case, ...]:

@@ -40,7 +40,7 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
     except (Misbehaved, Left) as error:
         raised = isinstance(error, Raised)
         declare = ", or declare the dtypes that it supports with dtypes=(...)" if not implementation.dtypes else ""
-        declare += ", the axes with axes='b n h d', another signature with call=..., or arrays='numpy'"
+        declare += ", or how it is called: call=, axes=, arrays="
         return f"the call {call} {_said(error, implementation)}; make it return {expected}{declare if raised else ''}"
     except Lost as lost:
         return f"the call {call} gave nothing, for {lost}"

@@ -14,7 +14,7 @@ from properties.subjects.setup import Setup
 from spec.definitions.map import Map
 from spec.definitions.words import Role
 
-GROUPS = (1, 2, 3)
+GROUPS = (1, 2, 3, 4, 7, 8)
 """How many heads of queries share one of the keys, in turn; where it divides them, else all do."""
 LAID: Mapping[Strides, Strides] = {"transposed": "strided", "strided": "transposed"}
 """How the other side lies in memory where this one does not lie one behind the other, which code may refuse."""
@@ -55,7 +55,7 @@ def _heads(setup: Setup, count: int, role: Role) -> int:
     if pairs is not None:
         of_other = [pair[role == "query"] for pair in pairs if pair[role == "key"] == count]
         return of_other[setup.case.seed % len(of_other)] if of_other else count
-    if setup.implementation.call == "qkv-packed" and "3" in axes_of(setup.implementation):
+    if setup.implementation.call == "qkv-packed" and "3" in "".join(axes_of(setup.implementation)):
         return count
     group = GROUPS[setup.case.seed % len(GROUPS)]
     if role == "key":

@@ -42,28 +42,36 @@ class MapCode:
     def _knows_role(self) -> bool:
         return call_of(self.setup.implementation).joint or self.door.takes(self.setup.instance, "role")
 
-    def request(self, x: Any, positions: Any, role: Role = "query", **words: Any) -> Request:
+    @cached_property
+    def side(self) -> Role:
+        """The side of attention that is looked at where nothing else is said: that of the case, if both are alike."""
+        alike = self.setup.definition(Map).key_block is None
+        return self.setup.case.side if alike else "query"
+
+    def request(self, x: Any, positions: Any, role: Role | None = None, **words: Any) -> Request:
         """The bare call: vectors, an array or another argument, as one side of attention."""
         return self._request(x, self.setup.located(positions), role, **words)
 
     def _request(
-        self, x: Any, places: np.ndarray, role: Role = "query", position_dtype: str | None = None, **words: Any
+        self, x: Any, places: np.ndarray, role: Role | None = None, position_dtype: str | None = None, **words: Any
     ) -> Request:
+        role = role or self.side
         vectors = self.setup.vectors(x) if isinstance(x, np.ndarray) else x
         named = {"role": role} if self._knows_role else {}
         given = (vectors, self.setup.places(places, position_dtype))
         around = None if is_plain(self.setup.implementation) else beside(self.setup, vectors.values, places, role)
         return Request(instance=self.setup.instance, given=given, named=named, beside=around, **words)
 
-    def call(self, x: Any, positions: Any, role: Role = "query", **words: Any) -> Answer:
+    def call(self, x: Any, positions: Any, role: Role | None = None, **words: Any) -> Answer:
         """The answer to a bare call, whatever comes back."""
         return self.door.ask(self.request(x, positions, role, **words))
 
-    def answer(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> Answer:
+    def answer(self, x: np.ndarray, positions: Any, role: Role | None = None, **words: Any) -> Answer:
         """The answer to a call that reaches to the end of the sequence where the encoding follows its length."""
         return self._answer(x, self.setup.located(positions), role, **words)
 
-    def _answer(self, x: np.ndarray, places: np.ndarray, role: Role, **words: Any) -> Answer:
+    def _answer(self, x: np.ndarray, places: np.ndarray, role: Role | None, **words: Any) -> Answer:
+        role = role or self.side
         held = self.setup.with_heads(x, role)
         longer = _longer(held, self.setup.tokens_of(places) - x.shape[-2])
         if self.setup.has_rows(places):
@@ -71,27 +79,49 @@ class MapCode:
         places = self.setup.anchor(places) if self.setup.in_a_sequence else places
         return self.door.ask(self._request(longer, places, role, **words))
 
-    def encode(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> np.ndarray:
-        """What becomes of vectors (..., n, dim) at positions (n,); of one row and head after the other, if need be."""
-        for axis, apart in enumerate((rows_apart(self.setup.implementation), has(self.setup.implementation, "h"))):
-            if x.ndim == AXES and x.shape[axis] > 1 and not apart:
-                each = np.split(x, x.shape[axis], axis=axis)
-                return np.concatenate([self.encode(one, positions, role, **words) for one in each], axis=axis)
+    def encode(self, x: np.ndarray, positions: Any, role: Role | None = None, **words: Any) -> np.ndarray:
+        """What becomes of vectors (..., n, dim) at positions (n,); of one part after the other, if need be."""
+        role = role or self.side
+        axis, count = self._parts(x, role)
+        if count > 1:
+            each = np.split(x, count, axis=axis)
+            return np.concatenate([self.encode(one, positions, role, **words) for one in each], axis=axis)
         return self.accepted(self.answer(x, positions, role, **words), x, positions, role)
+
+    def _parts(self, x: np.ndarray, role: Role) -> tuple[int, int]:
+        """Along which axis vectors have to be handed in one part after the other, and how many parts that makes.
+
+        Where a call has no rows, or no heads; or fewer heads than these, and no rows to put the others in.
+        """
+        if x.ndim != AXES:
+            return 0, 1
+        rows, one = rows_apart(self.setup.implementation), self.setup.implementation
+        if x.shape[0] > 1 and not rows:
+            return 0, x.shape[0]
+        if x.shape[1] > 1 and not has(one, "h"):
+            return 1, x.shape[1]
+        return 1, 1 if rows else len(self.setup.with_heads(x, role))
 
     def encode_rows(self, x: np.ndarray, rows: Sequence[Sequence[float]]) -> np.ndarray:
         """The same where every batch row has positions of its own, (batch, n)."""
         places = np.stack([self.setup.located(row) for row in rows])
-        return self.accepted(self._answer(x, places, "query"), x, places)
+        return self.accepted(self._answer(x, places, None), x, places)
 
-    def accepted(self, answer: Answer, x: np.ndarray, positions: Any, role: Role = "query") -> np.ndarray:
+    def accepted(self, answer: Answer, x: np.ndarray, positions: Any, role: Role | None = None) -> np.ndarray:
         """The vectors of an answer. Raises Malformed for another shape."""
+        role = role or self.side
         *leading, tokens, dim = self.setup.with_heads(x, role).shape
         asked = self.setup.tokens_of(self.setup.located(positions)) if self.setup.in_a_sequence else tokens
         return self.setup.without_heads(answer.shaped(*leading, asked, dim)[..., :tokens, :], x, role)
 
-    def gradient(self, x: np.ndarray, g: np.ndarray, positions: Any, role: Role = "query") -> np.ndarray | None:
+    def gradient(self, x: np.ndarray, g: np.ndarray, positions: Any, role: Role | None = None) -> np.ndarray | None:
         """The gradient of g . f(x, positions), (..., n, dim); None where none reaches the vectors."""
+        role = role or self.side
+        axis, count = self._parts(x, role)
+        if count > 1:
+            pairs = zip(np.split(x, count, axis=axis), np.split(g, count, axis=axis), strict=True)
+            each = [self.gradient(*pair, positions, role) for pair in pairs]
+            return None if any(one is None for one in each) else np.concatenate(each, axis=axis)  # type: ignore[arg-type]
         places = self.setup.located(positions)
         upstream = _longer(self.setup.with_heads(g, role), self.setup.tokens_of(places) - g.shape[-2])
         answer = self.answer(x, places, role, under="gradient", upstream=upstream)
@@ -112,11 +142,11 @@ class MapCode:
         places = self.setup.case.positions if positions is None else positions
         return self.draw(name, len(places)), places
 
-    def result(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> np.ndarray:
+    def result(self, x: np.ndarray, positions: Any, role: Role | None = None, **words: Any) -> np.ndarray:
         """What comes back: the vectors themselves."""
         return self.encode(x, positions, role, **words)
 
-    def output(self, x: np.ndarray, positions: Any, role: Role = "query", **words: Any) -> np.ndarray:
+    def output(self, x: np.ndarray, positions: Any, role: Role | None = None, **words: Any) -> np.ndarray:
         """The contents of the blocks of what comes back, (..., n, blocks, width)."""
         return self.read(self.encode(x, positions, role, **words))
 

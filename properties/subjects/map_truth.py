@@ -123,7 +123,7 @@ class MapTruth:
 
     def ideal(self, x: np.ndarray, positions: np.ndarray, role: Role = "query") -> np.ndarray:
         """The vectors that a call should give back."""
-        if positions.ndim > 1 and self.setup.encoding.grid.axes == 1:
+        if self.setup.has_rows(positions):
             return np.stack([self.ideal(row, places, role) for row, places in zip(x, positions, strict=True)])
         y = extended(x).copy()
         y[..., self.setup.coordinates_out] = self.output(x, positions, role)

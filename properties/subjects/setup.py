@@ -139,11 +139,11 @@ class Setup:
         last = self.located((self.length - 1,)).astype(places.dtype)
         if self.encoding.grid.axes == 1:
             return np.concatenate([places, np.broadcast_to(last, (*places.shape[:-1], 1))], axis=-1)
-        return np.concatenate([places, last])
+        return np.concatenate([places, np.broadcast_to(last, (*places.shape[:-2], *last.shape))], axis=-2)
 
     def has_rows(self, places: np.ndarray) -> bool:
-        """Whether every row of the batch has positions of its own, (batch, n)."""
-        return places.ndim > 1 and self.encoding.grid.axes == 1
+        """Whether every row of the batch has positions of its own, (batch, n), or (batch, n, axes) on a grid."""
+        return places.ndim > (1 if self.encoding.grid.axes == 1 else 2)
 
     def tokens_of(self, places: np.ndarray) -> int:
         """How many tokens a call with these places has."""
