@@ -74,7 +74,7 @@ MODELS: Mapping[str, Sequence[Any]] = {
     "max_distance": (800, 1024),
     "window_size": ((7, 7), (8, 8), (12, 12)),
     "max_relative_position": (64, 128),
-    "max_relative_positions": (128, 2048),
+    "max_relative_positions": (256, 2048),
     "position_buckets": (64, 320),
 }
 """Values of published models."""

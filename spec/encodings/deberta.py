@@ -9,6 +9,7 @@ logarithm, up to `max_relative_positions`, then cuts off as before: `log-buckets
 """
 
 import math
+from fractions import Fraction
 
 import sympy
 
@@ -27,14 +28,15 @@ def log_bucket(apart: int, buckets: int, farthest: int) -> int:
     """The bucket of a distance, with its sign.
 
     Up to b / 2 the distance d itself; beyond, b / 2 plus the smallest t with (d / (b/2))^(b/2 - 1) <= (D / (b/2))^t,
-    D the farthest but one. The code rounds up a logarithm; here that is a first guess, and whole numbers decide.
+    D the farthest but one, which lies beyond b / 2. The code rounds up a logarithm; here that is a first guess.
     """
     middle, distance = buckets // 2, abs(apart)
     if distance <= middle:
         return apart
+    ratio, wanted = Fraction(farthest - 1, middle), Fraction(distance, middle) ** (middle - 1)
 
     def reaches(t: int) -> bool:
-        return bool(distance ** (middle - 1) * middle**t <= (farthest - 1) ** t * middle ** (middle - 1))
+        return ratio**t >= wanted
 
     t = round((middle - 1) * math.log(distance / middle) / math.log((farthest - 1) / middle))
     while not reaches(t):
