@@ -4,16 +4,20 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any, get_args
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, TypeVar, get_args
 
 from impls import limits
-from impls.calls import CALLS, PLAIN, call_of, expected_arguments
+from impls.calls import CALLS, PLAIN, call_of, expected_arguments, has
 from impls.door.signatures import a_class, called, kind_of, parameters_of, signature_of
 from impls.marker import Arithmetic, Arrays, Compare, Declaration, Dtype, PositionDtype, Positions, Tables
 from spec import ENCODINGS
 from spec.definitions.composition import NAMES, is_rotary
 from spec.numbers.learned import learned
+from spec.presets import PRESETS
 
+Kind = TypeVar("Kind", bound=Declaration)
 DTYPES: tuple[str, ...] = get_args(Dtype)
 POSITIONS: tuple[str, ...] = get_args(Positions)
 COMPARE: tuple[str, ...] = get_args(Compare)
@@ -72,6 +76,7 @@ def _complaints(function: Callable[..., Any], one: Declaration) -> Iterator[str 
     """What may be wrong, each judged only where nothing before is."""
     if one.encoding not in ENCODINGS:
         yield _unknown("encoding", one.encoding, ENCODINGS)
+    yield _of_a_preset(one)
     known, fixed = ENCODINGS[one.encoding], one.parameters or {}
     yield _named("name", one.name)
     yield _named("form", one.form)
@@ -83,6 +88,7 @@ def _complaints(function: Callable[..., Any], one: Declaration) -> Iterator[str 
     yield from (_one_of("dtype", dtype, DTYPES) for dtype in one.dtypes or ())
     yield from (limits.listed(name, getattr(one, name)) for name in ("position_dtypes", "head_sizes", "heads"))
     yield from (_one_of("dtype of positions", dtype, POSITION_DTYPES) for dtype in one.position_dtypes or ())
+    known = known.under(one.convention)
     names = [*known.parameters, *(NAMES if is_rotary(known) else ())]
     yield from (_one_of("parameter", name, names) or _value(name, fixed[name]) for name in fixed)
     yield limits.composition(one)
@@ -104,13 +110,44 @@ def _complaints(function: Callable[..., Any], one: Declaration) -> Iterator[str 
     yield _signature(function, one)
 
 
+def _of_a_preset(one: Declaration) -> str | None:
+    if one.preset is None or (wrong := _one_of("preset", one.preset, PRESETS)):
+        return None if one.preset is None else wrong
+    preset = PRESETS[one.preset]
+    claims, wants = (one.encoding, one.convention), (preset.encoding, preset.convention)
+    if claims == wants:
+        return None
+    claimed, wanted = (name + (f", convention {how!r}" if how else "") for name, how in (claims, wants))
+    return f"the preset {one.preset} is of {wanted}, and it claims to be {claimed}"
+
+
+def with_preset(one: Kind) -> Kind:
+    """A declaration with what its preset says, where it is one of the encoding and nothing else is declared.
+
+    Heads are set where one differs from another, or those of queries from those of keys.
+    """
+    preset = PRESETS.get(one.preset or "")
+    if preset is None or preset.encoding != one.encoding or one.convention not in (None, preset.convention):
+        return one
+    apart = not ENCODINGS[one.encoding].definition.maps or call_of(one).joint
+    heads = (preset.heads,) if preset.heads and apart and has(one, "h") else None
+    return replace(
+        one,
+        convention=preset.convention,
+        parameters=MappingProxyType({**preset.parameters, **(one.parameters or {})}),
+        head_sizes=one.head_sizes or (preset.head_size,),
+        heads=one.heads or heads,
+    )
+
+
 def _unknown(what: str, given: object, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(str(given), names, n=1)
     hint = f" (did you mean {close[0]!r}?)" if close else ""
     if len(names) > LISTED:
         alike = sorted(difflib.get_close_matches(str(given), names, n=LISTED // 2, cutoff=0))
-        known = f"{', '.join(alike)} and {len(names) - len(alike)} more, in the README"
+        listed = "spec/presets.toml" if what == "preset" else "the README"
+        known = f"{', '.join(alike)} and {len(names) - len(alike)} more, in {listed}"
         return f"unknown {what} {given!r}{hint}; known: {known}"
     return f"unknown {what} {given!r}{hint}; known: {', '.join(names) or 'none'}"
 

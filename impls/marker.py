@@ -80,6 +80,11 @@ class Declaration:
     """Whether it also takes positions of each row of a batch."""
     parameters: Mapping[str, Any] | None = None
     """Fixed values of code that cannot be configured."""
+    preset: str | None = None
+    """The published model as which it is configured, by its name in `spec/presets.toml`.
+
+    It sets parameters, head size and heads, unless these are declared.
+    """
     convention: str | None = None
     """A departure that the spec knows by name."""
     compare: Compare = "value"

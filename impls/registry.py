@@ -7,7 +7,7 @@ from importlib import metadata
 from types import MappingProxyType, MethodType, ModuleType
 from typing import Any
 
-from impls.declaration import DTYPES, default_layout, narrower, problem, unvaried
+from impls.declaration import DTYPES, default_layout, narrower, problem, unvaried, with_preset
 from impls.door.devices import is_there, kind_of
 from impls.importing import belonging
 from impls.marker import REGISTERED, Declaration, Dtype, Positions, Registration, name_of
@@ -21,7 +21,7 @@ class Implementation(Declaration):
     `problem` says in one sentence why the claim cannot be checked, and is None for a sound declaration. `target` is
     what `--impl` was given to find it: a file or a module. `positions` are those that the encoding has as well;
     `claimed_positions` are those that were declared. `device` is where it is run, and `compiler` the
-    backend with which it is compiled there.
+    backend with which it is compiled there. `asked_as` is the preset as which it is configured for this run.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Implementation(Declaration):
     device: str = "cpu"
     compiler: str = "aot_eager"
     problem: str | None = None
+    asked_as: str | None = None
 
     @cached_property
     def claimed(self) -> Encoding:
@@ -83,6 +84,12 @@ def registered(module: str) -> tuple[Implementation, ...]:
     return tuple(judged(one) for one in REGISTERED if one.modules[0] == module)
 
 
+def configured_as(one: Implementation, preset: str) -> Implementation:
+    """An implementation as it is configured for a published model."""
+    named = with_preset(replace(one, preset=preset, asked_as=preset))
+    return replace(named, problem=one.problem or problem(one.function, named))
+
+
 def registered_as(function: Callable[..., Any]) -> tuple[Implementation, ...]:
     """Everything that a callable is registered as."""
     return tuple(judged(one) for one in REGISTERED if _is_same(one.function, function))
@@ -105,7 +112,7 @@ def _is_same(one: Callable[..., Any], other: Callable[..., Any]) -> bool:
 
 def judged(one: Registration) -> Implementation:
     """A registration, with what is not declared filled in and what is wrong with it told."""
-    declared = one.declared
+    declared = with_preset(one.declared)
     given = {field.name: getattr(declared, field.name) for field in fields(declared)}
     known: dict[str, Any] = {
         "name": declared.name or name_of(one.function),

@@ -57,18 +57,25 @@ def turned(form: Form, x: Tensor, positions: Tensor, layout: Layout, shape: Mapp
 def _dealt(form: Form, x: Tensor, positions: Tensor, layout: Layout, section: Sequence[int], **more: Any) -> Tensor:
     """Turned whole by every axis, and of each the pairs that are its own."""
     axes = torch.repeat_interleave(torch.arange(len(section)), torch.tensor(section))
-    axis_of = axes.repeat(2) if layout == "half" else axes.repeat_interleave(2)
+    axis_of = (axes.repeat(2) if layout == "half" else axes.repeat_interleave(2)).to(x.device)
     by_axis = [form(x, places, **more) for places in positions.unbind(-1)]
     return torch.where(axis_of == 0, by_axis[0], torch.where(axis_of == 1, by_axis[1], by_axis[2]))
 
 
-def _register(form: Form, kind: str, layout: Layout, encoding: str, name: str) -> None:
+def composed(form: Form, layout: Layout, shape: Mapping[str, Any]) -> Form:
+    """The composition of this shape, with the parameters of its form."""
+
     @functools.wraps(form)
     def composition(x: Tensor, positions: Tensor, **more: Any) -> Tensor:
-        return turned(form, x, positions, layout, SHAPES[name], **more)
+        return turned(form, x, positions, layout, shape, **more)
 
+    return composition
+
+
+def _register(form: Form, kind: str, layout: Layout, encoding: str, name: str) -> None:
     called, fixed = f"{encoding}-{name}-{kind}", SHAPES[name]
-    implements(encoding, form=kind, layout=layout, name=called, dtypes=DTYPES, parameters=fixed)(composition)
+    declare = implements(encoding, form=kind, layout=layout, name=called, dtypes=DTYPES, parameters=fixed)
+    declare(composed(form, layout, fixed))
 
 
 for module, encoding, names in COMPOSED:

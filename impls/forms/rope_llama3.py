@@ -15,8 +15,10 @@ def _expect_pairs(dim: int, low_freq_factor: float, high_freq_factor: float) -> 
     """Raise ValueError unless coordinates pair up and the ramp has two ends."""
     if dim % 2:
         raise ValueError(f"the dimension must be even; got {dim}")
-    if not low_freq_factor < high_freq_factor:
-        raise ValueError(f"low_freq_factor {low_freq_factor} must be smaller than high_freq_factor {high_freq_factor}")
+    if not low_freq_factor <= high_freq_factor:
+        raise ValueError(
+            f"low_freq_factor {low_freq_factor} must not be larger than high_freq_factor {high_freq_factor}"
+        )
 
 
 @implements("rope-llama3", form="matrix", layout="interleaved", name="rope-llama3-matrix", dtypes=DTYPES, strict=True)

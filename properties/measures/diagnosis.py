@@ -18,6 +18,7 @@ from properties.cases.case import Case
 from properties.subjects import Subject, place_of, subject_of
 from properties.subjects.compared import compared
 from spec import ENCODINGS
+from spec.definitions.composition import NAMES
 from spec.definitions.map import Map
 from spec.definitions.table import Table
 
@@ -45,14 +46,20 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
     if compared(implementation) != "value":
         return ()
     seen = list(_seen(implementation, dtype))
-    claimed = (implementation.encoding, implementation.convention)
-    candidates = (f for f in all_faults() if (f.encoding, f.convention) == claimed and not f.factory)
+    candidates = (f for f in all_faults() if _claim(f) == _claim(implementation) and not f.factory)
     everywhere = ENCODINGS[implementation.encoding].domain.positions
     limits = ("max_position", "head_sizes", "heads", "arithmetic", "origin")
     unlimited = (f for f in candidates if not any(getattr(f, limit) for limit in limits))
     plain = (f for f in unlimited if f.positions == everywhere and f.compare == "value")
     fitting = tuple(mistake(fault) for fault in plain if _fits(fault, seen))
     return fitting or tuple(_coarser(implementation, dtype, seen))
+
+
+def _claim(one: Implementation) -> tuple[Any, ...]:
+    """What it claims to be: encoding, convention, and how it is put together."""
+    own = ENCODINGS[one.encoding].parameters
+    composition = {name: each for name, each in one.parameters.items() if name in NAMES and name not in own}
+    return one.encoding, one.convention, composition
 
 
 def _coarser(implementation: Implementation, dtype: str, seen: list[Seen]) -> Iterator[str]:

@@ -44,7 +44,7 @@ def _number(value: object) -> str:
 def command(implementation: Implementation, prop: str, dtype: str, *cases: Case) -> str:
     """`pytest properties` on one case of one property, in one dtype, or on several, one after the other."""
     target = f"{implementation.target}::{implementation.name}"
-    words = ["pytest", "properties", "--impl", target, "--property", prop, "--dtype", dtype]
+    words = ["pytest", "properties", "--impl", target, *_preset(implementation), "--property", prop, "--dtype", dtype]
     return shlex.join([*words, "--case", json.dumps(scripted(cases))])
 
 
@@ -63,4 +63,9 @@ def command_for_all(implementation: Implementation, plan: Plan) -> str:
     words += [word for dtype in plan.dtypes or () for word in ("--dtype", dtype)]
     words += ["--profile", plan.profile] if plan.profile != "fast" else []
     words += ["--suite-seed", str(plan.seed)] if plan.seed or plan.profile == "deep" else []
-    return shlex.join(["pytest", "properties", "--impl", f"{implementation.target}::{implementation.name}", *words])
+    target = f"{implementation.target}::{implementation.name}"
+    return shlex.join(["pytest", "properties", "--impl", target, *_preset(implementation), *words])
+
+
+def _preset(implementation: Implementation) -> list[str]:
+    return ["--preset", implementation.asked_as] if implementation.asked_as else []

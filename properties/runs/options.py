@@ -15,12 +15,14 @@ from impls.declaration import DTYPES
 from impls.door.devices import HOST, compiles, kind_of
 from impls.door.limits import Limits
 from impls.loading import Loaded, load_all, load_default
+from impls.registry import configured_as
 from properties.cases.case import Case
 from properties.runs.ahead import cores
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.expectations import Expectation, WrongExpectation, case_in, read
 from properties.runs.plan import DRAWS, WIDER, Plan
 from properties.runs.problems import absent, nothing, stale, unproved
+from spec.presets import PRESETS
 
 SEEDS = 2**20
 PEERS_EXPECTED = Path(impls.peers.__path__[0]) / "expected.toml"
@@ -68,6 +70,7 @@ OPTIONS = (
     Option("--expect", "expect", "FILE", "failures that are known, in TOML", several=True),
     Option("--profile", "profile", "NAME", "how many cases: brief (for slow code), fast, ci or deep", default="fast"),
     Option("--suite-seed", "seed", "N", "the seed of all cases, or `random`; random in deep, else 0", type=_seed),
+    Option("--preset", "preset", "NAME", "configured as this published model: see spec/presets.toml"),
     Option("--device", "device", "NAME", "where tensors are: cpu, cuda, cuda:1, mps, xpu", default=HOST),
     Option("--compile", "compiler", "BACKEND", "of torch.compile; inductor in ci and deep where there is a compiler"),
     Option("--max-memory", "memory", "GIB", "what the process of a plug-in may use", type=float, default=Limits.memory),
@@ -100,6 +103,7 @@ class Options:
     limits: Limits
     compiler: str
     jobs: int
+    preset: str | None
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,7 @@ def selection(**said: Any) -> Selection:
     loaded = load_all(targets, options.limits) if targets else load_default(options.limits)
     device, compiler = options.limits.device, options.compiler
     placed = tuple(replace(one, device=device, compiler=compiler) for one in loaded.implementations)
+    placed = tuple(configured_as(one, options.preset) if options.preset else one for one in placed)
     loaded = replace(loaded, implementations=placed)
     whole = not targets and plan.dtypes is None and plan.case is None
     plan = replace(plan, survey=plan.profile == "brief" or (whole and plan.profile == "fast"))
@@ -156,6 +161,7 @@ def parsed(
     compiler: str | None = None,
     import_seconds: float = Limits.import_seconds,
     jobs: int | None = None,
+    preset: str | None = None,
 ) -> Options:
     """What these options mean; without `impl`, everything registered in `impls` is checked. Nothing is loaded.
 
@@ -166,6 +172,7 @@ def parsed(
     _known("property", properties, known)
     _known("dtype", dtypes, DTYPES)
     _known("profile", [profile], DRAWS)
+    _known("preset", [preset] if preset else [], PRESETS)
     if seed is None:
         seed = random.randrange(SEEDS) if profile == "deep" else 0
     if seed < 0:
@@ -196,7 +203,7 @@ def parsed(
     known_to_fail = tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path)))
     if jobs is None:
         jobs = cores() if device == HOST else 1
-    return Options(tuple(impl), plan, known_to_fail, limits, compiler, jobs)
+    return Options(tuple(impl), plan, known_to_fail, limits, compiler, jobs, preset)
 
 
 def _read(path: Path) -> tuple[Expectation, ...]:

@@ -11,7 +11,7 @@ from properties.tests.guards import accusations, guarded
 from properties.tests.models import MODELS, PHI3_LONG
 from properties.tests.turns import in_turn
 
-FORMS = [one for one in load_default().implementations if one.package is None and is_plain(one)]
+FORMS = [one for one in load_default().implementations if one.package is None and is_plain(one) and not one.parameters]
 IN_SHORT = (
     *("llama-3.2-1b", "phi-2", "glm-4", "stablelm-3b", "tiny-partial", "qwen2-vl-inferred", "qwen3-vl", "pixtral"),
     *("longchat-13b-16k", "yarn-not-lengthened", "internlm2", "mpt-7b", "t5-decoder", "swin-t", "gpt-2"),

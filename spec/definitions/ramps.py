@@ -11,7 +11,7 @@ angles.
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Abs, Expr, Heaviside, Max, Min, Rational, log, pi
+from sympy import Abs, Expr, Heaviside, KroneckerDelta, Max, Min, Rational, log, pi
 
 from spec.definitions.symbols import BASE, DIM, INDEX, parameter
 
@@ -20,6 +20,8 @@ ORIGINAL = parameter("original_max_position_embeddings")
 POWER = BASE ** (-2 * INDEX / DIM)
 NEAR = Rational(1, 1024)
 """So close to an end, and no closer, rounding may take a pair for one on the ramp, or off it."""
+AT_ONCE = Rational(1, 2**60)
+"""The width of a ramp whose ends meet."""
 TURNS = ORIGINAL * POWER / (2 * pi)
 """How often a pair turns round in the original context."""
 AS_WRITTEN = {"evaluate": False}
@@ -69,8 +71,10 @@ def by_turns(few: Expr, many: Expr) -> Ramp:
     """Pairs that turn `many` times or more in the original context keep their frequency; with `few` it is divided.
 
     The power is off by 3 |ln power| + 6 roundings, the constant, product and quotient by 3 more, relative to the turns;
-    their difference from `many` and the quotient add 3 relative to the line.
+    their difference from `many` and the quotient add 3 relative to the line. Where both ends are the same, as in Llama
+    4, there is no ramp: a pair turns either more often or less.
     """
-    line = (many - TURNS) / (many - few)
-    off = TURNS * (3 * Abs(log(POWER)) + 9) / (many - few) + 3 * Abs(line)
+    width = many - few + AT_ONCE * KroneckerDelta(many, few)
+    line = (many - TURNS) / width
+    off = TURNS * (3 * Abs(log(POWER)) + 9) / width + 3 * Abs(line)
     return Ramp(line, off)
