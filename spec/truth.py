@@ -16,7 +16,7 @@ import spec.statements
 from spec.definitions.composition import composed
 from spec.definitions.encoding import Encoding
 from spec.definitions.refusals import near
-from spec.definitions.verdict import Holds, NotApplicable, Verdict
+from spec.definitions.verdict import Fails, Holds, NotApplicable, Verdict
 from spec.proving.proofs import prove
 from spec.proving.statement import SECTIONS, Statement
 
@@ -83,6 +83,15 @@ def verdict(encoding: Encoding, statement: Statement) -> Verdict:
         return NotApplicable(reason)
     of_its_kind = encoding.definition.verdicts.get(statement.id, Holds())
     return encoding.verdicts.get(statement.id, of_its_kind)
+
+
+def evidence(statement: Statement) -> str:
+    """What a verdict on it rests on: "proof"; "any definition", where none can fail; "code", where it is asked alone."""
+    if statement.method == "contract":
+        return "code"
+    versions = (each.under(how) for each in ENCODINGS.values() for how in (None, *each.conventions))
+    told = statement.method != "structure" or any(isinstance(verdict(each, statement), Fails) for each in versions)
+    return "proof" if told else "any definition"
 
 
 def holds(encoding: str, statement: str) -> bool:

@@ -5,7 +5,6 @@ from spec.lemmas.attention import causal_attention_is_not_equivariant, full_atte
 from spec.lemmas.methods import acts_before_softmax, channels, passes_the_probe, shaw_with_values, tells_orders_apart
 from spec.lemmas.probe import (
     equal_values_come_out_unchanged,
-    no_two_positions_look_alike,
     what_acts_before_the_softmax_fails_the_probe,
 )
 from spec.truth import holds
@@ -46,15 +45,6 @@ def the_probe_measures_the_sense_of_position() -> tuple[bool, bool]:
         return [passes_the_probe(method, causal=causal, marked=marked) for method, causal in models]
 
     return passed(marked=True) == told, passed(marked=False) == told
-
-
-@true("C063", "index", "the probe")
-def added_tables_pass_the_probe() -> bool:
-    """Models with an absolute encoding added to the input can make out the positions of equal tokens.
-
-    No two of their outputs are the same, so that a map of each token by itself can carry them to 1, 2, ..., n.
-    """
-    return no_two_positions_look_alike("learned")
 
 
 @true("C064", "index", "RoPE")

@@ -39,14 +39,20 @@ def _unchanged(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return all(same(here, there) for here, there in zip(_outputs(one), _outputs(other), strict=True))
 
 
-@false("C110", "survey", "1.2 What the architecture lacks")
-def the_whole_result_is_invariant() -> bool:
-    """Moving the words about changes neither their attention weights nor the result of the layer as a whole.
+def _moves_with_the_words(order: tuple[int, ...]) -> bool:
+    """Whether each word keeps its output, wherever it stands."""
+    before, after = _outputs(SENTENCE), _outputs(order)
+    return all(same(before[word], after[place]) for place, word in enumerate(order))
 
-    Each word keeps its output, but the rows of the result move with the words: equivariance. Invariant is the output of
-    one query under permutations of keys and values.
+
+@conditional("C110", "survey", "1.2 What the architecture lacks")
+def the_whole_result_is_invariant() -> tuple[bool, bool]:
+    """Moving the words about changes neither their attention weights nor the result of the layer as a whole; only the
+    rows of the result are arranged otherwise.
+
+    True of what each word gets, which is called equivariance; the result as a matrix, row by row, is another one.
     """
-    return all(_unchanged(SENTENCE, order) for order in ORDERS)
+    return all(map(_moves_with_the_words, ORDERS)), all(_unchanged(SENTENCE, order) for order in ORDERS)
 
 
 @false("C111", "survey", "1.2 What the architecture lacks")
@@ -175,14 +181,15 @@ def _weight_of_the_next(length: int) -> Quotient:
     return attend(range(length), lambda a, b, i, j: positive("e", j - i), _read_from(1))[0]
 
 
-@false("C120", "survey", "1.4 Properties")
-def equal_offsets_get_equal_attention() -> bool:
-    """Two tokens at the same relative distance in two sentences of different lengths have the same attention:
+@conditional("C120", "survey", "1.4 Properties")
+def equal_offsets_get_equal_attention() -> tuple[bool, bool]:
+    """Two tokens at the same relative distance in two sentences of different lengths should have the same attention:
     attention_1(token 1, token 2) = attention_2(token 1, token 2).
 
-    Their logits are the same; the weights are not, as the softmax divides by the sum over the whole sentence.
+    Their logits are the same where these are relative; the weights are not, as the softmax divides by the sum over the
+    whole sentence.
     """
-    return same(_weight_of_the_next(5), _weight_of_the_next(9))
+    return holds("rope", "relative-position-invariance"), same(_weight_of_the_next(5), _weight_of_the_next(9))
 
 
 @true("C121", "survey", "1.4 Properties")

@@ -106,21 +106,18 @@ def _fractions(length: int, denominator: int) -> list[Fraction]:
     return [Fraction(p, denominator) for p in range(length)]
 
 
-@conditional("C140", "survey", "2.3 Normalised")
-def normalised_to_the_unit_interval() -> tuple[bool, bool]:
+@true("C140", "survey", "2.3 Normalised")
+def normalised_to_the_unit_interval() -> bool:
     """Dividing by the length normalises the positions to [0, 1], an arithmetic progression.
 
-    It takes division by length - 1 to reach 1; p / length ends at (length - 1) / length.
+    All lie in it, in equal steps; p / length ends at (length - 1) / length, and it takes length - 1 to reach 1.
     """
 
-    def spans(codes: Sequence[Fraction]) -> bool:
+    def lies_within(codes: Sequence[Fraction]) -> bool:
         steps = {after - before for before, after in pairwise(codes)}
-        return len(steps) == 1 and codes[0] == 0 and codes[-1] == 1
+        return len(steps) == 1 and all(0 <= code <= 1 for code in codes)
 
-    return (
-        all(spans(_fractions(length, length - 1)) for length in LENGTHS),
-        all(spans(_fractions(length, length)) for length in LENGTHS),
-    )
+    return all(lies_within(_fractions(length, length)) for length in LENGTHS)
 
 
 @false("C142", "survey", "2.3 Normalised")
@@ -157,13 +154,14 @@ def digits_cycle() -> tuple[bool, bool]:
     return intervals and bits_toggle(), minimal_period(column(0)) == 1 and minimal_period(column(last)) == 2**last
 
 
-@false("C145", "survey", "2.4 Binary and 3.5 Absolute positions")
-def columns_have_half_their_period() -> bool:
+@conditional("C145", "survey", "3.5 Absolute positions")
+def columns_have_half_their_period() -> tuple[bool, bool]:
     """Column i has the period 2^i: after so many numbers it alternates.
 
-    It changes every 2^i numbers, and repeats after 2^(i+1).
+    It changes every 2^i numbers, as the words after the colon say; what is called a period elsewhere is 2^(i+1).
     """
-    return all(minimal_period(column(i)) == 2**i for i in range(WIDTH))
+    changes = all(toggle_intervals(column(i)) == {2**i} for i in range(WIDTH))
+    return changes, all(minimal_period(column(i)) == 2**i for i in range(WIDTH))
 
 
 def _code(position: int, width: int) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from spec.definitions import (
     POSITION,
     THETA,
     Blocks,
+    Bounded,
     Departure,
     Encoding,
     Fails,
@@ -41,6 +42,12 @@ APART: dict[str, Verdict] = {
     ),
 }
 
+TOGETHER = dict.fromkeys(APART, Holds())
+FROM_ZERO = Bounded(
+    form="of a query at k with a key at 0, the means over k in [2^j, 2^(j+1)) strictly decrease for j = 0..11 (base "
+    "10000, ratio 1/2, dimensions 64, 80, ..., 512); with the key elsewhere they need not: the logit is not relative"
+)
+
 ENCODING = Encoding(
     name="complex-order",
     title="Complex-order embedding",
@@ -53,7 +60,7 @@ ENCODING = Encoding(
     parameters={"base": 10000.0, "frequency_ratio": 0.5},
     tried={"frequency_ratio": (0.25, 0.7, 1.0)},
     conventions={
-        "shared-frequency": Departure(definition=rotary(LADDER), verdicts=dict.fromkeys(APART, Holds())),
+        "shared-frequency": Departure(definition=rotary(LADDER), verdicts={**TOGETHER, "remote-decay": LOGARITHMIC}),
     },
-    verdicts={"symmetry": DIRECTED, "monotone-decay": RISES, "remote-decay": LOGARITHMIC, **APART},
+    verdicts={"symmetry": DIRECTED, "monotone-decay": RISES, "remote-decay": FROM_ZERO, **APART},
 )

@@ -13,7 +13,7 @@ _row_m, _row_n = (sympy.Matrix([sympy.sin(p * THETA), sympy.cos(p * THETA)]) for
 
 ENCODING = Encoding(
     name="concatenation",
-    title="Sinusoidal table beside the input",
+    title="Sinusoidal table beside the input, under projections that are the identity",
     source="Vaswani et al., Attention Is All You Need (2017), section 3.5, concatenated instead of added",
     definition=Form(
         sympy.ImmutableMatrix(sympy.diag(1, 1, _row_m.dot(_row_n))),

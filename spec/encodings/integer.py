@@ -2,7 +2,7 @@
 
 import sympy
 
-from spec.definitions import POSITION, Bounded, Encoding, Fails, Table, witness
+from spec.definitions import POSITION, Encoding, Fails, Table, witness
 
 ADDED = {
     "relative-position-invariance": Fails(
@@ -66,6 +66,5 @@ ENCODING = Encoding(
         **ADDED,
         **FROM_ZERO,
         "boundedness": Fails(because="row p is p", witness=witness(m=2)),
-        "monotone-distance": Bounded(form="the rows of m and n are |m - n| sqrt(dim) apart"),
     },
 )

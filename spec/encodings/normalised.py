@@ -11,7 +11,6 @@ from spec.definitions import (
     POSITION,
     THETA,
     Blocks,
-    Bounded,
     Departure,
     Domain,
     Encoding,
@@ -41,9 +40,6 @@ ENCODING = Encoding(
     verdicts={
         **ADDED,
         **FROM_ZERO,
-        "monotone-distance": Bounded(
-            form="within a sequence of length L, the rows of m and n are |m - n| sqrt(dim) / L apart"
-        ),
         "length-independence": Fails(
             because="every position moves when the sequence grows: 1/2 of two tokens is 1/3 of three",
             witness=witness(positions=(1, 2)),

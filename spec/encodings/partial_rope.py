@@ -2,8 +2,8 @@
 
 from sympy import floor
 
-from spec.definitions import DIM, ROTARY_DIM, Encoding, Turned, rotary
-from spec.encodings.rope import DIRECTED, LOGARITHMIC, RISES
+from spec.definitions import DIM, ROTARY_DIM, Bounded, Encoding, Turned, rotary
+from spec.encodings.rope import DIRECTED, RISES
 
 ENCODING = Encoding(
     name="partial-rope",
@@ -14,6 +14,9 @@ ENCODING = Encoding(
     verdicts={
         "symmetry": DIRECTED,
         "monotone-decay": RISES,
-        "remote-decay": LOGARITHMIC,
+        "remote-decay": Bounded(
+            form="the means of the kernel of the pairs that turn, over [2^j, 2^(j+1)), strictly decrease for j = 0..11 "
+            "(base 10000, dimensions 64, 80, ..., 512), near 1 - (ln k + 0.577) / ln(base) of their number"
+        ),
     },
 )

@@ -11,6 +11,7 @@ from sympy import Mod
 from spec.definitions import (
     DIM,
     INDEX,
+    Bounded,
     Dealing,
     Departure,
     Encoding,
@@ -23,12 +24,16 @@ from spec.definitions import (
     rotary,
     witness,
 )
-from spec.encodings.rope import DIRECTED, LOGARITHMIC, RISES
+from spec.encodings.rope import DIRECTED, RISES
 
+ON_A_LINE = Bounded(
+    form="along the line (p, 2p), in space and time (p, 2p, 3p), the kernel's means over [2^j, 2^(j+1)) strictly "
+    "decrease for j = 0..11 (base 10000, dimensions 64, 80, ..., 512); along one axis they need not: other pairs stay"
+)
 ROPE_ON_A_GRID: dict[str, Verdict] = {
     "symmetry": DIRECTED,
     "monotone-decay": RISES,
-    "remote-decay": LOGARITHMIC,
+    "remote-decay": ON_A_LINE,
 }
 WITHIN_HALF = Mod(4 * INDEX, DIM) / 4
 STRIDED = 2 * WITHIN_HALF + 4 * (INDEX - WITHIN_HALF) / DIM

@@ -10,7 +10,19 @@ whether the sequence is long or not.
 
 from sympy import Heaviside, Max, log, sqrt
 
-from spec.definitions import INDEX, LENGTH, Bounded, Encoding, Ladder, lengthened, parameter, rotary, sequence
+from spec.definitions import (
+    INDEX,
+    LENGTH,
+    Bounded,
+    Encoding,
+    Fails,
+    Ladder,
+    lengthened,
+    parameter,
+    rotary,
+    sequence,
+    witness,
+)
 from spec.definitions.ramps import FACTOR, ORIGINAL, POWER, scaled
 from spec.encodings.rope import DIRECTED, RISES
 from spec.encodings.rope_dynamic_ntk import follows
@@ -56,5 +68,9 @@ ENCODING = Encoding(
         ),
         **LENGTHENED,
         **follows("the sequence long"),
+        "continuity": Fails(
+            because="all factors change at once where the sequence grows beyond its original length",
+            witness=witness(m=4095, n=4096),
+        ),
     },
 )

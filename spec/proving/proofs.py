@@ -121,7 +121,7 @@ def _settles(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool
     if statement.method == "contract":
         return isinstance(verdict, Holds)
     if statement.decides is not None:
-        return _decided(encoding, statement.decides, verdict, quantity=statement.method == "quantity")
+        return _decided(encoding, statement, statement.decides, verdict)
     if isinstance(verdict, Bounded):
         return False
     if statement.method == "identity" and isinstance(verdict, Fails):
@@ -131,11 +131,13 @@ def _settles(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool
     return statement.example is not None and _nonzero(encoding, statement, statement.example)
 
 
-def _decided(encoding: Encoding, decides: Decides, verdict: Verdict, *, quantity: bool) -> bool:
-    over_its_range = decides(encoding, None)
+def _decided(encoding: Encoding, statement: Statement, decides: Decides, verdict: Verdict) -> bool:
+    """A quantity that is known on its range alone holds in a quantitative form; one that is proved beyond it holds."""
+    over_its_range, everywhere = decides(encoding, None), statement.everywhere
     if isinstance(verdict, Fails):
         return over_its_range is False and decides(encoding, verdict.witness) is False
-    return over_its_range is True and isinstance(verdict, Bounded if quantity else Holds)
+    as_worded = statement.method != "quantity" or (everywhere is not None and everywhere(encoding))
+    return over_its_range is True and isinstance(verdict, Holds if as_worded else Bounded)
 
 
 def _zero(encoding: Encoding, statement: Statement) -> bool:

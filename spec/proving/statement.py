@@ -31,7 +31,8 @@ class Statement:
     check of a theorem, a quantity or a structure: over its whole range without a witness, and None where
     the precision does not suffice to tell. `rule(lay, segments)` says whether an exhaustive statement is true of one
     mixed sequence, as `lay` places it. `needs` lists the conditions on an encoding, each returning None or the reason
-    why the statement does not apply. `example` is the witness of a difference that holds.
+    why the statement does not apply. `example` is the witness of a difference that holds. `everywhere(encoding)`:
+    whether a quantity is proved beyond the range of its numbers, so that it holds as it is worded.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Statement:
     needs: tuple[Callable[[Encoding], str | None], ...] = ()
     cites: str | None = None
     example: Witness | None = None
+    everywhere: Callable[[Encoding], bool] | None = None
 
     @property
     def in_symbols(self) -> Residual:

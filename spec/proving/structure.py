@@ -63,8 +63,9 @@ def changes_continuously(encoding: Encoding, case: Witness | None) -> bool:
 
     A function of integers may meet a further axis, which then is no place but a label, as the number of a block is.
     """
-    parts = encoding.definition.parts
-    jumps = any(part.has(floor, Mod, Heaviside, KroneckerDelta) for part in parts)
+    parts, steps = encoding.definition.parts, (floor, Mod, Heaviside, KroneckerDelta)
+    by_length = sympy.sympify(encoding.blocks.frequency).atoms(*steps)
+    jumps = any(part.has(*steps) for part in parts) or any(LENGTH in step.free_symbols for step in by_length)
     looked_up = {letter for part in parts for looked in part.atoms(AppliedUndef) for letter in looked.free_symbols}
     return encoding.domain.positions == "any" and not jumps and not looked_up & {POSITION, QUERY[0], KEY[0]}
 

@@ -47,9 +47,9 @@ def settled(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool:
 
 def provable(encoding: Encoding, statement: Statement) -> Verdict | None:
     """A verdict that is proved: that it holds, that it does in a quantitative form, or fails at a small witness."""
-    general: Verdict = Bounded("...") if statement.method == "quantity" else Holds()
-    if settled(encoding, statement, general):
-        return general
+    for general in (Holds(), Bounded("...")):
+        if settled(encoding, statement, general):
+            return general
     failing = (Fails("...", case) for case in islice(witnesses(encoding, statement), TRIES))
     return next((each for each in failing if settled(encoding, statement, each)), None)
 

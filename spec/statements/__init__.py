@@ -22,9 +22,15 @@ def difference(section: Section, *needs: Need, example: Witness) -> Callable[[Re
     return lambda residual: _stated("difference", section, needs, residual, residual=residual, example=example)
 
 
-def decided(method: Method, section: Section, *needs: Need, cites: str | None = None) -> Callable[[Decides], Statement]:
+def decided(
+    method: Method,
+    section: Section,
+    *needs: Need,
+    cites: str | None = None,
+    everywhere: Callable[[Encoding], bool] | None = None,
+) -> Callable[[Decides], Statement]:
     """State what a certified computation decides: `decides(encoding, witness)`, over a range where witness is None."""
-    return lambda decides: _stated(method, section, needs, decides, decides=decides, cites=cites)
+    return lambda decides: _stated(method, section, needs, decides, decides=decides, cites=cites, everywhere=everywhere)
 
 
 def contract(section: Section, *needs: Need) -> Callable[[Callable[[], None]], Statement]:
@@ -53,6 +59,7 @@ def _stated(
     rule: Rule | None = None,
     cites: str | None = None,
     example: Witness | None = None,
+    everywhere: Callable[[Encoding], bool] | None = None,
 ) -> Statement:
     name = function.__name__.replace("_", "-")
     return Statement(
@@ -67,4 +74,5 @@ def _stated(
         needs=needs,
         cites=cites,
         example=example,
+        everywhere=everywhere,
     )

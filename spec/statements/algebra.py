@@ -1,12 +1,14 @@
 """What each position does to a vector: statements on the blocks themselves."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sympy
 
+from spec.definitions.definition import OnVectors
 from spec.definitions.encoding import Encoding
 from spec.definitions.rotations import rotation
+from spec.definitions.symbols import POSITION
 from spec.definitions.verdict import Witness
 from spec.numbers.balls import RADIUS, different, every
 from spec.numbers.exact import first_block, rows
@@ -70,7 +72,10 @@ def gradient(e: Symbolic, x: Any, g: Any, m: Any) -> list[Any]:
 
 @identity("algebra", acts_on_queries_and_keys, pairs_coordinates, turns)
 def direction(e: Symbolic, m: Any) -> list[Any]:
-    """Pairs turn counter-clockwise as the position grows: (a, b) -> (a cos - b sin, b cos + a sin)."""
+    """Pairs turn counter-clockwise as the position grows: (a, b) -> (a cos - b sin, b cos + a sin).
+
+    Asked of queries, where keys turn otherwise.
+    """
     velocity, start = e.at(m).diff(m).subs(m, 0), e.at(0)
     return [velocity[1, 0] - e.theta * start[0, 0], velocity[0, 1] + velocity[1, 0], start[0, 0] - start[1, 1]]
 
@@ -79,7 +84,7 @@ def direction(e: Symbolic, m: Any) -> list[Any]:
 def spectrum(e: Symbolic, m: Any) -> list[Any]:
     """The angle per position of pair i is the encoding's theta_i: turned back by m theta_i, only its length changes.
 
-    A table obeys f(m + 1) + f(m - 1) = 2 cos(theta_i) f(m).
+    A table obeys f(m + 1) + f(m - 1) = 2 cos(theta_i) f(m). Asked of queries, where keys turn otherwise.
     """
     return e.vectors.off_spectrum(m)
 
@@ -108,7 +113,15 @@ def distance_invariance(e: Symbolic, m: Any, n: Any, c: Any) -> list[Any]:
     return [there.dot(there) - here.dot(here)]
 
 
-@decided("quantity", "algebra", is_a_table, has_fixed_rows)
+def grows_at_every_step(encoding: Encoding) -> bool:
+    """Whether row k + 1 is farther from row 0 than row k is, for every k, which is read off the definition."""
+    k = sympy.Symbol("k", integer=True, nonnegative=True)
+    block: Any = cast(OnVectors, encoding.definition).block
+    apart = [sum(e**2 for e in block.subs(POSITION, at) - block.subs(POSITION, 0)) for at in (k, k + 1)]
+    return bool(sympy.simplify(apart[1] - apart[0]).is_positive)
+
+
+@decided("quantity", "algebra", is_a_table, has_fixed_rows, everywhere=grows_at_every_step)
 def monotone_distance(encoding: Encoding, case: Witness | None) -> bool | None:
     """The farther a position is from the first, the farther apart are their rows, at every step up to 64."""
     dims, steps = ([case["kernel"]], [case["k"]]) if case else (sorted(map(encoding.dimension, (8, 34))), range(64))
@@ -139,6 +152,8 @@ def adjacent_orthogonality(e: Symbolic, m: Any, n: Any) -> list[Any]:
 )
 def injectivity(encoding: Encoding, case: Witness | None) -> bool | None:
     """Different positions from 0, 1, 2, ... act differently, on every vector that is not zero in the first pair.
+
+    On a grid these are places along a line: others may act alike on a vector that is zero in the pairs of an axis.
 
     Stands in for the theorem: among the first 3000 positions (or all, where there are fewer) no two rows are the same.
     """

@@ -27,7 +27,7 @@ HEAD_SIZES = range(64, 513, 16)
 
 @identity("relational", acts_on_attention)
 def relative_position_invariance(e: Symbolic, q: Any, k: Any, m: Any, n: Any, c: Any) -> list[Any]:
-    """The logit of (q at m, k at n) depends on m and n through n - m only."""
+    """The logit of (q at m, k at n) depends on m and n through n - m only, within sequences of one length."""
     return [e.logit(q, k, m + c, n + c) - e.logit(q, k, m, n)]
 
 
@@ -35,7 +35,8 @@ def relative_position_invariance(e: Symbolic, q: Any, k: Any, m: Any, n: Any, c:
 def translation_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: Any, l: Any, c: Any) -> list[Any]:  # noqa: E741
     """The output of attention stays the same when every position moves by the same offset.
 
-    The output is fixed by the differences of the logits of one query with two keys.
+    The output is fixed by the differences of the logits of one query with two keys. Where the encoding follows the
+    length of the sequence, they move within it.
     """
     here = e.logit(q, k, m, n) - e.logit(q, y, m, l)
     moved = e.logit(q, k, m + c, n + c) - e.logit(q, y, m + c, l + c)
@@ -84,7 +85,17 @@ def logit_bound(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
     return [x.dot(x) * y.dot(y) - e.logit(q, k, m, n) ** 2 - cross**2]
 
 
-@decided("quantity", "relational", acts_on_attention, has_fixed_rows)
+def falls_at_every_step(encoding: Encoding) -> bool:
+    """Whether the kernel at k + 1 is smaller than at k for every k, which is read off the definition."""
+    k = sympy.Symbol("k", integer=True, nonnegative=True)
+    if encoding.grid.axes > 1 or encoding.domain.largest is not None:
+        return False
+    kernel = encoding.definition.kernel.subs({KEY[0]: 0})
+    step = sympy.simplify(kernel.subs({QUERY[0]: k + 1}) - kernel.subs({QUERY[0]: k}))
+    return bool(step.is_negative)
+
+
+@decided("quantity", "relational", acts_on_attention, has_fixed_rows, everywhere=falls_at_every_step)
 def remote_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     """Attention falls with distance, on average: the kernel's means over [2^j, 2^(j+1)) strictly decrease in j.
 
@@ -94,7 +105,7 @@ def remote_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     return every(less(later, earlier) for dim in dims for earlier, later in pairwise(window_means(encoding, dim)))
 
 
-@decided("quantity", "relational", acts_on_attention, has_fixed_rows)
+@decided("quantity", "relational", acts_on_attention, has_fixed_rows, everywhere=falls_at_every_step)
 def monotone_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     """Attention falls with every step of distance: the kernel at k + 1 is smaller than at k."""
     dims, steps = ([case["kernel"]], [case["k"]]) if case else (_head_sizes(encoding), range(100))

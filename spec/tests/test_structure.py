@@ -4,6 +4,7 @@ import inspect
 import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import sympy
 
 import spec
 from properties.cases.tried import TRIED, TRIED_AT
-from spec import ENCODINGS, STATEMENTS, Encoding, Fails, Statement, verdict
+from spec import ENCODINGS, STATEMENTS, Encoding, Fails, NotApplicable, Statement, verdict
 from spec.definitions import ActsOn, Departure, Map
 from spec.definitions.blocks import LAYOUTS
 from spec.definitions.symbols import CONTENT, LEARNED, POSITION
@@ -20,7 +21,9 @@ from spec.definitions.words import Layout, words
 from spec.proving.statement import METHODS, SECTIONS
 from spec.proving.structure import definition_is_closed, rest_is_not_covered
 from spec.proving.symbolic import VECTORS
+from spec.truth import evidence
 
+README = Path(spec.__path__[0]).parent / "README.md"
 SETTINGS = {"pair", *LEARNED}
 """What a witness may say beside the letters of the statement: which pair is meant, and what was learned."""
 ROOT = Path(spec.__file__).parent.parent
@@ -169,3 +172,16 @@ def test_every_parameter_has_values_to_try(encoding: Encoding):
     assert set(encoding.parameters) <= set(tried), "name values for it in the encoding's field `tried`"
     for name in encoding.parameters:
         assert len(tried[name]) == len(TRIED_AT)
+
+
+def test_the_cells_of_the_table_are_counted_by_what_they_rest_on():
+    applying = Counter(
+        evidence(statement)
+        for statement in STATEMENTS.values()
+        for encoding in ENCODINGS.values()
+        if not isinstance(verdict(encoding, statement), NotApplicable)
+    )
+    counted = [applying["proof"], applying["any definition"], applying["code"]]
+    cells = len(STATEMENTS) * len(ENCODINGS)
+    told = re.findall(r"\d+", README.read_text().partition("Nothing is true because we say so.")[2])[:5]
+    assert told == [str(each) for each in (cells, *counted, cells - sum(counted))]
