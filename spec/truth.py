@@ -86,7 +86,7 @@ def verdict(encoding: Encoding, statement: Statement) -> Verdict:
 
 
 def evidence(statement: Statement) -> str:
-    """What a verdict on it rests on: "proof"; "any definition", where none can fail; "code", where it is asked alone."""
+    """What its verdicts rest on: "proof"; "any definition", where none can fail; or "code", which alone is asked."""
     if statement.method == "contract":
         return "code"
     versions = (each.under(how) for each in ENCODINGS.values() for how in (None, *each.conventions))
