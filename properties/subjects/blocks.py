@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from impls.calls import call_of
 from properties.subjects.setup import Setup
+from spec.definitions.evaluation import value
 from spec.definitions.map import Map
 from spec.definitions.table import Table
 from spec.definitions.words import Role
@@ -47,6 +48,12 @@ class Waves:
     def scales(self) -> np.ndarray:
         """s_i of every block."""
         return np.array([float(s) for s in exact.scales(*self._sizes)])  # type: ignore[arg-type]
+
+    @property
+    def exponent(self) -> float:
+        """To which power a number is s_i: 1, unless the definition says so."""
+        scale = self.definition.blocks.scale
+        return value(scale.exp, self.setup.case.dim, self.setup.parameters) if scale.is_Pow else 1.0
 
     @property
     def angle(self) -> float:
@@ -106,8 +113,10 @@ class Waves:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""
         encoding, accuracy, places = self.setup.encoding, self.setup.accuracy, self.along(positions)
         definition = self.definition
-        steps = places if definition.scales_by_powers else np.ones_like(places)
-        other = bounds.scaling(steps, self.scales, self.angle) + definition.roundings * self.work + self.own(positions)
+        by_powers = definition.scales_by_powers
+        steps, exponent = (places, self.exponent) if by_powers else (np.ones_like(places), None)
+        scaled = bounds.scaling(steps, self.scales, self.angle, exponent)
+        other = scaled + definition.roundings * self.work + self.own(positions)
         if not encoding.turns:
             return other
         handed = call_of(self.setup.implementation).handed

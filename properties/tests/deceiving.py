@@ -191,7 +191,7 @@ PLUGINS: dict[str, tuple[str, Ending]] = {
     "package-of-html": (called(declared="package='<script>'"), "refused"),
     "package-of-two-lines": (called(declared="package='torch\\nnumpy'"), "refused"),
     "one-name-twice": ("rope()(right)\nrope()(wrong)", "refused"),
-    "half-a-declaration": ("implements('rope')(right)", "refused"),
+    "half-a-declaration": ("implements('rope')(right)", "right"),
     "unicode-form": ("implements('rope', form='\u00fcber<b>', name='bad')(right)", "refused"),
     "not-callable": ("rope()(3)", "refused"),
     "no-signature": ("rope()(dict.fromkeys)", "refused"),

@@ -156,18 +156,20 @@ def content(positions: ArrayLike, thetas: np.ndarray, dtype: str, angle: float, 
     return np.asarray(np.minimum(2.0, off) + norm(dtype, angle))
 
 
-def scaling(positions: ArrayLike, scales: np.ndarray, unit: float) -> np.ndarray:
+def scaling(positions: ArrayLike, scales: np.ndarray, unit: float, exponent: float | None = None) -> np.ndarray:
     """The largest relative error of s_i to the power of a position, or of s_i alone, shape (positions, pairs).
 
-    As exp(p ln s) or by powers: the exponent p ln s carries three roundings, scaled by its own size, and s itself
-    comes from a quotient and a sum (3 roundings, times p); power and product add 3.
+    As exp(p ln s) or by powers: the exponent p ln s carries three roundings, scaled by its own size; power and product
+    add 3, and what s is made of 3 more. Where s is a number to the power of an `exponent`, that number comes from a
+    quotient and a sum, and its three roundings enter with exponent times p, however near to 1 it is.
     """
     m = np.asarray(positions, dtype=np.float64)
     m = np.abs(m[:, None] if m.ndim == 1 else m)
     if (scales == 1.0).all():
         return np.zeros((len(m), len(scales)))
     logs = np.abs(np.log(scales))[None, :]
-    roundings = np.where(logs == 0.0, 0.0, 3 * m * logs + 3 * np.maximum(m, 1.0) * logs + 6)
+    own = 3 * np.maximum(m, 1.0) * logs if exponent is None else 3 * m * exponent
+    roundings = np.where((logs == 0.0) & (exponent is None), 0.0, 3 * m * logs + own + 6)
     return np.asarray(roundings * unit / (1 - np.minimum(roundings * unit, 0.5)))
 
 
