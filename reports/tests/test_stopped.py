@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from properties.tests.plugins import RIGHT, written
+from properties.tests.plugins import RIGHT, plugin, turn, written
 from reports.cells import view
 from reports.combine import CombineError, combine
 from reports.schema import is_complete, load
@@ -21,7 +21,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 def command(folder: Path, *more: str) -> list[str]:
     """A run of two plug-ins."""
-    targets = [word for name in ("one", "two") for word in ("--impl", str(written(folder, RIGHT, f"{name}.py")))]
+    sources = {name: written(folder, plugin(turn(), name=name), f"{name}.py") for name in ("one", "two")}
+    targets = [word for source in sources.values() for word in ("--impl", str(source))]
     return [sys.executable, "-m", "reports", *targets, "--no-costs", "--output", str(folder / "out"), *more]
 
 
@@ -68,7 +69,11 @@ def test_what_was_found_is_kept(tmp_path, number, status):
 def test_a_report_is_left_at_any_moment(tmp_path, turn):
     draw = random.Random(turn)
     stopped(tmp_path, draw.choice((signal.SIGTERM, signal.SIGINT, signal.SIGKILL)), draw.uniform(0, 20))
-    expect_readable(tmp_path)
+    complete = expect_readable(tmp_path)
+    resumed = subprocess.run(command(tmp_path, "--resume"), cwd=ROOT, capture_output=True, text=True)
+    assert resumed.returncode == (4 if complete else 0)
+    assert not complete or "is complete: nothing is left to do" in resumed.stderr
+    assert expect_readable(tmp_path)
 
 
 @pytest.mark.chaos
