@@ -11,11 +11,6 @@ from impls import implements
 DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
-def _lengthened(factor: float, mscale: float, mscale_all_dim: float, given: float | None) -> float:
-    grown = math.log(factor) / 10 if factor > 1 else 0.0
-    return (mscale * grown + 1) / (mscale_all_dim * grown + 1) if given is None else given
-
-
 @implements("rope-yarn", form="elementwise", layout="half", convention="untruncated", dtypes=DTYPES)
 def rope_yarn_untruncated(
     x: Tensor,
@@ -40,7 +35,8 @@ def rope_yarn_untruncated(
     pairs = torch.arange(dim // 2, dtype=torch.float64, device=x.device)
     ramp = ((pairs - low) / (high - low if high != low else 0.001)).clamp(0, 1)
     angles = positions.double()[:, None] * base ** (-2 * pairs / dim) * (1 - ramp + ramp / factor)
-    length = _lengthened(factor, mscale, mscale_all_dim, attention_factor)
+    tenth = math.log(factor) / 10 if factor > 1 else 0.0
+    length = (mscale * tenth + 1) / (mscale_all_dim * tenth + 1) if attention_factor is None else attention_factor
     c, s = (length * angles.cos()).to(x.dtype), (length * angles.sin()).to(x.dtype)
     return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
 
@@ -65,8 +61,11 @@ def rope_yarn_by_turns(
     theta = base ** -(torch.arange(z.shape[-1], dtype=torch.float64, device=x.device) / z.shape[-1])
     turns = original_max_position_embeddings * theta / (2 * math.pi)
     kept = ((turns - beta_slow) / (beta_fast - beta_slow)).clamp(0, 1)
-    length = torch.tensor(_lengthened(factor, mscale, mscale_all_dim, attention_factor), dtype=torch.float64)
-    phases = torch.polar(length.to(x.device), torch.outer(positions.double(), torch.lerp(theta / factor, theta, kept)))
+    if attention_factor is None:
+        decades = math.log(max(factor, 1.0))
+        attention_factor = (10 + mscale * decades) / (10 + mscale_all_dim * decades)
+    length = torch.full((), attention_factor, dtype=torch.float64, device=x.device)
+    phases = torch.polar(length, torch.outer(positions.double(), torch.lerp(theta / factor, theta, kept)))
     return torch.view_as_real(z * phases.to(z.dtype)).flatten(-2).to(x.dtype)
 
 

@@ -143,10 +143,7 @@ REFUSED = [
     ({"encoding": "rope-yarn", "parameters": {"mscale": float("nan")}}, "expected a finite number"),
     ({"encoding": "rope-yarn", "parameters": {"mscale_all_dim": -10.0}}, "the scale of pair 0 is"),
     ({"encoding": "partial-rope", "parameters": {"rotary_dim": 4.5}}, "expected a positive integer"),
-    (
-        {"encoding": "rope-llama3", "parameters": {"low_freq_factor": 4.0, "high_freq_factor": 4.0}},
-        "the frequency of pair 0 is",
-    ),
+    ({"encoding": "rope-longrope", "parameters": {"long_factor": [0.0] * 4}}, "the frequency of pair 0 is inf"),
 ]
 
 
