@@ -9,6 +9,7 @@ from properties.runs.bench import Bench
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
 from properties.runs.run import cells
+from properties.tests.turns import in_turn
 
 
 def turned(x, positions, base=10000.0, tokens=-2):
@@ -56,10 +57,10 @@ def test_keys_are_looked_at_as_queries_are(name):
     assert found(keys, prop, call="qk-positions", batched=True, dtype=dtype)[0] == {"fail"}
 
 
-@pytest.mark.parametrize("group", [1, 2, 3, 4, 7, 8])
+@pytest.mark.parametrize("group", in_turn(map(str, (1, 2, 3, 4, 7, 8)), 3))
 def test_groups_of_queries_are_of_all_usual_sizes(group):
     def grouped(q, k, positions, *, base=10000.0):
-        wrong = q.shape[1] == group * k.shape[1] and k.shape[1] > 1
+        wrong = q.shape[1] == int(group) * k.shape[1] and k.shape[1] > 1
         return turned(q, positions, base), k if wrong else turned(k, positions, base)
 
     assert found(grouped, "real-sizes", call="qk-positions")[0] == {"fail"}

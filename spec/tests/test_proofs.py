@@ -18,10 +18,6 @@ from spec.numbers.exact import frequencies
 from spec.proving.proofs import at_witness, prove
 from spec.proving.symbolic import VECTORS
 
-CELLS = [
-    pytest.param(encoding, statement, id=f"{encoding.name}-{statement.id}")
-    for encoding, statement in product(ENCODINGS.values(), STATEMENTS.values())
-]
 NUMBERS = ((3, 8, 5), (0.1, 0.2, 2**20), (-7, 7.125, 10**60), (1, 0, 2))
 """Small and large, negative and fractional, sums that float64 rounds, and a position that 128 bits cannot resolve."""
 PLACES = (
@@ -45,12 +41,17 @@ def test_the_whole_table_is_proved(record_property):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("encoding", "statement"), CELLS)
-def test_only_the_verdict_of_the_table_is_proved(encoding: Encoding, statement: Statement):
-    told = verdict(encoding, statement)
-    assert prove(encoding, statement, told).settled
-    proved = [rival for rival in _rivals(encoding, statement, told) if prove(encoding, statement, rival).settled]
-    assert not proved, f"the table says {told.word}, and these are proved as well"
+@pytest.mark.parametrize("encoding", ENCODINGS.values(), ids=list(ENCODINGS))
+def test_only_the_verdict_of_the_table_is_proved(encoding: Encoding):
+    unproved, proved = list[str](), list[tuple[str, Verdict]]()
+    for name, statement in STATEMENTS.items():
+        told = verdict(encoding, statement)
+        if not prove(encoding, statement, told).settled:
+            unproved.append(name)
+        rivals = _rivals(encoding, statement, told)
+        proved += [(name, rival) for rival in rivals if prove(encoding, statement, rival).settled]
+    assert unproved == []
+    assert proved == []
 
 
 def _rivals(encoding: Encoding, statement: Statement, told: Verdict) -> list[Verdict]:
