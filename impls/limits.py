@@ -32,7 +32,7 @@ def device(name: Any) -> str | None:
     try:
         kind_of(name)
     except ValueError as error:
-        return f"devices has {error}"
+        return f"devices: {error}"
     return None
 
 

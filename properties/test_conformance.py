@@ -47,6 +47,7 @@ def test_conformance(
 def _selection(config: pytest.Config) -> Selection:
     if SELECTION not in config.stash:
         config.stash[SELECTION] = selection(**keywords(config.option))
+        config.option.jobs = config.stash[SELECTION].jobs
     return config.stash[SELECTION]
 
 

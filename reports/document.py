@@ -114,10 +114,11 @@ def _checked(checked: Checked, shown: bool) -> dict[str, Any]:
     usable = tuple(dict.fromkeys(str(r.dtype) for r in checked.results if r.dtype and r.property in STATEMENTS))
     more = portrait_in_time(one, usable) if shown and checked.status == "ok" else {}
     known = {"status": checked.status, "message": checked.message, "cells": len(checked.results)}
-    return _declared(one) | known | more
+    return declared(one) | known | more
 
 
-def _declared(one: Implementation) -> dict[str, Any]:
+def declared(one: Implementation) -> dict[str, Any]:
+    """What is declared of an implementation, as JSON values, and which file it is."""
     return {
         "name": one.name,
         "encoding": one.encoding,
@@ -127,15 +128,16 @@ def _declared(one: Implementation) -> dict[str, Any]:
         "version": one.version,
         "dtypes": list(one.checked_dtypes),
         "convention": one.convention,
+        "preset": one.preset,
         "parameters": {name: _told(value) for name, value in one.parameters.items()},
         "positions": one.positions,
         "max_position": None if isinstance(one.max_position, bool) else one.max_position,
         "package": one.package,
-        "code": code(one),
+        "code": _code(one),
     }
 
 
-def code(one: Implementation) -> str | None:
+def _code(one: Implementation) -> str | None:
     """A fingerprint of the file of what runs in a process of its own; None of what is in this one, as the suite is."""
     path = Path(getattr(one.function, "file", None) or "")
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else None

@@ -9,11 +9,11 @@ from impls import Implementation
 from impls.door.devices import HOST, called
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Known, Result
-from reports.document import code, digest, environment
+from reports.document import declared, digest, environment
 from reports.schema import is_complete, load
 
-NOT_AGAIN = ("expected-fail", "unexpected-pass")
-"""The outcomes that follow from the failures that are known, which may be others now."""
+ASKED_ANEW = ("error", "expected-fail", "unexpected-pass")
+"""What gave no result, perhaps for want of time; and what follows from the failures that were known then."""
 
 
 class NotResumable(ValueError):
@@ -31,8 +31,8 @@ class Earlier:
 def earlier(folder: str | Path, selected: Sequence[Implementation], plan: Plan, shard: str | None) -> Earlier:
     """What the report in a folder tells of a run of the same suite, with the same cases, of these implementations.
 
-    Where there is none yet, and of one whose file has been changed since, nothing is known. Raises NotResumable where
-    it is complete or of another run, InvalidReport and OSError as `load` does.
+    Where there is none yet, and of one whose file or configuration has been changed since, nothing is known. Raises
+    NotResumable where it is complete or of another run, InvalidReport and OSError as `load` does.
     """
     path = Path(folder) / "report.json"
     if not path.exists():
@@ -51,15 +51,15 @@ def earlier(folder: str | Path, selected: Sequence[Implementation], plan: Plan, 
     if document.get("asked") != [one.name for one in selected]:
         raise NotResumable(f"{path} is of other implementations; name those of before, or leave out --resume")
     results = (_result(record) for record in document["results"])
-    codes = {record["name"]: record.get("code") for record in document["implementations"]}
-    changed = {one.name for one in selected if codes.get(one.name) != code(one)}
+    were = {record["name"]: record for record in document["implementations"]}
+    changed = {one.name for one in selected if not declared(one).items() <= were.get(one.name, {}).items()}
     kept = (one for one in results if _is_kept(one) and one.implementation not in changed)
     found = {(one.implementation, one.property, one.dtype): one for one in kept}
     return Earlier(found, float(told.get("seconds", 0.0)))
 
 
 def _is_kept(one: Result) -> bool:
-    return one.property != PLUGIN and one.outcome not in NOT_AGAIN
+    return one.property != PLUGIN and one.outcome not in ASKED_ANEW
 
 
 def _result(record: dict[str, Any]) -> Result:

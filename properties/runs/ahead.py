@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from multiprocessing.context import ForkProcess
 from typing import Any
 
 from impls.door.processes import end_with_parent
@@ -52,32 +51,33 @@ SHARED = list[Tasks]()
 def ahead(tasks: Sequence[Task], jobs: int) -> Iterator[Callable[[Task], Any]]:
     """In the block, a function that does a task, or waits for the one of so many processes that has begun with it.
 
-    Tasks are asked for in their order, and once. What a task returns, or raises, is sent from one process to another.
+    Tasks are asked for in their order. What a task returns, or raises, is sent from one process to another.
     """
     copies = min(jobs - 1, len(tasks) // FEW) if FORKED else 0
     if copies < 1:
         yield lambda task: task()
         return
     shared, pool = Tasks(tasks), ProcessPoolExecutor(copies, FORKED, _begin)
-    SHARED[:] = [shared]
+    SHARED[:], others = [shared], multiprocessing.active_children()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         futures = [pool.submit(_done, at) for at in reversed(range(len(tasks)))][::-1]
+    own = [each for each in multiprocessing.active_children() if each not in others]
     places = {id(task): at for at, task in enumerate(tasks)}
 
     def done(task: Task) -> Any:
         at = places[id(task)]
         if not shared.takes(at):
             with suppress(BrokenProcessPool):
-                return futures[at].result()[0]
+                if found := futures[at].result():
+                    return found[0]
         return task()
 
     try:
         yield done
     finally:
-        for process in multiprocessing.active_children():
-            if isinstance(process, ForkProcess):
-                process.kill()
+        for process in own:
+            process.kill()
         pool.shutdown()
         SHARED.clear()
 

@@ -4,7 +4,7 @@ import json
 import math
 import random
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import impls.peers
 from impls import Implementation
 from impls.declaration import DTYPES
 from impls.door.devices import HOST, compiles, kind_of
+from impls.door.far import Far
 from impls.door.limits import Limits
 from impls.loading import Loaded, load_all, load_default
 from impls.registry import configured_as
@@ -85,7 +86,7 @@ OPTIONS = (
         type=float,
         default=Limits.import_seconds,
     ),
-    Option("--jobs", "jobs", "N", "how many processes judge; as many as there are cores", type=int),
+    Option("--jobs", "jobs", "N", "how many processes judge a plug-in; as many as there are cores", type=int),
     Option(
         "--case", "case", "JSON", "only this case, or those of a list in turn, as a failure prints it", reported=False
     ),
@@ -108,7 +109,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Selection:
-    """What is run: implementations, plan, known failures, in how many processes. What is wrong is in `loaded`."""
+    """What is run: implementations, plan, known failures, in how many processes. What is wrong is in `loaded`.
+
+    One process judges what is not apart from it: libraries with threads of their own, such as MLX, hang in its copies.
+    """
 
     loaded: Loaded
     plan: Plan
@@ -132,7 +136,8 @@ def selection(**said: Any) -> Selection:
     loaded = load_all(targets, options.limits) if targets else load_default(options.limits)
     device, compiler = options.limits.device, options.compiler
     placed = tuple(replace(one, device=device, compiler=compiler) for one in loaded.implementations)
-    placed = tuple(configured_as(one, options.preset) if options.preset else one for one in placed)
+    if options.preset:
+        placed = _configured(placed, options.preset, named=bool(targets))
     loaded = replace(loaded, implementations=placed)
     whole = not targets and plan.dtypes is None and plan.case is None
     plan = replace(plan, survey=plan.profile == "brief" or (whole and plan.profile == "fast"))
@@ -141,7 +146,14 @@ def selection(**said: Any) -> Selection:
     expectations = (*own, *options.expectations)
     wrong = (*loaded.problems, *unproved(loaded.implementations), *stale(expectations, loaded, plan))
     wrong = wrong or tuple(nothing(loaded, plan)) or tuple(absent(loaded) if targets else ())
-    return Selection(Loaded(loaded.implementations, wrong), plan, expectations, options.jobs)
+    apart = all(isinstance(one.function, Far) for one in loaded.implementations)
+    return Selection(Loaded(loaded.implementations, wrong), plan, expectations, options.jobs if apart else 1)
+
+
+def _configured(ones: Iterable[Implementation], preset: str, *, named: bool) -> tuple[Implementation, ...]:
+    """Implementations as a published model sets them; of those that nobody has named, the ones that can be it."""
+    found = (configured_as(one, preset) for one in ones)
+    return tuple(one for one in found if named or one.problem is None)
 
 
 def parsed(

@@ -69,9 +69,9 @@ def run(
 ) -> Run:
     """Check everything that was loaded, in so many processes, but for the results that are known from `before`.
 
-    `progress(name, done, total)` hears of each before its turn. `keep` gets, after each result, what tells all that is
-    known so far. Where Ctrl-C or SIGTERM ends the run, what was found until then comes back, and `stopped` says by
-    which signal.
+    `progress(name, done, total)` hears of each before its turn. `keep` gets, before its first result and after each,
+    what tells all that is known so far. Where Ctrl-C or SIGTERM ends the run, what was found until then comes back, and
+    `stopped` says by which signal.
     """
     start, stop = time.perf_counter(), Stop()
     begun = list[tuple[Implementation, list[Result]]]()
@@ -94,6 +94,7 @@ def run(
             for done, implementation in enumerate(loaded.implementations):
                 progress(implementation.name, done, len(loaded.implementations))
                 begun.append((implementation, []))
+                keep(found)
                 for result in cells(Bench(implementation, plan, tuple(expectations), before), jobs):
                     if stop.signal is not None:
                         raise KeyboardInterrupt

@@ -9,6 +9,8 @@ from functools import partial
 import pytest
 
 from properties.runs.ahead import FEW, ahead
+from properties.runs.options import selection
+from properties.tests.plugins import RIGHT, written
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone")
 COUNT = 2 * FEW
@@ -41,6 +43,12 @@ def test_several_processes_do_each_task_once_and_in_order():
     assert processes[0] == os.getpid()
 
 
+def test_a_task_that_is_asked_for_again_is_done_again():
+    tasks = [partial(worked, at) for at in range(COUNT)]
+    with ahead(tasks, 2) as done:
+        assert [done(task)[0] for task in tasks] == [done(task)[0] for task in tasks]
+
+
 @pytest.mark.parametrize(("jobs", "count"), [(1, COUNT), (2, FEW - 1)])
 def test_one_process_or_few_tasks_make_no_copy(jobs, count):
     tasks = [partial(worked, at) for at in range(count)]
@@ -64,6 +72,13 @@ def test_the_tasks_of_a_process_that_is_killed_are_done_here():
     tasks = [partial(ending, os.getpid()) for _ in range(COUNT)]
     with ahead(tasks, 2) as done:
         assert {done(task) for task in tasks} == {os.getpid()}
+
+
+def test_only_what_is_apart_is_judged_by_several_processes(tmp_path):
+    target = str(written(tmp_path, RIGHT))
+    assert selection(impl=[target], jobs=2).jobs == 2
+    assert selection(impl=[target, "impls.forms.rope"], jobs=2).jobs == 1
+    assert selection(jobs=2).jobs == 1
 
 
 def test_a_block_that_is_left_early_leaves_no_process():

@@ -106,6 +106,13 @@ def test_a_preset_of_something_else_is_one_sentence(declared, said):
     assert said in str(registered_with(**declared).problem)
 
 
+def test_of_what_nobody_has_named_only_the_encoding_of_a_preset_is_run():
+    selected = selection(preset="phi-2")
+    assert not selected.loaded.problems
+    assert {one.encoding for one in selected.loaded.implementations} == {"partial-rope"}
+    assert {one.parameters["rotary_dim"] for one in selected.loaded.implementations} == {32}
+
+
 def test_a_run_is_configured_by_its_option(tmp_path):
     target = str(written(tmp_path, plugin(turn(), HALF, name="mine"), "mine.py"))
     selected = selection(impl=[target], preset="mistral-7b-v0.3", properties=["exact-values"], dtypes=["float32"])

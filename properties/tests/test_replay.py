@@ -12,6 +12,7 @@ from argparse import ArgumentParser, Namespace
 import pytest
 import torch
 
+from impls import strangers
 from impls.afresh import afresh
 from impls.faults import all_faults
 from impls.loading import load
@@ -144,6 +145,23 @@ def test_what_cannot_be_run_again_is_not(tmp_path):
         vars(torch).pop("once")
     assert afresh(once) is not None
     assert afresh(miniature(module="__main__")) is None
+
+
+class Careless:
+    """Cleans up for so long that the time is up meanwhile, when nothing that is raised is heard."""
+
+    def __del__(self) -> None:
+        time.sleep(0.2)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_that_the_time_is_up_is_said_again_where_nobody_heard_it(monkeypatch):
+    monkeypatch.setattr(strangers, "AGAIN", 0.2)
+    start = time.monotonic()
+    with pytest.raises(Overdue), within(0.1):  # noqa: PT012
+        Careless()
+        time.sleep(5)
+    assert time.monotonic() - start < 2
 
 
 def test_the_time_around_counts_on():

@@ -1,5 +1,8 @@
 """Code that is right for queries and wrong for keys, or with some numbers of heads; and calls whose axes are fewer."""
 
+import inspect
+import shlex
+
 import pytest
 import torch
 
@@ -9,7 +12,10 @@ from properties.runs.bench import Bench
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
 from properties.runs.run import cells
+from properties.tests.plugins import HEAD, plugin, pytested, ran, written
 from properties.tests.turns import in_turn
+
+PLACED = "positions, *, base=10000.0"
 
 
 def turned(x, positions, base=10000.0, tokens=-2):
@@ -129,9 +135,19 @@ def test_a_scripted_function_is_read():
     assert found(scripted, "exact-values", call="x-tables")[0] == {"pass"}
 
 
+def test_the_side_of_a_failure_is_replayed(tmp_path):
+    head = f"{HEAD}{inspect.getsource(turned)}\n\n"
+    body = "return turned(q, positions, base), turned(k, positions.abs(), base)"
+    source = plugin(body, '"rope", call="qk-positions", layout="half"', call=f"q, k, {PLACED}", head=head)
+    results = ran(written(tmp_path, source), properties=["negative-positions"], dtypes=["float32"]).results
+    (result,) = (result for result in results if not result.conforms)
+    assert '"side": "key"' in result.reproduce
+    assert pytested(*shlex.split(result.reproduce)[2:])[0] == 1
+
+
 REFUSED = [
-    ({"devices": ("gpu",)}, "devices has 'gpu' names no device"),
-    ({"devices": (3,)}, "devices has 3 names no device"),
+    ({"devices": ("gpu",)}, "devices: 'gpu' names no device"),
+    ({"devices": (3,)}, "devices: 3 names no device"),
     ({"call": "qk-tables", "apply": turned}, "apply is declared for call='module-tables'"),
     ({"call": "module-tables", "axes": "b n h d"}, "without apply=... the suite itself turns q and k: leave it out"),
     ({"call": "module-tables", "arrays": "numpy"}, "a module that makes tables gets tensors"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from properties.runs.options import OPTIONS, parsed
-from properties.tests.plugins import HOUSE, INTERLEAVED, plugin, pytested, turn, written
+from properties.tests.plugins import HALF, HOUSE, INTERLEAVED, plugin, pytested, turn, written
 from reports.__main__ import main
 from reports.combine import combine
 from reports.schema import load, validate
@@ -52,6 +52,18 @@ STATUSES = [
     (("broken",), 1),
     (("right", "absent"), 1),
 ]
+
+
+def test_what_can_be_checked_nowhere_here_is_no_success(tmp_path):
+    declared = f'{HALF}, devices=("xpu",)'
+    target = written(tmp_path, plugin(turn(), declared, name="elsewhere"), "elsewhere.py")
+    assert called("--impl", target, *SOME, *QUICK, "--output", tmp_path / "out") == 5
+    status, said = pytested("--impl", str(target), *SOME, "--dtype", "float32")
+    assert status == 5
+    assert "Nothing was checked: " in said
+    assert "elsewhere: runs on xpu only, and this run is on cpu: see --device" in said
+    (told,) = load(tmp_path / "out" / "report.json")["results"]
+    assert told["outcome"] == "not-run"
 
 
 @pytest.mark.parametrize(("names", "status"), STATUSES, ids=lambda value: str(value))

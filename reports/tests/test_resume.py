@@ -63,6 +63,18 @@ def test_changed_code_is_asked_anew(tmp_path, whole):
     assert all(result["cases"] != MARK for result in load(tmp_path / "out" / "report.json")["results"])
 
 
+def test_what_is_configured_otherwise_is_asked_anew(tmp_path, whole):
+    cut_off(tmp_path, whole)
+    assert ran(tmp_path, "--resume", "--preset", "tinyllama-1.1b") == 0
+    assert all(result["cases"] != MARK for result in load(tmp_path / "out" / "report.json")["results"])
+
+
+def test_what_gave_no_result_is_asked_anew(tmp_path, whole):
+    cut_off(tmp_path, whole | {"results": [result | {"outcome": "error"} for result in whole["results"]]})
+    assert ran(tmp_path, "--resume") == 0
+    assert all(result["cases"] != MARK for result in load(tmp_path / "out" / "report.json")["results"])
+
+
 def test_what_is_known_to_fail_is_asked_anew(tmp_path, whole):
     cut_off(tmp_path, whole)
     stanza = '[[expected]]\nimplementation = "right"\nproperties = ["symmetry"]\ndtypes = ["float32"]\n'

@@ -1,11 +1,15 @@
 """Every setting of a published model is one of an encoding here, which has a value at its head size."""
 
+from pathlib import Path
+
 import pytest
 
+import spec
 from spec import STATEMENTS, NotApplicable, claimed, verdict
 from spec.numbers.exact import frequencies, scales
 from spec.presets import PRESETS
 
+README = Path(spec.__path__[0]).parent / "README.md"
 TURNED = [name for name, one in PRESETS.items() if claimed(one.encoding, one.convention, one.parameters).turns]
 
 
@@ -29,6 +33,10 @@ def test_its_numbers_are_exact(name):
     thetas = frequencies(encoding, one.head_size, parameters, 4096)
     assert len(thetas) == encoding.extent_at(one.head_size, parameters) // 2
     assert all(theta > 0 for theta in (*thetas, *scales(encoding, one.head_size, parameters, 4096)))
+
+
+def test_the_readme_counts_them():
+    assert f"lists all {len(PRESETS)} with" in README.read_text()
 
 
 def test_there_are_presets_of_many_kinds():
