@@ -139,7 +139,7 @@ def numbers(one: Declaration) -> str | None:
     if not fixed or dim is None or not is_rotary(known):
         return None
     parameters = known.configured(dim, fixed)
-    pairs = range(known.extent_at(dim, parameters) // known.width)
+    pairs = range(known.blocks_at(dim, parameters))
     for what in ("frequency", "scale"):
         expression = sympify(getattr(known.blocks, what)).subs(LENGTH, LONG)
         try:

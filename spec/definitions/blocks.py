@@ -43,8 +43,8 @@ class Blocks:
     LENGTH is one more than the largest position of a call. `frequency_roundings`, in the same letters, are those that
     theta_i needs beside a power of its size.
 
-    `extent` is the number of coordinates that the blocks cover, the first ones or the last (`trailing`); all others
-    stay as they are. `layouts` are the ways in which pairs may lie, both where nothing else is said and blocks are
+    `extent` is the number of coordinates that the blocks cover, the first ones or the last (`trailing`), and `count`
+    how many of these blocks there are, the first ones, where it is not all; all other coordinates stay as they are. `layouts` are the ways in which pairs may lie, both where nothing else is said and blocks are
     pairs; in halves, each of the stretches whose widths are `halves` is halved by itself, the whole extent where none
     are named; counted `backwards`, the last coordinate of a block comes first. `multiple` divides every dimension: the
     width of a block, unless something else is said; `least` is the smallest one, where the first of these has no
@@ -57,6 +57,7 @@ class Blocks:
     frequency_roundings: sympy.Expr | int = 0
     scale: sympy.Expr = sympy.S.One
     extent: sympy.Expr = DIM
+    count: sympy.Expr | None = None
     trailing: bool = False
     layouts: tuple[Layout, ...] | None = None
     multiple: int | None = None
@@ -69,7 +70,8 @@ class Blocks:
         """Refuse letters that mean nothing in what follows the block."""
         for name in ("frequency", "frequency_roundings", "scale"):
             refusals.letters_of(name, [getattr(self, name)], refusals.PER_BLOCK)
-        refusals.letters_of("extent", [self.extent, *self.halves], frozenset({DIM}))
+        counted = [self.extent, *self.halves, *([] if self.count is None else [self.count])]
+        refusals.letters_of("extent", counted, frozenset({DIM}))
         for layout in self.layouts or ():
             refusals.one_of("layout", layout, words(Layout))
 
@@ -83,16 +85,20 @@ class Blocks:
     @property
     def partial(self) -> bool:
         """Whether some coordinates of a vector are left as they are."""
-        return bool(self.extent != DIM) and self is not ONE_NUMBER
+        return bool(self.extent != DIM or self.count is not None) and self is not ONE_NUMBER
 
     @cached_property
     def follows_length(self) -> bool:
         """Whether the result at a position depends on how far the sequence reaches."""
         return LENGTH in self.frequency.free_symbols | self.scale.free_symbols
 
+    def number(self, dim: int, parameters: Parameters, width: int) -> int:
+        """How many blocks there are."""
+        return int(value(self.extent / width if self.count is None else self.count, dim, parameters))
+
     def coordinates(self, dim: int, parameters: Parameters, width: int, pairing: Pairing) -> np.ndarray:
         """The coordinates of each block, shape (blocks, width)."""
-        found = self._in_order(dim, parameters, width, pairing)
+        found = self._in_order(dim, parameters, width, pairing)[: self.number(dim, parameters, width)]
         return found[:, ::-1] if self.backwards else found
 
     def _in_order(self, dim: int, parameters: Parameters, width: int, pairing: Pairing) -> np.ndarray:

@@ -93,7 +93,14 @@ class Encoding:
         """Everything that is evaluated somewhere, defaults apart."""
         blocks, own = self.blocks, self.definition
         each = [*own.parts, own.turn, own.rows, blocks.frequency, blocks.frequency_roundings, blocks.scale]
-        each += [blocks.extent, *blocks.halves, self.domain.largest, self.domain.reach, *(self.grid.cells or ())]
+        each += [
+            blocks.extent,
+            blocks.count,
+            *blocks.halves,
+            self.domain.largest,
+            self.domain.reach,
+            *(self.grid.cells or ()),
+        ]
         return [expression for expression in each if expression is not None]
 
     @property
@@ -120,7 +127,7 @@ class Encoding:
             return
         for dim in map(self.dimension, (8, 64)):
             parameters = self.configured(dim, {})
-            pairs = range(self.extent_at(dim, parameters) // self.width)
+            pairs = range(self.blocks_at(dim, parameters))
             for i, theta in enumerate(each_value(frequency.subs(LENGTH, 16), INDEX, pairs, dim, parameters)):
                 if not 0 < theta < inf:
                     leave = "a frequency is positive: leave coordinates that do not turn out, with Turned(count)"
@@ -192,9 +199,9 @@ class Encoding:
         known = {name: _plain(value) for name, value in given.items() if name in self.parameters}
         return dict(_completed(self, dim, tuple(known.items())))
 
-    def extent_at(self, dim: int, parameters: Parameters) -> int:
-        """How many coordinates the blocks cover."""
-        return int(value(self.blocks.extent, dim, parameters))
+    def blocks_at(self, dim: int, parameters: Parameters) -> int:
+        """How many blocks a vector has."""
+        return self.blocks.number(dim, parameters, self.width)
 
     def largest_at(self, dim: int, parameters: Parameters) -> int | None:
         """The largest position at which it is defined, where there is one."""
@@ -223,7 +230,7 @@ class Encoding:
 
     def axes_of(self, dim: int, parameters: Parameters) -> np.ndarray:
         """The axis of the grid that each block follows, shape (blocks,)."""
-        blocks, axis = range(self.extent_at(dim, parameters) // self.width), self.blocks.axis
+        blocks, axis = range(self.blocks_at(dim, parameters)), self.blocks.axis
         return np.array([axis(i, dim, parameters) if axis else 0 for i in blocks], dtype=int)
 
 

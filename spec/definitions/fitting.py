@@ -7,6 +7,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from spec.definitions.blocks import NO_BLOCKS, ONE_NUMBER, Blocks
+from spec.definitions.evaluation import value
 from spec.definitions.symbols import INDEX
 
 if TYPE_CHECKING:
@@ -25,16 +26,19 @@ def unfit(encoding: "Encoding", dim: int, given: tuple[tuple[str, Any], ...]) ->
             return f"{name} is {each!r}, and should be several numbers"
     if blocks in (ONE_NUMBER, NO_BLOCKS) or (not blocks.partial and not given):
         return None
-    covered = encoding.extent_at(dim, encoding.configured(dim, dict(given))) if blocks.partial else dim
+    parameters = encoding.configured(dim, dict(given))
+    covered = int(value(blocks.extent, dim, parameters)) if blocks.partial else dim
     if not 0 < covered <= dim or covered % encoding.width:
         return f"{covered} of {dim} coordinates do not split into blocks of {encoding.width}"
-    count, per_block = covered // encoding.width, _per_block(blocks)
+    count, per_block = encoding.blocks_at(dim, parameters), _per_block(blocks)
+    if not 0 < count <= covered // encoding.width:
+        return f"{count} of {covered // encoding.width} pairs turn; at least one has to, and no more than there are"
     for name, each in given:
         if name in per_block and len(each) != count:
             return f"{name} has {len(each)} numbers for {count} pairs"
     try:
         if blocks.axis:
-            encoding.axes_of(dim, encoding.configured(dim, dict(given)))
+            encoding.axes_of(dim, parameters)
     except ValueError as error:
         return str(error)
     return None

@@ -28,9 +28,10 @@ from spec.definitions.words import Layout
 
 @dataclass(frozen=True, eq=False)
 class Turned:
-    """How many coordinates turn, the first ones or the last."""
+    """How many coordinates turn, the first ones or the last; of their pairs the first `pairs` alone, where named."""
 
     count: sympy.Expr = DIM
+    pairs: sympy.Expr | None = None
     trailing: bool = False
 
 
@@ -138,6 +139,7 @@ def rotary(
             frequency_roundings=on_pairs(ladder.roundings),
             scale=on_pairs(amplitude.scale),
             extent=count,
+            count=turned.pairs,
             trailing=turned.trailing,
             layouts=layouts,
             multiple=multiple,

@@ -31,7 +31,7 @@ def _items(parameters: Parameters) -> Items:
 @lru_cache(maxsize=2048)
 def _each(encoding: Encoding, part: str, dim: int, given: Items, length: int) -> tuple[arb, ...]:
     """The frequency or the scale of every block."""
-    blocks = encoding.extent_at(dim, dict(given)) // encoding.width
+    blocks = encoding.blocks_at(dim, dict(given))
     numbers = {name: ball(value) for name, value in given if not isinstance(value, tuple)}
     used = _named(encoding, part)
     several = tuple(item for item in given if isinstance(item[1], tuple) and item[0] in used)

@@ -86,5 +86,5 @@ def _frequencies(encoding: Encoding, dim: int) -> tuple[sympy.Expr, ...]:
     frequency = exact_ratios(encoding.blocks.frequency.subs(elements(parameters)))
     letters = sorted(frequency.free_symbols - {INDEX, DIM}, key=str)
     evaluate = sympy.lambdify([INDEX, DIM, *letters], frequency, modules=[{"ratio": sympy.Rational}, "sympy"])
-    blocks = encoding.extent_at(dim, parameters) // encoding.width
-    return tuple(evaluate(sympy.Integer(i), sympy.Integer(dim), *letters) for i in range(blocks))
+    blocks = range(encoding.blocks_at(dim, parameters))
+    return tuple(evaluate(sympy.Integer(i), sympy.Integer(dim), *letters) for i in blocks)

@@ -58,7 +58,7 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     pair = witness.get("pair", 0)
     length = 1 + max((int(v) for v in witness.values.values() if isinstance(v, int)), default=0)
     own = (part(encoding, dim, parameters, length)[pair] for part in (frequencies, scales))
-    frequency, scale = (arb(1), arb(1)) if not encoding.extent_at(dim, parameters) else own
+    frequency, scale = (arb(1), arb(1)) if not encoding.blocks_at(dim, parameters) else own
     names = letters(statement.in_symbols, encoding)
     given = [_given(encoding, witness[name], letter) for name, letter in names.items()]
     numbers = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}

@@ -91,5 +91,5 @@ def shows_on_constant_input(encoding: Encoding, case: Witness | None) -> bool:
 
 def rest_is_not_covered(encoding: Encoding, case: Witness | None) -> bool:
     """Whether there is a rest: blocks cover some coordinates and not all of them, at some even size up to 128."""
-    sizes = [(dim, encoding.extent_at(dim, encoding.configured(dim, {}))) for dim in range(4, 130, 2)]
-    return any(0 < covered < dim for dim, covered in sizes)
+    sizes = [(dim, encoding.blocks_at(dim, encoding.configured(dim, {}))) for dim in range(4, 130, 2)]
+    return any(0 < blocks * encoding.width < dim for dim, blocks in sizes)

@@ -56,4 +56,4 @@ def test_pairs(name, dim, parameters, layout, pairs):
 def test_half_of_the_coordinates_turn_by_default(dim, rotated):
     partial = ENCODINGS["partial-rope"]
     assert partial.configured(dim, {})["rotary_dim"] == rotated
-    assert partial.extent_at(dim, partial.configured(dim, {})) == rotated
+    assert 2 * partial.blocks_at(dim, partial.configured(dim, {})) == rotated

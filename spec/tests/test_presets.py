@@ -31,7 +31,7 @@ def test_its_numbers_are_exact(name):
     encoding = claimed(one.encoding, one.convention, one.parameters)
     parameters = encoding.configured(one.head_size, one.parameters)
     thetas = frequencies(encoding, one.head_size, parameters, 4096)
-    assert len(thetas) == encoding.extent_at(one.head_size, parameters) // 2
+    assert len(thetas) == encoding.blocks_at(one.head_size, parameters)
     assert all(theta > 0 for theta in (*thetas, *scales(encoding, one.head_size, parameters, 4096)))
 
 

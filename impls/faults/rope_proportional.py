@@ -1,0 +1,64 @@
+"""Proportional RoPE taken for partial RoPE, or counted otherwise."""
+
+import torch
+from torch import Tensor
+
+from impls.faults import fault
+from impls.faults.right import angles, in_halves, in_pairs, turned
+
+
+def _turning(x: Tensor, share: float) -> int:
+    """How many pairs turn."""
+    pairs = x.shape[-1] // 2
+    if x.shape[-1] % 2 or not 1 <= (count := int(pairs * share)) <= pairs:
+        raise ValueError(f"expected an even dimension in which a pair turns, got {x.shape[-1]} and a share of {share}")
+    return count
+
+
+@fault("rope-proportional", layout="half")
+def proportional_as_partial(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, partial_rotary_factor: float = 0.25
+) -> Tensor:
+    """The first coordinates turn as a vector of their own, with its frequencies and its halves."""
+    size = 2 * _turning(x, partial_rotary_factor)
+    part = in_halves(turned(in_pairs(x[..., :size]), angles(positions, size, base)))
+    return torch.cat([part, x[..., size:]], dim=-1)
+
+
+@fault("rope-proportional", layout="half")
+def proportional_halves_of_the_share(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, partial_rotary_factor: float = 0.25
+) -> Tensor:
+    """Frequencies are those of the head, and the halves those of the coordinates that turn."""
+    count = _turning(x, partial_rotary_factor)
+    part = in_pairs(x[..., : 2 * count])
+    part = in_halves(turned(part, angles(positions, x.shape[-1], base)[..., :count]))
+    return torch.cat([part, x[..., 2 * count :]], dim=-1)
+
+
+@fault("rope-proportional")
+def proportional_over_the_share(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, partial_rotary_factor: float = 0.25
+) -> Tensor:
+    """Exponents are divided by the number of coordinates that turn."""
+    size = 2 * _turning(x, partial_rotary_factor)
+    return torch.cat([turned(x[..., :size], angles(positions, size, base)), x[..., size:]], dim=-1)
+
+
+@fault("rope-proportional")
+def proportional_slowest_pairs(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, partial_rotary_factor: float = 0.25
+) -> Tensor:
+    """The slowest pairs turn, and the fastest ones do not."""
+    angle = angles(positions, x.shape[-1], base)
+    angle[..., : angle.shape[-1] - _turning(x, partial_rotary_factor)] = 0
+    return turned(x, angle)
+
+
+@fault("rope-proportional")
+def proportional_share_ignored(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, partial_rotary_factor: float = 0.25
+) -> Tensor:
+    """All pairs turn."""
+    _turning(x, partial_rotary_factor)
+    return turned(x, angles(positions, x.shape[-1], base))
