@@ -174,7 +174,7 @@ def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) ->
     defined, fits = encoding.largest_at(dim, parameters), encoding.reach_at(dim, parameters)
     declared = implementation.max_position
     if declared is not None and encoding.grid.axes > 1:
-        declared //= int(max(encoding.grid.line(1)[: encoding.grid.axes]))
+        declared = int(declared // max(encoding.grid.line(1)[: encoding.grid.axes]))
     cached = CACHED if implementation.call == "qk-cache" and declared is None else None
     whole = LONGEST if implementation.positions == "contiguous" and encoding.blocks.follows_length else None
     return min((limit for limit in (defined, fits, declared, cached, whole) if limit is not None), default=None)

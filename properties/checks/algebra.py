@@ -1,5 +1,7 @@
 """What each position does to a vector: lengths, composition, linearity, angles."""
 
+from itertools import combinations
+
 import numpy as np
 
 from properties.cases import families
@@ -9,6 +11,7 @@ from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending
 from properties.subjects.vectors import OnVectors
 from spec.numbers import balls, bounds, exact
+from spec.numbers.balls import RADIUS
 from spec.statements import algebra as says
 
 
@@ -99,21 +102,28 @@ def _angles(s: OnVectors) -> np.ndarray:
 @checks(says.injectivity, cases=families.neighbours)
 def injectivity(s: OnVectors) -> Evidence:
     """f(x, m) differs from f(x, n) wherever m differs from n, and the dtype can hold the difference"""
-    places = (s.case.positions, s.case.others)
-    rows = np.concatenate([s.code.result(np.ones((len(p), s.case.dim)), p) for p in places])
-    _, first, row_of = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-    p = sum(places, ())
-    twins = [(p[first[row]], p[i]) for i, row in enumerate(row_of.ravel()) if p[first[row]] != p[i]]
-    twins = [pair for pair in twins if not _could_be_one(s, pair)]
-    if not twins:
+    places, x = (s.case.positions, s.case.others), _in_first_pair(s)
+    p = np.array(sum(places, ()))
+    seen = np.concatenate([s.code.output(x.repeat(len(each), axis=0), each) for each in places])
+    x = x.repeat(len(p), axis=0)
+    truth, off = s.truth.output(x, p), s.truth.bound(x, p)
+    alike = [(i, j) for i, j in combinations(range(len(p)), 2) if p[i] != p[j] and _alike(i, j, seen, truth, off)]
+    if not alike:
         return satisfied(f"{len(set(p))} positions, as many different rows")
-    one, other = twins[0]
-    return refuted(f"{len(twins)} of {len(rows)} positions act like an earlier one: {other} like {one}, for the first")
+    one, other = alike[0]
+    return refuted(f"{len(alike)} pairs of positions act alike: {p[other]} like {p[one]}, for the first")
 
 
-def _could_be_one(s: OnVectors, pair: tuple[float, float]) -> bool:
-    """Whether rounding alone makes two positions act alike: they are apart, but nowhere by more than it may be off."""
-    ones = np.ones((2, s.case.dim))
-    truth, off = s.truth.output(ones, pair), s.truth.bound(ones, pair)
-    apart = np.abs(truth[0] - truth[1])
-    return bool((apart > 0).any() and (apart <= off[0] + off[1]).all())
+def _alike(i: int, j: int, seen: np.ndarray, truth: np.ndarray, off: np.ndarray) -> bool:
+    """Whether two rows are the same, unless by rounding alone; where the truth is one row, up to rounding."""
+    found, apart, allowed = np.abs(seen[i] - seen[j]), np.abs(truth[i] - truth[j]), off[i] + off[j]
+    if (apart <= 2 * RADIUS).all():
+        return bool((found <= allowed).all())
+    return bool((found == 0).all() and (apart > allowed).any())
+
+
+def _in_first_pair(s: OnVectors) -> np.ndarray:
+    """A vector that is zero behind its first pair, (1, dim)."""
+    x = np.zeros((1, s.case.dim))
+    x[:, s.setup.coordinates[0]] = 1
+    return x

@@ -13,7 +13,7 @@ from properties.checks.comparisons import is_exact, is_true, refused_or, same
 from properties.checks.evidence import Evidence, refuted, satisfied, worst
 from properties.checks.locality import takes_batched_positions
 from properties.checks.property import Inapplicable, checks, gets_positions, takes_any_order, takes_fractions
-from properties.checks.tensors import asked_in
+from properties.checks.tensors import asked_in, on_whole_places
 from properties.subjects.map import OnMaps
 from properties.subjects.subject import Attending
 from spec import Encoding
@@ -39,7 +39,7 @@ def far_position_dtypes(s: Attending) -> Evidence:
     taken = [dtype for dtype in INTEGERS if dtype in (s.implementation.position_dtypes or INTEGERS)]
     if not taken:
         raise Inapplicable("takes no integers as positions")
-    return worst(*(asked_in(s, _is_true_in, dtype) for dtype in taken))
+    return worst(*(asked_in(on_whole_places(s), _is_true_in, dtype) for dtype in taken))
 
 
 def _is_true_in(s: Attending, dtype: str) -> Evidence:
@@ -61,6 +61,7 @@ def _in_dtype(s: Attending, dtype: str) -> Evidence:
 @checks(says.position_memory, cases=families.once(8, PLACES), needs=(gets_positions,))
 def position_memory(s: Attending) -> Evidence:
     """f(x, p) is the same for p that is every other entry of a tensor, one entry many times, or behind others"""
+    s = on_whole_places(s)
     asked: list[tuple[Laid, tuple[float, ...]]] = [("strided", s.case.positions), ("sliced", s.case.positions)]
     if s.implementation.positions != "contiguous":
         asked.append(("repeated", s.case.positions[:1] * len(s.case.positions)))

@@ -50,6 +50,7 @@ def _keeps_dtype(s: Attending, dtype: str) -> Evidence:
 @checks(says.position_dtypes, cases=families.once(8, NEAR_AND_FAR), needs=(gets_positions,))
 def position_dtypes(s: Attending) -> Evidence:
     """f(x, p) is the same for p in every dtype declared; else in int32, float32 and float64, which may be refused"""
+    s = on_whole_places(s)
     others = _others(s)
     if not others:
         raise Inapplicable(f"takes positions in {_usual(s)} only")
@@ -73,6 +74,15 @@ def _others(s: Attending) -> tuple[str, ...]:
     any_place = s.implementation.positions == "any"
     held = [d for d in POSITION_DTYPES if any_place or d.startswith("int")]
     return tuple(dtype for dtype in s.implementation.position_dtypes or held if dtype != _usual(s))
+
+
+def on_whole_places(s: Attending) -> Attending:
+    """The same, at places whose coordinates are whole."""
+    unit, case = s.encoding.grid.unit, s.case
+    if unit == 1:
+        return s
+    positions, others = (tuple(unit * p for p in places) for places in (case.positions, case.others))
+    return s.varied(case=dataclasses.replace(case, positions=positions, others=others))
 
 
 def asked_in(s: Attending, check: Callable[[Attending, str], Evidence], dtype: str) -> Evidence:

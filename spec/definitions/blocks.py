@@ -44,11 +44,11 @@ class Blocks:
     theta_i needs beside a power of its size.
 
     `extent` is the number of coordinates that the blocks cover, the first ones or the last (`trailing`), and `count`
-    how many of these blocks there are, the first ones, where it is not all; all other coordinates stay as they are. `layouts` are the ways in which pairs may lie, both where nothing else is said and blocks are
-    pairs; in halves, each of the stretches whose widths are `halves` is halved by itself, the whole extent where none
-    are named; counted `backwards`, the last coordinate of a block comes first. `multiple` divides every dimension: the
-    width of a block, unless something else is said; `least` is the smallest one, where the first of these has no
-    frequencies.
+    how many of these blocks there are, the first ones, where it is not all; all other coordinates stay as they are.
+    `layouts` are the ways in which pairs may lie, both where nothing else is said and blocks are pairs; in halves, each
+    of the stretches whose widths are `halves` is halved by itself, the whole extent where none are named; counted
+    `backwards`, the last coordinate of a block comes first. `multiple` divides every dimension: the width of a block,
+    unless something else is said; `least` is the smallest one, where the first of these has no frequencies.
 
     On a grid, block i follows the axis `axis(i, dim, parameters)`.
     """

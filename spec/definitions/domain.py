@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
 from typing import Any
 
 import sympy
@@ -29,7 +32,7 @@ class Domain:
         one_of("kind of positions", self.positions, words(Positions))
 
 
-def along(*steps: int) -> Callable[[float], tuple[float, ...]]:
+def along(*steps: float) -> Callable[[float], tuple[float, ...]]:
     """Places on a line through the grid: p steps of this size."""
     return lambda p: tuple(p * step for step in steps)
 
@@ -54,6 +57,11 @@ class Grid:
             raise ValueError(f"a grid has 1 to {len(QUERY)} axes, got {self.axes}; more would need more letters")
         if self.cells is not None and len(self.cells) != self.axes:
             raise ValueError(f"a grid of {self.axes} axes has as many numbers of cells, got {len(self.cells)}")
+
+    @cached_property
+    def unit(self) -> int:
+        """How far apart on the line are places with whole coordinates."""
+        return lcm(*(Fraction(step).denominator for step in self.line(1)))
 
     def lay(self, positions: Sequence[Any]) -> list[tuple[float, ...]]:
         """Positions laid out on the grid: one coordinate an axis for each; a place stays where it is."""

@@ -93,14 +93,8 @@ class Encoding:
         """Everything that is evaluated somewhere, defaults apart."""
         blocks, own = self.blocks, self.definition
         each = [*own.parts, own.turn, own.rows, blocks.frequency, blocks.frequency_roundings, blocks.scale]
-        each += [
-            blocks.extent,
-            blocks.count,
-            *blocks.halves,
-            self.domain.largest,
-            self.domain.reach,
-            *(self.grid.cells or ()),
-        ]
+        each += [blocks.extent, blocks.count, *blocks.halves]
+        each += [self.domain.largest, self.domain.reach, *(self.grid.cells or ())]
         return [expression for expression in each if expression is not None]
 
     @property

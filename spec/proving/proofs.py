@@ -50,8 +50,9 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     """The residual at a witness, as balls; theta is that of its `pair`, the first by default, in eight coordinates.
 
     Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates. A
-    position on a grid is laid out on the encoding's line. `table` holds the rows of a learned table; where a witness
-    brings none, learned numbers are those of `trained`: what is told of all tables is refuted by any.
+    position on a grid is laid out on the encoding's line, of which a block sees its own axis. `table` holds the rows of
+    a learned table; where a witness brings none, learned numbers are those of `trained`: what is told of all tables is
+    refuted by any.
     """
     dim = encoding.dimension(DEFAULT_DIM)
     parameters = encoding.configured(dim, {})
@@ -60,7 +61,9 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     own = (part(encoding, dim, parameters, length)[pair] for part in (frequencies, scales))
     frequency, scale = (arb(1), arb(1)) if not encoding.blocks_at(dim, parameters) else own
     names = letters(statement.in_symbols, encoding)
-    given = [_given(encoding, witness[name], letter) for name, letter in names.items()]
+    axis = encoding.axes_of(dim, parameters)[pair] if encoding.blocks.axis else 0
+    step = encoding.grid.line(1)[axis] if encoding.blocks.axis else 1
+    given = [_given(encoding, witness[name], letter, step) for name, letter in names.items()]
     numbers = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}
     settled = {INDEX: pair, DIM: dim, HEAD: 0, HEADS: DEFAULT_HEADS, SCALE: scale}
     several = tuple((name, value) for name, value in parameters.items() if isinstance(value, tuple))
@@ -71,9 +74,9 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     return [value if isinstance(value, arb) else ball(value) for value in found]
 
 
-def _given(encoding: Encoding, value: Any, letter: Any) -> tuple[Any, ...]:
+def _given(encoding: Encoding, value: Any, letter: Any, step: float) -> tuple[Any, ...]:
     if not isinstance(letter, sympy.MatrixBase):
-        return (value,)
+        return (value * step,)
     return tuple(value)[: len(letter)] if isinstance(value, tuple) else encoding.grid.line(value)[: len(letter)]
 
 

@@ -8,7 +8,7 @@ import sympy
 from spec.definitions.definition import OnVectors
 from spec.definitions.encoding import Encoding
 from spec.definitions.rotations import rotation
-from spec.definitions.symbols import POSITION
+from spec.definitions.symbols import INDEX, POSITION, THETA
 from spec.definitions.verdict import Witness
 from spec.numbers.balls import RADIUS, different, every
 from spec.numbers.exact import first_block, rows
@@ -161,12 +161,23 @@ def injectivity(encoding: Encoding, case: Witness | None) -> bool | None:
     parameters = encoding.configured(dim, {})
     if encoding.definition.maps:
         offsets = [case["n"] - case["m"]] if case else range(1, 3000)
-        start = first_block(encoding, 0)
-        return every(different(first_block(encoding, k), start) for k in offsets)
+        return every(_moves(encoding, k) for k in offsets)
     count = min(1000, (encoding.largest_at(dim, parameters) or 999) + 1)
     places = [case["m"], case["n"]] if case else range(count)
     seen = rows(encoding, encoding.grid.lay(places), dim, parameters, length=max(places) + 1).reshape(len(places), -1)
     return _all_different(seen)
+
+
+def _moves(encoding: Encoding, k: int) -> bool | None:
+    """Whether the first block is another at k than at 0, as balls; where they meet, as expressions."""
+    dim = encoding.dimension(8)
+    place = encoding.grid.line(k)[encoding.axes_of(dim, encoding.configured(dim, {}))[0]]
+    moved = different(first_block(encoding, place), first_block(encoding, 0))
+    if moved is None:
+        first = sympy.Matrix(encoding.definition.parts[0]).subs(THETA, encoding.blocks.frequency.subs(INDEX, 0))
+        there, here = (first.subs(POSITION, sympy.Rational(p)) for p in (place, 0))
+        return False if sympy.simplify(there - here).is_zero_matrix else None
+    return moved
 
 
 def _all_different(seen: np.ndarray) -> bool:

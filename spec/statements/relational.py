@@ -145,10 +145,10 @@ def window_means(
         return
     before, step, constant = kind
     parameters = encoding.configured(dim, given)
-    steps = [int(encoding.grid.line(1)[axis]) for axis in encoding.axes_of(dim, parameters)]
+    steps = [encoding.grid.line(1)[axis] for axis in encoding.axes_of(dim, parameters)]
     ss, thetas = (part(encoding, dim, parameters, length) for part in (scales, frequencies))
-    waves = [acb(0, theta).exp() * scale**step for scale, theta in zip(ss, thetas, strict=True)]
-    powers = [(scale**before, wave**step) for scale, wave, step in zip(ss, waves, steps, strict=True)]
+    turned = [(s, acb(0, theta * along).exp(), along) for s, theta, along in zip(ss, thetas, steps, strict=True)]
+    powers = [(s**before, wave * s ** (step * along)) for s, wave, along in turned]
     for j in range(windows):
         series = (a * ((z ** (2 ** (j + 1)) - z ** (2**j)) / (z - 1)).real for a, z in powers)
         yield _sum(series) / 2**j + constant * len(powers)
