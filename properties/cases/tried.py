@@ -1,6 +1,6 @@
 """Values of the parameters beside their defaults, with which code is asked whether it honours them.
 
-An encoding with a parameter of its own names values for it in its field `tried`.
+An encoding with a parameter of its own names three values for it in its field `tried`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

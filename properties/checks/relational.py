@@ -77,9 +77,14 @@ Measured = tuple[np.ndarray, np.ndarray]
 
 
 def _here_and_moved(s: Attending) -> tuple[Asked, Asked]:
-    """Queries and keys of the case at their positions, and at positions that are all farther by the same offset."""
+    """Queries and keys of the case at their positions, and at positions that are all farther by the same offset.
+
+    Where a witness names the content `y`, it is that of every key but the first.
+    """
     m, n = np.array(s.case.positions), np.array(s.case.others)
     q, k = s.draw("q"), s.draw("k", len(n))
+    if "y" in dict(s.case.content):
+        k[..., 1:, :] = s.draw("y", len(n) - 1)
     return (q, k, m, n), (q, k, s.setup.moved(m, s.case.shift), s.setup.moved(n, s.case.shift))
 
 

@@ -51,9 +51,9 @@ def exact_logits(s: Attending | OnAssignments) -> Evidence:
 
 def _is_right(s: Attending | OnAssignments) -> Evidence:
     """The numbers of the case are the true ones: the values, or where these are not compared, what attention sees."""
-    return (
-        is_exact(s, *s.code.inputs()) if compared(s.implementation) == "value" else scores_are_exact(s, *s.code.met())
-    )
+    if compared(s.implementation) != "value":
+        return scores_are_exact(s, *s.code.met())
+    return worst(*(is_exact(s, *s.code.inputs(), **side) for side in s.truth.sides))
 
 
 @checks(says.large_positions, cases=families.large, on="score", needs=(unlimited,))

@@ -23,6 +23,7 @@ from spec.statements.needs import (
     is_a_table,
     moves_by_position,
     pairs_coordinates,
+    takes_negatives,
     turns,
 )
 
@@ -45,7 +46,7 @@ def group_law(e: Symbolic, a: Any, b: Any) -> list[Any]:
     return [e.at(a) * e.at(b) - e.at(a + b)]
 
 
-@identity("algebra", acts_on_queries_and_keys, moves_by_position)
+@identity("algebra", acts_on_queries_and_keys, moves_by_position, takes_negatives)
 def inverse(e: Symbolic, m: Any) -> list[Any]:
     """The position -m undoes the position m."""
     return [e.at(-m) * e.at(m) - e.identity]
