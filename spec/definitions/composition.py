@@ -55,6 +55,8 @@ def _composed(encoding: Encoding, given: tuple[tuple[str, Any], ...]) -> Encodin
     where = added.pop("rotary_slice", LEADING)
     if where not in (LEADING, TRAILING):
         raise ValueError(f"rotary_slice is {where!r}; expected {LEADING!r} or {TRAILING!r}")
+    if where == TRAILING and encoding.blocks.count is not None:
+        raise ValueError(f"{encoding.name} says by itself which coordinates turn: leave rotary_slice out")
     changes: dict[str, Any] = {}
     dealing, widths, own = ONE_LINE, _widths(added), "axes_dim" in added
     if widths:

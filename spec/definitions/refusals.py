@@ -26,6 +26,10 @@ from spec.definitions.symbols import (
 BLOCK = frozenset({POSITION, THETA, SCALE})
 PAIR = frozenset({*QUERY, *KEY, THETA, SCALE, INDEX, HEAD, HEADS, DIM})
 PER_BLOCK = frozenset({INDEX, DIM, LENGTH})
+FROM_CONTENTS = (
+    "; a position or a bias that is made from contents, those of the tokens between as well (CoPE, FoX, PaTH), cannot be "
+    "defined: only `turn` of a Map sees the content of its own token"
+)
 _FOREIGN = frozenset({POSITION, *QUERY, *KEY, THETA, SCALE, INDEX, HEAD, HEADS, LENGTH, *CONTENT})
 
 
@@ -64,7 +68,10 @@ def letters_of(what: str, expressions: Iterable[Any], own: frozenset[sympy.Symbo
     foreign = {letter for each in expressions for letter in sympy.sympify(each).free_symbols} & (_FOREIGN - own)
     if foreign:
         allowed = ", ".join(sorted(map(str, own)))
-        raise ValueError(f"{what} cannot follow {_listed(foreign)}: its letters are {allowed}, and the parameters")
+        instead = FROM_CONTENTS if foreign & {*CONTENT} else ""
+        raise ValueError(
+            f"{what} cannot follow {_listed(foreign)}: its letters are {allowed}, and the parameters{instead}"
+        )
 
 
 def rows_of(parts: Iterable[Any], rows: sympy.Expr | None) -> None:
