@@ -45,7 +45,7 @@ def proportional_over_the_share(
     return torch.cat([turned(x[..., :size], angles(positions, size, base)), x[..., size:]], dim=-1)
 
 
-@fault("rope-proportional")
+@fault("rope-proportional", strict=False)
 def proportional_slowest_pairs(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, partial_rotary_factor: float = 0.25
 ) -> Tensor:

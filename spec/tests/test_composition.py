@@ -1,4 +1,4 @@
-"""What is declared beside an encoding's own parameters: which coordinates turn, how fast, along which axis, or why not."""
+"""What is declared beside an encoding's own parameters: which coordinates turn, how fast, and along which axis."""
 
 import re
 from typing import Any
