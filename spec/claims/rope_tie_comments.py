@@ -23,8 +23,7 @@ from spec.lemmas.tie_room import gaps
 from spec.proving.vanishing import vanishes
 from spec.truth import holds
 
-ALPHA, BETA, PHI, PSI = sympy.symbols("alpha beta phi psi", real=True)
-M, N, C = sympy.symbols("m n c", real=True)
+M, N = sympy.symbols("m n", real=True)
 
 HILBERT = undecidable(
     "C091",
@@ -87,21 +86,6 @@ def nope_is_rope() -> bool:
     """
     one_for_all_offsets = same(Matrix(rotation(N * THETA)), Matrix(rotation(0)))
     return one_for_all_offsets or holds("nope", "permutation-non-invariance")
-
-
-@true("C095", "rope-tie", "comments")
-def scaled_phases_stay_relative() -> bool:
-    """Angles of the content with a learned factor and offset, before RoPE is applied, make a generalised RoPE
-    (EulerFormer); it is relative like RoPE.
-
-    The map of the contents knows no position, and R_m is applied behind it.
-    """
-    q, k = (Matrix(rotation(ALPHA * phase + BETA))[:, 0] for phase in (PHI, PSI))
-
-    def logit(m: sympy.Expr, n: sympy.Expr) -> sympy.Expr:
-        return (rotation(m * THETA) * q).dot(rotation(n * THETA) * k)
-
-    return vanishes(logit(M + C, N + C) - logit(M, N))
 
 
 @conditional("C096", "rope-tie", "comments")
@@ -191,10 +175,10 @@ CROSS_ATTENTION = undecidable(
     "C101",
     "rope-tie",
     "comments",
-    says="Cross-attention should carry no positional encoding, as the positions of its two inputs have no necessary "
-    "connection; with inputs and outputs that correspond one to one it may be better with it.",
-    because="It depends on the task. What is computable: with shared indices the offset of corresponding items is 0, "
-    "where RoPE is the plain product.",
+    says="In my view cross-attention should carry no positional encoding, as the positions of its two inputs have no "
+    "necessary connection; with inputs and outputs that correspond one to one it may indeed be better with it.",
+    because="Two replies, each a view that depends on the task. What is computable: with shared indices the offset of "
+    "corresponding items is 0, where RoPE is the plain product.",
 )
 
 SPARSITY = undecidable(
