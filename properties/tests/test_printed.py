@@ -1,11 +1,16 @@
 """The printed code fails where and how the ledger says, and its right twins pass the same judges."""
 
+import warnings
+from types import SimpleNamespace
+
 import pytest
 import torch
 
 from properties.claims import basics_code, printed_basics, rope_notes_code
+from properties.claims.printed import executed
 from properties.claims.printed_rope_notes import Rotary
 from spec.claims.basics import CONTENT, scores
+from spec.lemmas.windows import SIZES, exchanged
 
 
 def test_the_default_axis_fails_in_three_ways():
@@ -35,6 +40,29 @@ def test_the_right_recipe_gives_every_pair_of_patches_its_bias(h, w):
     assert len(set(zip(map(tuple, offsets), index.flatten().tolist(), strict=True))) == (2 * h - 1) * (2 * w - 1)
     biases = torch.zeros((2 * h - 1) * (2 * w - 1), 5)[index].permute(2, 0, 1)
     assert (torch.zeros(2, 5, h * w, h * w) + biases).shape == (2, 5, h * w, h * w)
+
+
+@pytest.mark.parametrize(("h", "w"), SIZES)
+def test_the_printed_shift_is_the_one_that_is_judged(h, w):
+    index = printed_basics.shifted(h, w).sum(-1)
+    offsets = printed_basics.subtracted(h, w).permute(1, 2, 0).reshape(-1, 2).tolist()
+    assert [exchanged(*offset, h, w) for offset in offsets] == index.flatten().tolist()
+
+
+def test_steps_with_their_slips_put_right_run():
+    h, w, heads = 3, 3, 5
+    names = {"h": h, "w": w, "coord_h": torch.arange(h), "coord_w": torch.arange(w)}
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # meshgrid is asked for no order of its axes
+        grid = executed(printed_basics.COORDINATES, **names)["coords"]
+    assert torch.equal(torch.stack(grid).flatten(1), printed_basics.flattened(h, w))
+    summed = executed(printed_basics.SUMMED.replace("sun", "sum"), relative_coords=printed_basics.shifted(h, w))
+    table = printed_basics.table(h, w, heads).detach().flatten(0, 1)
+    found = executed(
+        printed_basics.LOOKED_UP.replace("(relative_coords)", "[relative_coords]"),
+        self=SimpleNamespace(relative_position_bias_table=table),
+        relative_coords=summed["relative_position_index"],
+    )
+    assert found["relative_position_bias"].shape == (h * w, h * w, heads)
 
 
 def test_a_step_that_fails_otherwise_is_no_answer():
