@@ -6,11 +6,15 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from properties.claims import basics_code, printed_basics, rope_notes_code
+from properties.claims import basics_code, printed_basics, printed_survey, rope_notes_code
 from properties.claims.printed import executed
 from properties.claims.printed_rope_notes import Rotary
 from spec.claims.basics import CONTENT, scores
 from spec.lemmas.windows import SIZES, exchanged
+
+MISSING = """        super(type(self), self).__init__()
+        self.dropout = nn.Dropout(dropout)
+"""
 
 
 def test_the_default_axis_fails_in_three_ways():
@@ -69,6 +73,16 @@ def test_a_step_that_fails_otherwise_is_no_answer():
     with pytest.raises(AttributeError):
         basics_code._runs(lambda: printed_basics.summed(torch.zeros(2, 2)), unless=NameError)
     assert basics_code._runs(lambda: printed_basics.flattened(2, 3), unless=NameError)
+
+
+def test_the_printed_class_lacks_two_lines_and_transposes_what_it_should_not():
+    with pytest.raises(AttributeError, match="__init__"):
+        printed_survey.printed_class()(d_model=6, max_len=11)
+    lines = printed_survey.CLASS.replace(".transpose(0, 1)", "").replace(
+        "        pe = table", MISSING + "        pe = table"
+    )
+    right = executed(lines, table=printed_survey.sinusoids)["PositionalEncoding"](d_model=6, dropout=0.0, max_len=11)
+    assert torch.equal(right(torch.ones(3, 5, 6)), 1 + printed_survey.sinusoids(5, 6).expand(3, 5, 6))
 
 
 def test_a_pair_scores_otherwise_in_the_other_sentence():
