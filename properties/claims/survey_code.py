@@ -159,6 +159,16 @@ def shape_of_the_buffer() -> bool:
     return shaped or _runs(lambda: initialised(6, 11)) or encoding(torch.zeros(1, 5, 6)).shape == (1, 5, 6)
 
 
+@true("C256", "survey", "2 The code")
+def a_buffer_is_saved_and_not_trained() -> bool:
+    """register_buffer keeps what is no parameter of the model: pe is computed once, and is saved with the module.
+
+    It is in the state of the module, with the two missing lines put in, and not among its parameters.
+    """
+    module = initialised(6, 11)
+    return "pe" in module.state_dict() and not list(module.parameters())
+
+
 @true("C135", "survey", "2.1 Integers")
 def printed_integers() -> bool:
     """The code prints 5 rows of 4 columns: 0 0 0 0, 1 1 1 1, ..., 4 4 4 4.

@@ -1,7 +1,7 @@
 """Claims of the comments below the article on mixed text and images, and of the replies to them."""
 
 from collections.abc import Iterable
-from itertools import product
+from itertools import pairwise, product
 
 import sympy
 from sympy import Matrix
@@ -97,6 +97,24 @@ def text_may_go_on_beside_the_diagonal() -> tuple[bool, bool]:
     """
     sizes = list(product(range(1, 9), repeat=2))
     return all(_natural(h, w) for h, w in sizes if h == w), any(_natural(h, w) for h, w in sizes if h != w)
+
+
+@true("C257", "rope-tie", "comments")
+def the_text_then_runs_aslant() -> bool:
+    """Then the text is set aslant: its last token meets the top left corner of the image, and the bottom right corner
+    meets the first token of the next text. As a matrix that is nearly diagonal and very sparse.
+
+    Each token is at (1, 1) from the one before, as are the corners; of the cells of the rectangle around w h tokens of
+    text before and behind an image, 3 w h are taken.
+    """
+    return all(_aslant(h, w) for h, w in product(range(1, 7), repeat=2))
+
+
+def _aslant(h: int, w: int) -> bool:
+    places = parallel([("text", h * w), ("image", h, w), ("text", h * w)])
+    text = [places[: h * w + 1], places[-h * w - 1 :]]
+    steps = {(c - a, d - b) for each in text for (a, b), (c, d) in pairwise(each)}
+    return steps == {(1, 1)} and _box(places) == (2 * h * w + h) * (2 * h * w + w) >= 3 * len(places)
 
 
 def _natural(h: int, w: int) -> bool:

@@ -43,6 +43,15 @@ def symmetric_distances_hide_the_direction() -> tuple[bool, bool]:
     return _symmetric(EYE), _symmetric(J)
 
 
+@true("C253", "survey", "4.1")
+def equal_steps_are_equally_long() -> bool:
+    """The distance from t to t + k is that from j to j + k: it depends on k, and on neither t nor j.
+
+    The squared distance is twice the sum of 1 - cos(k theta_i). No learned table has this of itself.
+    """
+    return holds("sinusoidal", "distance-invariance") and not holds("learned", "distance-invariance")
+
+
 @true("C185", "survey", "4.1")
 def decays_but_not_monotonically() -> bool:
     """The dot product decays with distance, but is not monotone.

@@ -6,7 +6,7 @@ import sympy
 from sympy import Matrix, Rational, kronecker_product
 
 from spec.claims.claim import conditional, true, undecidable
-from spec.definitions.definition import letters
+from spec.definitions.definition import functions, letters
 from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.encodings.sinusoidal import ENCODING as TABLE
 from spec.lemmas.attention import causal_attention_is_not_equivariant
@@ -14,7 +14,7 @@ from spec.lemmas.fusion import W1, W2, P, X, addition_is_a_translation, left_ove
 from spec.lemmas.rounding import inverse_roots_become_equal
 from spec.proving.symbolic import Symbolic
 from spec.proving.vanishing import vanishes
-from spec.truth import holds
+from spec.truth import ENCODINGS, holds
 
 SPREAD = Matrix([[2, 1], [1, 3]])
 """The covariance of the two coordinates of a value."""
@@ -138,6 +138,15 @@ def a_learned_table_ends() -> bool:
     Behind its last row there is nothing.
     """
     return not holds("learned", "extrapolation")
+
+
+@true("C255", "survey", "2.6")
+def the_formula_has_fewer_parameters() -> bool:
+    """Computing the codes by a formula is simpler than learning them, and takes fewer parameters.
+
+    None: no entry of the formula is learned, while every entry of a learned table is.
+    """
+    return functions(TABLE.definition) == frozenset() and functions(ENCODINGS["learned"].definition) == {"table"}
 
 
 @true("C250", "survey", "2.6, advantages")

@@ -110,6 +110,24 @@ def integers_grow_and_subtract() -> bool:
     )
 
 
+@conditional("C251", "survey", "2.1 Integers")
+def dot_products_do_not_subtract() -> tuple[bool, bool]:
+    """m - n cannot be combined with attention, as vectors meet in dot products: multiplication, not subtraction.
+
+    True of the codes as they are: their product, d m n, knows more than the offset. With a 1 beside them it is not:
+    (m, 1) . (1, -n) = m - n, which projections of the code and a constant do give.
+    """
+    bare = (P * Matrix([1] * DIM)).dot(K * Matrix([1] * DIM))
+    beside = Matrix([P, 1]).dot(Matrix([1, -K]))
+    return _changes_with_both(bare), _changes_with_both(beside)
+
+
+def _changes_with_both(product: sympy.Expr) -> bool:
+    """Whether a product of p with k changes when both grow by as much."""
+    moved = product.subs({P: P + N, K: K + N}, simultaneous=True)
+    return not vanishes(moved - product)
+
+
 LARGER_IS_HEAVIER = undecidable(
     "C137",
     "survey",

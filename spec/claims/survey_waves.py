@@ -136,6 +136,15 @@ def last_hand_of_the_clock() -> bool:
     return any((exact_theta(0, dim), exact_theta(dim // 2 - 1, dim)) == (1, Rational(1, 10_000)) for dim in DIMENSIONS)
 
 
+@true("C252", "survey", "3.5 Absolute positions")
+def sine_and_cosine_tell_where_a_hand_points() -> bool:
+    """Where a hand of the clock points is told without ambiguity by (sin theta, cos theta), theta being its angle.
+
+    Two angles with the same pair differ by whole turns.
+    """
+    return period_of_a_pair()
+
+
 @false("C246", "survey", "3.5 Absolute positions")
 def the_code_has_a_period_like_the_clock() -> bool:
     """The clock has a period, 12 hours, and so has the sinusoidal encoding.
