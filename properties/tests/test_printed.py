@@ -50,7 +50,7 @@ def test_the_right_recipe_gives_every_pair_of_patches_its_bias(h, w):
 def test_the_printed_shift_is_the_one_that_is_judged(h, w):
     index = printed_basics.shifted(h, w).sum(-1)
     offsets = printed_basics.subtracted(h, w).permute(1, 2, 0).reshape(-1, 2).tolist()
-    assert [exchanged(*offset, h, w) for offset in offsets] == index.flatten().tolist()
+    assert [exchanged(rows, columns, h, w) for rows, columns in offsets] == index.flatten().tolist()
 
 
 def test_steps_with_their_slips_put_right_run():

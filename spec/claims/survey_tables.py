@@ -68,7 +68,7 @@ def only_one_dimension_is_linearly_related() -> tuple[bool, bool]:
 def independent(*pairs: int) -> bool:
     """Whether sines and cosines of these pairs, as functions of the position, are linearly independent."""
     thetas = [frequencies(TABLE, DIM, {"base": 10000})[i] for i in pairs]
-    values = [[wave for theta in thetas for wave in (p * theta).sin_cos()] for p in range(2 * len(pairs))]
+    values = [[value for theta in thetas for value in (p * theta).sin_cos()] for p in range(2 * len(pairs))]
     return not arb_mat(values).det().contains(0)
 
 
@@ -78,7 +78,8 @@ def pair_index_of_512_dimensions() -> bool:
 
     Every dimension belongs to one of these pairs, and to no other.
     """
-    return TABLE.coordinates(512, {}, "interleaved").tolist() == [[2 * i, 2 * i + 1] for i in range(256)]
+    pairs: list[list[int]] = TABLE.coordinates(512, {}, "interleaved").tolist()
+    return pairs == [[2 * i, 2 * i + 1] for i in range(256)]
 
 
 @true("C228", "survey", "2.6 Sinusoids")
