@@ -20,6 +20,7 @@ from spec.claims import (
 from spec.definitions.placing import flatten
 from spec.definitions.placing import rope_tie as tie
 from spec.definitions.rotations import rotation
+from spec.definitions.symbols import THETA
 from spec.numbers.exact import frequencies
 from spec.truth import ENCODINGS
 
@@ -53,7 +54,7 @@ def _one_frequency(*args):
 
 
 def _sine_and_slower_cosine(position):
-    return Matrix([sympy.sin(position), sympy.cos(position * survey_turns.THETA)])
+    return Matrix([sympy.sin(position), sympy.cos(position * THETA)])
 
 
 PLANTED = [
