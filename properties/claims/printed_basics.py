@@ -1,30 +1,79 @@
-"""What the steps of the window bias on the page on basics do, each with its slip."""
+"""The steps of the window bias and the learned table, quoted from the page on basics with their slips."""
+
+from types import SimpleNamespace
 
 import torch
 from torch import Tensor, nn
 
+from properties.claims.printed import executed
 
-def coordinates(h: int, w: int) -> Tensor:
-    """Two names are given, and two others, without their s, are asked for."""
-    coords_h, coords_w = torch.arange(h), torch.arange(w)  # noqa: F841
-    return torch.stack(torch.meshgrid([coord_h, coord_w]))  # type: ignore[name-defined]  # noqa: F821
+COORDINATES = """
+coords_h = torch.arange(h)
+coords_w = torch.arange(w)
+coords = torch.meshgrid([coord_h, coord_w])
+"""
+FLATTENED = """
+coords = torch.stack(coords)
+coords_flatten = torch.flatten(coords, 1)
+"""
+SUBTRACTED = "relative_coords = coords_flatten[:, :,None] - coords_flatten[:, None, :]"
+SHIFTED = """
+relative_coords = relative_coords.permute(1, 2, 0).contiguous()
+relative_coords[:, :, 0] += W -1
+relative_coords[:, :, 1] += H -1
+relative_coords[:, :, 0] *= 2 * H -1
+"""
+SUMMED = "relative_position_index = relative_coords.sun(-1)"
+TABLE = "self.relative_position_bias_table = nn.Parameter(torch.zeros(2*W-1, 2*H-1, num_heads))"
+LOOKED_UP = "relative_position_bias = self.relative_position_bias_table(relative_coords)"
+LEARNED = "self.absolute_position_embedding = nn.Parameter(torch.zeros(1, N, Dim))"
+
+
+def coordinates(h: int, w: int) -> None:
+    """Step 1, with the names that it asks for."""
+    executed(COORDINATES, h=h, w=w)
 
 
 def flattened(h: int, w: int) -> Tensor:
-    """Row and column of every patch, (2, h w), with the names put right."""
-    return torch.stack(torch.meshgrid([torch.arange(h), torch.arange(w)], indexing="ij")).flatten(1)
+    """Steps 2 and 3 behind a first step with the names put right: row and column of every patch, (2, h w)."""
+    grid = torch.meshgrid([torch.arange(h), torch.arange(w)], indexing="ij")
+    found: Tensor = executed(FLATTENED, coords=grid)["coords_flatten"]
+    return found
 
 
-def summed(offsets: Tensor) -> Tensor:
-    """The sum is misspelt."""
-    return offsets.sun(-1)  # type: ignore[attr-defined, no-any-return]
+def subtracted(h: int, w: int) -> Tensor:
+    """Step 4 behind it: offsets between all patches, (2, h w, h w)."""
+    found: Tensor = executed(SUBTRACTED, coords_flatten=flattened(h, w))["relative_coords"]
+    return found
+
+
+def shifted(h: int, w: int) -> Tensor:
+    """Step 5 behind it, (h w, h w, 2)."""
+    found: Tensor = executed(SHIFTED, relative_coords=subtracted(h, w), H=h, W=w)["relative_coords"]
+    return found
+
+
+def summed(offsets: Tensor) -> None:
+    """Step 6, of offsets with the two axes last."""
+    executed(SUMMED, relative_coords=offsets)
 
 
 def table(h: int, w: int, heads: int) -> nn.Parameter:
-    """A table with one axis for each side of the window."""
-    return nn.Parameter(torch.zeros(2 * w - 1, 2 * h - 1, heads))
+    """The table of biases."""
+    module = SimpleNamespace()
+    executed(TABLE, self=module, H=h, W=w, num_heads=heads)
+    found: nn.Parameter = module.relative_position_bias_table
+    return found
 
 
-def looked_up(biases: nn.Parameter, offsets: Tensor) -> Tensor:
-    """The table is called like a function, with the offsets in place of their index."""
-    return biases(offsets)  # type: ignore[operator, no-any-return]
+def looked_up(biases: nn.Parameter, offsets: Tensor) -> None:
+    """The last step."""
+    executed(LOOKED_UP, self=SimpleNamespace(relative_position_bias_table=biases), relative_coords=offsets)
+
+
+def learned(n: int, dim: int) -> nn.Parameter:
+    """The learned table."""
+    module = SimpleNamespace()
+    executed(LEARNED, self=module, N=n, Dim=dim)
+    found: nn.Parameter = module.absolute_position_embedding
+    return found

@@ -84,24 +84,30 @@ def the_default_axis_is_right() -> bool:
     return "right" in default_axis()
 
 
-@false("C014", "rope-notes", "code")
-def the_cache_is_refreshed_when_it_must_be() -> bool:
-    """The cache of cosines and sines is refreshed when the length of the sequence changes, and so is always right.
+@conditional("C014", "rope-notes", "code")
+def the_length_tells_when_to_refresh_the_cache() -> tuple[bool, bool]:
+    """Cosines and sines are kept, and computed anew where the length of the sequence is not the one of last time.
 
-    With another dtype, or other frequencies, and the same length the old tables come back.
+    Right as long as nothing else changes. With another dtype, or other frequencies, and the same length the old tables
+    come back.
     """
-    return any(up_to_date(change) for change in (torch.nn.Module.double, _doubled_base))
+    lengths = all(up_to_date(_nothing, before=before) for before in (SEQUENCE, SEQUENCE - 3, SEQUENCE + 3))
+    return lengths, any(up_to_date(change) for change in (torch.nn.Module.double, _doubled_base))
+
+
+def _nothing(module: torch.nn.Module) -> None:
+    """No change but that of the length."""
 
 
 def _doubled_base(module: torch.nn.Module) -> None:
     module.inv_freq = Rotary(DIM, base=20000).inv_freq
 
 
-def up_to_date(change: Callable[[torch.nn.Module], object]) -> bool:
-    """Whether a module that was used before a change gives the tables of one that was not."""
-    x = torch.zeros(SEQUENCE, BATCH, HEADS, DIM)
+def up_to_date(change: Callable[[torch.nn.Module], object], before: int = SEQUENCE) -> bool:
+    """Whether a module that was used before a change, for another length say, gives the tables of one that was not."""
+    earlier, x = (torch.zeros(length, BATCH, HEADS, DIM) for length in (before, SEQUENCE))
     used, fresh = Rotary(DIM), Rotary(DIM)
-    used(x, seq_dim=0)
+    used(earlier, seq_dim=0)
     tables = []
     for module in (used, fresh):
         change(module)

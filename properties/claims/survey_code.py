@@ -1,18 +1,21 @@
 """Claims of the survey on the code that it prints."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import torch
 from flint import arb
 
 from properties.claims.printed_survey import (
-    Initialised,
-    PositionalEncoding,
+    POSITION_OF_500,
     attention_of_one_query,
     div_term,
+    initialised,
     integer_table,
     normalised_table,
+    position_column,
     powers,
+    printed_class,
 )
 from spec.claims.claim import conditional, false, true, undecidable
 from spec.lemmas.similarity import thetas
@@ -75,6 +78,25 @@ def shape_of_div_term() -> bool:
     return any(div_term(dim).shape == (1, dim) for dim in DIMENSIONS)
 
 
+@conditional("C237", "survey", "2 The code")
+def positions_are_a_column() -> tuple[bool, bool]:
+    """For max_len = 500, position is tensor([[0, 1, 2, ..., 499]]) of the shape (500, 1).
+
+    True of the shape. What is printed is a row of the shape (1, 500).
+    """
+    row, column = POSITION_OF_500
+    return position_column(500).shape == column, position_column(500).shape == row
+
+
+@false("C238", "survey", "2 The code")
+def div_term_is_what_the_brackets_hold() -> bool:
+    """div_term is what stands in the brackets of sine and cosine in the formula.
+
+    They hold position times div_term, which is div_term itself at position 1 only.
+    """
+    return all(torch.equal(angles, div_term(512)) for angles in position_column(5) * div_term(512))
+
+
 @false("C127", "survey", "2 The code")
 def powers_underflow() -> bool:
     """For a large d_model the direct power 10000^(2i/d) gets so small that it underflows.
@@ -107,10 +129,10 @@ FASTER = undecidable(
 )
 
 
-def _runs(build: type[PositionalEncoding]) -> bool:
-    """Whether the class can be built and applied to three sentences of five words."""
+def _runs(build: Callable[[], torch.nn.Module]) -> bool:
+    """Whether a module can be built and applied to three sentences of five words."""
     try:
-        build(6, 11)(torch.zeros(3, 5, 6))
+        build()(torch.zeros(3, 5, 6))
     except (AttributeError, RuntimeError):
         return False
     return True
@@ -122,7 +144,7 @@ def the_class_runs() -> bool:
 
     It never calls super().__init__(), so that no buffer can be registered, and it has no dropout: AttributeError.
     """
-    return _runs(PositionalEncoding)
+    return _runs(lambda: printed_class()(d_model=6, max_len=11))
 
 
 @false("C134", "survey", "2 The code")
@@ -132,9 +154,19 @@ def shape_of_the_buffer() -> bool:
     It has [max_len, 1, d_model]. With the missing lines put in, three sentences of five words are refused, and a single
     one comes back max_len times.
     """
-    encoding = Initialised(6, 11)
-    shaped = encoding.pe.shape == (1, 11, 6)
-    return shaped or _runs(Initialised) or encoding(torch.zeros(1, 5, 6)).shape == (1, 5, 6)
+    encoding = initialised(6, 11)
+    shaped = encoding.get_buffer("pe").shape == (1, 11, 6)
+    return shaped or _runs(lambda: initialised(6, 11)) or encoding(torch.zeros(1, 5, 6)).shape == (1, 5, 6)
+
+
+@true("C256", "survey", "2 The code")
+def a_buffer_is_saved_and_not_trained() -> bool:
+    """register_buffer keeps what is no parameter of the model: pe is computed once, and is saved with the module.
+
+    It is in the state of the module, with the two missing lines put in, and not among its parameters.
+    """
+    module = initialised(6, 11)
+    return "pe" in module.state_dict() and not list(module.parameters())
 
 
 @true("C135", "survey", "2.1 Integers")
@@ -144,6 +176,36 @@ def printed_integers() -> bool:
     It does.
     """
     return integer_table(5, 4).tolist() == [[p] * 4 for p in range(5)]
+
+
+@false("C222", "survey", "2.1 Integers")
+def integers_reach_the_length() -> bool:
+    """Token i has the code i, and i ranges from 0 to L, the length of the sequence.
+
+    To L - 1, as the survey has it of the sinusoidal table (2.6): its code prints 0 to 4 for a length of 5.
+    """
+    return any(integer_table(length, 4).max() == length for length in (1, 5, 13, 1000))
+
+
+@true("C223", "survey", "2.1 Integers")
+def the_last_of_a_thousand() -> bool:
+    """In a sentence of 1000 words the last one has the code 999, much more than the 0 of the first.
+
+    They are the last and the first row of the table.
+    """
+    table = integer_table(1000, 4)
+    return table[-1].tolist() == [999] * 4 and table[0].tolist() == [0] * 4
+
+
+@true("C239", "survey", "2.1 Integers")
+def large_codes_drown_the_embedding() -> bool:
+    """Where the last word's embedding is 0.5 and its code is 999, the 0.5 is extremely weakened in the sum.
+
+    It is 1/1999 of it, and in bfloat16 nothing: 999 with and without it is 1000.
+    """
+    embedding, code = torch.tensor(0.5), integer_table(1000, 1)[-1, 0]
+    rounded = [value.to(torch.bfloat16) for value in (code, code + embedding)]
+    return bool(embedding * 1999 == code + embedding) and bool(rounded[0] == rounded[1])
 
 
 @true("C141", "survey", "2.3 Normalised")

@@ -21,6 +21,12 @@ SINUSOIDAL = ENCODINGS["sinusoidal"]
 CONTENT = {"wo": Fraction(5, 10), "ai": Fraction(6, 10), "ni": Fraction(7, 10)}
 PLACE = {"wo": 0, "ai": 1, "ni": 2}
 """The numbers of the example: one-dimensional tokens, and what their positions in "wo ai ni" add."""
+NUMBERED = {"wo ai ni": 1, "ni ai wo": 3}
+"""The number of the position that the text gives to the token "wo" in either sentence: V + PE_1 and V + PE_3."""
+ENCODED = {0: 0, 1: 1, 2: 2}
+"""PE_0, PE_1 and PE_2, as the text sets them; it sets no other."""
+HEADS = ("0.5+0=0.5", "0.6+1=1.6", "0.7+2=2.7")
+"""The columns of table 2: a token, what is added to it, and the sum."""
 Table = list[list[Fraction]]
 
 
@@ -74,16 +80,19 @@ def without_positions_both_orders_score_alike() -> bool:
 def the_arithmetic_of_the_second_table_is_right() -> bool:
     """The entries of table 2, from 0.25 to 1.89, are the products of its row and column heads.
 
-    Its rows are headed by 0.5, 0.6, 0.7 and its columns by 0.5, 1.6, 2.7.
+    Its rows are headed by 0.5, 0.6, 0.7 and its columns by 0.5, 1.6, 2.7, which are the sums that are printed there.
     """
-    return scores(NOWHERE, PLACE) == PRINTED_TWO
+    sums = [[Fraction(part) for part in head.replace("=", "+").split("+")] for head in HEADS]
+    columns = [total for content, place, total in sums if content + place == total]
+    return scores(NOWHERE, PLACE) == [[row * column for column in columns] for row in CONTENT.values()] == PRINTED_TWO
 
 
 @false("C034", "basics", "how it works, table 2")
-def the_second_table_has_positions_on_both_sides() -> bool:
-    """Table 2 shows the scores of queries and keys that both carry their positions.
+def positions_turn_the_first_table_into_the_second() -> bool:
+    """Once PE_0 = 0, PE_1 = 1 and PE_2 = 2 are added to the tokens, table 1 becomes table 2.
 
-    The positions are added to its columns alone, against Query = W_q (X + PE).
+    The page adds them to the token, and so to query and key: Query = W_q (X + PE). Table 2 is what comes of adding them
+    to its columns alone.
     """
     return scores(PLACE, PLACE) == PRINTED_TWO
 
@@ -100,14 +109,31 @@ def positions_tell_the_two_directions_apart() -> bool:
 
 
 @false("C036", "basics", "how it works")
-def the_first_token_carries_the_position_one() -> bool:
+def text_and_table_number_the_positions_alike() -> bool:
     """In "wo ai ni" the token "wo" becomes V + PE_1 and in "ni ai wo" V + PE_3, where PE_0 = 0, PE_1 = 1, PE_2 = 2.
 
-    The text counts from 1, its numbers from 0: the table adds PE_0 to the first token, and there is no PE_3.
+    The text counts from 1, the heads of its table from 0: they add PE_0 to the first token, and there is no PE_3.
     """
-    encoding = {0: 0, 1: 1, 2: 2}
-    head_of_wo = PRINTED_TWO[0][0] / CONTENT["wo"]
-    return 3 in encoding and head_of_wo == CONTENT["wo"] + encoding[1]
+    added = [int(head.partition("=")[0].partition("+")[2]) for head in HEADS]
+
+    def both_count_from(first: int) -> bool:
+        text = all(first + sentence.split().index("wo") == number for sentence, number in NUMBERED.items())
+        return text and [ENCODED.get(first + column) for column in range(len(HEADS))] == added
+
+    return any(map(both_count_from, range(len(HEADS))))
+
+
+@true("C210", "basics", "how it works")
+def a_token_scores_otherwise_in_another_place() -> bool:
+    """With positions the same token gets another attention score, as its position has changed.
+
+    From "wo ai ni" to "ni ai wo" every score of two tokens changes but that of "ai", which stays in the middle, with
+    itself.
+    """
+    here, there = ({word: place for place, word in enumerate(sentence.split())} for sentence in NUMBERED)
+    before, after = scores(here, here), scores(there, there)
+    kept = [(a, b) for i, a in enumerate(CONTENT) for j, b in enumerate(CONTENT) if before[i][j] == after[i][j]]
+    return kept == [("ai", "ai")]
 
 
 @true("C037", "basics", "sinusoidal")

@@ -7,12 +7,17 @@ from itertools import product
 import sympy
 from sympy import Matrix
 
-from spec.claims.claim import conditional, false, undecidable
-from spec.lemmas.attention import degrees_in_positions
+from spec.claims.claim import conditional, false, true, undecidable
+from spec.definitions.definition import letters
+from spec.definitions.symbols import KEY, POSITION, QUERY
+from spec.lemmas.attention import additive_positions_give_four_terms, degrees_in_positions
 from spec.lemmas.layouts import zero
 from spec.lemmas.methods import adds_a_matrix, channels, sinusoid
 from spec.lemmas.softmax import letter
 from spec.lemmas.windows import SIZES, numbers_all, offsets
+from spec.proving.symbolic import Symbolic
+from spec.proving.vanishing import vanishes
+from spec.truth import ENCODINGS
 
 
 def _in_square_windows_and_in_all(right: Callable[[int, int], bool]) -> tuple[bool, bool]:
@@ -45,6 +50,15 @@ def the_exchanged_factor_separates_rows() -> tuple[bool, bool]:
         return (rows + h - 1) * (2 * h - 1) + columns + w - 1
 
     return _in_square_windows_and_in_all(lambda h, w: numbers_all(exchanged_factor, (h, w)))
+
+
+@true("C211", "basics", "four terms")
+def the_logit_is_a_sum_of_four_terms() -> bool:
+    """The product of queries and keys is the sum of four terms, one of the data alone and three with positions.
+
+    Both factors are sums of two, and only the first of the four products knows neither position.
+    """
+    return additive_positions_give_four_terms() and degrees_in_positions(0, 1, 1, 2)
 
 
 @false("C046", "basics", "four terms")
@@ -87,6 +101,42 @@ def relative_encodings_are_a_matrix_added_to_the_scores() -> tuple[bool, bool]:
         all(adds_a_matrix(channels(name)) for name in biases),
         all(adds_a_matrix(channels(name)) for name in biases + others),
     )
+
+
+@conditional("C213", "basics", "relative encodings")
+def absolute_encodings_are_a_matrix_added_to_the_tokens() -> tuple[bool, bool]:
+    """An absolute encoding is a matrix that is added to the tokens.
+
+    True of tables, learned or sinusoidal. RoPE, and the product entry by entry that the page has as well, act on each
+    token by its own position too: they multiply.
+    """
+    tables, products = ("learned", "sinusoidal"), ("rope", "hadamard")
+    return all(map(_adds_to_the_token, tables)), all(map(_adds_to_the_token, tables + products))
+
+
+def _adds_to_the_token(name: str) -> bool:
+    """Whether what a position does to a token is the same for every token."""
+    token = Matrix([letter("x", i) for i in range(ENCODINGS[name].width)])
+    change = Symbolic(ENCODINGS[name]).apply(token, sympy.Symbol("m", real=True)) - token
+    return all(vanishes(entry.diff(content)) for entry in change for content in token)
+
+
+@true("C214", "basics", "absolute encodings compared")
+def tables_know_single_positions_and_biases_pairs() -> bool:
+    """Learned and sinusoidal encodings both look at single positions; relative ones often look at pairs.
+
+    A row of a table is told by one position, and what T5, ALiBi, Swin, Shaw, XLNet and DeBERTa do by that of the query
+    and that of the key. Often, not always: RoPE looks at one at a time.
+    """
+    pairs = ("t5-bias", "alibi", "swin-bias", "shaw", "transformer-xl", "deberta")
+    single = [_positions_of(name) for name in ("learned", "sinusoidal", "rope")]
+    return all(known == {"own"} for known in single) and all(_positions_of(name) == {"query", "key"} for name in pairs)
+
+
+def _positions_of(name: str) -> set[str]:
+    """Whose positions a definition has letters for."""
+    whose = {"own": {POSITION}, "query": set(QUERY), "key": set(KEY)}
+    return {side for side, places in whose.items() if letters(ENCODINGS[name].definition) & places}
 
 
 @conditional("C055", "basics", "relative encodings")

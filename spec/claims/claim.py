@@ -2,7 +2,9 @@
 
 A check computes the claim itself, as it is worded. It answers with one truth value, or with two where the claim is true
 under a condition: what it is under the condition, and what it is without. So every verdict has one right answer, and
-each wrong verdict has a wrong one. What no computation decides has a reason instead of a check.
+each wrong verdict has a wrong one. What no computation decides has a reason instead of a check. A wish, what an
+encoding should be, is no statement: where its words can be computed it is read as a definition, and is conditional, as
+some encodings meet it and others do not.
 """
 
 import inspect

@@ -1,24 +1,39 @@
 """Claims of the index page: what relative positions cannot do, what RoPE is, what attention alone does not see."""
 
 from spec.claims.claim import conditional, true, undecidable
+from spec.definitions.definition import letters
+from spec.definitions.symbols import INDEX, POSITION, THETA
 from spec.lemmas.attention import causal_attention_is_not_equivariant, full_attention_is_equivariant
-from spec.lemmas.methods import acts_before_softmax, channels, passes_the_probe, shaw_with_values, tells_orders_apart
+from spec.lemmas.methods import (
+    Channels,
+    acts_before_softmax,
+    channels,
+    passes_the_probe,
+    shaw_with_values,
+    tells_orders_apart,
+)
 from spec.lemmas.probe import (
     equal_values_come_out_unchanged,
     what_acts_before_the_softmax_fails_the_probe,
 )
-from spec.truth import holds
+from spec.truth import ENCODINGS, holds
 
 
-@conditional("C060", "index", "a theoretical defect")
-def relative_encodings_act_before_the_softmax() -> tuple[bool, bool]:
+@true("C060", "index", "a theoretical defect")
+def relative_encodings_act_before_the_softmax() -> bool:
     """Nearly all relative encodings operate on the attention matrix before the softmax.
 
-    True of RoPE, T5, ALiBi, XLNet and DeBERTa. Shaw's vectors also enter the values, URPE acts on the weights.
+    Two of eleven do not: Shaw's vectors also enter the values, and URPE acts on the weights behind it.
     """
-    before = [*map(channels, ("rope", "t5-bias", "alibi", "transformer-xl", "deberta"))]
-    others = [shaw_with_values(), channels("urpe")]
-    return all(map(acts_before_softmax, before)), all(map(acts_before_softmax, before + others))
+    exceptions = [name for name, of in _relative().items() if not acts_before_softmax(of)]
+    return exceptions == ["shaw", "urpe"] and 5 * len(exceptions) < len(_relative())
+
+
+def _relative() -> dict[str, Channels]:
+    """Relative encodings, as they are published."""
+    rotary, biases = ("rope", "xpos", "coca", "eulerformer"), ("t5-bias", "alibi", "swin-bias")
+    found = {name: channels(name) for name in (*rotary, *biases, "transformer-xl", "deberta")}
+    return found | {"shaw": shaw_with_values(), "urpe": channels("urpe")}
 
 
 @true("C061", "index", "a theoretical defect")
@@ -91,3 +106,13 @@ def pure_attention_cannot_see_order() -> tuple[bool, bool]:
     True without a mask: permuting the tokens permutes the outputs. A causal mask tells even two tokens apart.
     """
     return full_attention_is_equivariant(), not causal_attention_is_not_equivariant()
+
+
+@true("C215", "index", "absolute encodings")
+def the_added_vector_knows_its_position_only() -> bool:
+    """Absolute encodings are usually added to the input, x_k + p_k, and p_k depends on the position k alone.
+
+    A row of the learned and of the sinusoidal table is told by its position and the place in the row, and by no token.
+    """
+    added = [ENCODINGS[name].definition for name in ("learned", "sinusoidal", "integer")]
+    return all(definition.place == "input" and letters(definition) <= {POSITION, THETA, INDEX} for definition in added)

@@ -93,6 +93,22 @@ def phases_form_an_arithmetic_progression() -> bool:
     return relative_phases_are_proportional()
 
 
+@true("C206", "rope-notes", "RoPE, derivation")
+def the_added_phase_knows_no_content() -> bool:
+    """What a position adds to the phase does not depend on the vector, only on the position.
+
+    Of phases with f(q, m) - f(k, n) = g(m - n), where f(x, 0) is that of x itself: the system is solved for four
+    positions, and f(q, m) - f(q, 0) is f(k, m) - f(k, 0), though q and k have nothing in common.
+    """
+    places, own = range(4), dict(zip("qk", (A, B), strict=True))
+    f = {(x, m): sympy.Symbol(f"f_{x}_{m}") for x, m in product(own, places)}
+    g = {offset: sympy.Symbol(f"g_{offset}") for offset in range(-3, 4)}
+    equations = [f[x, 0] - own[x] for x in own] + [f["q", m] - f["k", n] - g[m - n] for m, n in product(places, places)]
+    (found,) = sympy.solve(equations, [*g.values(), *f.values()], dict=True)
+    added = {key: sympy.expand((letter - own[key[0]]).subs(found)) for key, letter in f.items()}
+    return all(added["q", m] == added["k", m] for m in places) and added["q", 1] != 0
+
+
 @true("C007", "rope-notes", "RoPE, form")
 def any_even_dimension_works_by_blocks() -> bool:
     """The inner product is additive, so RoPE works block by block in any even dimension.

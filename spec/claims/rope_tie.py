@@ -7,6 +7,7 @@ import numpy as np
 import sympy
 
 from spec.claims.claim import conditional, true
+from spec.definitions.placing import flatten, flatten_with_separators, unified_2d
 from spec.definitions.rotations import rotation
 from spec.lemmas.attention import causal_attention_is_not_equivariant
 from spec.lemmas.degeneration import (
@@ -20,6 +21,7 @@ from spec.lemmas.degeneration import (
     typesetting_never_degenerates,
 )
 from spec.lemmas.grids import (
+    cells,
     flattened_neighbours,
     grid_bandwidth,
     orders_within,
@@ -27,6 +29,7 @@ from spec.lemmas.grids import (
     relative_in_every_axis,
     splits,
 )
+from spec.lemmas.tie_room import distinct
 from spec.truth import holds
 
 M, N = sympy.symbols("m n", real=True)
@@ -128,6 +131,16 @@ def decoders_know_an_order() -> bool:
     return causal_attention_is_not_equivariant()
 
 
+@true("C216", "rope-tie", "forced down to one dimension")
+def flattened_text_is_text() -> bool:
+    """In one line, pure text is what it is to an ordinary language model, which can therefore be trained on.
+
+    n tokens of text are at 0, 1, ..., n - 1, with separators behind the rows of images and without.
+    """
+    lines = (flatten, flatten_with_separators)
+    return all(line([("text", n)]) == [(p,) for p in range(n)] for line in lines for n in range(1, 65))
+
+
 @true("C078", "rope-tie", "forced down to one dimension")
 def flattening_stretches_columns() -> bool:
     """Flattened row by row, (x, y) becomes x w + y: the neighbour below is w away, which depends on the image, and the
@@ -155,6 +168,20 @@ def typeset_text_is_not_one_dimensional() -> bool:
     The pairs of the row axis stand still; only a map without them would degenerate.
     """
     return typesetting_never_degenerates()
+
+
+@true("C220", "rope-tie", "raised to two dimensions")
+def typesetting_gives_every_token_a_place_and_keeps_images() -> bool:
+    """As in typesetting, every token and every patch has a row and a place in it, and images stay in two dimensions.
+
+    No two share a place, and patches are as many rows and columns apart as they are in the image.
+    """
+    return distinct(unified_2d) and all(
+        [(x - row, y - column) for x, y in patches] == cells(h, w)
+        for h, w in product(range(1, 9), repeat=2)
+        for (row, column), *rest in [unified_2d([("text", 3), ("image", h, w)])[3:]]
+        for patches in [[(row, column), *rest]]
+    )
 
 
 @true("C081", "rope-tie", "two in one")

@@ -1,7 +1,7 @@
 """Claims of the comments below the article on mixed text and images, and of the replies to them."""
 
 from collections.abc import Iterable
-from itertools import product
+from itertools import pairwise, product
 
 import sympy
 from sympy import Matrix
@@ -23,8 +23,7 @@ from spec.lemmas.tie_room import gaps
 from spec.proving.vanishing import vanishes
 from spec.truth import holds
 
-ALPHA, BETA, PHI, PSI = sympy.symbols("alpha beta phi psi", real=True)
-M, N, C = sympy.symbols("m n c", real=True)
+M, N = sympy.symbols("m n", real=True)
 
 HILBERT = undecidable(
     "C091",
@@ -89,21 +88,6 @@ def nope_is_rope() -> bool:
     return one_for_all_offsets or holds("nope", "permutation-non-invariance")
 
 
-@true("C095", "rope-tie", "comments")
-def scaled_phases_stay_relative() -> bool:
-    """Angles of the content with a learned factor and offset, before RoPE is applied, make a generalised RoPE
-    (EulerFormer); it is relative like RoPE.
-
-    The map of the contents knows no position, and R_m is applied behind it.
-    """
-    q, k = (Matrix(rotation(ALPHA * phase + BETA))[:, 0] for phase in (PHI, PSI))
-
-    def logit(m: sympy.Expr, n: sympy.Expr) -> sympy.Expr:
-        return (rotation(m * THETA) * q).dot(rotation(n * THETA) * k)
-
-    return vanishes(logit(M + C, N + C) - logit(M, N))
-
-
 @conditional("C096", "rope-tie", "comments")
 def text_may_go_on_beside_the_diagonal() -> tuple[bool, bool]:
     """It is natural to put the first token behind an image at (L + h + 1, L + w + 1).
@@ -113,6 +97,24 @@ def text_may_go_on_beside_the_diagonal() -> tuple[bool, bool]:
     """
     sizes = list(product(range(1, 9), repeat=2))
     return all(_natural(h, w) for h, w in sizes if h == w), any(_natural(h, w) for h, w in sizes if h != w)
+
+
+@true("C257", "rope-tie", "comments")
+def the_text_then_runs_aslant() -> bool:
+    """Then the text is set aslant: its last token meets the top left corner of the image, and the bottom right corner
+    meets the first token of the next text. As a matrix that is nearly diagonal and very sparse.
+
+    Each token is at (1, 1) from the one before, as are the corners; of the cells of the rectangle around w h tokens of
+    text before and behind an image, 3 w h are taken.
+    """
+    return all(_aslant(h, w) for h, w in product(range(1, 7), repeat=2))
+
+
+def _aslant(h: int, w: int) -> bool:
+    places = parallel([("text", h * w), ("image", h, w), ("text", h * w)])
+    text = [places[: h * w + 1], places[-h * w - 1 :]]
+    steps = {(c - a, d - b) for each in text for (a, b), (c, d) in pairwise(each)}
+    return steps == {(1, 1)} and _box(places) == (2 * h * w + h) * (2 * h * w + w) >= 3 * len(places)
 
 
 def _natural(h: int, w: int) -> bool:
@@ -191,10 +193,10 @@ CROSS_ATTENTION = undecidable(
     "C101",
     "rope-tie",
     "comments",
-    says="Cross-attention should carry no positional encoding, as the positions of its two inputs have no necessary "
-    "connection; with inputs and outputs that correspond one to one it may be better with it.",
-    because="It depends on the task. What is computable: with shared indices the offset of corresponding items is 0, "
-    "where RoPE is the plain product.",
+    says="In my view cross-attention should carry no positional encoding, as the positions of its two inputs have no "
+    "necessary connection; with inputs and outputs that correspond one to one it may indeed be better with it.",
+    because="Two replies, each a view that depends on the task. What is computable: with shared indices the offset of "
+    "corresponding items is 0, where RoPE is the plain product.",
 )
 
 SPARSITY = undecidable(

@@ -2,9 +2,10 @@
 
 from itertools import product
 
-from spec.claims.claim import conditional, false, true
+from sympy import Matrix
+
+from spec.claims.claim import conditional, true
 from spec.definitions.placing import simple
-from spec.lemmas.blocks import neighbour_similarity
 from spec.lemmas.tie import (
     four_symmetries_are_one,
     patches_lie_between_the_texts,
@@ -33,22 +34,28 @@ def equal_gaps_are_the_balance() -> bool:
     return four_symmetries_are_one()
 
 
-@true("C084", "rope-tie", "two in one")
-def the_simplest_solution() -> bool:
-    """As h and w are arbitrary, the simplest solution in integers is s = w + 1, t = h + 1, with K = L + (w + 1)(h + 1).
+@conditional("C084", "rope-tie", "two in one and further thoughts")
+def the_simplest_solution() -> tuple[bool, bool]:
+    """As h and w are arbitrary, the simplest solution that keeps all position ids integers is s = w + 1, t = h + 1,
+    with K = L + (w + 1)(h + 1).
 
-    As a formula: every solution that is polynomial in h and w is a multiple of it.
+    As a formula: every solution that is polynomial in h and w is a multiple of it. For given sizes the steps can be
+    divided by gcd(h + 1, w + 1): an image of 24 x 24 takes K - L = 25, not 625.
     """
-    return simplest_polynomial_solution() and stands_for("rope-tie", lambda h, w: (w + 1) * (h + 1) - 1)
+    room = stands_for("rope-tie", lambda h, w: (w + 1) * (h + 1) - 1)
+    return simplest_polynomial_solution() and room, least_integers("rope-tie")
 
 
-@false("C085", "rope-tie", "further thoughts")
-def nothing_simpler_keeps_integers() -> bool:
-    """It is the simplest solution that keeps all position ids integers.
+@conditional("C085", "rope-tie", "further thoughts")
+def integers_do_not_give_as_many_as_patches() -> tuple[bool, bool]:
+    """(w + 1)(h + 1) - 1 looks unnatural, and w h seems perfect; but integers cannot give it, only fractions can.
 
-    For given sizes the steps can be divided by gcd(h + 1, w + 1): an image of 24 x 24 takes K - L = 25, not 625.
+    True of images of two rows and two columns or more: w h + 1 is no multiple of both h + 1 and w + 1. One row or one
+    column of an odd number of patches has integer steps that give it.
     """
-    return least_integers("rope-tie")
+    sides = range(1, 65)
+    whole = {(h, w) for h, w in product(sides, sides) if all((w * h + 1) % (side + 1) == 0 for side in (h, w))}
+    return all(1 in size for size in whole), not whole
 
 
 @true("C086", "rope-tie", "further thoughts")
@@ -69,15 +76,21 @@ def fractions_make_it_as_many_as_patches() -> bool:
     return ties_are_symmetric() and stands_for("rope-tie-fractional", lambda h, w: w * h)
 
 
-@conditional("C088", "rope-tie", "two in one")
-def scaling_loses_nothing() -> tuple[bool, bool]:
+@true("C088", "rope-tie", "two in one")
+def scaling_loses_nothing() -> bool:
     """As long as s and t are not 0, scaling loses nothing of the positions.
 
-    No two patches come together. What attention sees does change: the kernel of neighbours in a 24 x 24 image falls
-    from 0.98 of its maximum to 0.80 (d = 64), and fractions make shifts inexact in floats.
+    No two patches come together, and they do where s or t is 0. What attention sees changes all the same: the kernel of
+    neighbours in a 24 x 24 image falls from 0.98 of its maximum to 0.80 (d = 64).
     """
-    plain, scaled = neighbour_similarity((1, 1)), neighbour_similarity((25, 25))
-    return patches_lie_between_the_texts(), all(a.overlaps(b) for a, b in zip(plain, scaled, strict=True))
+    patches = list(product(range(1, 4), range(1, 6)))
+
+    def places(s: int, t: int) -> int:
+        """How many places 3 x 5 patches have, scaled so."""
+        return len({(x * s, y * t) for x, y in patches})
+
+    kept = {(s, t): places(s, t) == len(patches) for s, t in product(range(-25, 26), repeat=2)}
+    return all(kept[s, t] == (s * t != 0) for s, t in kept) and patches_lie_between_the_texts()
 
 
 @true("C089", "rope-tie", "further thoughts")
@@ -98,3 +111,18 @@ def the_first_patch_follows_the_text() -> bool:
     """
     images = (("image", h, w) for h, w in product(range(1, 9), repeat=2))
     return all(gaps(simple, [("text", 4), image]) == [(1, 1)] for image in images)
+
+
+@true("C221", "rope-tie", "comments")
+def shuffled_patches_need_not_fit_in_one_way() -> bool:
+    """Without positions a model can only put shuffled patches together by their borders, and there are images for which
+    that does not do.
+
+    Two patches with the same border and another inside fit equally well in either order.
+    """
+    one, other = (Matrix(3, 3, lambda i, j, inside=inside: inside if i == j == 1 else 0) for inside in (1, 2))
+
+    def seams(left: Matrix, right: Matrix) -> tuple[Matrix, Matrix]:
+        return left[:, 2] - right[:, 0], left[:, 0] - right[:, 2]
+
+    return seams(one, other) == seams(other, one) and Matrix.hstack(one, other) != Matrix.hstack(other, one)

@@ -1,18 +1,15 @@
-"""Claims of the survey on attention without positions, and on what an encoding should be."""
+"""Claims of the survey on attention without positions."""
 
 from collections.abc import Callable
-from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
 import sympy
 from sympy import Matrix
 
-from spec.claims.claim import conditional, false, true, undecidable
-from spec.lemmas.attention import keys_are_a_set, softmax_commutes_with_permutations
+from spec.claims.claim import conditional, false, true
+from spec.lemmas.attention import softmax_commutes_with_permutations
 from spec.lemmas.softmax import Quotient, Value, attend, letter, positive, same
-from spec.lemmas.wave_neighbours import bounded_rows_come_close_again
-from spec.lemmas.waves import every_component_is_injective, wave
 from spec.truth import holds
 
 SENTENCE = (0, 1, 2)
@@ -129,83 +126,40 @@ def weights_do_not_know_positions() -> bool:
     return all(same(weight(SENTENCE), weight(order)) for order in ORDERS)
 
 
-@true("C117", "survey", "1.4 Properties")
-def order_translation_and_any_length() -> bool:
-    """A transformer should be sensitive to order, or it degenerates into a bag of words; it should not suffer from
-    translated positions; and it should deal with any length.
+def _outputs_of(tokens: tuple[int, ...], *, causal: bool = False) -> list[Quotient]:
+    return attend(tokens, _by_content, causal=causal)
 
-    A definition that can be met: without positions the keys are a set, and RoPE meets all three.
+
+@conditional("C234", "survey", "1.2 What the architecture lacks")
+def a_word_gets_the_same_wherever_it_recurs() -> tuple[bool, bool]:
+    """If a word occurs several times in different places, its outputs are the same every time.
+
+    True without a mask. Behind a causal mask the second one sees more words than the first.
     """
-    asked = ("permutation-non-invariance", "translation-invariance", "injectivity")
-    return keys_are_a_set() and not holds("nope", asked[0]) and all(holds("rope", statement) for statement in asked)
+
+    def same_twice(causal: bool) -> bool:
+        found = _outputs_of((0, 1, 0, 2), causal=causal)
+        return same(found[0], found[2])
+
+    return same_twice(causal=False), same_twice(causal=True)
 
 
-def _three_properties(distance: Callable[[int, int], int], positions: range) -> bool:
-    """Distances that are symmetric, depend on the offset only, and grow with it."""
-    by_offset: dict[int, set[int]] = {}
-    for p in positions:
-        for r in positions:
-            by_offset.setdefault(abs(p - r), set()).add(distance(p, r))
-    largest = [max(by_offset[k]) for k in sorted(by_offset)]
-    return all(len(found) == 1 for found in by_offset.values()) and largest == sorted(set(largest))
+@conditional("C235", "survey", "1.2 What the architecture lacks")
+def the_output_is_that_of_a_bag() -> tuple[bool, bool]:
+    """The sequence is treated as a set, a bag of words: once its elements are settled, so is the result.
 
-
-@conditional("C118", "survey", "1.4 Properties")
-def monotone_invariant_and_symmetric() -> tuple[bool, bool]:
-    """Ideally an encoding is monotone, translation invariant and symmetric: nearby positions are nearer than faraway
-    ones, equal offsets have equal distances, and the distance is symmetric.
-
-    Possible where the code may grow without bound, as integers do. Boundedness, which the same list asks for, excludes
-    it in finitely many dimensions: there is no room for rows that all keep the distance of neighbours.
+    As a bag, in which a word may lie more than once. As a set it is not settled: a word twice weighs twice.
     """
-    return _three_properties(lambda p, r: (p - r) ** 2, range(40)), not bounded_rows_come_close_again()
+    bag = [_outputs_of((0, *order))[0] for order in permutations((0, 1, 2))]
+    return all(same(bag[0], other) for other in bag), same(_outputs_of((0, 1))[0], _outputs_of((0, 1, 1))[0])
 
 
-def _one_code(code: Callable[[int, int], Any], position: int = 5) -> bool:
-    """Whether `code(position, length)` is the same at every length."""
-    return len({code(position, length) for length in (10, 100, 10_000)}) == 1
+@true("C236", "survey", "1.3 A way out")
+def positions_end_the_permutation_invariance() -> bool:
+    """Once each word has the vector of its position added, T(.., x_s + p_s, .., x_t + p_t, ..), attention can tell
+    words in different places apart.
 
-
-@conditional("C119", "survey", "1.4 Properties")
-def one_code_at_every_length() -> tuple[bool, bool]:
-    """Every position has one code of its own, and the same one in a sequence of 10 as in one of 10 000.
-
-    The sinusoidal table does; positions divided by the length do not.
+    The outputs are no longer permuted like the words, with a learned table and with the sinusoidal one.
     """
-    sinusoidal = _one_code(lambda p, length: tuple(wave(sympy.Integer(p))))
-    return sinusoidal and every_component_is_injective(), _one_code(Fraction)
-
-
-def _weight_of_the_next(length: int) -> Quotient:
-    """The weight of the first token for the second, where the logits depend on the offset only."""
-    return attend(range(length), lambda a, b, i, j: positive("e", j - i), _read_from(1))[0]
-
-
-@conditional("C120", "survey", "1.4 Properties")
-def equal_offsets_get_equal_attention() -> tuple[bool, bool]:
-    """Two tokens at the same relative distance in two sentences of different lengths should have the same attention:
-    attention_1(token 1, token 2) = attention_2(token 1, token 2).
-
-    Their logits are the same where these are relative; the weights are not, as the softmax divides by the sum over the
-    whole sentence.
-    """
-    return holds("rope", "relative-position-invariance"), same(_weight_of_the_next(5), _weight_of_the_next(9))
-
-
-@true("C121", "survey", "1.4 Properties")
-def from_one_position_to_another_is_linear() -> bool:
-    """The code of position p + k follows from that of p by a simple, linear relation.
-
-    True of the sinusoidal table and of RoPE: one rotation for every k. For integers the relation is affine.
-    """
-    return holds("sinusoidal", "linear-shift") and holds("rope", "group-law")
-
-
-PERIODICITY = undecidable(
-    "C122",
-    "survey",
-    "1.4 Properties",
-    says="Periodicity, where farther values equal nearer ones, gives some extrapolation.",
-    because="Whether a model extrapolates is empirical. What can be computed speaks against the reason: on whole "
-    "positions no sinusoidal component ever takes a value twice.",
-)
+    order = "permutation-non-invariance"
+    return not holds("nope", order) and all(holds(name, order) for name in ("learned", "sinusoidal"))

@@ -1,7 +1,8 @@
 """What the survey says of distance: symmetry, decay, what projections leave of them, and what periods can tell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import sympy
@@ -12,8 +13,10 @@ from spec.claims.claim import conditional, false, true, undecidable
 from spec.lemmas.decay import about_half_of_all_steps_rise, falls_by, fluctuates, means_fall_with_every_doubling
 from spec.lemmas.fusion import bits, first_collision
 from spec.lemmas.fusion import cosines as cosines_of
+from spec.lemmas.methods import channels
 from spec.lemmas.projection import ANY, EYE, A, B, J, commuting, falls_on_average, generic, is_relative, pair
 from spec.lemmas.returns import the_similarity_returns_to_its_top
+from spec.lemmas.similarity import similarity
 from spec.proving.vanishing import vanishes
 from spec.truth import holds
 
@@ -40,6 +43,15 @@ def symmetric_distances_hide_the_direction() -> tuple[bool, bool]:
     return _symmetric(EYE), _symmetric(J)
 
 
+@true("C253", "survey", "4.1")
+def equal_steps_are_equally_long() -> bool:
+    """The distance from t to t + k is that from j to j + k: it depends on k, and on neither t nor j.
+
+    The squared distance is twice the sum of 1 - cos(k theta_i). No learned table has this of itself.
+    """
+    return holds("sinusoidal", "distance-invariance") and not holds("learned", "distance-invariance")
+
+
 @true("C185", "survey", "4.1")
 def decays_but_not_monotonically() -> bool:
     """The dot product decays with distance, but is not monotone.
@@ -50,14 +62,28 @@ def decays_but_not_monotonically() -> bool:
     return means_fall_with_every_doubling() and not holds("sinusoidal", "monotone-decay")
 
 
-@false("C186", "survey", "4.2")
-def decays_over_any_length() -> bool:
-    """As the distance grows the dot product of two rows gradually decreases: remote decay, over unlimited length.
+@conditional("C186", "survey", "4.2")
+def the_dot_product_gradually_decreases() -> tuple[bool, bool]:
+    """As the relative distance grows the dot product of two rows gradually decreases: there is remote decay.
 
-    The means fall to about the base, 2^13 < 10000 < 2^14, and rise again; the sum of finitely many waves comes as close
-    to its top as you like, infinitely often.
+    On average, and to about the base: the means fall to 2^14, and then rise again. At long range it does not fall
+    monotonically, as the survey goes on (C187).
     """
-    return falls_by(128, windows=18, least=0) or not the_similarity_returns_to_its_top()
+    return means_fall_with_every_doubling(), falls_by(128, windows=18, least=0)
+
+
+@conditional("C248", "survey", "4.2")
+def a_good_curve() -> tuple[bool, bool]:
+    """A good curve falls steadily and monotonically over unlimited length, fast nearby and slowly far away, with as
+    little oscillation as possible.
+
+    A wish, and so a definition. The factor that ALiBi's bias puts on a weight meets it: exp(-slope k). The similarity
+    of the sinusoidal table does not: it oscillates, and comes back to its top as closely as you like.
+    """
+    bias = [channels("alibi").logit(Matrix([0]), Matrix([0]), k, 0) for k in range(20)]
+    rows = [similarity(128, k) for k in range(20)]
+    met = len(set(_steps(bias))) == 1 and _is_good([arb(int(b.p)) / int(b.q) for b in bias])
+    return met, _is_good(rows) or not the_similarity_returns_to_its_top()
 
 
 @true("C187", "survey", "4.2")
@@ -101,6 +127,15 @@ def dot_products_are_lengths_and_a_cosine() -> bool:
     return lengths and vanishes(q.dot(k) - r * s * cos(M - N))
 
 
+@conditional("C249", "survey", "4.3, quoting Su")
+def longer_or_closer_keys_count_more() -> tuple[bool, bool]:
+    """To give a position more weight a model can lengthen its key, or increase the cosine between query and key.
+
+    Lengthening helps where the cosine is positive. Where it is negative the logit falls; turning the key helps always.
+    """
+    return _helps(sympy.Symbol("c", positive=True)), _helps(sympy.Symbol("c", negative=True))
+
+
 TRAINED_ANGLES = undecidable(
     "C191",
     "survey",
@@ -137,6 +172,23 @@ def quarter_half_and_whole_turns_are_thresholds() -> tuple[bool, bool]:
     It has to go beyond pi/2 and pi: up to them nothing of it has happened. At 2 pi all pairs have been seen.
     """
     return _seen(5, 9, 16), _seen(4, 8, 16)
+
+
+def _helps(cosine: sympy.Symbol) -> bool:
+    """Whether |q| |k| cos grows with |k|, and with the cosine."""
+    q, k = sympy.symbols("q k", positive=True)
+    logit = q * k * cosine
+    return all(bool(logit.diff(choice).is_positive) for choice in (k, cosine))
+
+
+def _steps(values: Sequence[Any]) -> list[Any]:
+    return [later - earlier for earlier, later in pairwise(values)]
+
+
+def _is_good(logits: list[arb]) -> bool:
+    """Whether the exponentials fall with every step, and each step is smaller than the one before."""
+    falls = [-step for step in _steps([logit.exp() for logit in logits])]
+    return all(fall > 0 for fall in falls) and all(later < earlier for earlier, later in pairwise(falls))
 
 
 def _symmetric(w: Matrix) -> bool:

@@ -6,7 +6,7 @@ import sympy
 from sympy import Matrix, Rational, kronecker_product
 
 from spec.claims.claim import conditional, true, undecidable
-from spec.definitions.definition import letters
+from spec.definitions.definition import functions, letters
 from spec.definitions.symbols import BASE, DIM, INDEX, POSITION, THETA
 from spec.encodings.sinusoidal import ENCODING as TABLE
 from spec.lemmas.attention import causal_attention_is_not_equivariant
@@ -14,7 +14,7 @@ from spec.lemmas.fusion import W1, W2, P, X, addition_is_a_translation, left_ove
 from spec.lemmas.rounding import inverse_roots_become_equal
 from spec.proving.symbolic import Symbolic
 from spec.proving.vanishing import vanishes
-from spec.truth import holds
+from spec.truth import ENCODINGS, holds
 
 SPREAD = Matrix([[2, 1], [1, 3]])
 """The covariance of the two coordinates of a value."""
@@ -81,6 +81,18 @@ def without_positions_a_scalar_multiplies() -> tuple[bool, bool]:
     return _only_scaled(_independent), _only_scaled(_marked)
 
 
+@conditional("C232", "survey", "5.2, after Su")
+def variance_and_length_are_equivalent() -> tuple[bool, bool]:
+    """The position hides in the variance of the components or, equivalently, in the l2 norm.
+
+    d times the variance is the square of the norm where the components have the mean 0; else less, by d mean^2.
+    """
+    x = sympy.symbols("x:4", real=True)
+    mean = sum(x) / sympy.Integer(4)
+    apart = sum((entry - mean) ** 2 for entry in x) - sum(entry**2 for entry in x)
+    return vanishes(apart.subs(x[3], -sum(x[:3]))), vanishes(apart)
+
+
 TEMPERATURE = undecidable(
     "C201",
     "survey",
@@ -107,6 +119,44 @@ def all_sentences_share_the_table() -> bool:
     return bool(
         letters(TABLE.definition) <= {POSITION, THETA} and TABLE.blocks.frequency.free_symbols <= {INDEX, DIM, BASE}
     )
+
+
+@true("C231", "survey", "2.6, advantages")
+def the_formula_has_a_row_for_the_next_word() -> bool:
+    """If the longest sentence in training has 20 words, the formula still gives the code of the 21st.
+
+    Row 20 needs no row before it: it is sin(20 theta) and cos(20 theta), as row 19 is with 19, and so on for ever.
+    """
+    rows = [list(Symbolic(TABLE).at(p)) == [sympy.sin(p * THETA), sympy.cos(p * THETA)] for p in (19, 20, 10**6)]
+    return all(rows) and holds("sinusoidal", "extrapolation")
+
+
+@true("C243", "survey", "2.6")
+def a_learned_table_ends() -> bool:
+    """A learned encoding stands for positions up to some length only, and cannot model any position.
+
+    Behind its last row there is nothing.
+    """
+    return not holds("learned", "extrapolation")
+
+
+@true("C255", "survey", "2.6")
+def the_formula_has_fewer_parameters() -> bool:
+    """Computing the codes by a formula is simpler than learning them, and takes fewer parameters.
+
+    None: no entry of the formula is learned, while every entry of a learned table is.
+    """
+    return functions(TABLE.definition) == frozenset() and functions(ENCODINGS["learned"].definition) == {"table"}
+
+
+@true("C250", "survey", "2.6, advantages")
+def the_table_is_bounded_and_continuous() -> bool:
+    """The values of the vectors are bounded and lie in a continuous space.
+
+    Bounded are binary codes as well, but these jump.
+    """
+    both = ("boundedness", "continuity")
+    return all(holds("sinusoidal", statement) for statement in both) and not holds("binary", both[1])
 
 
 LEARNED_OR_COMPUTED = undecidable(

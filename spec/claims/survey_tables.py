@@ -1,18 +1,22 @@
-"""Claims of the survey on the table's formula and on codes by integers, products, fractions and digits."""
+"""Claims of the survey on the table's formula and on codes by integers, products and fractions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 import sympy
+from flint import arb_mat
 from sympy import Matrix
 
 from spec.claims.claim import conditional, false, true, undecidable
 from spec.definitions.rotations import rotation
 from spec.definitions.symbols import THETA
+from spec.encodings.sinusoidal import ENCODING as TABLE
 from spec.lemmas.scalars import multiplicative_scalars
-from spec.lemmas.wave_bits import WIDTH, bit, bits_jump, bits_toggle, column, minimal_period, toggle_intervals
 from spec.lemmas.waves import exact_theta, wave
+from spec.numbers.balls import less
+from spec.numbers.exact import frequencies
+from spec.proving.symbolic import Symbolic
 from spec.proving.vanishing import vanishes
 
 M, N, P, K = sympy.symbols("m n p k", real=True)
@@ -41,21 +45,56 @@ def sine_of_a_sum() -> bool:
 
 @false("C131", "survey", "2 The code")
 def pair_index_runs_to_the_dimension() -> bool:
-    """The columns 2i and 2i + 1 exist for 0 <= i <= d_model.
+    """In the docstring of the class: PE(pos, 2i) = sin(pos / 10000^(2i / d_model)), 0 <= i <= d_model.
 
-    Only for 0 <= i < d_model / 2: there are as many columns as dimensions.
+    Only for 0 <= i < d_model / 2, as C227 has it: there are as many columns as dimensions.
     """
     return all(2 * i + 1 < DIM for i in range(DIM + 1))
 
 
-@false("C132", "survey", "2 The code")
-def one_component_is_linear_by_itself() -> bool:
+@conditional("C132", "survey", "2 The code")
+def only_one_dimension_is_linearly_related() -> tuple[bool, bool]:
     """Only the values of one and the same dimension i, at different positions, are linearly related.
 
-    The shift by k mixes sine and cosine of a pair; a component by itself is no multiple of what it was, and obeys only
-    a recurrence of the second order.
+    With i the pair, as in the line before: the shift by k is linear in its sine and cosine, and no pair is linear in
+    another one. With i a single component it is not so: the shift mixes both, and a component obeys only a recurrence
+    of the second order.
     """
-    return all(vanishes(wave(P)[i] * wave(N + K)[i] - wave(N)[i] * wave(P + K)[i]) for i in range(2))
+    pair = all(map(vanishes, wave(P + K) - Matrix(rotation(K * THETA)).T * wave(P)))
+    alone = all(vanishes(wave(P)[i] * wave(N + K)[i] - wave(N)[i] * wave(P + K)[i]) for i in range(2))
+    return pair and independent(0, 1), alone
+
+
+def independent(*pairs: int) -> bool:
+    """Whether sines and cosines of these pairs, as functions of the position, are linearly independent."""
+    thetas = [frequencies(TABLE, DIM, {"base": 10000})[i] for i in pairs]
+    values = [[value for theta in thetas for value in (p * theta).sin_cos()] for p in range(2 * len(pairs))]
+    return not arb_mat(values).det().contains(0)
+
+
+@true("C227", "survey", "2.6 Sinusoids")
+def pair_index_of_512_dimensions() -> bool:
+    """2i are the even dimensions and 2i + 1 the odd ones; for d_model = 512, i ranges from 0 to 255.
+
+    Every dimension belongs to one of these pairs, and to no other.
+    """
+    pairs: list[list[int]] = TABLE.coordinates(512, {}, "interleaved").tolist()
+    return pairs == [[2 * i, 2 * i + 1] for i in range(256)]
+
+
+@true("C228", "survey", "2.6 Sinusoids")
+def pairs_share_a_frequency_and_slow_down() -> bool:
+    """Sine and cosine of a group share a frequency; those of groups differ: low dimensions have high ones, high
+    dimensions low ones.
+
+    theta_i falls with i, from 1 on.
+    """
+    shared = list(wave(P)) == [sympy.sin(P * THETA), sympy.cos(P * THETA)] == list(Symbolic(TABLE).at(P))
+    return shared and all(
+        less(slower, faster)
+        for dim in (16, 512)
+        for faster, slower in pairwise(frequencies(TABLE, dim, {"base": 10000}))
+    )
 
 
 @true("C136", "survey", "2.1 Integers")
@@ -70,6 +109,24 @@ def integers_grow_and_subtract() -> bool:
     return all(vanishes(entry) for entry in [*steps, *differences]) and all(
         min((b + 1) * one) > b for b in (10**k for k in range(12))
     )
+
+
+@conditional("C251", "survey", "2.1 Integers")
+def dot_products_do_not_subtract() -> tuple[bool, bool]:
+    """m - n cannot be combined with attention, as vectors meet in dot products: multiplication, not subtraction.
+
+    True of the codes as they are: their product, d m n, knows more than the offset. With a 1 beside them it is not:
+    (m, 1) . (1, -n) = m - n, which projections of the code and a constant do give.
+    """
+    bare = (P * Matrix([1] * DIM)).dot(K * Matrix([1] * DIM))
+    beside = Matrix([P, 1]).dot(Matrix([1, -K]))
+    return _changes_with_both(bare), _changes_with_both(beside)
+
+
+def _changes_with_both(product: sympy.Expr) -> bool:
+    """Whether a product of p with k changes when both grow by as much."""
+    moved = product.subs({P: P + N, K: K + N}, simultaneous=True)
+    return not vanishes(moved - product)
 
 
 LARGER_IS_HEAVIER = undecidable(
@@ -132,6 +189,16 @@ def neighbours_differ_by_a_positive_step() -> bool:
     )
 
 
+@true("C240", "survey", "2.3 Normalised")
+def steps_differ_by_orders_of_magnitude() -> bool:
+    """The codes of two neighbours may differ by orders of magnitude less in a long text than in a short one.
+
+    By 1/10 in a text of 10, and by 1/1000 in one of 1000: a hundredth.
+    """
+    short, long = (_fractions(length, length)[1] for length in (10, 1000))
+    return short / long == 100
+
+
 @true("C143", "survey", "2.3 Normalised")
 def the_same_position_has_different_codes() -> bool:
     """In sentences of different lengths the same position has different codes.
@@ -141,87 +208,3 @@ def the_same_position_has_different_codes() -> bool:
     return all(
         len({_fractions(length, length)[p] for length in LENGTHS}) == len(LENGTHS) for p in range(1, min(LENGTHS))
     )
-
-
-@conditional("C144", "survey", "2.4 Binary")
-def digits_cycle() -> tuple[bool, bool]:
-    """The least significant digit cycles between 0 and 1 every token, the most significant of n every 2^(n-1) tokens.
-
-    True of the distance between changes; the cycle, there and back, is twice as long.
-    """
-    last = WIDTH - 1
-    intervals = toggle_intervals(column(0)) == {1} and toggle_intervals(column(last)) == {2**last}
-    return intervals and bits_toggle(), minimal_period(column(0)) == 1 and minimal_period(column(last)) == 2**last
-
-
-@conditional("C145", "survey", "3.5 Absolute positions")
-def columns_have_half_their_period() -> tuple[bool, bool]:
-    """Column i has the period 2^i: after so many numbers it alternates.
-
-    It changes every 2^i numbers, as the words after the colon say; what is called a period elsewhere is 2^(i+1).
-    """
-    changes = all(toggle_intervals(column(i)) == {2**i} for i in range(WIDTH))
-    return changes, all(minimal_period(column(i)) == 2**i for i in range(WIDTH))
-
-
-def _code(position: int, width: int) -> tuple[int, ...]:
-    return tuple(bit(position, j) for j in range(width))
-
-
-@true("C146", "survey", "2.4 Binary")
-def digits_are_bounded() -> bool:
-    """All values of the binary code are bounded: they lie between 0 and 1.
-
-    They are 0 and 1.
-    """
-    return {digit for p in range(2**WIDTH) for digit in _code(p, WIDTH)} == {0, 1}
-
-
-@true("C147", "survey", "2.4 Binary")
-def digits_jump() -> bool:
-    """The binary code lives in a discrete space, and from one position to another it jumps.
-
-    From 2^j - 1 to 2^j there change j + 1 digits: 7 and 8 are at the distance 2, 0 and 8 at 1.
-    """
-    distance = {p: sum((a - b) ** 2 for a, b in zip(_code(p, WIDTH), _code(8, WIDTH), strict=True)) for p in (0, 7)}
-    return bits_jump() and distance == {0: 1, 7: 4}
-
-
-@true("C148", "survey", "2.4 Binary")
-def the_dimension_suffices() -> bool:
-    """The model dimension is large enough for the binary code of every position wanted.
-
-    d digits tell 2^d positions apart, and not one more: with 512 of them, more than 10^150.
-    """
-
-    def told_apart(width: int) -> bool:
-        codes = [_code(p, width) for p in range(2**width + 1)]
-        return len(set(codes[:-1])) == 2**width and codes[-1] == codes[0]
-
-    return all(told_apart(width) for width in range(1, 11)) and 2**512 > 10**150
-
-
-def _digits(position: int, radix: int, width: int) -> list[int]:
-    return [position // radix**j % radix for j in range(width)]
-
-
-@conditional("C149", "survey", "2.4 Binary")
-def larger_radix() -> tuple[bool, bool]:
-    """A larger radix needs fewer dimensions, and does not shrink the gap between adjacent numbers.
-
-    True of the digits as they are, up to radix - 1. Brought to [0, 1], a step of one digit is 1 / (radix - 1).
-    """
-    radices, positions = (2, 6, 8, 16), range(256)
-
-    def improves(scale: Callable[[int], int]) -> bool:
-        widths = [next(w for w in range(1, 9) if r**w >= len(positions)) for r in radices]
-        gaps = [
-            min(
-                max(Fraction(abs(a - b), scale(r)) for a, b in zip(_digits(p, r, w), _digits(p + 1, r, w), strict=True))
-                for p in positions[:-1]
-            )
-            for r, w in zip(radices, widths, strict=True)
-        ]
-        return widths == sorted(widths, reverse=True) and widths[-1] < widths[0] and gaps == sorted(gaps)
-
-    return improves(lambda radix: 1), improves(lambda radix: radix - 1)

@@ -11,7 +11,14 @@ from spec.claims.claim import conditional, false, true
 from spec.lemmas.similarity import thetas
 from spec.lemmas.wave_bits import WIDTH, bit, bits_are_square_waves
 from spec.lemmas.wave_floats import sines_collide_in_float32, slow_cosines_round_to_one
-from spec.lemmas.waves import every_component_is_injective, exact_theta, first_return, period_of_a_pair, wave
+from spec.lemmas.waves import (
+    every_component_is_injective,
+    exact_theta,
+    first_return,
+    period_of_a_pair,
+    rows_repeat_on_the_reals,
+    wave,
+)
 from spec.proving.vanishing import vanishes
 
 DIMENSIONS = (16, 64, 512)
@@ -81,14 +88,16 @@ def wavelength_is_a_turn_by_the_frequency() -> bool:
     return period_of_a_pair()
 
 
-@false("C155", "survey", "2.6 Sinusoids")
-def periods_reach_the_base() -> bool:
-    """The periods go from 2 pi to 10000 * 2 pi.
+@conditional("C155", "survey", "2.6 Sinusoids")
+def periods_reach_the_base() -> tuple[bool, bool]:
+    """The periods go from 2 pi to 10000 * 2 pi: T lies in [2 pi, 10000 * 2 pi].
 
-    The longest is 2 pi 10000^(1 - 2/d). It is 10000 * 2 pi with the exponents i / (d/2 - 1) of tensor2tensor.
+    All of them lie there. But the longest is 2 pi 10000^(1 - 2/d), which is less; it is 10000 * 2 pi with the exponents
+    i / (d/2 - 1) of tensor2tensor.
     """
-    ends = ((1 / exact_theta(0, dim), 1 / exact_theta(dim // 2 - 1, dim)) for dim in DIMENSIONS)
-    return all((first, last) == (1, 10_000) for first, last in ends)
+    turns = [[1 / exact_theta(i, dim) for i in range(dim // 2)] for dim in (16, 64)]
+    within = all(bool(turn >= 1) and bool(turn <= 10_000) for each in turns for turn in each)
+    return within, all((each[0], each[-1]) == (1, 10_000) for each in turns)
 
 
 @conditional("C156", "survey", "2.6 Sinusoids")
@@ -125,6 +134,25 @@ def last_hand_of_the_clock() -> bool:
     The last one has 10000^(-(d-2)/d): 1.0366e-4 for d = 512.
     """
     return any((exact_theta(0, dim), exact_theta(dim // 2 - 1, dim)) == (1, Rational(1, 10_000)) for dim in DIMENSIONS)
+
+
+@true("C252", "survey", "3.5 Absolute positions")
+def sine_and_cosine_tell_where_a_hand_points() -> bool:
+    """Where a hand of the clock points is told without ambiguity by (sin theta, cos theta), theta being its angle.
+
+    Two angles with the same pair differ by whole turns.
+    """
+    return period_of_a_pair()
+
+
+@false("C246", "survey", "3.5 Absolute positions")
+def the_code_has_a_period_like_the_clock() -> bool:
+    """The clock has a period, 12 hours, and so has the sinusoidal encoding.
+
+    Each hand has one, 2 pi / theta, all together have none: at whole positions no row comes back, and at real ones only
+    in 2, 4 and 8 dimensions.
+    """
+    return not (every_component_is_injective() and rows_repeat_on_the_reals())
 
 
 @false("C159", "survey", "3.5 Absolute positions")
