@@ -27,8 +27,8 @@ BLOCK = frozenset({POSITION, THETA, SCALE})
 PAIR = frozenset({*QUERY, *KEY, THETA, SCALE, INDEX, HEAD, HEADS, DIM})
 PER_BLOCK = frozenset({INDEX, DIM, LENGTH})
 FROM_CONTENTS = (
-    "; what is made from contents, of the tokens between as well (CoPE, FoX, PaTH), cannot be defined: only `turn` of a "
-    "Map sees the content of its own token"
+    "; what is made from contents, of the tokens between as well (CoPE, FoX, PaTH), cannot be defined: only `turn` of "
+    "a Map sees the content of its own token"
 )
 _FOREIGN = frozenset({POSITION, *QUERY, *KEY, THETA, SCALE, INDEX, HEAD, HEADS, LENGTH, *CONTENT})
 
