@@ -65,3 +65,23 @@ def interpolated_as_well(x: Tensor, positions: Tensor, *, base: float = 10000.0,
 def alpha_dropped(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0) -> Tensor:
     """The factor is accepted and not used: the base stays as it was."""
     return turned(x, angles(positions, x.shape[-1], base))
+
+
+@fault("rope-ntk", convention="mixed", strict=False)
+def ntk_mixed_counts_from_zero(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0, mixed_b: float = 0.625
+) -> Tensor:
+    """The first pair has the index 0 in the exponent, so that it is not slowed down at all."""
+    dim = x.shape[-1]
+    shares = torch.arange(dim // 2, dtype=torch.float64) / (dim // 2)
+    return turned(x, positions.double()[:, None] * frequencies(dim, base) / factor ** (shares**mixed_b))
+
+
+@fault("rope-ntk", convention="mixed", strict=False)
+def ntk_mixed_base_as_well(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0, mixed_b: float = 0.625
+) -> Tensor:
+    """The base is multiplied by the factor as well."""
+    dim = x.shape[-1]
+    shares = torch.arange(1, dim // 2 + 1, dtype=torch.float64) / (dim // 2)
+    return turned(x, positions.double()[:, None] * frequencies(dim, base * factor) / factor ** (shares**mixed_b))

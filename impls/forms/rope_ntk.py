@@ -1,4 +1,4 @@
-"""RoPE with an NTK-aware base, in four forms: the base is changed, or its logarithm, or the geometric sequence."""
+"""RoPE with an NTK-aware base, in four forms: the base is changed, its logarithm, the geometric sequence; and mixed."""
 
 import math
 from typing import Final
@@ -65,3 +65,47 @@ def rotate_half(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: 
     angles = torch.einsum("n,i->ni", positions.to(torch.float64), theta).repeat(1, 2)
     rotated = torch.cat([-x[..., dim // 2 :], x[..., : dim // 2]], dim=-1)
     return x * torch.cos(angles).to(x.dtype) + rotated * torch.sin(angles).to(x.dtype)
+
+
+@implements(
+    "rope-ntk",
+    form="complex",
+    layout="interleaved",
+    name="rope-ntk-mixed-complex",
+    convention="mixed",
+    dtypes=DTYPES,
+    strict=True,
+)
+def mixed_complex(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0, mixed_b: float = 0.625
+) -> Tensor:
+    """z_i is multiplied by e^(i p theta_i), theta_i RoPE's over exp(a (i + 1)^c) with a = ln s / (d/2)^c."""
+    _expect_two_pairs(x.shape[-1])
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))
+    z = torch.complex(wide[..., ::2], wide[..., 1::2])
+    pairs = torch.arange(z.shape[-1], dtype=torch.float64, device=x.device)
+    slower = torch.exp(math.log(factor) / z.shape[-1] ** mixed_b * (pairs + 1) ** mixed_b)
+    angles = torch.outer(positions.double(), base ** (-pairs / z.shape[-1]) / slower)
+    return torch.view_as_real(z * torch.polar(torch.ones_like(angles), angles).to(z.dtype)).flatten(-2).to(x.dtype)
+
+
+@implements(
+    "rope-ntk",
+    form="rotate-half",
+    layout="half",
+    name="rope-ntk-mixed-rotate-half",
+    convention="mixed",
+    dtypes=DTYPES,
+    strict=True,
+)
+def mixed_rotate_half(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0, mixed_b: float = 0.625
+) -> Tensor:
+    """x * (c, c) + (-b, a) * (s, s) for x = (a, b), every frequency over s to the power of a share of its own."""
+    half = x.shape[-1] // 2
+    _expect_two_pairs(x.shape[-1])
+    shares = torch.arange(1, half + 1, dtype=torch.float64, device=x.device) / half
+    exponents = (1 / half - shares) * math.log(base) - shares**mixed_b * math.log(factor)
+    angles = (positions.double()[:, None] * exponents.exp()).repeat(1, 2)
+    swapped = torch.cat([-x[..., half:], x[..., :half]], dim=-1)
+    return x * angles.cos().to(x.dtype) + swapped * angles.sin().to(x.dtype)
