@@ -15,6 +15,7 @@ from properties.runs.options import selection
 from properties.runs.run import run
 from reports.schema import load
 from spec import ENCODINGS
+from spec.presets import PRESETS
 
 HOUSE = Path(__file__).parents[2]
 README = (HOUSE / "README.md").read_text()
@@ -106,3 +107,16 @@ def test_every_convention_is_named_beside_its_encoding():
     listed = re.findall(r"\bof\s+`([a-z0-9-]+)`\s+((?:`[a-z0-9-]+`,?\s*)+)", README.split("`convention`:", 1)[1])
     named = {name: tuple(re.findall(r"`([a-z0-9-]+)`", several)) for name, several in listed}
     assert named == {name: tuple(each.conventions) for name, each in ENCODINGS.items() if each.conventions}
+
+
+def test_what_papers_say_is_written_as_the_readme_shows_it():
+    rows = re.findall(r"^\| .* \| `(.*)` \| `(\w+\.py)` \|$", README, re.MULTILINE)
+    assert len(rows) >= 3
+    for definition, name in rows:
+        text = (HOUSE / "spec/encodings" / name).read_text()
+        assert re.sub(r"\s", "", definition) in re.sub(r",(?=[)\]])", "", re.sub(r"\s", "", text)), name
+
+
+def test_the_presets_that_the_readme_names():
+    named = set(re.findall(r'preset="([^"]+)"', README)) | {"gemma-3-4b-local", "gemma-3-4b-global"}
+    assert named <= set(PRESETS) and "`gemma-3-4b-local` and `gemma-3-4b-global`" in README
