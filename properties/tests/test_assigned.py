@@ -9,7 +9,7 @@ import torch
 from impls import implements
 from impls.faults import all_faults, mistake
 from impls.registry import registered
-from properties.cases.case import Case, case_of, placeable
+from properties.cases.case import Case, case_of
 from properties.cases.families import thorough
 from properties.cases.segments import SEQUENCES, mixed
 from properties.cases.shrinking import smallest
@@ -20,8 +20,9 @@ from properties.runs.result import Result
 from properties.runs.run import check
 from properties.runs.smoke import smoke
 from properties.subjects import subject_of
-from properties.subjects.assignment import OnAssignments, handed
+from properties.subjects.assignment import OnAssignments, asked
 from spec import ENCODINGS
+from spec.definitions.runs import placeable
 
 FAULTS = {fault.name: fault for fault in all_faults()}
 CASE = Case(segments=(("text", 2), ("image", 2, 3), ("text", 1)))
@@ -114,7 +115,7 @@ def test_truth_values_are_no_positions():
 def test_code_that_always_merges_is_asked_in_patches_and_read_in_tokens():
     one = MINE["qwen2-vl-merges-two-by-two"]
     subject = assigned(one.name, Case(segments=(("text", 3), ("image", 1, 5), ("video", 3, 2, 1))))
-    assert handed(subject.setup, subject.case.segments) == [("text", 3), ("image", 2, 10), ("video", 3, 4, 2)]
+    assert asked(subject.setup, subject.case.segments) == [("text", 3), ("image", 2, 10), ("video", 3, 4, 2)]
     assert [segment for segment, _ in subject.code.lay(subject.case.segments)] == [*subject.case.segments]
     assert {result.outcome for result in check(one)} == {"pass", "not-applicable"}
 
