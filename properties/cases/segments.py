@@ -53,7 +53,7 @@ CONFIGURED: Mapping[str, Sequence[Any]] = {
     "tokens_per_second": (1, 25),
     "second_per_grid_ts": ((1.25, 0.25, 0.875, 2.0), (0.625, 3.0, 0.125, 1.5)),
 }
-"""Other values of parameters; what a video takes is the same in every arithmetic."""
+"""Other values of parameters: seconds whose products float16 holds, so that right code cannot round them otherwise."""
 
 
 def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:

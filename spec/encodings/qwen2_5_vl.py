@@ -10,6 +10,8 @@ from spec.definitions.runs import breaks
 from spec.encodings.qwen2_vl import BESIDE_TIME, SIDEWAYS, Advance, behind_all, behind_sides, in_time, merged
 
 TOKENS_PER_SECOND = 2
+LARGEST_DENOMINATOR = 10_000
+"""Seconds are those of a few frames, at less than so many frames a second."""
 
 
 def qwen2_5_vl(
@@ -21,8 +23,8 @@ def qwen2_5_vl(
 ) -> list[Place]:
     """Frame t of a video stands at floor(t s r), with s seconds from frame to frame and r places a second.
 
-    The seconds are those of the videos in turn, and 1 where none are given. The product is that of the numbers as they
-    are given, and rounded down once. Undefined where there are more videos than seconds.
+    The seconds are those of the videos in turn, and 1 where none are given. Only the product is rounded, and down.
+    Undefined where there are more videos than seconds.
     """
     return _timed(segments, start, tokens_per_second, second_per_grid_ts, behind_all)
 
@@ -38,13 +40,23 @@ def qwen2_5_vl_by_sides(
     return _timed(segments, start, tokens_per_second, second_per_grid_ts, behind_sides)
 
 
+def meant(seconds: float) -> Fraction:
+    """The fraction for which a float stands: 2/3 for 0.6666667, so that the third frame comes 2 seconds later.
+
+    It is the nearest one of a small denominator, where that is within the rounding of float32; else the float as it is.
+    """
+    exact = Fraction(seconds)
+    near = exact.limit_denominator(LARGEST_DENOMINATOR)
+    return near if abs(near - exact) <= exact / 2**24 else exact
+
+
 def _timed(
     segments: Sequence[Segment], start: int, rate: float, seconds: Sequence[float], advance: Advance
 ) -> list[Place]:
     def moments(video: int, frames: int) -> list[int]:
         if seconds and video >= len(seconds):
             raise Undefined(f"there are more videos than the {len(seconds)} numbers in second_per_grid_ts")
-        step = Fraction(rate) * Fraction(seconds[video] if seconds else 1)
+        step = Fraction(rate) * meant(seconds[video] if seconds else 1)
         return [floor(t * step) for t in range(frames)]
 
     return in_time(segments, start, moments, advance)
