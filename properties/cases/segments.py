@@ -56,10 +56,13 @@ CONFIGURED: Mapping[str, Sequence[Any]] = {
 """Other values of parameters: seconds whose products float16 holds, so that right code cannot round them otherwise."""
 
 
+TOGETHER = tuple((name, several[-1]) for name, several in CONFIGURED.items())
+
+
 def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
-    values = {name: each for name, each in CONFIGURED.items() if name in encoding.parameters}
-    alone = [((name, each),) for name, several in values.items() for each in several]
-    together = [tuple((name, several[-1]) for name, several in values.items())] if len(values) > 1 else []
+    known = [(name, CONFIGURED[name]) for name in CONFIGURED if name in encoding.parameters]
+    alone = [((name, each),) for name, several in known for each in several]
+    together = [tuple((name, several[-1]) for name, several in known)] if len(known) > 1 else []
     cases = [
         dataclasses.replace(case, parameters=given)
         for given in (*alone, *together)

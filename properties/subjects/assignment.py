@@ -17,7 +17,7 @@ from impls.door.misbehaviour import Malformed
 from properties.cases import real
 from properties.cases import segments as mixed
 from properties.cases.case import Case
-from properties.cases.segments import SEQUENCES
+from properties.cases.segments import SEQUENCES, TOGETHER
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.door import Door
 from properties.subjects.protocols import Shapes
@@ -209,5 +209,5 @@ PLACE = Place(
     cases=mixed.standing_for,
     sizes=real.sequences,
     smoke=Case(segments=(("text", 2), ("image", 2, 4), ("text", 1))),
-    told_apart=tuple(Case(segments=segments) for segments in SEQUENCES),
+    told_apart=tuple(Case(segments=segments, parameters=given) for given in ((), TOGETHER) for segments in SEQUENCES),
 )

@@ -126,6 +126,13 @@ def test_videos_become_images_where_there_are_none():
     assert placeable([("text", 1)], ENCODINGS["rope"]) == ()
 
 
+def test_text_becomes_a_row_of_patches_where_there_is_none():
+    assert placeable([("text", 3), ("video", 2, 1, 3)], ENCODINGS["merge-blocks"]) == (
+        ("image", 1, 3),
+        ("video", 2, 1, 3),
+    )
+
+
 def test_every_property_asks_an_assignment_for_mixed_sequences():
     tie, rope, qwen = (ENCODINGS[name] for name in ("rope-tie", "rope", "qwen2-vl"))
     ask = {prop.id: prop for prop in Plan().properties}
@@ -133,7 +140,10 @@ def test_every_property_asks_an_assignment_for_mixed_sequences():
     assert ask["exact-values"].family(rope) is thorough
     honoured = ask["parameters-honoured"]
     assert {case.parameters for case in honoured.family(qwen).cover(qwen, 0)} == {
-        (("spatial_merge_size", size),) for size in (2, 3)
+        (("spatial_merge_size", 2),),
+        (("spatial_merge_size", 3),),
+        (("temporal_merge_size", 2),),
+        (("spatial_merge_size", 3), ("temporal_merge_size", 2)),
     }
     assert honoured.family(tie).cover(tie, 0) == []
 
@@ -172,7 +182,13 @@ def test_the_smallest_sequence_that_fails():
     assert sorted(found.segments[0][1:]) == [1, 2]
 
 
-@pytest.mark.parametrize("name", ["tie-steps-exchanged", "flatten-columns-first", "qwen2-vl-time-doubled"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("tie-steps-exchanged", "flatten-columns-first", "qwen2-vl-time-doubled"),
+        *("qwen2.5-vl-seconds-truncated", "merge-blocks-row-by-row"),
+    ],
+)
 def test_a_known_mistake_is_recognised(name):
     assert diagnosis(FAULTS[name], "float64") == (mistake(FAULTS[name]),)
 
