@@ -1,6 +1,6 @@
 """Patches in merge blocks with one mistake each: another order, another corner, and places that go on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from impls.expect import expect_segments
-from impls.faults import Steps, fault, fault_in
+from impls.faults import Step, Steps, fault, fault_in
 from spec.definitions.placing import Segment
 
 Cells = list[tuple[int, ...]]
@@ -43,7 +43,7 @@ def blocks(wrong: Steps, segments: Sequence[Segment], *, spatial_merge_size: int
     return torch.tensor(places)
 
 
-def _fault(step: str, name: str) -> Any:
+def _fault(step: str, name: str) -> Callable[[Step], Step]:
     return fault_in(blocks, step, "merge-blocks", name=f"merge-blocks-{name}")
 
 

@@ -1,6 +1,6 @@
 """Qwen2.5-VL's positions with one mistake each: moments that are rounded too early, and text that does not wait."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from math import floor
 from typing import Any, Final
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from impls.expect import expect_segments
-from impls.faults import Steps, fault_in
+from impls.faults import Step, Steps, fault_in
 from spec.definitions.placing import Segment
 
 TRANSFORMERS: Final = "https://github.com/huggingface/transformers"
@@ -52,7 +52,7 @@ def timed(
     return torch.tensor(places)
 
 
-def _fault(step: str, name: str, source: str | None = None) -> Any:
+def _fault(step: str, name: str, source: str | None = None) -> Callable[[Step], Step]:
     return fault_in(timed, step, "qwen2.5-vl", name=f"qwen2.5-vl-{name}", source=source and f"{TRANSFORMERS}/{source}")
 
 

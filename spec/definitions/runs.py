@@ -131,7 +131,8 @@ def _instead(segment: Segment, known: Collection[str]) -> Sequence[Segment]:
 @cache
 def nothing_but_segments(encoding: Encoding) -> bool:
     """Whether an assignment takes nothing but segments, a start and the parameters, and remembers nothing."""
-    taken = _named(assignment_of(encoding).places) - {"segments", "start"}
+    place: Callable[..., Any] = assignment_of(encoding).places
+    taken = _named(place) - {"segments", "start"}
     known = [placeable(each, encoding) for each in MIXED]
     forwards = [_placed(encoding, each) for each in known]
     backwards = [_placed(encoding, each) for each in reversed(known)]
