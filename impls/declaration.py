@@ -135,7 +135,7 @@ def with_preset(one: Kind) -> Kind:
         one,
         convention=preset.convention,
         parameters=MappingProxyType({**preset.parameters, **(one.parameters or {})}),
-        head_sizes=one.head_sizes or (preset.head_size,),
+        head_sizes=one.head_sizes or ((preset.head_size,) if preset.head_size else None),
         heads=one.heads or heads,
     )
 

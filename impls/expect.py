@@ -70,3 +70,18 @@ def expect_segments(segments: Sequence[Segment], *kinds: str) -> None:
             raise ValueError(f"segment {(kind, *sizes)}: expected one of {', '.join(kinds)}")
         if len(sizes) != SIZES[kind] or any(size < 1 for size in sizes):
             raise ValueError(f"segment {(kind, *sizes)}: expected {SIZES[kind]} size(s) of at least 1")
+
+
+def expect_multiples(segments: Sequence[Segment], side: int, frames: int = 1) -> None:
+    """Images and videos that divide into squares of so many patches, and videos into groups of so many frames."""
+    for kind, *sizes in segments:
+        by = {"text": (1,), "image": (side, side), "video": (frames, side, side)}[kind]
+        if any(size % each for size, each in zip(sizes, by, strict=True)):
+            raise ValueError(f"segment {(kind, *sizes)}: its sizes have to be multiples of {by}, which are merged")
+
+
+def expect_seconds(segments: Sequence[Segment], seconds: Sequence[float]) -> None:
+    """Seconds for every video, where there are any."""
+    videos = sum(kind == "video" for kind, *_ in segments)
+    if seconds and len(seconds) < videos:
+        raise ValueError(f"second_per_grid_ts has {len(seconds)} numbers for {videos} videos; expected one a video")

@@ -14,13 +14,14 @@ RECORDS = Path(__file__).with_name("presets.toml")
 class Preset:
     """What a published model sets. `head_size` is the width of a vector, `heads` are those of queries and of keys.
 
-    `source` says where it is published. Weights may lie in either layout: that is a matter of the code.
+    Where positions are assigned there is neither, and the size is 0. `source` says where it is published. Weights may
+    lie in either layout: that is a matter of the code.
     """
 
     name: str
     encoding: str
-    head_size: int
     source: str
+    head_size: int = 0
     convention: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     heads: tuple[int, int] | None = None

@@ -123,7 +123,7 @@ def qwen_sides_exchanged(segments: Sequence[Segment], *, spatial_merge_size: int
     return cubed([(*each[:-2], each[-1], each[-2]) if each[0] != "text" else each for each in merged])
 
 
-@fault("qwen2-vl", name="qwen2-vl-frames-share-time", source="https://github.com/huggingface/transformers/pull/48669")
+@fault("qwen2-vl", name="qwen2-vl-frames-share-time")
 def frames_share_time(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
     """All frames of a video have the time of the first."""
     return cubed(_merged(segments, spatial_merge_size), lambda t, i, j: (0, i, j))
@@ -151,6 +151,50 @@ def text_behind_patches(segments: Sequence[Segment], *, spatial_merge_size: int 
         places[done : done + count] += start - places[done].clone()
         start, done = start + count, done + count
     return places
+
+
+@fault("qwen2-vl", name="qwen2-vl-text-behind-sides")
+def text_behind_sides(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
+    """Text goes on behind the longer side of a video, though it may have more frames."""
+    return _advanced(_merged(segments, spatial_merge_size), lambda sizes: max(sizes[-2:]))
+
+
+@fault("qwen2-vl", name="qwen2-vl-text-behind-columns")
+def text_behind_columns(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
+    """Text goes on behind the last column, though an image may have more rows."""
+    return _advanced(_merged(segments, spatial_merge_size), lambda sizes: sizes[-1])
+
+
+@fault("qwen2-vl", name="qwen2-vl-text-one-late")
+def qwen_text_one_late(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
+    """Text behind an image goes on one place too late."""
+    return _advanced(_merged(segments, spatial_merge_size), lambda sizes: max(sizes) + 1)
+
+
+@fault("qwen2-vl", name="qwen2-vl-text-behind-unmerged")
+def text_behind_unmerged(segments: Sequence[Segment], *, spatial_merge_size: int = 1) -> Tensor:
+    """Text goes on behind the longest side counted in patches, which are merged into fewer tokens."""
+    merged = _merged(segments, spatial_merge_size)
+    return _advanced(merged, lambda sizes: max([*sizes[:-2], spatial_merge_size * max(sizes[-2:])]))
+
+
+@fault("qwen2-vl", name="qwen2-vl-frames-unmerged")
+def frames_unmerged(
+    segments: Sequence[Segment], *, spatial_merge_size: int = 1, temporal_merge_size: int = 1
+) -> Tensor:
+    """Frames stand where the first of those does that are merged with it, counted before they are merged."""
+    group, merged = temporal_merge_size, _merged(segments, spatial_merge_size)
+    grouped = [(each[0], each[1] // group, *each[2:]) if each[0] == "video" else each for each in merged]
+    return cubed(grouped, lambda t, i, j: (group * t, i, j))
+
+
+def _advanced(segments: Sequence[Segment], room: Callable[[Sequence[int]], int]) -> Tensor:
+    """Every segment as it lies by itself, behind as much room as those before it take."""
+    pieces, start = [], 0
+    for kind, *sizes in segments:
+        pieces.append(cubed([(kind, *sizes)]) + start)
+        start += sizes[0] if kind == "text" else room(sizes)
+    return torch.cat(pieces)
 
 
 @fault("qwen2-vl", name="qwen2-vl-prefix-of-longest", factory=True)

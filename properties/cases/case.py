@@ -18,9 +18,9 @@ from impls.calls import axes_of, call_of, has
 from impls.door.crossing import Strides
 from impls.door.signatures import accepts
 from properties.cases import drawing
-from spec import Encoding, Witness
+from spec import Witness
 from spec.definitions.placing import Segment
-from spec.definitions.runs import kinds
+from spec.definitions.runs import placeable
 from spec.definitions.words import Role
 from spec.proving.symbolic import VECTORS
 
@@ -154,13 +154,6 @@ def rows_apart(implementation: Implementation) -> bool:
     """Whether a call can have several rows: segments in a row are rows already, unless rows are laid into them."""
     one_row = implementation.call == "packed" and "(b n)" not in axes_of(implementation)
     return has(implementation, "b") and not one_row
-
-
-def placeable(segments: Sequence[Segment], encoding: Encoding) -> tuple[Segment, ...]:
-    """The nearest sequence that an encoding places: where it places no videos, their frames are images."""
-    placed = kinds(encoding)
-    each = ([s] if s[0] in placed or s[0] != "video" else [("image", *s[2:])] * s[1] for s in segments)
-    return tuple(segment for some in each for segment in some if segment[0] in placed)
 
 
 def reach(implementation: Implementation, dim: int, given: Mapping[str, Any]) -> int | None:

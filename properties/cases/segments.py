@@ -1,6 +1,8 @@
 """Mixed sequences of text, images and videos: the cases of code that assigns positions."""
 
 import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -29,8 +31,9 @@ SEQUENCES: tuple[tuple[Segment, ...], ...] = (
     (("text", 2), ("video", 2, 3, 4), ("text", 1)),
     (("video", 5, 1, 2), ("text", 2)),
     (("text", 100), ("image", 16, 11), ("text", 20)),
+    (("text", 1), ("video", 6, 2, 1), ("text", 2), ("image", 2, 1), ("video", 7, 1, 2), ("text", 1)),
 )
-"""Text alone, images first, last, alone and adjacent, of one row, one column and one patch, and large ones."""
+"""Text alone, images first, last, alone and adjacent, of one row, one column and one patch, large ones, and videos."""
 LONGEST = max(SEQUENCES, key=len)
 SIZES = st.integers(1, 7)
 SEGMENTS: st.SearchStrategy[Segment] = st.one_of(
@@ -44,13 +47,27 @@ def _cover(encoding: Encoding, suite_seed: int) -> list[Case]:
     return [Case(segments=segments) for segments in SEQUENCES]
 
 
+CONFIGURED: Mapping[str, Sequence[Any]] = {
+    "spatial_merge_size": (2, 3),
+    "temporal_merge_size": (2,),
+    "tokens_per_second": (1, 25),
+    "second_per_grid_ts": ((1.25, 0.25, 0.875, 2.0), (0.625, 3.0, 0.125, 1.5)),
+}
+"""Other values of parameters: seconds whose products float16 holds, so that right code cannot round them otherwise."""
+
+
+TOGETHER = tuple((name, several[-1]) for name, several in CONFIGURED.items())
+
+
 def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
-    merges = (2, 3) if "spatial_merge_size" in encoding.parameters else ()
-    cases = (
-        dataclasses.replace(case, parameters=(("spatial_merge_size", size),))
-        for size in merges
+    known = [(name, CONFIGURED[name]) for name in CONFIGURED if name in encoding.parameters]
+    alone = [((name, each),) for name, several in known for each in several]
+    together = [tuple((name, several[-1]) for name, several in known)] if len(known) > 1 else []
+    cases = [
+        dataclasses.replace(case, parameters=given)
+        for given in (*alone, *together)
         for case in _cover(encoding, suite_seed)
-    )
+    ]
     return [case for case in cases if any(kind != "text" for kind, *_ in case.segments)]
 
 

@@ -17,7 +17,7 @@ from impls.door.misbehaviour import Malformed
 from properties.cases import real
 from properties.cases import segments as mixed
 from properties.cases.case import Case
-from properties.cases.segments import SEQUENCES
+from properties.cases.segments import SEQUENCES, TOGETHER
 from properties.subjects.arrays import extended, transposed
 from properties.subjects.door import Door
 from properties.subjects.protocols import Shapes
@@ -26,7 +26,7 @@ from properties.subjects.subject import Place, Subject
 from spec.definitions.assignment import Assignment
 from spec.definitions.placing import Number, Segment
 from spec.definitions.placing import Place as Cell
-from spec.definitions.runs import Run, placed, runs
+from spec.definitions.runs import Run, handed, laid_out, placeable, placed, tokens_of
 from spec.numbers import bounds
 
 LARGEST_DENOMINATOR = 1000
@@ -34,15 +34,14 @@ LARGEST_DENOMINATOR = 1000
 Segments = Sequence[Segment]
 
 
-def handed(setup: Setup, segments: Segments) -> list[Segment]:
-    """What stands for these segments where several patches are merged into one token."""
-    size = setup.parameters.get("spatial_merge_size", 1)
-    return [s if s[0] == "text" else (*s[:-2], *(side * size for side in s[-2:])) for s in segments]
+def asked(setup: Setup, segments: Segments) -> list[Segment]:
+    """What is handed in for these segments, which count what is merged into one token as one."""
+    return handed(segments, setup.parameters)
 
 
 def tokens(setup: Setup, segments: Segments) -> list[Segment]:
     """The segments as they are placed: with what the encoding adds."""
-    return list(setup.definition(Assignment).tokens(handed(setup, segments), **setup.parameters))
+    return tokens_of(setup.encoding, asked(setup, segments), **setup.parameters)
 
 
 def allowed(setup: Setup, position: Any) -> Any:
@@ -73,12 +72,16 @@ class AssignmentCode:
 
     def inputs(self, name: str = "x", positions: Any = None) -> tuple[Any, ...]:
         """What a call is asked with: the sequence of the case, behind as many tokens of text as there are positions."""
-        before: list[Segment] = [("text", len(positions))] if positions else []
+        before = self.text(len(positions)) if positions else ()
         return ([*before, *self.setup.case.segments],)
+
+    def text(self, tokens: int) -> tuple[Segment, ...]:
+        """So many tokens of text, or what comes nearest to them."""
+        return placeable([("text", tokens)], self.setup.encoding)
 
     def request(self, segments: Segments, **words: Any) -> Request:
         """The call with these segments."""
-        return Request(instance=self.setup.instance, given=(handed(self.setup, segments),), **words)
+        return Request(instance=self.setup.instance, given=(asked(self.setup, segments),), **words)
 
     def answer(self, segments: Segments, **words: Any) -> Answer:
         """The answer to that call, whatever comes back."""
@@ -107,7 +110,7 @@ class AssignmentCode:
     def lay(self, segments: Segments) -> list[Run]:
         """Every segment with the exact places of its tokens, as the rules of the spec take it."""
         places = [tuple(map(self.number, row)) for row in self.result(segments).tolist()]
-        return runs(tokens(self.setup, segments), places)
+        return laid_out(self.setup.encoding, asked(self.setup, segments), places, **self.setup.parameters)
 
     def number(self, number: float) -> Number:
         """The exact number that a result stands for."""
@@ -138,7 +141,7 @@ class AssignmentCode:
 
     def shapes(self) -> Shapes:
         """The shapes that come back, and those of the contract: for the case, and for a single token."""
-        sequences: list[list[Segment]] = [*self.inputs(), [("text", 1)]]
+        sequences: list[list[Segment]] = [*self.inputs(), [*self.text(1)]]
         axes = self.setup.encoding.grid.axes
         return [
             (self.answer(each).values.shape, (sum(prod(sizes) for _, *sizes in tokens(self.setup, each)), axes))
@@ -148,7 +151,7 @@ class AssignmentCode:
     @property
     def shown(self) -> str:
         """The plainest call, in words."""
-        return f"f(segments) with {handed(self.setup, self.setup.case.segments)}"
+        return f"f(segments) with {asked(self.setup, self.setup.case.segments)}"
 
     @property
     def expected(self) -> str:
@@ -165,7 +168,7 @@ class AssignmentTruth:
 
     def places(self, segments: Segments) -> list[Cell]:
         """The places of the definition."""
-        return placed(self.setup.encoding, handed(self.setup, segments), **self.setup.parameters)
+        return placed(self.setup.encoding, asked(self.setup, segments), **self.setup.parameters)
 
     def output(self, segments: Segments) -> np.ndarray:
         """The true positions, (total, axes)."""
@@ -206,5 +209,5 @@ PLACE = Place(
     cases=mixed.standing_for,
     sizes=real.sequences,
     smoke=Case(segments=(("text", 2), ("image", 2, 4), ("text", 1))),
-    told_apart=tuple(Case(segments=segments) for segments in SEQUENCES),
+    told_apart=tuple(Case(segments=segments, parameters=given) for given in ((), TOGETHER) for segments in SEQUENCES),
 )

@@ -9,7 +9,7 @@ import torch
 from impls import implements
 from impls.faults import all_faults, mistake
 from impls.registry import registered
-from properties.cases.case import Case, case_of, placeable
+from properties.cases.case import Case, case_of
 from properties.cases.families import thorough
 from properties.cases.segments import SEQUENCES, mixed
 from properties.cases.shrinking import smallest
@@ -20,8 +20,9 @@ from properties.runs.result import Result
 from properties.runs.run import check
 from properties.runs.smoke import smoke
 from properties.subjects import subject_of
-from properties.subjects.assignment import OnAssignments, handed
+from properties.subjects.assignment import OnAssignments, asked
 from spec import ENCODINGS
+from spec.definitions.runs import placeable
 
 FAULTS = {fault.name: fault for fault in all_faults()}
 CASE = Case(segments=(("text", 2), ("image", 2, 3), ("text", 1)))
@@ -114,7 +115,7 @@ def test_truth_values_are_no_positions():
 def test_code_that_always_merges_is_asked_in_patches_and_read_in_tokens():
     one = MINE["qwen2-vl-merges-two-by-two"]
     subject = assigned(one.name, Case(segments=(("text", 3), ("image", 1, 5), ("video", 3, 2, 1))))
-    assert handed(subject.setup, subject.case.segments) == [("text", 3), ("image", 2, 10), ("video", 3, 4, 2)]
+    assert asked(subject.setup, subject.case.segments) == [("text", 3), ("image", 2, 10), ("video", 3, 4, 2)]
     assert [segment for segment, _ in subject.code.lay(subject.case.segments)] == [*subject.case.segments]
     assert {result.outcome for result in check(one)} == {"pass", "not-applicable"}
 
@@ -125,6 +126,13 @@ def test_videos_become_images_where_there_are_none():
     assert placeable([("text", 1)], ENCODINGS["rope"]) == ()
 
 
+def test_text_becomes_a_row_of_patches_where_there_is_none():
+    assert placeable([("text", 3), ("video", 2, 1, 3)], ENCODINGS["merge-blocks"]) == (
+        ("image", 1, 3),
+        ("video", 2, 1, 3),
+    )
+
+
 def test_every_property_asks_an_assignment_for_mixed_sequences():
     tie, rope, qwen = (ENCODINGS[name] for name in ("rope-tie", "rope", "qwen2-vl"))
     ask = {prop.id: prop for prop in Plan().properties}
@@ -132,7 +140,10 @@ def test_every_property_asks_an_assignment_for_mixed_sequences():
     assert ask["exact-values"].family(rope) is thorough
     honoured = ask["parameters-honoured"]
     assert {case.parameters for case in honoured.family(qwen).cover(qwen, 0)} == {
-        (("spatial_merge_size", size),) for size in (2, 3)
+        (("spatial_merge_size", 2),),
+        (("spatial_merge_size", 3),),
+        (("temporal_merge_size", 2),),
+        (("spatial_merge_size", 3), ("temporal_merge_size", 2)),
     }
     assert honoured.family(tie).cover(tie, 0) == []
 
@@ -171,7 +182,13 @@ def test_the_smallest_sequence_that_fails():
     assert sorted(found.segments[0][1:]) == [1, 2]
 
 
-@pytest.mark.parametrize("name", ["tie-steps-exchanged", "flatten-columns-first", "qwen2-vl-time-doubled"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("tie-steps-exchanged", "flatten-columns-first", "qwen2-vl-time-doubled"),
+        *("qwen2.5-vl-seconds-truncated", "merge-blocks-row-by-row"),
+    ],
+)
 def test_a_known_mistake_is_recognised(name):
     assert diagnosis(FAULTS[name], "float64") == (mistake(FAULTS[name]),)
 

@@ -166,6 +166,7 @@ SELDOM = (
     "declared-size-refused",
     "fewer-heads-refused",
     "flatten-single-token-without-axes",
+    "merge-blocks-one-frame-alone",
     "normalised-single-token-nan",
     "qwen2-vl-prefix-of-longest",
     "radix-counted-by-logarithm",

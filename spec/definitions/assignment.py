@@ -1,28 +1,36 @@
 """An assignment of positions: it says where the tokens of a mixed sequence stand, and nothing of attention."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
 import sympy
 
 from spec.definitions.blocks import NO_BLOCKS, Blocks
-from spec.definitions.placing import Places
+from spec.definitions.placing import Places, Segment
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import CLASSIC, ActsOn, Role
+
+
+def unchanged(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments as they are given."""
+    return list(segments)
 
 
 @dataclass(frozen=True, eq=False)
 class Assignment:
     """`places(segments, *, start=0)` gives every token and patch its place, in the order of the sequence.
 
-    The segments are those that `tokens(segments, **parameters)` makes of those given: with markers added, or patches
-    merged. `roundings` counts those that every right implementation needs.
+    The segments are those that `tokens(segments)` makes of those given: with markers added, or patches merged. Where
+    the patches of a frame do not come row by row, `ranks(segment)` says of each, row by row, how many of its frame come
+    before it. All three take the parameters of the encoding that they name. `roundings` counts those that every right
+    implementation needs.
     """
 
     places: Places
     _: KW_ONLY
-    tokens: Callable[..., list[Any]] = list
+    tokens: Callable[..., list[Any]] = unchanged
+    ranks: Callable[..., Sequence[int]] | None = None
     roundings: int = 0
 
     place: ClassVar[ActsOn] = "positions"

@@ -1,10 +1,11 @@
 """A mixed sequence as an encoding lays it out, each segment with the places of its tokens, and what rules speak of."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise, product
 from math import prod
+from operator import mul
 from typing import Any
 
 from spec.definitions.assignment import Assignment
@@ -37,13 +38,58 @@ def laid(encoding: Encoding) -> Lay:
 
 @lru_cache(maxsize=8192)
 def _laid(encoding: Encoding, segments: Segments) -> tuple[Run, ...]:
-    return tuple(runs(assignment_of(encoding).tokens(segments), placed(encoding, segments)))
+    given = handed(segments, encoding.parameters)
+    return tuple(laid_out(encoding, given, _placed(encoding, segments), **encoding.parameters))
+
+
+def _placed(encoding: Encoding, segments: Sequence[Segment]) -> list[Place]:
+    return placed(encoding, handed(segments, encoding.parameters), **encoding.parameters)
+
+
+def handed(segments: Sequence[Segment], parameters: Mapping[str, Any]) -> list[Segment]:
+    """The segments, counted in squares and groups of frames that are merged into one token, as they are handed in."""
+    side, frames = (parameters.get(f"{name}_merge_size", 1) for name in ("spatial", "temporal"))
+    by = {"image": (side, side), "video": (frames, side, side)}
+    return [_times(segment, by.get(segment[0], ())) for segment in segments]
+
+
+def _times(segment: Segment, by: Sequence[int]) -> Segment:
+    kind, *sizes = segment
+    return (kind, *map(mul, sizes, by)) if len(sizes) == len(by) else segment
+
+
+def tokens_of(encoding: Encoding, segments: Sequence[Segment], **parameters: Any) -> list[Segment]:
+    """The segments that an encoding makes of those that are handed in. Undefined for any that it does not place."""
+    return list(_with(assignment_of(encoding).tokens, segments, parameters))
 
 
 def placed(encoding: Encoding, segments: Sequence[Segment], **parameters: Any) -> list[Place]:
     """The place of every token of a sequence. Undefined for segments that the encoding does not place."""
-    definition = assignment_of(encoding)
-    return list(definition.places(definition.tokens(segments, **parameters)))
+    return list(_with(assignment_of(encoding).places, tokens_of(encoding, segments, **parameters), parameters))
+
+
+def laid_out(encoding: Encoding, segments: Sequence[Segment], places: Sequence[Place], **parameters: Any) -> list[Run]:
+    """Every segment with the places of its tokens, those of every frame row by row, in whatever order they came."""
+    ranks = assignment_of(encoding).ranks
+    found = runs(tokens_of(encoding, segments, **parameters), places)
+    return found if ranks is None else [_by_rows(run, _with(ranks, run[0], parameters)) for run in found]
+
+
+def _by_rows(run: Run, ranks: Sequence[int]) -> Run:
+    segment, places = run
+    frames = range(0, len(places), len(ranks))
+    return segment, [places[first + rank] for first in frames for rank in ranks]
+
+
+def _with(function: Callable[..., Any], segments: Any, parameters: Mapping[str, Any]) -> Any:
+    """What a function makes of segments, with those parameters that it names."""
+    named = _named(function)
+    return function(segments, **{name: each for name, each in parameters.items() if name in named})
+
+
+@cache
+def _named(function: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
 
 
 def assignment_of(encoding: Encoding) -> Assignment:
@@ -61,18 +107,35 @@ def kinds(encoding: Encoding) -> frozenset[str]:
 
 def _places(encoding: Encoding, segment: Segment) -> bool:
     try:
-        return bool(placed(encoding, [segment]))
+        return bool(_placed(encoding, [segment]))
     except Undefined:
         return False
+
+
+def placeable(segments: Sequence[Segment], encoding: Encoding) -> tuple[Segment, ...]:
+    """The nearest sequence that an encoding places.
+
+    Where it places no videos, their frames are images; where it places no text, tokens are the patches of a row.
+    """
+    known = kinds(encoding)
+    return tuple(one for each in segments for one in _instead(each, known) if one[0] in known)
+
+
+def _instead(segment: Segment, known: Collection[str]) -> Sequence[Segment]:
+    kind, *sizes = segment
+    if kind in known or kind == "image":
+        return [segment]
+    return [("image", 1, *sizes)] if kind == "text" else [("image", *sizes[1:])] * sizes[0]
 
 
 @cache
 def nothing_but_segments(encoding: Encoding) -> bool:
     """Whether an assignment takes nothing but segments, a start and the parameters, and remembers nothing."""
-    taken = {*inspect.signature(assignment_of(encoding).places).parameters} - {"segments", "start"}
-    known = [each for each in MIXED if {kind for kind, *_ in each} <= kinds(encoding)]
-    forwards = [placed(encoding, each) for each in known]
-    backwards = [placed(encoding, each) for each in reversed(known)]
+    place: Callable[..., Any] = assignment_of(encoding).places
+    taken = _named(place) - {"segments", "start"}
+    known = [placeable(each, encoding) for each in MIXED]
+    forwards = [_placed(encoding, each) for each in known]
+    backwards = [_placed(encoding, each) for each in reversed(known)]
     return taken <= {*encoding.parameters} and forwards == backwards[::-1]
 
 

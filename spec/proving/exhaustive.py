@@ -14,7 +14,7 @@ import numpy as np
 
 from spec.definitions.encoding import Encoding
 from spec.definitions.placing import FRAMES, VARIANTS
-from spec.definitions.runs import MIXED, Segments, assignment_of, kinds, laid
+from spec.definitions.runs import MIXED, Segments, assignment_of, laid, placeable
 from spec.definitions.verdict import Witness
 from spec.numbers.frames import measured
 from spec.proving.statement import Decides, Rule
@@ -56,7 +56,7 @@ def over(sequences: Iterable[Segments], frames: Frames | None = None) -> Callabl
 def _settled(tried: Tried, encoding: Encoding) -> bool:
     variant = framed(encoding)
     far = tried.frames is None or variant is None or bool(tried.frames(measured(variant)).all())
-    known = (each for each in tried.sequences if {kind for kind, *_ in each} <= kinds(encoding))
+    known = dict.fromkeys(placeable(each, encoding) for each in tried.sequences)
     return far and all(tried.rule(laid(encoding), each) for each in known)
 
 

@@ -7,8 +7,9 @@ from itertools import islice, product
 from typing import Any
 
 from spec.definitions.encoding import Encoding
-from spec.definitions.runs import MIXED, kinds
+from spec.definitions.runs import MIXED, placeable
 from spec.definitions.verdict import Bounded, Fails, Holds, Verdict, Witness, witness
+from spec.proving.exhaustive import VIDEOS
 from spec.proving.proofs import at_witness, prove, residual
 from spec.proving.statement import Decides, Statement
 from spec.proving.symbolic import VECTORS
@@ -57,7 +58,7 @@ def provable(encoding: Encoding, statement: Statement) -> Verdict | None:
 def witnesses(encoding: Encoding, statement: Statement) -> Iterator[Witness]:
     """Small witnesses, the simplest first."""
     if statement.rule is not None:
-        placed = (each for each in MIXED if {kind for kind, *_ in each} <= kinds(encoding))
+        placed = dict.fromkeys(placeable(each, encoding) for each in (*MIXED, *VIDEOS))
         yield from (witness(segments=each) for each in placed)
     elif statement.decides is not None:
         yield from _decided(encoding, statement.section, _read(encoding, statement.decides))

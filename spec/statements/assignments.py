@@ -10,24 +10,24 @@ from spec.definitions.placing import Place, Segment
 from spec.definitions.runs import MIXED, Lay, Run, behind, flat, grid, pictures, step
 from spec.proving.exhaustive import ADJACENT, ALL, BETWEEN, TEXTS, VIDEOS, over
 from spec.statements import contract, exhaustive
-from spec.statements.needs import assigns_positions, has_rows_and_columns
+from spec.statements.needs import assigns_positions, has_rows_and_columns, places_text
 
 
-@exhaustive("assignment", over([*TEXTS, *MIXED, *VIDEOS]), assigns_positions)
+@exhaustive("assignment", over([*TEXTS, *MIXED, *VIDEOS]), assigns_positions, places_text)
 def text_on_the_diagonal(lay: Lay, segments: Sequence[Segment]) -> bool:
     """Pure text takes the places 0, 1, 2, ... on every axis: whatever axis a pair follows, RoPE is RoPE-1D on it."""
     text = flat([*takewhile(lambda run: run[0][0] == "text", lay(segments))])
     return all(set(place) == {i} for i, place in enumerate(text))
 
 
-@exhaustive("assignment", over([*TEXTS, *MIXED, *VIDEOS]), assigns_positions)
+@exhaustive("assignment", over([*TEXTS, *MIXED, *VIDEOS]), assigns_positions, places_text)
 def unit_text_steps(lay: Lay, segments: Sequence[Segment]) -> bool:
     """Tokens of text that follow each other lie one step apart on every axis, also behind an image."""
     texts = [places for segment, places in lay(segments) if segment[0] == "text"]
     return all(set(step(*pair)) == {1} for places in texts for pair in pairwise(places))
 
 
-@exhaustive("assignment", over(ALL, lambda m: m["a"] == m["b"]), assigns_positions, has_rows_and_columns)
+@exhaustive("assignment", over(ALL, lambda m: m["a"] == m["b"]), assigns_positions, places_text, has_rows_and_columns)
 def text_back_on_the_diagonal(lay: Lay, segments: Sequence[Segment]) -> bool:
     """All text lies on the diagonal, also behind an image."""
     return all(len(set(place)) == 1 for segment, places in lay(segments) if segment[0] == "text" for place in places)
@@ -54,6 +54,7 @@ def integral_positions(lay: Lay, segments: Sequence[Segment]) -> bool:
     "assignment",
     over(ALL, lambda m: (m["h"] * m["s"] < m["a"]) & (m["w"] * m["t"] < m["b"]) & (m["s"] * m["t"] > 0)),
     assigns_positions,
+    places_text,
 )
 def ordered_around_text(lay: Lay, segments: Sequence[Segment]) -> bool:
     """On every axis what precedes a text lies below it and what follows it above: images lie strictly between texts."""
@@ -75,6 +76,7 @@ def _below(one: Sequence[Run], other: Sequence[Run]) -> bool:
         lambda m: ((m["h"] + 1) * m["s"] == m["a"]) & ((m["w"] + 1) * m["t"] == m["b"]),
     ),
     assigns_positions,
+    places_text,
 )
 def equal_gaps(lay: Lay, segments: Sequence[Segment]) -> bool:
     """Between two texts, an image has the same gap before its first patch as behind its last."""
@@ -83,7 +85,7 @@ def equal_gaps(lay: Lay, segments: Sequence[Segment]) -> bool:
     return all(_as_far(laid, i) for i, kinds in sides.items() if kinds == ["text", "text"])
 
 
-@exhaustive("assignment", over(ADJACENT), assigns_positions)
+@exhaustive("assignment", over(ADJACENT), assigns_positions, places_text)
 def adjacent_images_keep_gaps(lay: Lay, segments: Sequence[Segment]) -> bool:
     """Also where two images follow each other, each has the same gap before its first patch as behind its last."""
     laid = lay(segments)
@@ -99,6 +101,7 @@ def _as_far(laid: Sequence[Run], i: int) -> bool:
     "assignment",
     over(BETWEEN, lambda m: (m["h"] + 1) * m["s"] == (m["w"] + 1) * m["t"]),
     assigns_positions,
+    places_text,
     has_rows_and_columns,
 )
 def balanced_image(lay: Lay, segments: Sequence[Segment]) -> bool:
@@ -114,6 +117,7 @@ def balanced_image(lay: Lay, segments: Sequence[Segment]) -> bool:
     "assignment",
     over(BETWEEN, lambda m: m["rows"].sum(axis=2) * m["w"] == m["columns"].sum(axis=2) * m["h"]),
     assigns_positions,
+    places_text,
     has_rows_and_columns,
 )
 def centred_image(lay: Lay, segments: Sequence[Segment]) -> bool:
@@ -157,6 +161,7 @@ def _swapped(cell: tuple[Any, ...]) -> tuple[Any, ...]:
     "assignment",
     over(ALL, lambda m: (m["a"] == m["b"]) & (m["a"] == (m["h"] * m["w"] + 1) * m["unit"])),
     assigns_positions,
+    places_text,
 )
 def equivalent_text_length(lay: Lay, segments: Sequence[Segment]) -> bool:
     """An image takes as much room as it has patches: text goes on where it would behind as many tokens of text."""
@@ -164,14 +169,14 @@ def equivalent_text_length(lay: Lay, segments: Sequence[Segment]) -> bool:
     return behind(lay, segments) == behind(lay, as_text)
 
 
-@exhaustive("assignment", over([*MIXED, *VIDEOS]), assigns_positions)
+@exhaustive("assignment", over([*MIXED, *VIDEOS]), assigns_positions, places_text)
 def single_patch_like_a_token(lay: Lay, segments: Sequence[Segment]) -> bool:
     """An image of a single patch is placed like one token of text."""
     as_text = [each if each[0] == "text" else ("text", 1) for each in segments]
     return flat(lay(_shrunk(segments))) == flat(lay(as_text))
 
 
-@exhaustive("assignment", over(ALL), assigns_positions)
+@exhaustive("assignment", over(ALL), assigns_positions, places_text)
 def size_independence(lay: Lay, segments: Sequence[Segment]) -> bool:
     """Text behind an image stands where it would behind a single patch: the size of the image does not matter."""
     return behind(lay, segments) == behind(lay, _shrunk(segments))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from spec.definitions.definition import Definition
 from spec.definitions.encoding import Encoding
 from spec.definitions.kinds import KINDS
+from spec.definitions.runs import kinds
 from spec.definitions.table import Table
 from spec.proving.structure import learns
 
@@ -54,6 +55,11 @@ def acts_on_attention(encoding: Encoding) -> str | None:
 def assigns_positions(encoding: Encoding) -> str | None:
     """The statement is about where tokens stand."""
     return _is(encoding, lambda kind: not kind.attends)
+
+
+def places_text(encoding: Encoding) -> str | None:
+    """The statement is about text between images, or behind them."""
+    return None if "text" in kinds(encoding) else "speaks of text; this encoding places images and videos alone"
 
 
 def has_rows_and_columns(encoding: Encoding) -> str | None:

@@ -5,15 +5,17 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 
 from spec.definitions.placing import Number, Place, Segment
-from spec.definitions.runs import Lay, grid, neighbours, pictures, step
-from spec.proving.exhaustive import BETWEEN, PATCHES, SMALL, over
+from spec.definitions.runs import Lay, Run, grid, neighbours, pictures, step
+from spec.proving.exhaustive import BETWEEN, PATCHES, SMALL, VIDEOS, over
 from spec.statements import exhaustive
 from spec.statements.needs import assigns_positions, is_one_line
 
 
 @exhaustive(
     "assignment",
-    over(BETWEEN, lambda m: ((m["s"] <= m["unit"]) | (m["h"] == 1)) & ((m["t"] <= m["unit"]) | (m["w"] == 1))),
+    over(
+        [*BETWEEN, *VIDEOS], lambda m: ((m["s"] <= m["unit"]) | (m["h"] == 1)) & ((m["t"] <= m["unit"]) | (m["w"] == 1))
+    ),
     assigns_positions,
 )
 def local_steps(lay: Lay, segments: Sequence[Segment]) -> bool:
@@ -26,8 +28,14 @@ def local_steps(lay: Lay, segments: Sequence[Segment]) -> bool:
 )
 def isotropic_steps(lay: Lay, segments: Sequence[Segment]) -> bool:
     """Neighbours above one another are as far apart as neighbours side by side."""
-    apart = [{_longest(way) for _, way in neighbours(run)} for _, run in pictures(lay(segments))]
+    apart = [
+        {_longest(way) for axis, way in neighbours(run) if axis != _time(run)} for _, run in pictures(lay(segments))
+    ]
     return all(len(each) <= 1 for each in apart)
+
+
+def _time(run: Run) -> int | None:
+    return 0 if run[0][0] == "video" else None
 
 
 def _longest(way: Place) -> Number:
@@ -46,7 +54,7 @@ def uniform_offsets(lay: Lay, segments: Sequence[Segment]) -> bool:
     return True
 
 
-@exhaustive("assignment", over(SMALL), assigns_positions)
+@exhaustive("assignment", over([*SMALL, *VIDEOS]), assigns_positions)
 def distinct_offsets(lay: Lay, segments: Sequence[Segment]) -> bool:
     """Different offsets on the grid are different offsets in position (looked at in images of up to 64 patches)."""
     grids = [grid(run) for _, run in pictures(lay(segments)) if len(run[1]) <= PATCHES]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from math import prod
 from typing import Any
 
@@ -11,8 +12,9 @@ from spec import ENCODINGS, STATEMENTS, Fails, Holds, verdict
 from spec.definitions import Assignment
 from spec.definitions import placing as assignments
 from spec.definitions.placing import VARIANTS, Frame, Place, Places
-from spec.definitions.runs import assignment_of, kinds, laid, nothing_but_segments, placed, runs
+from spec.definitions.runs import assignment_of, kinds, laid, laid_out, nothing_but_segments, placeable, placed, runs
 from spec.definitions.verdict import witness
+from spec.encodings.qwen2_5_vl import meant
 from spec.encodings.qwen2_vl import merged, qwen2_vl
 from spec.numbers.frames import measured
 from spec.proving.exhaustive import IMAGES, Tried, framed
@@ -23,6 +25,7 @@ ASSIGNMENTS = [encoding for encoding in ENCODINGS.values() if encoding.acts_on =
 SECTION = [statement for statement in STATEMENTS.values() if statement.section == "assignment"]
 FRAMED = [s for s in SECTION if isinstance(s.decides, Tried) and s.decides.frames is not None]
 MIXED = [("text", 2), ("image", 2, 3), ("text", 1)]
+MERGED = {"spatial_merge_size": 2, "temporal_merge_size": 2}
 Change = Callable[[list[Place]], list[Place]]
 
 
@@ -124,16 +127,15 @@ def test_a_frame_may_fail_beyond_what_is_placed():
 
 @pytest.mark.parametrize("encoding", ASSIGNMENTS, ids=lambda encoding: encoding.name)
 def test_every_failure_is_shown_on_a_sequence_and_on_no_smaller_one_by_chance(encoding):
-    """The witness of the table fails, and taken for text alone the statement says something else or nothing."""
+    """The witness of the table fails, and taken for one token alone the statement says something else or nothing."""
     for statement in SECTION:
         told = verdict(encoding, statement)
         if isinstance(told, Fails):
             assert statement.rule is not None
             assert not statement.rule(laid(encoding), told.witness["segments"])
             assert not prove(encoding, statement, Holds()).settled
-            assert not prove(
-                encoding, statement, Fails("nothing is seen here", witness(segments=(("text", 1),)))
-            ).settled
+            single = witness(segments=placeable([("text", 1)], encoding))
+            assert not prove(encoding, statement, Fails("nothing is seen here", single)).settled
 
 
 def test_positions_of_qwen2_vl_by_hand():
@@ -153,6 +155,77 @@ def test_patches_are_merged_into_tokens():
         merged([("image", 4, 3)], spatial_merge_size=2)
     qwen = ENCODINGS["qwen2-vl"]
     assert placed(qwen, [("image", 4, 6)], spatial_merge_size=2) == placed(qwen, [("image", 2, 3)])
+
+
+def test_frames_are_merged_in_videos_alone():
+    qwen = ENCODINGS["qwen2-vl"]
+    assert merged([("image", 2, 2), ("video", 6, 1, 2)], temporal_merge_size=2) == [("image", 2, 2), ("video", 3, 1, 2)]
+    assert [segment for segment, _ in laid_out(qwen, [("video", 6, 2, 4)], [(0, 0, 0)] * 6, **MERGED)] == [
+        ("video", 3, 1, 2)
+    ]
+    with pytest.raises(ValueError, match="frames of temporal_merge_size 2"):
+        merged([("video", 3, 2, 2)], temporal_merge_size=2)
+
+
+def test_frames_stand_at_their_seconds_and_rounding_comes_last():
+    timed = ENCODINGS["qwen2.5-vl"]
+    video = [("text", 1), ("video", 4, 1, 1), ("text", 1)]
+    times = {each: [place[0] for place in placed(timed, video, second_per_grid_ts=(each,))] for each in (0.75, 0.25, 2)}
+    assert times == {0.75: [0, 1, 2, 4, 5, 6], 0.25: [0, 1, 1, 2, 2, 3], 2: [0, 1, 5, 9, 13, 14]}
+    assert [place[0] for place in placed(timed, video)] == [0, 1, 3, 5, 7, 8]
+    assert placed(timed, video, second_per_grid_ts=(0.75,), tokens_per_second=4)[-1] == (11, 11, 11)
+
+
+def test_every_video_has_seconds_of_its_own_and_no_image_has():
+    timed = ENCODINGS["qwen2.5-vl"]
+    two = [("video", 2, 1, 1), ("image", 1, 1), ("video", 2, 1, 1)]
+    assert [place[0] for place in placed(timed, two, second_per_grid_ts=(3, 1))] == [0, 6, 7, 8, 10]
+    with pytest.raises(ValueError, match="more videos than the 1 numbers in second_per_grid_ts"):
+        placed(timed, two, second_per_grid_ts=(3,))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fraction"),
+    [
+        (2 / 3, Fraction(2, 3)),
+        (0.6666666865348816, Fraction(2, 3)),
+        (2 / 29.97, Fraction(200, 2997)),
+        (0.5, Fraction(1, 2)),
+        (0.5000001, Fraction(0.5000001)),
+    ],
+)
+def test_seconds_are_the_fractions_that_floats_stand_for(seconds, fraction):
+    assert meant(seconds) == fraction
+
+
+def test_at_one_place_a_frame_it_is_qwen2_vl():
+    for segments in (MIXED, [("text", 2), ("video", 3, 1, 2), ("image", 1, 2), ("text", 1)]):
+        for convention in (None, "spatial-advance"):
+            qwen, timed = (ENCODINGS[name].under(convention) for name in ("qwen2-vl", "qwen2.5-vl"))
+            assert placed(timed, segments, tokens_per_second=1) == placed(qwen, segments)
+
+
+def test_by_its_sides_text_does_not_wait_for_the_last_frame():
+    video, qwen = [("video", 3, 1, 2), ("text", 1)], ENCODINGS["qwen2-vl"]
+    assert placed(qwen, video)[-1] == (3, 3, 3)
+    assert placed(qwen.under("spatial-advance"), video)[-1] == (2, 2, 2)
+
+
+def test_squares_follow_one_another_and_frames_repeat():
+    blocks = ENCODINGS["merge-blocks"]
+    frame = [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (0, 3), (1, 2), (1, 3)]
+    assert placed(blocks, [("video", 2, 2, 4)]) == frame * 2
+    timed = [(t, *cell) for t in (0, 1) for cell in frame]
+    assert placed(blocks.under("with-time"), [("video", 2, 2, 4)]) == timed
+    assert placed(blocks, [("image", 2, 4)], spatial_merge_size=1) == sorted(frame)
+    with pytest.raises(ValueError, match="multiples of spatial_merge_size 2"):
+        placed(blocks, [("image", 2, 3)])
+
+
+def test_rules_see_the_patches_of_squares_row_by_row():
+    ((segment, places),) = laid(ENCODINGS["merge-blocks"])([("image", 1, 2)])
+    assert segment == ("image", 2, 4)
+    assert list(places) == [(i, j) for i in range(2) for j in range(4)]
 
 
 def test_the_ox_turns_at_every_row():
