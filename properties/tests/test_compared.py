@@ -136,7 +136,8 @@ RIGHT = {
 def test_right_up_to_what_attention_cannot_see_is_right(name, dtypes):
     function, declared, compare = RIGHT[name]
     one = miniature(function, name="mine", compare=compare, **declared)
-    results = check(one, Plan(properties=RELATIONAL, dtypes=dtypes))
+    asked = tuple(dtype for dtype in dtypes if dtype in one.checked_dtypes) or None
+    results = check(one, Plan(properties=RELATIONAL, dtypes=asked))
     assert {one.outcome for one in results} <= {"pass", "not-applicable"}, [
         (one.property, one.dtype, one.message, one.error, one.bound) for one in results if one.outcome == "fail"
     ]
