@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, fields
-from functools import partial
+from functools import lru_cache, partial
 from itertools import takewhile
 from types import FrameType, MethodType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
@@ -123,6 +123,7 @@ class Declaration:
                 raise TypeError(f"implements: {name} is {value!r}; expected a number, or a list of them")
 
 
+@lru_cache(maxsize=256)
 def _types(annotation: Any) -> tuple[Any, ...]:
     """The classes of which a value may be."""
     if get_origin(annotation) in (Union, UnionType):

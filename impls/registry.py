@@ -1,11 +1,12 @@
 """What is registered, as it is checked: judged, with what is not declared filled in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import metadata
 from types import MappingProxyType, MethodType, ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from impls.declaration import DTYPES, default_layout, narrower, problem, unvaried, with_preset
 from impls.door.devices import is_there, kind_of
@@ -42,6 +43,11 @@ class Implementation(Declaration):
         return claimed(self.encoding, self.convention, self.parameters)
 
     @property
+    def composed(self) -> bool:
+        """Whether its parameters put the encoding together otherwise: so many coordinates, sections, axes."""
+        return self.claimed is not claimed(self.encoding, self.convention)
+
+    @property
     def checked_dtypes(self) -> tuple[str, ...]:
         """The dtypes that it is held to: those declared, or all four; positions are counted in float64 at most."""
         known = ENCODINGS.get(self.encoding)
@@ -55,10 +61,7 @@ class Implementation(Declaration):
     @property
     def version(self) -> str | None:
         """The version of the package behind it; None without a package, or where it is not installed."""
-        try:
-            return metadata.version(self.package) if self.package else None
-        except metadata.PackageNotFoundError:
-            return None
+        return _installed(self.package) if self.package else None
 
     @property
     def nowhere(self) -> str | None:
@@ -74,14 +77,23 @@ class Implementation(Declaration):
         return self.package is None or self.version is not None
 
 
+@lru_cache(maxsize=512)
+def _installed(package: str) -> str | None:
+    """The version in which a distribution is installed; None where it is not."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
 def all_registered() -> tuple[Implementation, ...]:
     """Everything that any module has registered so far."""
-    return tuple(map(judged, REGISTERED))
+    return tuple(map(_known, REGISTERED))
 
 
 def registered(module: str) -> tuple[Implementation, ...]:
     """What a module has registered so far, in the order of its file."""
-    return tuple(judged(one) for one in REGISTERED if one.modules[0] == module)
+    return tuple(_known(one) for one in REGISTERED if one.modules[0] == module)
 
 
 def configured_as(one: Implementation, preset: str) -> Implementation:
@@ -100,7 +112,7 @@ def collected(module: ModuleType) -> tuple[Implementation, ...]:
 
     Those may have been imported before. What belongs to the suite itself is left out, for a plug-in may use it.
     """
-    return tuple(map(judged, belonging(module)))
+    return tuple(map(_known, belonging(module)))
 
 
 def _is_same(one: Callable[..., Any], other: Callable[..., Any]) -> bool:
@@ -125,3 +137,13 @@ def judged(one: Registration) -> Implementation:
     place = {"function": one.function, "module": one.modules[0], "target": one.file or one.modules[0]}
     implementation = Implementation(**given | known | place)
     return replace(implementation, problem=problem(one.function, implementation))
+
+
+_KNOWN: MutableMapping[Registration, Implementation] = WeakKeyDictionary()
+
+
+def _known(one: Registration) -> Implementation:
+    """The same, judged once: what is made of its claim is made once as well."""
+    if one not in _KNOWN:
+        _KNOWN[one] = judged(one)
+    return _KNOWN[one]

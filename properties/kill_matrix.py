@@ -25,11 +25,16 @@ Kills = dict[str, frozenset[str]]
 """The names of the faults that fail each property, by its id; under `plug-in` those that cannot be checked at all."""
 
 
-def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
-    """Run every property of the plan on every fault, in its first dtype: float32, unless it declares others.
+def kills(
+    faults: Iterable[Implementation],
+    plan: Plan,
+    asks: Callable[[Implementation, Property], bool] = lambda fault, prop: True,
+) -> Kills:
+    """Run the properties of the plan on every fault, in its first dtype: float32, unless it declares others.
 
     Only the covers are run, so that nothing is owed to luck: what is drawn beside them can but find more. Each
     property gets an instance of its own, so that it finds what it finds without the others.
+    `asks` says which of them a fault is asked: all, where nothing else is said.
     What takes long is asked only of faults that it is about, see `ONLY_OF`; the other properties tell of all others.
     Raises RuntimeError where a cell ends in an error, which says nothing about the fault.
     """
@@ -40,6 +45,8 @@ def kills(faults: Iterable[Implementation], plan: Plan) -> Kills:
             found[PLUGIN].add(fault.name)
         for prop in plan.properties:
             if prop.id in ONLY_OF and not ONLY_OF[prop.id](fault):
+                continue
+            if not asks(fault, prop):
                 continue
             if any(_fails(Bench(fault, plan), prop, dtype) for dtype in bench.dtypes[:1]):
                 found[prop.id].add(fault.name)

@@ -42,6 +42,7 @@ def unproved(name: str, convention: str | None) -> list[str]:
     return list(unsettled(ENCODINGS[name].under(convention)))
 
 
+@cache
 def digests() -> dict[str, str]:
     """A fingerprint of every encoding: of its file, those of other encodings that it imports, and of what proves it."""
     proving = [path for room in ROOMS for path in sorted((HERE / room).glob("*.py"))]

@@ -7,6 +7,7 @@ what is not named there is as its kind of definition says; everything else holds
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -76,6 +77,7 @@ for _sentence in filter(None, map(complaint, ENCODINGS.values())):
     raise ValueError(_sentence)
 
 
+@lru_cache(maxsize=2**16)
 def verdict(encoding: Encoding, statement: Statement) -> Verdict:
     """What is true of a statement for an encoding."""
     reason = statement.reason_not_applicable(encoding)

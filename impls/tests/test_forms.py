@@ -3,6 +3,7 @@
 import ast
 import inspect
 import sys
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from types import ModuleType
@@ -40,9 +41,10 @@ def test_a_classic_form_is_there_or_makes_no_sense(encoding: Encoding):
 
 @encodings
 def test_no_form_computes_with_what_another_computes_with(encoding: Encoding):
+    computing = {one.name: _computing(one) for one in forms_of(encoding)}
     pairs = [(one, other) for one, other in combinations(forms_of(encoding), 2) if one.form != other.form]
     for one, other in pairs:
-        shared = _computing(one) & _computing(other)
+        shared = computing[one.name] & computing[other.name]
         assert not shared, f"{one.name} and {other.name} both rest on {sorted(shared)}"
 
 
@@ -66,9 +68,13 @@ def _computing(one: Implementation) -> set[str]:
 
     What only expects something of the input, and is named so, computes nothing.
     """
-    module = sys.modules[one.module]
     name = getattr(one.function, "__name__", type(one.function).__name__)
-    return _reached(ast.parse(inspect.getsource(module)), name, one.module)
+    return _reached(_tree(one.module), name, one.module)
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(inspect.getsource(sys.modules[module]))
 
 
 def _reached(tree: ast.Module, start: str, module: str) -> set[str]:

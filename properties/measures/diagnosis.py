@@ -6,6 +6,8 @@ Vectors are compared pair by pair, so that a fault in one layout is recognised i
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any
 
@@ -33,26 +35,63 @@ SAID = {
     "fast": f"{WRONG} cosines were those of a fast intrinsic, or angles were reduced by 2 pi in one word",
 }
 """The grades below right, the finest first."""
+LIMITS = ("max_position", "head_sizes", "heads", "arithmetic", "origin")
+"""What no fault may declare that stands for a known mistake: it would explain nothing beyond it."""
 Side = Mapping[str, Any]
-Seen = tuple[Subject[Any, Any], Side, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What code makes of a case, on one side of attention, and what it is compared with there, by every fault."""
+
+    subject: Subject[Any, Any]
+    side: Side
+    result: np.ndarray
+
+    @cached_property
+    def inputs(self) -> tuple[Any, ...]:
+        """What it was asked with."""
+        asked: tuple[Any, ...] = self.subject.code.inputs()
+        return asked
+
+    @cached_property
+    def read(self) -> np.ndarray:
+        """The contents of the blocks of what came back."""
+        return np.asarray(self.subject.code.read(self.result))
+
+    @cached_property
+    def untouched(self) -> np.ndarray:
+        """The coordinates behind the blocks."""
+        return np.asarray(self.subject.code.untouched(self.result))
+
+    @cached_property
+    def allowed(self) -> np.ndarray:
+        """How far a fault may be from it, and still fit."""
+        return np.asarray(SLACK * self.subject.truth.bound(*self.inputs).max(-2, keepdims=True))
 
 
 def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
     """The known mistakes that fit, a sentence each: () where code is right, or wrong in its own way.
 
-    A fault fits if it agrees with the implementation everywhere, and is wrong somewhere. What an instance remembers,
-    what is not refused, and results that are right only up to what attention cannot see are not looked at.
+    A fault fits if it agrees with the implementation everywhere, and both are wrong somewhere. What an instance
+    remembers, what is not refused, and results that are right only up to what attention cannot see are not looked at.
     """
     if compared(implementation) != "value":
         return ()
-    seen = list(_seen(implementation, dtype))
-    candidates = (f for f in all_faults() if _claim(f) == _claim(implementation) and not f.factory)
-    everywhere = ENCODINGS[implementation.encoding].domain.positions
-    limits = ("max_position", "head_sizes", "heads", "arithmetic", "origin")
-    unlimited = (f for f in candidates if not any(getattr(f, limit) for limit in limits))
-    plain = (f for f in unlimited if f.positions == everywhere and f.compare == "value")
-    fitting = tuple(mistake(fault) for fault in plain if _fits(fault, seen))
+    seen, claim = list(_seen(implementation, dtype)), _claim(implementation)
+    wrong = not all(_within(each, None) for each in seen)
+    alike = (fault for fault in _plain(implementation.encoding) if wrong and _claim(fault) == claim)
+    fitting = tuple(mistake(fault) for fault in alike if _fits(fault, seen))
     return fitting or tuple(_coarser(implementation, dtype, seen))
+
+
+@cache
+def _plain(encoding: str) -> tuple[Implementation, ...]:
+    """The faults of an encoding that declare no limit and build nothing."""
+    of_it = (fault for fault in all_faults() if fault.encoding == encoding and not fault.factory)
+    unlimited = (fault for fault in of_it if not any(getattr(fault, limit) for limit in LIMITS))
+    everywhere = ENCODINGS[encoding].domain.positions
+    return tuple(fault for fault in unlimited if fault.positions == everywhere and fault.compare == "value")
 
 
 def _claim(one: Implementation) -> tuple[Any, ...]:
@@ -66,55 +105,49 @@ def _coarser(implementation: Implementation, dtype: str, seen: list[Seen]) -> It
     """The arithmetic that explains it where results are within its bound everywhere, and beyond that of powers."""
     if implementation.arithmetic or not isinstance(ENCODINGS[implementation.encoding].definition, Map | Table):
         return
-    for subject, side in _asked(implementation, dtype, WIDE):
-        with suppress(Misbehaved):
-            seen = [*seen, (subject, side, subject.code.result(*subject.code.inputs(), **side))]
-    if not all(_within(*each, None) for each in seen):
-        fits = (word for word in SAID if all(_within(*each, word) for each in seen))
+    seen = [*seen, *_answers(implementation, dtype, WIDE)]
+    if not all(_within(each, None) for each in seen):
+        fits = (word for word in SAID if all(_within(each, word) for each in seen))
         yield from (SAID[word] for word in islice(fits, 1))
 
 
-def _within(subject: Subject[Any, Any], side: Side, got: np.ndarray, arithmetic: Any) -> bool:
+def _within(seen: Seen, arithmetic: Any) -> bool:
     """Whether a result is right in an arithmetic."""
-    told = dataclasses.replace(subject.implementation, arithmetic=arithmetic)
-    truth = subject.varied(implementation=told).truth
-    inputs = subject.code.inputs()
-    off = np.abs(subject.code.read(got) - truth.output(*inputs, **side))
-    kept = np.array_equal(subject.code.untouched(got), truth.untouched(*inputs))
-    return kept and bool((off <= truth.bound(*inputs, **side)).all())
+    told = dataclasses.replace(seen.subject.implementation, arithmetic=arithmetic)
+    truth = seen.subject.varied(implementation=told).truth
+    off = np.abs(seen.read - truth.output(*seen.inputs, **seen.side))
+    kept = np.array_equal(seen.untouched, truth.untouched(*seen.inputs))
+    return kept and bool((off <= truth.bound(*seen.inputs, **seen.side)).all())
 
 
 def _seen(implementation: Implementation, dtype: str) -> Iterator[Seen]:
-    """What an implementation makes of each case, on either side of attention."""
-    for subject, side in _asked(implementation, dtype, place_of(implementation).told_apart):
-        with suppress(Misbehaved):
-            yield subject, side, subject.code.result(*subject.code.inputs(), **side)
+    """What an implementation makes of each case in which known mistakes differ."""
+    return _answers(implementation, dtype, place_of(implementation).told_apart)
 
 
-def _asked(
-    implementation: Implementation, dtype: str, cases: Sequence[Case]
-) -> Iterator[tuple[Subject[Any, Any], Side]]:
+def _answers(implementation: Implementation, dtype: str, cases: Sequence[Case]) -> Iterator[Seen]:
+    """What it makes of cases, on either side of attention, where it makes anything."""
     for case in cases:
         subject = subject_of(implementation, dtype, case.within(implementation))
-        yield from ((subject, side) for side in subject.code.both_sides)
+        for side in subject.code.both_sides:
+            with suppress(Misbehaved):
+                yield Seen(subject, side, subject.code.result(*subject.code.inputs(), **side))
 
 
-def _fits(fault: Implementation, seen: list[Seen]) -> bool:
+def _fits(fault: Implementation, seen: Sequence[Seen]) -> bool:
     wrong = False
-    for subject, side, got in seen:
-        inputs = subject.code.inputs()
+    for each in seen:
+        subject = each.subject
         case = dataclasses.replace(subject.case, parameters=tuple(subject.setup.given.items()))
         other = subject_of(fault, subject.setup.dtype, case)
         try:
-            result = other.code.result(*subject.truth.translated(inputs, other.setup), **side)
+            result = other.code.result(*subject.truth.translated(each.inputs, other.setup), **each.side)
         except Misbehaved:
             return False
-        theirs, ours = other.code.read(result), subject.code.read(got)
-        allowed = SLACK * subject.truth.bound(*inputs).max(-2, keepdims=True)
-        agrees = bool((np.abs(theirs - ours) <= allowed).all())
-        rest, kept = other.code.untouched(result), subject.code.untouched(got)
-        if not agrees or not np.array_equal(rest, kept):
+        theirs, rest = other.code.read(result), other.code.untouched(result)
+        agrees = bool((np.abs(theirs - each.read) <= each.allowed).all())
+        if not agrees or not np.array_equal(rest, each.untouched):
             return False
-        wrong |= bool((np.abs(theirs - subject.truth.output(*inputs, **side)) > allowed).any())
-        wrong |= not np.array_equal(rest, subject.truth.untouched(*inputs))
+        wrong |= bool((np.abs(theirs - subject.truth.output(*each.inputs, **each.side)) > each.allowed).any())
+        wrong |= not np.array_equal(rest, subject.truth.untouched(*each.inputs))
     return wrong

@@ -120,6 +120,8 @@ class Bench:
             return "not-applicable", reason
         if self.plan.profile not in prop.profiles and self.plan.case is None:
             return "not-run", f"runs in the profiles {' and '.join(prop.profiles)} only"
+        if self.plan.spares(prop, self.implementation):
+            return "not-run", "a survey asks it of the forms that are put together here: name it with --impl"
         return None
 
     def _reason_not_applicable(self, prop: Property) -> str | None:

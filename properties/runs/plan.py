@@ -34,8 +34,22 @@ OF_ARGUMENTS = (
     "position-memory",
 )
 """What becomes of parameters and positions before they meet any vector, in whichever dtype that is."""
+OF_COMPOSITIONS = (
+    "exact-values",
+    "real-sizes",
+    "layout",
+    "untouched-dimensions",
+    "parameters-honoured",
+    "text-degeneration",
+    "isotropy",
+    "gradient",
+)
+"""What a survey asks of the suite's own compositions: which coordinates turn, along which axis, and by how much. All
+else is what the forms do that are put together, and is asked of these.
+"""
 SEVERAL = 4
 """From so many cases on, one half shows what the other would."""
+FORMS = "impls.forms."
 WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
 
 
@@ -46,7 +60,8 @@ class Plan:
 
     `survey`: everything that is registered is looked at, in a minute. Then nothing is drawn, covers are dealt out to
     the implementations, and all but exact values are asked in one wide dtype, and in one narrow one where numbers are
-    compared: what code does with numbers takes one path for float32 and one for half precision.
+    compared: what code does with numbers takes one path for float32 and one for half precision. Of what is put
+    together of forms here it is asked what is its own.
     """
 
     properties: tuple[Property, ...] = PROPERTIES
@@ -73,6 +88,11 @@ class Plan:
         if not self.survey or self.profile in WIDER:
             return cases
         return _some(cases, f"{implementation.name} {dtype}", DEALT if family.dealt else SURVEYED)
+
+    def spares(self, prop: Property, implementation: Implementation) -> bool:
+        """Whether a survey leaves a property to the forms of which an implementation is put together."""
+        surveyed = self.survey and self.profile == "fast" and implementation.module.startswith(FORMS)
+        return surveyed and implementation.composed and prop.id not in OF_COMPOSITIONS
 
     @property
     def patience(self) -> int:

@@ -10,6 +10,7 @@ from impls.calls import is_plain
 from impls.loading import load_default
 from properties.measures.fingerprint import portrait
 from properties.tests.guards import accusations, guarded
+from properties.tests.turns import in_turn
 
 FORMS = {one.name: one for one in load_default().implementations if one.package is None and is_plain(one)}
 A_PLACE = (
@@ -40,6 +41,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "lenient": {"strict": False},
 }
 IN_SHORT = ("hundred", "contiguous", "int32", "heads")
+FORMS_IN_SHORT = ("rope-complex-half", "rope-2d-split", "sinusoidal", "alibi", "shaw", "urpe")
 PAIRS = tuple(
     pair
     for pair in itertools.combinations(LIMITS, 2)
@@ -51,9 +53,11 @@ def _named(form):
     return next(one for name, one in FORMS.items() if name == form or name.startswith(form.rsplit("-", 1)[0]))
 
 
-@pytest.mark.parametrize("limit", IN_SHORT)
-@pytest.mark.parametrize("form", ["rope-complex-half", "rope-2d-split", "sinusoidal", "alibi", "shaw", "urpe"])
-def test_a_guarded_form_is_not_accused(form, limit):
+@pytest.mark.parametrize(
+    "each", in_turn([f"{form} {limit}" for form in FORMS_IN_SHORT for limit in IN_SHORT], 2), ids=str
+)
+def test_a_guarded_form_is_not_accused(each):
+    form, limit = each.split()
     found = guarded(_named(form), **LIMITS[limit])
     assert accusations(found, dtypes=("float32",), survey=True) == []
 

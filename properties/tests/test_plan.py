@@ -2,9 +2,12 @@
 
 import pytest
 
+from impls.forms import composed, rope
+from impls.registry import registered
 from properties.runs.bench import Bench
+from properties.runs.catalogue import PROPERTIES
 from properties.runs.expectations import Expectation
-from properties.runs.plan import Plan
+from properties.runs.plan import OF_COMPOSITIONS, Plan
 from properties.tests.miniatures import SMALL, miniature, prop
 
 WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
@@ -95,6 +98,21 @@ def test_a_property_is_left_out_where_it_says_nothing():
     told = ("not-applicable", "compared by score: attention does not see what this property looks at")
     assert Bench(scores, Plan()).left_out(prop()) == told
     assert Bench(scores, Plan()).left_out(prop(on="score")) is None
+
+
+def test_a_survey_asks_the_own_compositions_what_is_theirs():
+    asked = {each: next(p for p in PROPERTIES if p.id == each) for each in ("norm", *OF_COMPOSITIONS)}
+    composition, part = registered(composed.__name__)[0], registered(rope.__name__)[0]
+    survey = Plan(survey=True)
+    left_out = [each for each, found in asked.items() if Bench(composition, survey).left_out(found) is not None]
+    assert "norm" in left_out
+    assert set(left_out) - {"norm"} <= {"text-degeneration", "isotropy"}
+    assert Bench(composition, survey).left_out(asked["norm"]) == (
+        "not-run",
+        "a survey asks it of the forms that are put together here: name it with --impl",
+    )
+    for one, plan in ((composition, Plan()), (composition, Plan(profile="ci", survey=True)), (part, survey)):
+        assert Bench(one, plan).left_out(asked["norm"]) is None
 
 
 def test_one_case_of_a_plan_is_the_only_one():

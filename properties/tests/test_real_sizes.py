@@ -18,6 +18,7 @@ from properties.runs.bench import Bench
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
 from properties.tests.miniatures import miniature
+from properties.tests.turns import in_turn
 from spec import ENCODINGS
 
 [SIZES] = [prop for prop in PROPERTIES if prop.id == "real-sizes"]
@@ -120,7 +121,7 @@ def test_a_single_wrong_value_is_found(at):
 # Onset
 
 
-@pytest.mark.parametrize("name", ONSETS)
+@pytest.mark.parametrize("name", in_turn(ONSETS, 3))
 def test_a_fault_is_told_from_its_size_on(name):
     [fault] = [each for each in all_faults() if each.name == name]
     bench = Bench(fault, Plan())

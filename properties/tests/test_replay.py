@@ -220,7 +220,7 @@ def others_first(name):
     return [prop for prop in found if not (name.startswith("size-") and prop == "real-sizes")]
 
 
-@pytest.mark.parametrize("name", in_turn(filter(others_first, sorted(FAULTS)), 16))
+@pytest.mark.parametrize("name", in_turn(filter(others_first, sorted(FAULTS)), 32))
 def test_the_command_of_every_fault_shows_it_again(monkeypatch, name):
     """On the case that was met, of every eighth on the smallest; what a fault remembers hides it from some."""
     if zlib.crc32(name.encode()) % 8:

@@ -122,7 +122,7 @@ def _over(blocks: Blocks, count: int, dealing: Dealing) -> Blocks:
     place = {INDEX: dealing.index.subs(size), DIM: dealing.over.subs(size)}
     axis = dealing.axis or blocks.axis
     moved = {
-        name: sympy.sympify(getattr(blocks, name)).subs(place, simultaneous=True)
+        name: sympy.sympify(getattr(blocks, name)).xreplace(place)
         for name in ("frequency", "frequency_roundings", "scale")
     }
     return dataclasses.replace(

@@ -20,7 +20,9 @@ def value(expression: sympy.Expr, dim: int, parameters: Parameters) -> float:
 
 @lru_cache(maxsize=4096)
 def _value(expression: sympy.Expr, dim: int, parameters: tuple[tuple[str, Any], ...]) -> float:
-    return float(expression.subs({DIM: dim} | numbers(parameters) | elements(parameters)))
+    letters = {letter: sympy.sympify(each) for letter, each in ({DIM: dim} | numbers(parameters)).items()}
+    settled = expression.xreplace(letters)
+    return float(settled if settled.is_number else settled.subs(elements(parameters)))
 
 
 def each_value(

@@ -126,7 +126,7 @@ def rotary(
     def on_pairs(expression: Any) -> Any:
         dealt = {INDEX: dealing.index, DIM: dealing.over}
         moved = {letter: place.subs(DIM, count) for letter, place in dealt.items() if place.subs(DIM, count) != letter}
-        return sympy.sympify(expression).subs(moved, simultaneous=True) if moved else expression
+        return sympy.sympify(expression).xreplace(moved) if moved else expression
 
     def axis(i: int, dim: int, parameters: Parameters) -> int:
         return dealing.axis(i, int(value(count, dim, parameters)), parameters) if dealing.axis else 0

@@ -84,15 +84,17 @@ def sinusoid(m: Any) -> Matrix:
     return Symbolic(ENCODINGS["sinusoidal"]).at(m)
 
 
+@cache
 def is_relative(of: Channels) -> bool:
     """Whether logit, value and weight are the same when both positions move by as much."""
     q, k, v = map(of.content, "qkv")
 
+    @cache
     def seen(m: int, n: int) -> list[Any]:
         return [of.logit(q, k, m, n), *of.value(v, m, n), of.weight(m, n)]
 
     return all(
-        vanishes(there - here)
+        there == here or vanishes(there - here)
         for m, n, c in product(POSITIONS, POSITIONS, SHIFTS)
         for there, here in zip(seen(m + c, n + c), seen(m, n), strict=True)
     )

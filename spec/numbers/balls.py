@@ -110,7 +110,7 @@ def compiled(
     """An expression as a function of balls; fractions in it stay exact. `functions` are those of integers."""
     exact = sympy.sympify(expression)
     for kind, name in _CERTIFIED.items():
-        exact = exact.replace(kind, sympy.Function(name))
+        exact = exact.replace(kind, sympy.Function(name)) if exact.has(kind) else exact
     exact = exact_ratios(exact)
     of_balls = {name: _of_balls(function) for name, function in functions.items()}
     modules = [of_balls, _FUNCTIONS, {"pi": arb.pi()}]

@@ -191,6 +191,7 @@ def rows(
     reach that far.
     """
     length = length if encoding.blocks.follows_length else 1
+    role = role if role in cast(OnVectors, encoding.definition).roles else "query"
     return _rows(encoding, tuple(map(tuple, places)), dim, _items(parameters), length, role)
 
 

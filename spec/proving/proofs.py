@@ -136,11 +136,16 @@ def _settles(encoding: Encoding, statement: Statement, verdict: Verdict) -> bool
 
 def _decided(encoding: Encoding, statement: Statement, decides: Decides, verdict: Verdict) -> bool:
     """A quantity that is known on its range alone holds in a quantitative form; one that is proved beyond it holds."""
-    over_its_range, everywhere = decides(encoding, None), statement.everywhere
+    over_its_range, everywhere = _over_its_range(encoding, decides), statement.everywhere
     if isinstance(verdict, Fails):
         return over_its_range is False and decides(encoding, verdict.witness) is False
     as_worded = statement.method != "quantity" or (everywhere is not None and everywhere(encoding))
     return over_its_range is True and isinstance(verdict, Holds if as_worded else Bounded)
+
+
+@lru_cache(maxsize=4096)
+def _over_its_range(encoding: Encoding, decides: Decides) -> bool | None:
+    return decides(encoding, None)
 
 
 def _zero(encoding: Encoding, statement: Statement) -> bool:

@@ -23,7 +23,7 @@ Decides = Callable[[Encoding, Witness | None], bool | None]
 Rule = Callable[..., bool]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Statement:
     """One property: its permanent id, what it says, to which encodings it applies and how it is decided.
 
