@@ -78,10 +78,10 @@ class Waves:
         return bounds.UNIT[self.setup.accuracy]
 
     def along(self, positions: ArrayLike) -> np.ndarray:
-        """The coordinate that every block follows, (n, blocks)."""
+        """The coordinate that every block follows, (n, blocks), counted from where its angle is 0."""
         setup = self.setup
         axes = setup.encoding.axes_of(setup.case.dim, setup.parameters)
-        places = setup.located(positions).astype(float)
+        places = setup.located(positions).astype(float) - self.definition.origin
         return np.repeat(places[:, None], len(axes), axis=1) if setup.encoding.grid.axes == 1 else places[:, axes]
 
     def blocks(self, positions: ArrayLike, role: Role = "query") -> np.ndarray:

@@ -138,6 +138,10 @@ class OnVectors(Definition, Protocol):
         """The block, in POSITION, THETA and SCALE."""
 
     @property
+    def origin(self) -> float:
+        """The position at which its angles are 0."""
+
+    @property
     def keeps_lengths(self) -> bool:
         """Whether every block is a rotation, or leaves its content as it is."""
 

@@ -65,6 +65,12 @@ class Table:
         """Coordinates in one block: 2 where sine and cosine belong together."""
         return int(self.block.rows)
 
+    @cached_property
+    def origin(self) -> float:
+        """The position at which its angles are 0: that of the first row, unless positions are counted from another."""
+        angles = [wave.args[0] for wave in self.block.atoms(sympy.sin, sympy.cos)]
+        return -float(max([sympy.simplify(angle / THETA).subs(POSITION, 0) for angle in angles], default=0))
+
     @property
     def parts(self) -> tuple[sympy.ImmutableMatrix, ...]:
         """The column."""
