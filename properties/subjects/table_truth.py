@@ -7,12 +7,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sympy import sympify
 
 from properties.subjects.blocks import Waves
 from properties.subjects.protocols import Change
 from properties.subjects.setup import Setup
+from spec.definitions.evaluation import value
 from spec.definitions.table import Table
 from spec.numbers import bounds
+from spec.numbers.mixtures import Mixture, mixture
 
 
 def learned_rows(setup: Setup) -> np.ndarray | None:
@@ -46,13 +49,24 @@ class TableTruth:
     def blocks(self, positions: ArrayLike) -> np.ndarray:
         """The exact columns at positions, (n, blocks, width, 1)."""
         if self.learned is not None:
-            return self.setup.pairs(self.learned[np.asarray(positions, dtype=int)])[..., None]
+            return self.setup.pairs(self.mixture(positions).of(self.learned))[..., None]
         return self.waves.blocks(positions)
+
+    def mixture(self, positions: ArrayLike) -> Mixture:
+        """The rows of the learned table that are met at positions, with their weights."""
+        setup = self.setup
+        places = setup.located(positions).reshape(-1, setup.encoding.grid.axes)
+        return mixture(setup.encoding, [*map(tuple, places.tolist())], setup.case.dim, setup.parameters)
 
     def changed(self, name: str, direction: np.ndarray, x: np.ndarray, positions: ArrayLike) -> Change:
         """How the rows change with the learned table: as it does."""
-        rows = direction[np.asarray(positions, dtype=int)]
-        return Change(rows, np.zeros_like(rows), np.abs(rows), len(rows))
+        met = self.mixture(positions)
+        return Change(met.of(direction), self._mixed(met, direction), met.sizes(direction), met.rows.size)
+
+    def _mixed(self, met: Mixture, table: np.ndarray) -> np.ndarray:
+        """By how much code may be off where it mixes rows of a table, (n, dim)."""
+        each = value(sympify(self.setup.encoding.definition.roundings), self.setup.case.dim, self.setup.parameters)
+        return np.asarray(each * self.waves.angle * met.largest(table), dtype=np.float64)
 
     def output(self, x: np.ndarray, positions: ArrayLike) -> np.ndarray:
         """The true blocks, (n, blocks, width)."""
@@ -65,6 +79,10 @@ class TableTruth:
     def row_bound(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to every coordinate of a block, (n, blocks)."""
         waves, definition = self.waves, self.setup.encoding.definition
+        if self.learned is not None:
+            met = self.mixture(positions)
+            off = self._mixed(met, self.learned) + bool(definition.roundings) * waves.work * met.sizes(self.learned)
+            return np.asarray(self.setup.pairs(off).max(-1), dtype=np.float64)
         entries = np.abs(self.blocks(positions)[..., 0]).max(-1)
         own = waves.own(positions) * np.maximum(entries, float(self.setup.encoding.turns))
         rounded = np.asarray(definition.roundings * waves.work * entries + own, dtype=np.float64)
