@@ -7,12 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sympy import sympify
 
 from properties.subjects.blocks import Waves
 from properties.subjects.protocols import Change
 from properties.subjects.setup import Setup
-from spec.definitions.evaluation import value
 from spec.definitions.table import Table
 from spec.numbers import bounds
 from spec.numbers.mixtures import Mixture, mixture
@@ -65,8 +63,7 @@ class TableTruth:
 
     def _mixed(self, met: Mixture, table: np.ndarray) -> np.ndarray:
         """By how much code may be off where it mixes rows of a table, (n, dim)."""
-        each = value(sympify(self.setup.encoding.definition.roundings), self.setup.case.dim, self.setup.parameters)
-        return np.asarray(each * self.waves.angle * met.largest(table), dtype=np.float64)
+        return np.asarray(self.waves.roundings * self.waves.angle * met.largest(table), dtype=np.float64)
 
     def output(self, x: np.ndarray, positions: ArrayLike) -> np.ndarray:
         """The true blocks, (n, blocks, width)."""
@@ -78,14 +75,14 @@ class TableTruth:
 
     def row_bound(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to every coordinate of a block, (n, blocks)."""
-        waves, definition = self.waves, self.setup.encoding.definition
+        waves = self.waves
         if self.learned is not None:
             met = self.mixture(positions)
-            off = self._mixed(met, self.learned) + bool(definition.roundings) * waves.work * met.sizes(self.learned)
+            off = self._mixed(met, self.learned) + (waves.roundings > 0) * waves.work * met.sizes(self.learned)
             return np.asarray(self.setup.pairs(off).max(-1), dtype=np.float64)
         entries = np.abs(self.blocks(positions)[..., 0]).max(-1)
         own = waves.own(positions) * np.maximum(entries, float(self.setup.encoding.turns))
-        rounded = np.asarray(definition.roundings * waves.work * entries + own, dtype=np.float64)
+        rounded = np.asarray(waves.roundings * waves.work * entries + own, dtype=np.float64)
         if not self.setup.encoding.turns:
             return rounded
         places, accuracy = waves.along(positions), self.setup.accuracy
@@ -153,7 +150,9 @@ class TableTruth:
     @property
     def rounding(self) -> float:
         """By how much a right result may be off near the origin, relative to its size."""
-        return self.waves.rounding()
+        waves = self.waves
+        mixed = waves.roundings * waves.angle + (waves.roundings > 0) * waves.work
+        return waves.rounding() if self.learned is None else mixed
 
     def start(self, x: np.ndarray) -> np.ndarray:
         """Row 0 where sines and cosines begin: 0, 1, 0, 1, ..., or all zeros, (1, blocks, width)."""

@@ -21,7 +21,7 @@ from sympy import Mod, Rational
 
 from spec.definitions import QUERY, Departure, Domain, Encoding, Fails, Grid, Table, sequence, witness
 from spec.encodings.integer import ADDED
-from spec.encodings.learned import ANY_ROWS, LOOKED_UP
+from spec.encodings.learned import ANY_ROWS
 from spec.encodings.learned_2d import COLUMNS, PREFIX, ROWS, cell, last_on_the_line
 
 NEW_ROWS, NEW_COLUMNS = (sequence("new_size")(axis) for axis in (0, 1))
@@ -87,7 +87,6 @@ ENCODING = Encoding(
     },
     domain=Domain(positions="non-negative", largest=last_on_the_line(NEW_ROWS, NEW_COLUMNS)),
     grid=Grid(axes=2, cells=(NEW_ROWS, NEW_COLUMNS)),
-    without=LOOKED_UP,
     verdicts={
         **ADDED,
         **ANY_ROWS,
