@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
+from impls.peers.bare import leaf
 from impls.peers.fitting import rows
 
 SIDE = 512
@@ -105,11 +106,9 @@ def transformers_detr(
 
 
 def _of_timm(positions: Tensor, dim: int, base: float, dtype: torch.dtype, *, interleave_sin_cos: bool) -> Tensor:
-    from timm.layers import build_sincos2d_pos_embed
+    build = leaf("timm.layers.pos_embed_sincos").build_sincos2d_pos_embed
 
     row, column = rows(positions, SIDE - 1).unbind(1)
     shape = [int(row.max()) + 1, int(column.max()) + 1] if len(positions) else [1, 1]
-    table: Tensor = build_sincos2d_pos_embed(
-        shape, dim, temperature=base, interleave_sin_cos=interleave_sin_cos, dtype=dtype
-    )
+    table: Tensor = build(shape, dim, temperature=base, interleave_sin_cos=interleave_sin_cos, dtype=dtype)
     return table[row * shape[1] + column]
