@@ -1,6 +1,7 @@
 """A learned table of a grid on another grid, in three forms: resized as an image, place by place, by matrices."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import torch
@@ -14,9 +15,7 @@ DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 Size = tuple[int, int]
 
 
-def register(form: str, name: str, convention: str | None = None) -> Callable[[Any], Any]:
-    """Declare a form of this encoding."""
-    return implements("learned-interpolated", form=form, name=name, convention=convention, dtypes=DTYPES, strict=True)
+register = partial(implements, "learned-interpolated", dtypes=DTYPES, strict=True)
 
 
 def expect_resampled(positions: Tensor, dim: int, table: Tensor, grid_size: Size, new_size: Size, prefix: int) -> None:
@@ -34,7 +33,7 @@ def _resized(
     return interpolate(image, align_corners=False, antialias=False, **asked)[0, :, row, column].T.to(dtype)
 
 
-@register("gather", "learned-interpolated-resized")
+@register(form="gather", name="learned-interpolated-resized")
 def resized(
     positions: Tensor,
     dim: int,
@@ -50,7 +49,7 @@ def resized(
     return _resized(positions, table, grid_size, num_prefix_tokens, dtype, size=new_size, mode="bicubic")
 
 
-@register("gather", "learned-interpolated-bilinear-resized", "bilinear")
+@register(form="gather", name="learned-interpolated-bilinear-resized", convention="bilinear")
 def bilinear_resized(
     positions: Tensor,
     dim: int,
@@ -66,7 +65,7 @@ def bilinear_resized(
     return _resized(positions, table, grid_size, num_prefix_tokens, dtype, size=new_size, mode="bilinear")
 
 
-@register("gather", "learned-interpolated-dinov2-resized", "dinov2")
+@register(form="gather", name="learned-interpolated-dinov2-resized", convention="dinov2")
 def dinov2_resized(
     positions: Tensor,
     dim: int,
@@ -122,7 +121,7 @@ def _by_matrices(
     return torch.einsum("nh,nw,hwd->nd", down, across, image).to(dtype)
 
 
-@register("matrix", "learned-interpolated-matrix")
+@register(form="matrix", name="learned-interpolated-matrix")
 def matrix(
     positions: Tensor,
     dim: int,
@@ -138,7 +137,7 @@ def matrix(
     return _by_matrices(positions, table, (grid_size, new_size), num_prefix_tokens, dtype, _convolution)
 
 
-@register("matrix", "learned-interpolated-bilinear-matrix", "bilinear")
+@register(form="matrix", name="learned-interpolated-bilinear-matrix", convention="bilinear")
 def bilinear_matrix(
     positions: Tensor,
     dim: int,
@@ -154,7 +153,7 @@ def bilinear_matrix(
     return _by_matrices(positions, table, (grid_size, new_size), num_prefix_tokens, dtype, _triangle)
 
 
-@register("matrix", "learned-interpolated-dinov2-matrix", "dinov2")
+@register(form="matrix", name="learned-interpolated-dinov2-matrix", convention="dinov2")
 def dinov2_matrix(
     positions: Tensor,
     dim: int,
@@ -170,7 +169,7 @@ def dinov2_matrix(
     return _by_matrices(positions, table, (grid_size, new_size), num_prefix_tokens, dtype, _convolution, 0.1)
 
 
-@register("elementwise", "learned-interpolated-elementwise")
+@register(form="elementwise", name="learned-interpolated-elementwise")
 def elementwise(
     positions: Tensor,
     dim: int,

@@ -54,7 +54,8 @@ def matrix(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.d
     angles = torch.stack([positions[:, axis].double() * base**exponent for exponent, axis in each], dim=1)
     turns = torch.stack([angles.cos(), angles.sin(), -angles.sin(), angles.cos()], dim=2).unflatten(2, (2, 2))
     start = torch.tensor([0.0, 1.0], dtype=torch.float64, device=positions.device)
-    return (turns @ start).flatten(1).to(dtype)
+    table: Tensor = (turns @ start).flatten(1)
+    return table.to(dtype)
 
 
 @register(form="elementwise", layout="half", name="sinusoidal-2d-concatenated")
