@@ -71,11 +71,12 @@ def _rows_behind_the_prefix(table: Tensor, prefix: int) -> Tensor:
 
 
 def _image(rows: Tensor, grid_size: Size) -> Tensor:
-    return rows.T.unflatten(1, grid_size)[None]
+    return rows.T.reshape(1, -1, *grid_size)
 
 
 def _resized(image: Tensor, new_size: Size) -> Tensor:
-    return interpolate(image, size=new_size, mode="bicubic", align_corners=False)
+    resized: Tensor = interpolate(image, size=new_size, mode="bicubic", align_corners=False)
+    return resized
 
 
 def _looked_up(image: Tensor, positions: Tensor) -> Tensor:
@@ -105,7 +106,8 @@ def _interpolated(
     take = RIGHT | steps
     _expect(positions, dim, table, grid_size, new_size, num_prefix_tokens)
     image = take["image"](take["rows"](table.double(), num_prefix_tokens), grid_size)
-    return take["looked_up"](take["resized"](image, new_size), positions.long()).to(dtype)
+    found: Tensor = take["looked_up"](take["resized"](image, new_size), positions.long())
+    return found.to(dtype)
 
 
 def wrong(step: str, name: str, **declared: Any) -> Callable[[Any], Any]:
@@ -166,14 +168,13 @@ def cropped(image: Tensor, new_size: Size) -> Tensor:
 @wrong("resized", "sizes-exchanged")
 def sizes_exchanged(image: Tensor, new_size: Size) -> Tensor:
     """The table is resampled to as many rows as there are columns, and the other way round."""
-    resized = interpolate(image, size=(new_size[1], new_size[0]), mode="bicubic", align_corners=False)
-    return resized.flatten(2).unflatten(2, new_size)
+    return _resized(image, (new_size[1], new_size[0])).reshape(*image.shape[:2], *new_size)
 
 
 @wrong("image", "grid-transposed")
 def grid_transposed(rows: Tensor, grid_size: Size) -> Tensor:
     """The rows of the table are laid out column by column, where they lie row by row."""
-    return rows.T.unflatten(1, (grid_size[1], grid_size[0])).transpose(1, 2)[None]
+    return rows.T.reshape(1, -1, grid_size[1], grid_size[0]).transpose(2, 3)
 
 
 @wrong("image", "channels-misread")
