@@ -6,7 +6,7 @@ import pytest
 import sympy
 from flint import arb
 
-from spec import ENCODINGS, STATEMENTS, Fails, Holds, verdict
+from spec import ENCODINGS, STATEMENTS, Fails, Holds, NotApplicable, verdict
 from spec.definitions.rotations import rotation
 from spec.definitions.symbols import POSITION, THETA
 from spec.encodings.floater import DYNAMICS, START
