@@ -51,6 +51,14 @@ def expect_within(rows: int, *several: Tensor) -> None:
             raise ValueError(f"positions must lie in 0 ... {rows - 1}; got {ends}")
 
 
+def expect_cells(positions: Tensor, cells: Sequence[int]) -> None:
+    """Whole places (n, axes) on a grid of so many cells along each axis."""
+    if positions.ndim != 2 or positions.shape[1] != len(cells):
+        raise ValueError(f"expected places of shape (n, {len(cells)}); got {tuple(positions.shape)}")
+    for along, count in zip(positions.unbind(1), cells, strict=True):
+        expect_within(count, along)
+
+
 def expect_consecutive(*several: Tensor) -> None:
     """Whole positions that rise by 1."""
     expect_whole(*several)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sympy import sympify
 
 from impls.calls import call_of
 from properties.subjects.setup import Setup
@@ -77,11 +78,16 @@ class Waves:
         """The unit of results."""
         return bounds.UNIT[self.setup.accuracy]
 
+    @cached_property
+    def roundings(self) -> float:
+        """Those that every right implementation needs beside the angles."""
+        return value(sympify(self.definition.roundings), self.setup.case.dim, self.setup.parameters)
+
     def along(self, positions: ArrayLike) -> np.ndarray:
-        """The coordinate that every block follows, (n, blocks)."""
+        """The coordinate that every block follows, (n, blocks), counted from where its angle is 0."""
         setup = self.setup
         axes = setup.encoding.axes_of(setup.case.dim, setup.parameters)
-        places = setup.located(positions).astype(float)
+        places = setup.located(positions).astype(float) - self.definition.origin
         return np.repeat(places[:, None], len(axes), axis=1) if setup.encoding.grid.axes == 1 else places[:, axes]
 
     def blocks(self, positions: ArrayLike, role: Role = "query") -> np.ndarray:
@@ -116,7 +122,7 @@ class Waves:
         by_powers = definition.scales_by_powers
         steps, exponent = (places, self.exponent) if by_powers else (np.ones_like(places), None)
         scaled = bounds.scaling(steps, self.scales, self.angle, exponent)
-        other = scaled + definition.roundings * self.work + self.own(positions)
+        other = scaled + self.roundings * self.work + self.own(positions)
         if not encoding.turns:
             return other
         handed = call_of(self.setup.implementation).handed

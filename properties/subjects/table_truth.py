@@ -13,6 +13,7 @@ from properties.subjects.protocols import Change
 from properties.subjects.setup import Setup
 from spec.definitions.table import Table
 from spec.numbers import bounds
+from spec.numbers.mixtures import Mixture, mixture
 
 
 def learned_rows(setup: Setup) -> np.ndarray | None:
@@ -46,13 +47,23 @@ class TableTruth:
     def blocks(self, positions: ArrayLike) -> np.ndarray:
         """The exact columns at positions, (n, blocks, width, 1)."""
         if self.learned is not None:
-            return self.setup.pairs(self.learned[np.asarray(positions, dtype=int)])[..., None]
+            return self.setup.pairs(self.mixture(positions).of(self.learned))[..., None]
         return self.waves.blocks(positions)
+
+    def mixture(self, positions: ArrayLike) -> Mixture:
+        """The rows of the learned table that are met at positions, with their weights."""
+        setup = self.setup
+        places = setup.located(positions).reshape(-1, setup.encoding.grid.axes)
+        return mixture(setup.encoding, [*map(tuple, places.tolist())], setup.case.dim, setup.parameters)
 
     def changed(self, name: str, direction: np.ndarray, x: np.ndarray, positions: ArrayLike) -> Change:
         """How the rows change with the learned table: as it does."""
-        rows = direction[np.asarray(positions, dtype=int)]
-        return Change(rows, np.zeros_like(rows), np.abs(rows), len(rows))
+        met = self.mixture(positions)
+        return Change(met.of(direction), self._mixed(met, direction), met.sizes(direction), met.rows.size)
+
+    def _mixed(self, met: Mixture, table: np.ndarray) -> np.ndarray:
+        """By how much code may be off where it mixes rows of a table, (n, dim)."""
+        return np.asarray(self.waves.roundings * self.waves.angle * met.largest(table), dtype=np.float64)
 
     def output(self, x: np.ndarray, positions: ArrayLike) -> np.ndarray:
         """The true blocks, (n, blocks, width)."""
@@ -64,10 +75,14 @@ class TableTruth:
 
     def row_bound(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to every coordinate of a block, (n, blocks)."""
-        waves, definition = self.waves, self.setup.encoding.definition
+        waves = self.waves
+        if self.learned is not None:
+            met = self.mixture(positions)
+            off = self._mixed(met, self.learned) + (waves.roundings > 0) * waves.work * met.sizes(self.learned)
+            return np.asarray(self.setup.pairs(off).max(-1), dtype=np.float64)
         entries = np.abs(self.blocks(positions)[..., 0]).max(-1)
         own = waves.own(positions) * np.maximum(entries, float(self.setup.encoding.turns))
-        rounded = np.asarray(definition.roundings * waves.work * entries + own, dtype=np.float64)
+        rounded = np.asarray(waves.roundings * waves.work * entries + own, dtype=np.float64)
         if not self.setup.encoding.turns:
             return rounded
         places, accuracy = waves.along(positions), self.setup.accuracy
@@ -135,7 +150,9 @@ class TableTruth:
     @property
     def rounding(self) -> float:
         """By how much a right result may be off near the origin, relative to its size."""
-        return self.waves.rounding()
+        waves = self.waves
+        mixed = waves.roundings * waves.angle + (waves.roundings > 0) * waves.work
+        return waves.rounding() if self.learned is None else mixed
 
     def start(self, x: np.ndarray) -> np.ndarray:
         """Row 0 where sines and cosines begin: 0, 1, 0, 1, ..., or all zeros, (1, blocks, width)."""

@@ -17,6 +17,7 @@ from spec.definitions.rotary import (
     Turned,
     equal_sections,
     lengthened,
+    pairs,
     rotary,
     sections,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "along",
     "equal_sections",
     "lengthened",
+    "pairs",
     "parameter",
     "rotary",
     "rotation",

@@ -82,7 +82,7 @@ class Definition(Protocol):
         """The number of rows of its learned table, where it has one."""
 
     @property
-    def roundings(self) -> int:
+    def roundings(self) -> sympy.Expr | int:
         """Those that every right implementation needs beside the angles."""
 
     @property
@@ -138,6 +138,10 @@ class OnVectors(Definition, Protocol):
         """The block, in POSITION, THETA and SCALE."""
 
     @property
+    def origin(self) -> float:
+        """The position at which its angles are 0."""
+
+    @property
     def keeps_lengths(self) -> bool:
         """Whether every block is a rotation, or leaves its content as it is."""
 
@@ -174,11 +178,12 @@ class OnVectors(Definition, Protocol):
 
 def between(expression: Any, m: Any, n: Any) -> Any:
     """An expression of QUERY and KEY at two positions: numbers, or columns with one entry an axis."""
-    places = zip((*QUERY, *KEY), (*_on_every_axis(m), *_on_every_axis(n)), strict=True)
+    places = zip((*QUERY, *KEY), (*on_every_axis(m), *on_every_axis(n)), strict=True)
     return expression.subs(dict(places), simultaneous=True)
 
 
-def _on_every_axis(position: Any) -> list[Any]:
+def on_every_axis(position: Any) -> list[Any]:
+    """A coordinate for each letter of a place: those of a column, then zeros; a number stands on every axis."""
     if isinstance(position, sympy.MatrixBase):
         return [*position, *[0] * (len(QUERY) - len(position))]
     return [position] * len(QUERY)

@@ -95,7 +95,15 @@ class Encoding:
     def _expressions(self) -> list[Any]:
         """Everything that is evaluated somewhere, defaults apart."""
         blocks, own = self.blocks, self.definition
-        each = [*own.parts, own.turn, own.rows, blocks.frequency, blocks.frequency_roundings, blocks.scale]
+        each = [
+            *own.parts,
+            own.turn,
+            own.rows,
+            own.roundings,
+            blocks.frequency,
+            blocks.frequency_roundings,
+            blocks.scale,
+        ]
         each += [blocks.extent, blocks.count, *blocks.halves]
         each += [self.domain.largest, self.domain.reach, *(self.grid.cells or ())]
         return [expression for expression in each if expression is not None]
@@ -165,7 +173,7 @@ class Encoding:
     @property
     def computes(self) -> bool:
         """Whether a right implementation rounds at all."""
-        return self.turns or self.definition.roundings > 0 or self.blocks.scale != 1
+        return self.turns or self.definition.roundings != 0 or self.blocks.scale != 1
 
     def under(self, convention: str | None) -> "Encoding":
         """The encoding as this convention defines it; from there no other convention departs."""

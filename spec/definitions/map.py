@@ -42,6 +42,7 @@ class Map:
     attends: ClassVar[bool] = True
     decodes: ClassVar[bool] = True
     maps: ClassVar[bool] = True
+    origin: ClassVar[float] = 0.0
     on_vectors: ClassVar[bool] = True
     exact_in: ClassVar[tuple[str, ...]] = ()
     verdicts: ClassVar[Mapping[str, Verdict]] = AVERAGED

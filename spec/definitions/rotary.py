@@ -110,18 +110,19 @@ def equal_sections(axes: int, *, own_ladders: bool = False, halved: bool = False
     )
 
 
-def rotary(
+def pairs(
     ladder: Ladder = LADDER,
     *,
     turned: Turned = ALL,
     dealing: Dealing = ONE_LINE,
-    amplitude: Amplitude = PLAIN,
+    scale: sympy.Expr = sympy.S.One,
     layouts: tuple[Layout, ...] | None = None,
     multiple: int | None = None,
     least: int = 0,
-) -> Map:
-    """The map that turns pairs in this way, each by position times theta, and lengthens them so."""
-    turn, count = rotation(POSITION * THETA), turned.count
+    backwards: bool = False,
+) -> Blocks:
+    """The blocks of pairs that are dealt out in this way, each with its frequency."""
+    count = turned.count
 
     def on_pairs(expression: Any) -> Any:
         dealt = {INDEX: dealing.index, DIM: dealing.over}
@@ -131,21 +132,28 @@ def rotary(
     def axis(i: int, dim: int, parameters: Parameters) -> int:
         return dealing.axis(i, int(value(count, dim, parameters)), parameters) if dealing.axis else 0
 
+    return Blocks(
+        frequency=on_pairs(ladder.frequency),
+        frequency_roundings=on_pairs(ladder.roundings),
+        scale=on_pairs(scale),
+        extent=count,
+        count=turned.pairs,
+        trailing=turned.trailing,
+        layouts=layouts,
+        multiple=multiple,
+        least=least,
+        halves=tuple(width.subs(DIM, count) for width in dealing.halves),
+        backwards=backwards,
+        axis=axis if dealing.axis else None,
+    )
+
+
+def rotary(ladder: Ladder = LADDER, *, amplitude: Amplitude = PLAIN, **dealt: Any) -> Map:
+    """The map that turns the `pairs` so dealt, each by position times theta, and lengthens them so."""
+    turn = rotation(POSITION * THETA)
     return Map(
         amplitude.query * turn,
         key_block=None if amplitude.key is None else amplitude.key * turn,
-        blocks=Blocks(
-            frequency=on_pairs(ladder.frequency),
-            frequency_roundings=on_pairs(ladder.roundings),
-            scale=on_pairs(amplitude.scale),
-            extent=count,
-            count=turned.pairs,
-            trailing=turned.trailing,
-            layouts=layouts,
-            multiple=multiple,
-            least=least,
-            halves=tuple(width.subs(DIM, count) for width in dealing.halves),
-            axis=axis if dealing.axis else None,
-        ),
+        blocks=pairs(ladder, scale=amplitude.scale, **dealt),
         roundings=amplitude.roundings,
     )

@@ -3,7 +3,7 @@
 PE_p[block i] = block(p, theta_i)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ import sympy
 
 from spec.definitions import refusals
 from spec.definitions.blocks import NO_BLOCKS, Blocks
-from spec.definitions.definition import without_rotation
+from spec.definitions.definition import on_every_axis, without_rotation
 from spec.definitions.symbols import INDEX, KEY, POSITION, QUERY, THETA
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Role
@@ -22,15 +22,17 @@ from spec.definitions.words import ActsOn, Role
 class Table:
     """A column (w, 1) for every block, in POSITION, THETA and SCALE.
 
-    A learned table is written as TABLE(row, coordinate), and has so many `rows`. `roundings` counts those that every
-    right implementation needs beside the angles.
+    What sees all axes of a grid is written in QUERY, one letter an axis. A learned table is written as TABLE(row,
+    coordinate), and has so many `rows`; a row may be a sum of several, each with a weight. `roundings`, in the
+    parameters, counts those that every right implementation needs beside the angles; of weighted rows, relative to the
+    largest number among them.
     """
 
     block: sympy.ImmutableMatrix
     _: KW_ONLY
     blocks: Blocks = NO_BLOCKS
     rows: sympy.Expr | None = None
-    roundings: int = 0
+    roundings: sympy.Expr | int = 0
 
     place: ClassVar[ActsOn] = "input"
     spoken: ClassVar[str] = "a table added to the input"
@@ -56,7 +58,7 @@ class Table:
         refusals.matrix_of(
             "the block of a table", self.block, square=False, instead="what multiplies a vector is a Map"
         )
-        refusals.letters_of("the block of a table", [self.block], refusals.BLOCK | {INDEX})
+        refusals.letters_of("the block of a table", [self.block], refusals.BLOCK | {INDEX, *QUERY})
         refusals.rows_of(self.parts, self.rows)
         self.blocks.suit(self.width)
 
@@ -64,6 +66,12 @@ class Table:
     def width(self) -> int:
         """Coordinates in one block: 2 where sine and cosine belong together."""
         return int(self.block.rows)
+
+    @cached_property
+    def origin(self) -> float:
+        """The position at which its angles are 0: that of the first row, unless positions are counted from another."""
+        angles = [wave.args[0] for wave in self.block.atoms(sympy.sin, sympy.cos)]
+        return -float(max([sympy.simplify(angle / THETA).subs(POSITION, 0) for angle in angles], default=0))
 
     @property
     def parts(self) -> tuple[sympy.ImmutableMatrix, ...]:
@@ -78,12 +86,12 @@ class Table:
     @cached_property
     def kernel(self) -> sympy.Expr:
         """A block's share of the dot product of two rows."""
-        return self.at(QUERY[0]).dot(self.at(KEY[0]))
+        return self.at(self._place(QUERY)).dot(self.at(self._place(KEY)))
 
     @cached_property
     def effects(self) -> tuple[sympy.Expr, ...]:
         """The entries of a row."""
-        return tuple(self.at(QUERY[0]))
+        return tuple(self.at(self._place(QUERY)))
 
     @property
     def equations(self) -> tuple[tuple[str, Any], ...]:
@@ -92,7 +100,12 @@ class Table:
 
     def at(self, position: Any, role: Role = "query") -> sympy.Matrix:
         """The column at a position."""
-        return sympy.Matrix(self.block.subs(POSITION, position))
+        along = list(map(sympy.sympify, on_every_axis(position)))
+        return sympy.Matrix(self.block.xreplace({POSITION: along[0], **dict(zip(QUERY, along, strict=True))}))
+
+    def _place(self, letters: Sequence[sympy.Symbol]) -> Any:
+        """The letter of the one axis that a block follows, or the letters of all that it sees."""
+        return sympy.Matrix(letters) if self.block.free_symbols & {*QUERY} else letters[0]
 
     def logit(self, q: sympy.Matrix, k: sympy.Matrix, m: Any, n: Any, *, opaque: bool = True) -> sympy.Expr:
         """A block's share of the logit of q at m with k at n, where projections are the identity."""

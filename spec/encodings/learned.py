@@ -15,6 +15,14 @@ ANY_ROWS = {
     "adjacent-orthogonality": Fails(because="nothing keeps rows orthogonal", witness=witness(m=1, n=3)),
 }
 
+LOOKED_UP = {
+    "complex": "trained rows have no phase",
+    "rotate-half": "nothing turns",
+    "elementwise": "rows are looked up, not computed",
+    "matrix": "rows are no images of one another; as a product with a matrix of ones and zeros they are one-hot",
+}
+"""Why there are no classic forms of rows that are looked up."""
+
 ENCODING = Encoding(
     name="learned",
     title="Learned table",
@@ -25,12 +33,7 @@ ENCODING = Encoding(
     ),
     parameters={"max_position_embeddings": 512},
     domain=Domain(positions="non-negative", largest=ENTRIES - 1),
-    without={
-        "complex": "trained rows have no phase",
-        "rotate-half": "nothing turns",
-        "elementwise": "rows are looked up, not computed",
-        "matrix": "rows are no images of one another; as a product with a matrix of ones and zeros they are one-hot",
-    },
+    without=LOOKED_UP,
     verdicts={
         **ADDED,
         **ANY_ROWS,

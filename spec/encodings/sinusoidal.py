@@ -55,24 +55,22 @@ ADDED: dict[str, Verdict] = {
 """What adding a table of sines and cosines does to the logits, and what its rows are to each other."""
 
 
-def _waves(frequency: sympy.Expr, *, least: int = 2, cosines_first: bool = False) -> Table:
-    """A sine and a cosine for each pair, or the cosine before the sine."""
-    row = sympy.ImmutableMatrix([sympy.sin(POSITION * THETA), sympy.cos(POSITION * THETA)])
-    return Table(row, blocks=Blocks(frequency=frequency, backwards=cosines_first, least=least))
-
-
+WAVES = sympy.ImmutableMatrix([sympy.sin(POSITION * THETA), sympy.cos(POSITION * THETA)])
+"""A sine and a cosine for each pair."""
 PAPER = BASE ** (-2 * INDEX / DIM)
+ENDING_AT_BASE = BASE ** (-INDEX / (DIM / 2 - 1))
+"""The last frequency is exactly 1 / base."""
 
 
 ENCODING = Encoding(
     name="sinusoidal",
     title="Sinusoidal table",
     source="Vaswani et al., Attention Is All You Need (2017), section 3.5",
-    definition=_waves(PAPER),
+    definition=Table(WAVES, blocks=Blocks(frequency=PAPER)),
     parameters={"base": 10000.0},
     conventions={
-        "tensor2tensor": Departure(definition=_waves(BASE ** (-INDEX / (DIM / 2 - 1)), least=4)),
-        "cosines-first": Departure(definition=_waves(PAPER, cosines_first=True)),
+        "tensor2tensor": Departure(definition=Table(WAVES, blocks=Blocks(frequency=ENDING_AT_BASE, least=4))),
+        "cosines-first": Departure(definition=Table(WAVES, blocks=Blocks(frequency=PAPER, backwards=True))),
     },
     verdicts=ADDED,
 )

@@ -1,8 +1,9 @@
 """The conditions under which a statement says something, each with its reason where it does not."""
 
 from collections.abc import Callable
+from typing import cast
 
-from spec.definitions.definition import Definition
+from spec.definitions.definition import Definition, OnVectors
 from spec.definitions.encoding import Encoding
 from spec.definitions.kinds import KINDS
 from spec.definitions.runs import kinds
@@ -86,6 +87,12 @@ def turns(encoding: Encoding) -> str | None:
 def pairs_coordinates(encoding: Encoding) -> str | None:
     """The statement is about pairs of coordinates."""
     return None if encoding.width == 2 else "speaks of pairs of coordinates; this encoding has none"
+
+
+def is_at_rest_at_zero(encoding: Encoding) -> str | None:
+    """The statement is about position 0, where nothing has turned yet."""
+    origin = cast(OnVectors, encoding.definition).origin
+    return f"speaks of angles that are 0 at position 0; here they are at {origin:g}" if origin else None
 
 
 def leaves_coordinates(encoding: Encoding) -> str | None:

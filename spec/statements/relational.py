@@ -163,7 +163,7 @@ def _power(encoding: Encoding) -> tuple[int, int, int] | None:
         return None
     for before, step in ((0, 0), (0, 1), (2, 0)):
         beside = kernel - SCALE ** (before + step * k) * sympy.cos(k * THETA)
-        constant = sympy.expand(beside.subs(k, 0))
+        constant = sympy.simplify(beside.subs(k, 0))
         if constant.is_Integer and vanishes(beside - constant):
             return before, step, int(constant)
     return None

@@ -8,6 +8,7 @@ from spec.statements.needs import (
     acts_on_vectors,
     has_parameters,
     has_two_axes,
+    is_at_rest_at_zero,
     leaves_coordinates,
     pairs_coordinates,
     reaches_far,
@@ -65,7 +66,7 @@ def parameters_honoured() -> None:
     """A parameter that the function accepts has its stated effect."""
 
 
-@contract("values", acts_on_vectors, pairs_coordinates)
+@contract("values", acts_on_vectors, pairs_coordinates, is_at_rest_at_zero)
 def layout() -> None:
     """The coordinates that form a pair are those of the declared layout; for a table, where sine and cosine stand."""
 

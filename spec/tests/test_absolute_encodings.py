@@ -6,7 +6,7 @@ import pytest
 import sympy
 from flint import arb
 
-from spec import ENCODINGS, STATEMENTS, Fails, Holds, verdict
+from spec import ENCODINGS, STATEMENTS, Fails, Holds, NotApplicable, verdict
 from spec.definitions.rotations import rotation
 from spec.definitions.symbols import POSITION, THETA
 from spec.encodings.floater import DYNAMICS, START
@@ -138,3 +138,11 @@ def test_fairseq_has_the_frequencies_of_tensor2tensor(dim):
     paper = frequencies(ENCODINGS["sinusoidal"], dim, encoding.configured(dim, {}))
     assert all(one.overlaps(other) for one, other in zip(thetas, published, strict=True))
     assert not all(one.overlaps(other) for one, other in zip(paper, published, strict=True))
+
+
+def test_where_the_angles_of_a_table_are_zero():
+    detr = ENCODINGS["sinusoidal-2d"].under("detr")
+    assert detr.definition.origin == -1
+    assert isinstance(verdict(detr, STATEMENTS["layout"]), NotApplicable)
+    for name in ("sinusoidal", "sinusoidal-2d", "floater", "learned", "learned-2d"):
+        assert ENCODINGS[name].definition.origin == 0
