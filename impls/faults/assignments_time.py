@@ -53,7 +53,7 @@ def timed(
 
 
 def _fault(step: str, name: str, source: str | None = None) -> Callable[[Step], Step]:
-    return fault_in(timed, step, "qwen2.5-vl", name=f"qwen2.5-vl-{name}", source=source and f"{TRANSFORMERS}/{source}")
+    return fault_in(timed, step, "qwen2-5-vl", name=f"qwen2-5-vl-{name}", source=source and f"{TRANSFORMERS}/{source}")
 
 
 @_fault("moment", "seconds-truncated", "pull/48669")

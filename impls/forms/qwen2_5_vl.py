@@ -13,7 +13,7 @@ from spec.definitions.placing import Segment
 FOLDER = "https://github.com/huggingface/transformers/blob/main/src/transformers/models"
 
 
-@implements("qwen2.5-vl", form="sequential", name="qwen2.5-vl-sequential", strict=True)
+@implements("qwen2-5-vl", form="sequential", name="qwen2-5-vl-sequential", strict=True)
 def sequential(
     segments: Sequence[Segment],
     *,
@@ -26,9 +26,9 @@ def sequential(
 
 
 @implements(
-    "qwen2.5-vl",
+    "qwen2-5-vl",
     form="sequential",
-    name="qwen2.5-vl-sequential-by-sides",
+    name="qwen2-5-vl-sequential-by-sides",
     source=f"{FOLDER}/qwen2_5_vl/modeling_qwen2_5_vl.py",
     convention="spatial-advance",
     strict=True,
@@ -70,9 +70,9 @@ def _counted(segments: Sequence[Segment], side: int, rate: int, seconds: Sequenc
 
 
 @implements(
-    "qwen2.5-vl",
+    "qwen2-5-vl",
     form="vectorised",
-    name="qwen2.5-vl-vectorised",
+    name="qwen2-5-vl-vectorised",
     source=f"{FOLDER}/qwen2_5_omni/modeling_qwen2_5_omni.py",
     strict=True,
 )
@@ -88,7 +88,7 @@ def vectorised(
 
 
 @implements(
-    "qwen2.5-vl", form="vectorised", name="qwen2.5-vl-vectorised-by-sides", convention="spatial-advance", strict=True
+    "qwen2-5-vl", form="vectorised", name="qwen2-5-vl-vectorised-by-sides", convention="spatial-advance", strict=True
 )
 def vectorised_by_sides(
     segments: Sequence[Segment],

@@ -186,7 +186,7 @@ def test_the_smallest_sequence_that_fails():
     "name",
     [
         *("tie-steps-exchanged", "flatten-columns-first", "qwen2-vl-time-doubled"),
-        *("qwen2.5-vl-seconds-truncated", "merge-blocks-row-by-row"),
+        *("qwen2-5-vl-seconds-truncated", "merge-blocks-row-by-row"),
     ],
 )
 def test_a_known_mistake_is_recognised(name):

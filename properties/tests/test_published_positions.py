@@ -110,9 +110,9 @@ def test_transformers_times_the_frames_of_qwen2_5_vl():
     for number, segments in enumerate(sequences(3)):
         patches, seconds = in_patches(segments, 2), _seconds(number)
         given = {"spatial_merge_size": 2, "tokens_per_second": 2, "second_per_grid_ts": seconds}
-        expected, merged = ours("qwen2.5-vl", "spatial-advance", patches, given)
+        expected, merged = ours("qwen2-5-vl", "spatial-advance", patches, given)
         assert theirs(index, patches, merged, second_per_grid_ts=torch.tensor(seconds)) == expected, segments
-        untimed, _ = ours("qwen2.5-vl", "spatial-advance", patches, {**given, "second_per_grid_ts": ()})
+        untimed, _ = ours("qwen2-5-vl", "spatial-advance", patches, {**given, "second_per_grid_ts": ()})
         assert theirs(index, patches, merged) == untimed, "one second a video where none is told"
 
 
@@ -144,7 +144,7 @@ def test_qwen2_5_omni_goes_on_behind_the_largest_coordinate(rate, seconds):
         told = [("audio" if number % 2 and kind == "text" else kind, *sizes) for kind, *sizes in segments]
         marked = [one for each, (kind, *_) in zip(patches, told, strict=True) for one in _marked(kind, each)]
         given = {"spatial_merge_size": 2, "tokens_per_second": rate, "second_per_grid_ts": seconds}
-        expected, _ = ours("qwen2.5-vl", None, marked, given)
+        expected, _ = ours("qwen2-5-vl", None, marked, given)
         assert _omni(told, patches, seconds, rate) == expected, told
         if rate == 1:
             assert ours("qwen2-vl", None, marked, {"spatial_merge_size": 2})[0] == expected

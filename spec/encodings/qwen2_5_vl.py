@@ -63,7 +63,7 @@ def _timed(
 
 
 ENCODING = Encoding(
-    name="qwen2.5-vl",
+    name="qwen2-5-vl",
     title="Qwen2.5-VL's positions",
     source="Bai et al., Qwen2.5-VL Technical Report (2025), section 2.1.2",
     definition=Assignment(qwen2_5_vl, tokens=merged),

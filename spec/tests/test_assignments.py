@@ -168,7 +168,7 @@ def test_frames_are_merged_in_videos_alone():
 
 
 def test_frames_stand_at_their_seconds_and_rounding_comes_last():
-    timed = ENCODINGS["qwen2.5-vl"]
+    timed = ENCODINGS["qwen2-5-vl"]
     video = [("text", 1), ("video", 4, 1, 1), ("text", 1)]
     times = {each: [place[0] for place in placed(timed, video, second_per_grid_ts=(each,))] for each in (0.75, 0.25, 2)}
     assert times == {0.75: [0, 1, 2, 4, 5, 6], 0.25: [0, 1, 1, 2, 2, 3], 2: [0, 1, 5, 9, 13, 14]}
@@ -177,7 +177,7 @@ def test_frames_stand_at_their_seconds_and_rounding_comes_last():
 
 
 def test_every_video_has_seconds_of_its_own_and_no_image_has():
-    timed = ENCODINGS["qwen2.5-vl"]
+    timed = ENCODINGS["qwen2-5-vl"]
     two = [("video", 2, 1, 1), ("image", 1, 1), ("video", 2, 1, 1)]
     assert [place[0] for place in placed(timed, two, second_per_grid_ts=(3, 1))] == [0, 6, 7, 8, 10]
     with pytest.raises(ValueError, match="more videos than the 1 numbers in second_per_grid_ts"):
@@ -201,7 +201,7 @@ def test_seconds_are_the_fractions_that_floats_stand_for(seconds, fraction):
 def test_at_one_place_a_frame_it_is_qwen2_vl():
     for segments in (MIXED, [("text", 2), ("video", 3, 1, 2), ("image", 1, 2), ("text", 1)]):
         for convention in (None, "spatial-advance"):
-            qwen, timed = (ENCODINGS[name].under(convention) for name in ("qwen2-vl", "qwen2.5-vl"))
+            qwen, timed = (ENCODINGS[name].under(convention) for name in ("qwen2-vl", "qwen2-5-vl"))
             assert placed(timed, segments, tokens_per_second=1) == placed(qwen, segments)
 
 
