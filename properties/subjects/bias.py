@@ -27,7 +27,6 @@ from spec.numbers import pairwise as terms
 class BiasCode(CodeBetween):
     """An implementation of a bias, on a case."""
 
-    by_head: ClassVar[bool] = True
     axes: ClassVar[tuple[str, ...]] = ("coordinate", "key", "token", "head")
     letters: ClassVar[str] = "hqk"
 
@@ -95,8 +94,6 @@ class BiasCode(CodeBetween):
 @dataclass(frozen=True)
 class BiasTruth(TruthBetween):
     """What the spec says of a bias."""
-
-    by_head: ClassVar[bool] = True
 
     @property
     def unit(self) -> np.ndarray:

@@ -19,13 +19,13 @@ from spec.definitions.words import ActsOn, Role
 class Bias:
     """An expression in QUERY, KEY, HEAD and HEADS.
 
-    A learned one is written as TABLE(row, HEAD), and has so many `rows`. `roundings` counts those that every right
-    implementation needs.
+    A learned one is written as TABLE(row, HEAD), and has so many `rows`, or as a vector of the heads, such as r1(HEAD).
+    `roundings` counts those that every right implementation needs.
     """
 
     entry: sympy.Expr
     _: KW_ONLY
-    rows: sympy.Expr | None = None
+    rows: Mapping[str, sympy.Expr] | sympy.Expr | None = None
     roundings: int = 0
 
     place: ClassVar[ActsOn] = "score"

@@ -92,7 +92,7 @@ class Encoding:
     def _expressions(self) -> list[Any]:
         """Everything that is evaluated somewhere, defaults apart."""
         blocks, own = self.blocks, self.definition
-        each = [*own.parts, own.turn, own.rows, blocks.frequency, blocks.frequency_roundings, blocks.scale]
+        each = [*own.parts, own.turn, *self.tables.values(), blocks.frequency, blocks.frequency_roundings, blocks.scale]
         each += [blocks.extent, *blocks.halves, self.domain.largest, self.domain.reach, *(self.grid.cells or ())]
         return [expression for expression in each if expression is not None]
 
@@ -204,9 +204,15 @@ class Encoding:
         """The largest position at which its numbers fit into every dtype, where there is one."""
         return None if self.domain.reach is None else int(value(self.domain.reach, dim, parameters))
 
-    def rows_at(self, dim: int, parameters: Parameters) -> int | None:
-        """How many rows the learned table has, where there is one."""
-        return None if self.definition.rows is None else int(value(self.definition.rows, dim, parameters))
+    @property
+    def tables(self) -> Mapping[str, sympy.Expr]:
+        """How many rows every learned table has, by its name."""
+        rows = self.definition.rows
+        return rows if isinstance(rows, Mapping) else dict.fromkeys(refusals.tables_in(self.definition.parts), rows)
+
+    def rows_at(self, dim: int, parameters: Parameters, table: str = "table") -> int | None:
+        """How many rows a learned table has, where there is one."""
+        return int(value(self.tables[table], dim, parameters)) if table in self.tables else None
 
     def cells_at(self, dim: int, parameters: Parameters) -> tuple[int, ...] | None:
         """How many places there are along each axis of a finite grid."""

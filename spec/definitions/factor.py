@@ -29,7 +29,7 @@ class Factor:
     entry: sympy.Expr
     _: KW_ONLY
     renormalised: bool = False
-    rows: sympy.Expr | None = None
+    rows: Mapping[str, sympy.Expr] | sympy.Expr | None = None
     roundings: int = 0
 
     place: ClassVar[ActsOn] = "weights"

@@ -67,13 +67,21 @@ def letters_of(what: str, expressions: Iterable[Any], own: frozenset[sympy.Symbo
         raise ValueError(f"{what} cannot follow {_listed(foreign)}: its letters are {allowed}, and the parameters")
 
 
-def rows_of(parts: Iterable[Any], rows: sympy.Expr | None) -> None:
+def rows_of(parts: Iterable[Any], rows: Mapping[str, sympy.Expr] | sympy.Expr | None) -> None:
     """Refuse a learned table without a number of rows, and such a number without a table."""
-    learned = any(str(use.func) == "table" for part in parts for use in part.atoms(AppliedUndef))
+    learned = tables_in(parts)
     if learned and rows is None:
         raise ValueError("the definition looks up rows of a learned TABLE, and `rows` is missing: say how many it has")
     if rows is not None and not learned:
         raise ValueError(f"`rows` is {rows}, and no row of a learned TABLE is looked up: leave it out, or use TABLE")
+    if isinstance(rows, Mapping) and learned != {*rows}:
+        raise ValueError(f"`rows` are those of {_listed(rows)}, and the tables are {_listed(learned)}: name each")
+
+
+def tables_in(parts: Iterable[Any]) -> set[str]:
+    """The learned tables of a definition, which are looked up by row and column."""
+    uses = {use for part in parts for use in part.atoms(AppliedUndef) if len(use.args) == 2}
+    return {str(use.func) for use in uses} & {*LEARNED}
 
 
 def explained(

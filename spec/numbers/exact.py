@@ -20,6 +20,7 @@ from spec.definitions.evaluation import Parameters
 from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 from spec.definitions.words import Role
 from spec.numbers.balls import all_extended, ball, compiled, precise
+from spec.numbers.learned import STAND_INS
 
 Items = tuple[tuple[str, Any], ...]
 
@@ -153,7 +154,7 @@ def _between(encoding: Encoding, expression: sympy.Expr, dim: int, given: Items)
 def _expression(
     encoding: Encoding, expression: sympy.Expr, numbers: tuple[sympy.Symbol, ...], given: Items
 ) -> Callable[..., Any]:
-    return compiled([*BETWEEN, *numbers], expression, {**encoding.functions, **sequences(given)})
+    return compiled([*BETWEEN, *numbers], expression, {**encoding.functions, **STAND_INS, **sequences(given)})
 
 
 def effects(encoding: Encoding, m: float, n: float) -> list[arb]:
