@@ -37,6 +37,7 @@ from spec.definitions.symbols import (
     TABLE,
     THETA,
     parameter,
+    positive,
     sequence,
 )
 from spec.definitions.table import Table
@@ -89,6 +90,7 @@ __all__ = [
     "equal_sections",
     "lengthened",
     "parameter",
+    "positive",
     "rotary",
     "rotation",
     "sections",
