@@ -68,7 +68,7 @@ def _from_the_start(query: Tensor, key: Tensor) -> Tensor:
 
 @wrong_grid("terms", name="decomposed-2d-columns-first")
 def _columns_first(q: Tensor, k: Tensor, tables: tuple[Tensor, Tensor], offsets: Tensor) -> Tensor:
-    """Rows take vectors of the table of columns, and columns of that of rows: right on square windows with one table."""
+    """Rows take vectors of the table of columns, and columns of that of rows."""
     first, second = ((offsets[..., axis] + len(tables[1 - axis]) // 2) % len(tables[1 - axis]) for axis in (0, 1))
     return met(q, tables[1], first) + met(q, tables[0], second)
 
@@ -81,7 +81,7 @@ def _met_by_the_key(q: Tensor, k: Tensor, tables: tuple[Tensor, Tensor], offsets
 
 @wrong_grid("terms", name="decomposed-2d-scaled-query")
 def _scaled_query(q: Tensor, k: Tensor, tables: tuple[Tensor, Tensor], offsets: Tensor) -> Tensor:
-    """The query is divided by sqrt(dim) before it meets the tables, too, and not before its products with keys alone."""
+    """The query is divided by sqrt(dim) before it meets the tables, as before it meets the keys."""
     return _terms(q / q.shape[-1] ** 0.5, k, tables, offsets)
 
 
@@ -91,7 +91,7 @@ def _columns_left_out(q: Tensor, k: Tensor, tables: tuple[Tensor, Tensor], offse
     return met(q, tables[0], offsets[..., 0] + len(tables[0]) // 2)
 
 
-@wrong_grid("terms", name="decomposed-2d-column-overwrites-row")
+@wrong_grid("terms", name="decomposed-2d-multiplied")
 def _multiplied(q: Tensor, k: Tensor, tables: tuple[Tensor, Tensor], offsets: Tensor) -> Tensor:
     """The two vectors are multiplied coordinate by coordinate, where they should be added."""
     rows, columns = (tables[axis][offsets[..., axis] + len(tables[axis]) // 2] for axis in (0, 1))

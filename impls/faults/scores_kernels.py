@@ -81,6 +81,18 @@ def _one_head_for_all(distance: Tensor, first: Tensor, second: Tensor) -> Tensor
     return log_kernel(distance, first[:1].expand_as(first), second[:1].expand_as(second))
 
 
+@kerple_with("kernel", name="kerple-second-number-detached")
+def _second_detached(distance: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    """r2 is cut off from the graph, so that it is never trained."""
+    return log_kernel(distance, first, second.detach())
+
+
+@power_with("kernel", name="kerple-gradient-not-a-number")
+def _gradient_not_a_number(distance: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    """The power is an exponential of a logarithm, whose gradient is not a number where the distance is 0."""
+    return torch.exp(first.log() + second * distance.log())
+
+
 @power_with("kernel", name="kerple-power-of-the-product")
 def _power_of_the_product(distance: Tensor, first: Tensor, second: Tensor) -> Tensor:
     """The power is taken of r1 d, where r1 should stand before it."""

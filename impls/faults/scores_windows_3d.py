@@ -1,4 +1,4 @@
-"""Video Swin's window bias with one mistake in its index; in a window of equal sides most of them would show nothing."""
+"""Video Swin's window bias with one mistake in its index; in a cube most of them would show nothing."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -37,8 +37,9 @@ def _bias(
     table: Tensor,
     window_size: Window = (3, 5, 8),
 ) -> Tensor:
-    if any(bool((p.long() != p).any() | (p < 0).any()) for p in (query_positions, key_positions)):
-        raise ValueError("a position is no cell of the window")
+    for p in (query_positions, key_positions):
+        if bool((p.long() != p).any() | (p < 0).any() | (p >= torch.tensor(window_size)).any()):
+            raise ValueError("a position is no cell of the window")
     steps = RIGHT | wrong
     offsets = steps["relative"](query_positions.long(), key_positions.long())
     index = (steps["moved"](offsets, torch.tensor(window_size)) * torch.tensor(steps["strides"](*window_size))).sum(-1)

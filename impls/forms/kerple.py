@@ -54,8 +54,12 @@ def power_elementwise(query_positions: Tensor, key_positions: Tensor, heads: int
     "kerple", form="exponential", name="kerple-power-exponential", convention="power", dtypes=DTYPES, strict=True
 )
 def power_exponential(query_positions: Tensor, key_positions: Tensor, heads: int, *, r1: Tensor, r2: Tensor) -> Tensor:
-    """-exp(ln r1 + r2 ln |m - n|); where query and key stand in one place, the logarithm is -inf and the bias 0."""
+    """-exp(ln r1 + r2 ln |m - n|), and 0 where query and key stand in one place, which no logarithm meets.
+
+    There an exponential of -inf would be 0 as well, but its gradient not a number.
+    """
     _expect(query_positions, key_positions, heads, r1=r1, r2=r2)
-    logs = (query_positions.double().unsqueeze(1) - key_positions.double()).square().log() / 2
-    found = [-torch.exp(scale.double().log() + power.double() * logs) for scale, power in zip(r1, r2, strict=True)]
-    return torch.stack(found).to(r1.dtype)
+    apart = query_positions.double().unsqueeze(1) - key_positions.double()
+    logs = apart.masked_fill(apart == 0, 1).square().log() / 2
+    found = [torch.exp(scale.double().log() + power.double() * logs) for scale, power in zip(r1, r2, strict=True)]
+    return -torch.stack(found).masked_fill(apart == 0, 0).to(r1.dtype)

@@ -48,7 +48,7 @@ class CodeBetween(ABC):
     @property
     def differentiable(self) -> Mapping[str, tuple[int | str, str]]:
         """Contents, and what is learned: tables, and vectors of every head."""
-        learned = {name: (name, axes) for name, axes in self.meeting.differentiable.items()}
+        learned = {name: (name, self.meeting.axes[name]) for name in self.meeting.learned}
         return {name: (place, axes) for place, (name, axes) in enumerate(self.contents.items())} | learned
 
     @abstractmethod

@@ -117,7 +117,18 @@ class BiasTruth(TruthBetween):
     def changed(self, name: str, direction: np.ndarray, x: Any, positions: Any) -> Change:
         """How the bias changes with its table."""
         n = self.meeting.keys(positions)
+        if name in self.meeting.inside:
+            return self._derived(name, direction, positions, n)
         return self._relearned(name, direction, positions, n, lambda found, what, _: terms.bias(found, what))
+
+    def _derived(self, name: str, direction: np.ndarray, m: Any, n: Any) -> Change:
+        """The change along the derivative by a learned number of every head."""
+        found = self.meeting.parts(self.meeting.places(m), self.meeting.places(n), by=name)
+        value, off, size = (
+            terms.bias(found, what) * direction[:, None, None]
+            for what in (lambda part: part.value, lambda part: part.error_bound, lambda part: part.magnitude)
+        )
+        return Change(value, np.abs(off), np.abs(size), value.size)
 
     def ideal(self, m: np.ndarray, n: np.ndarray, heads: int, **learned: Any) -> np.ndarray:
         """The bias that a call should give, (heads, nq, nk)."""

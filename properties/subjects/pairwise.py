@@ -22,8 +22,8 @@ from spec.numbers.learned import STAND_INS, learned, positive
 from spec.numbers.pairwise import Part, Precision
 
 Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
-POSITIVE = (0.125, 2.0)
-"""Between which learned numbers are drawn that are positive."""
+POSITIVE = (0.125, 1.125)
+"""Between which positive learned numbers are drawn: as exponents, both sides of 1, and float16 holds what they make."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ class Meeting:
         return learned(self.setup.encoding)
 
     @property
-    def differentiable(self) -> dict[str, str]:
-        """Those of which entries are polynomials."""
-        return {name: self.axes[name] for name in self.learned if name not in pairwise.inside(self.setup.encoding)}
+    def inside(self) -> frozenset[str]:
+        """Those that stand in an exponent, or in a logarithm: entries are no polynomials in these."""
+        return pairwise.inside(self.setup.encoding)
 
     def _learned(self, name: str, axes: str) -> np.ndarray:
         """Numbers that training would find; where a witness is replayed its own, and zeros behind the first block."""
@@ -128,10 +128,15 @@ class Meeting:
         """What is lost below the normal range."""
         return bounds.underflow(self.setup.accuracy)
 
-    def parts(self, m: Sequence[Place], n: Sequence[Place], shared: bool = False, **learned: np.ndarray) -> list[Part]:
-        """The terms of the definition between these places, with what is `learned` instead. Raises Undefined."""
+    def parts(
+        self, m: Sequence[Place], n: Sequence[Place], shared: bool = False, by: str | None = None, **learned: np.ndarray
+    ) -> list[Part]:
+        """The terms of the definition between these places, with what is `learned` instead; or of its derivative `by`
+        what is learned under that name. Raises Undefined.
+        """
         setup, parameters = self.setup, tuple(sorted(self.setup.parameters.items()))
-        setting = Setting(setup.encoding, setup.case.dim, parameters, setup.case.heads, setup.length)
+        encoding = pairwise.derivative(setup.encoding, by) if by else setup.encoding
+        setting = Setting(encoding, setup.case.dim, parameters, setup.case.heads, setup.length)
         tables = {name: extended(table) for name, table in (self.learned | learned).items()}
         return pairwise.parts(setting, m, n, tables, setup.coordinates, Precision(setup.accuracy, self.angle, shared))
 

@@ -14,6 +14,7 @@ import numpy as np
 import sympy
 from sympy.core.function import AppliedUndef
 
+from spec.definitions.bias import Bias
 from spec.definitions.definition import OnPairs
 from spec.definitions.encoding import Encoding
 from spec.definitions.symbols import HEAD, LEARNED
@@ -274,3 +275,15 @@ def inside(encoding: Encoding) -> frozenset[str]:
     """What is learned and no factor of its term: it stands in an exponent, or in a logarithm."""
     coefficients = {f for each in _summands(encoding) for f in each.coefficient}
     return frozenset(str(use.func) for f in coefficients for use in f.atoms(AppliedUndef)) & {*LEARNED}
+
+
+@lru_cache(maxsize=64)
+def derivative(encoding: Encoding, name: str) -> Encoding:
+    """The encoding whose bias is the derivative by a learned number of every head.
+
+    The logarithm of the distance 0 counts as 0: it stands beside a power of that distance, with which it goes to 0.
+    """
+    entry = cast(Bias, encoding.definition).entry
+    (use,) = (use for use in entry.atoms(AppliedUndef) if str(use.func) == name)
+    slope = sympy.diff(entry, use).replace(sympy.log, lambda x: sympy.log(x + sympy.KroneckerDelta(x, 0)))
+    return replace(encoding, definition=replace(encoding.definition, entry=slope), conventions={})
