@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy.core.function import AppliedUndef
 
-from spec.definitions.blocks import NO_BLOCKS, ONE_NUMBER, Blocks
+from spec.definitions.blocks import NO_BLOCKS, Blocks
 from spec.definitions.symbols import INDEX
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def unfit(encoding: "Encoding", dim: int, given: tuple[tuple[str, Any], ...]) ->
     for name, each in given:
         if name in several and not isinstance(each, tuple):
             return f"{name} is {each!r}, and should be several numbers"
-    if blocks in (ONE_NUMBER, NO_BLOCKS) or (not blocks.partial and not given):
+    if blocks is NO_BLOCKS or blocks.sums or (not blocks.partial and not given):
         return None
     covered = encoding.extent_at(dim, encoding.configured(dim, dict(given))) if blocks.partial else dim
     if not 0 < covered <= dim or covered % encoding.width:

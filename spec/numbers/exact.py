@@ -13,7 +13,6 @@ import sympy
 from flint import arb
 from sympy.core.function import AppliedUndef
 
-from spec.definitions.blocks import ONE_NUMBER
 from spec.definitions.definition import OnVectors
 from spec.definitions.encoding import NOTHING, Encoding
 from spec.definitions.evaluation import Parameters
@@ -209,7 +208,7 @@ def kernel(encoding: Encoding, dim: int, distance: int) -> arb:
 
     On a grid, `distance` along the line on which the encoding lays its positions out.
     """
-    return _kernel(encoding, encoding.dimension(8) if encoding.blocks is ONE_NUMBER else dim, distance)
+    return _kernel(encoding, encoding.dimension(8) if encoding.blocks.sums else dim, distance)
 
 
 @lru_cache(maxsize=65536)

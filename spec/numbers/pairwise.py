@@ -134,8 +134,10 @@ def total(found: Sequence[Part], q: np.ndarray, k: np.ndarray, what: Callable[[P
 
 
 def bias(found: Sequence[Part], what: Callable[[Part], np.ndarray]) -> np.ndarray:
-    """The sum of `what` every part has where no content is met, (heads or 1, nq, nk)."""
-    return np.asarray(sum(what(part)[..., 0] for part in found))
+    """The sum of `what` every part has where no content is met, in all blocks, (heads or 1, nq, nk)."""
+    each = [what(part) for part in found]
+    blocks = max(one.shape[-1] for one in each)
+    return np.asarray(sum(one.sum(-1) * (blocks // one.shape[-1]) for one in each))
 
 
 def _part(
