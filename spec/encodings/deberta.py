@@ -2,9 +2,9 @@
 
 logit = q . k + q . K[delta(m, n)] + k . Q[delta(n, m)], delta(i, j) = i - j + b cut off to 0 ... 2b - 1, with b the
 `position_buckets` to each side. The model has one table of positions, and projects it as it does contents: K are its
-rows as keys, the `position_keys`, and Q its rows as queries, the `position_queries`, of 2b rows each. The logit is then
-divided by sqrt(3 dim), for its three terms. The fourth one, of position with position, is left out in the paper, and no
-part of this encoding.
+rows as keys, the `position_keys`, and Q its rows as queries, the `position_queries`, 2b rows of one head. (Heads that
+are handed in together share them here; in the model each has its own.) The logit is then divided by sqrt(3 dim), for
+its three terms. The fourth, of position with position, is left out in the paper, and no part of this encoding.
 
 The published code is another function, in two ways that are conventions here. Its last term takes row delta(m, n) as
 well: `same-index`. Version 2 keeps offsets up to b / 2 apart and puts larger ones into buckets that grow like a

@@ -1,8 +1,9 @@
 """TUPE unties positions from contents: words meet words and positions meet positions, each for themselves.
 
 logit = q . k + Q_m . K_n, with Q = p U_Q and K = p U_K a learned table p of absolute positions, projected by two
-matrices: its rows as queries, the `position_queries`, and as keys, the `position_keys`. The cross terms of content and
-position, which an added table brings with it, are dropped. The paper divides both products by sqrt(2 dim).
+matrices: its rows as queries, the `position_queries`, and as keys, the `position_keys`, both of one head. (Heads that
+are handed in together share them here; in the model each has its own.) The cross terms of content and position, which
+an added table brings with it, are dropped. The paper divides both products by sqrt(2 dim).
 
 Two more of its learned numbers are added once to a logit, whatever the dimension, and are no part of this encoding: the
 bias of the offset of TUPE-R, which by itself is that of T5; and the two that take the place of Q_m . K_n in the row and
