@@ -46,7 +46,8 @@ def _logits(
             raise ValueError(f"a position is no cell of the window of {window_size}")
     steps = RIGHT | wrong
     offsets = steps["offsets"](query_positions.long(), key_positions.long())
-    return q @ k.mT + steps["terms"](q, k, (rel_pos_h, rel_pos_w), offsets)
+    met_by_query: Tensor = steps["terms"](q, k, (rel_pos_h, rel_pos_w), offsets)
+    return q @ k.mT + met_by_query
 
 
 wrong_grid = partial(fault_in, _logits, encoding="decomposed-2d")

@@ -102,7 +102,8 @@ def _tupe(
     expect_contents(q, k, query_positions, key_positions)
     expect_within(len(position_keys), query_positions, key_positions)
     m, n = query_positions.long(), key_positions.long()
-    return wrong["logits"](q, k, position_queries, position_keys, m, n)
+    logits: Tensor = wrong["logits"](q, k, position_queries, position_keys, m, n)
+    return logits
 
 
 _wrong_tupe = partial(fault_in, _tupe, "logits", "tupe")

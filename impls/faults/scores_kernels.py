@@ -25,7 +25,8 @@ def _bias(
     steps = right | wrong
     first, second = (each.double()[:, None, None] for each in (r1, r2))
     distance = steps["distance"](query_positions, key_positions)
-    return (-steps["kernel"](distance, first, second)).to(r1.dtype)
+    subtracted: Tensor = steps["kernel"](distance, first, second)
+    return -subtracted.to(r1.dtype)
 
 
 RIGHT: Steps = {"distance": distance_of, "kernel": log_kernel}

@@ -42,7 +42,8 @@ def _bias(
         raise ValueError(f"bar_d is {bar_d}; expected an even number")
     steps = RIGHT | wrong
     angles = steps["offsets"](query_positions, key_positions)[..., None] * steps["frequencies"](base, bar_d)
-    return (steps["scale"](heads)[:, None, None] * steps["summed"](angles)).to(dtype)
+    bias: Tensor = steps["scale"](heads)[:, None, None] * steps["summed"](angles)
+    return bias.to(dtype)
 
 
 sandwich_with = partial(fault_in, _bias, encoding="sandwich")

@@ -49,7 +49,8 @@ def nested(
         torch.sub(query_positions.select(1, axis).unsqueeze(1), key_positions.select(1, axis)).long() + size - 1
         for axis, size in enumerate(window_size)
     ]
-    return block[:, index[0], index[1], index[2]]
+    bias: Tensor = block[:, index[0], index[1], index[2]]
+    return bias
 
 
 @implements("swin-bias-3d", form="one-hot", name="swin-bias-3d-one-hot", dtypes=DTYPES, strict=True)

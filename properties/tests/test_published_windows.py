@@ -28,7 +28,8 @@ def test_sam_adds_what_the_query_makes_of_two_tables(form):
 
     def ours(rel_pos_h: torch.Tensor, rel_pos_w: torch.Tensor) -> torch.Tensor:
         tables = {"rel_pos_h": rel_pos_h, "rel_pos_w": rel_pos_w, "window_size": (HEIGHT, WIDTH)}
-        return form.function(q, k, places, places, **tables) - q @ k.mT
+        logits: torch.Tensor = form.function(q, k, places, places, **tables)
+        return logits - q @ k.mT
 
     torch.testing.assert_close(ours(down, right), theirs)
     assert not torch.allclose(ours(down.flip(0), right), theirs)

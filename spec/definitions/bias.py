@@ -20,7 +20,9 @@ class Bias:
     """An expression in QUERY, KEY, HEAD and HEADS; with `blocks`, the sum of one in THETA, SCALE and INDEX as well.
 
     A learned one is written as TABLE(row, HEAD), and has so many `rows`, or as a vector of the heads, such as r1(HEAD).
-    `roundings` counts those that every right implementation needs.
+    What is learned is a factor, or stands in an exponent or in the logarithm of 1 and a product. Layers of a network
+    are refused, such as those of FIRE and of Swin v2: how wrong right code may be follows there from its sums and
+    activations, for which no bound is derived. `roundings` counts those that every right implementation needs.
     """
 
     entry: sympy.Expr
@@ -51,6 +53,7 @@ class Bias:
         of_a_block = {THETA, SCALE, INDEX} if self.blocks is ONE_NUMBER else set()
         refusals.letters_of("a bias", [self.entry], refusals.PAIR - of_a_block)
         refusals.rows_of(self.parts, self.rows)
+        refusals.layers_of("a bias", self.parts, sympy.log)
 
     @property
     def parts(self) -> tuple[sympy.Expr, ...]:

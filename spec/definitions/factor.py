@@ -51,6 +51,7 @@ class Factor:
         refusals.scalar("a factor", self.entry, "what multiplies query and key is a Form")
         refusals.letters_of("a factor", [self.entry], refusals.PAIR - {THETA, SCALE, INDEX})
         refusals.rows_of(self.parts, self.rows)
+        refusals.layers_of("a factor", self.parts)
 
     @property
     def averages(self) -> bool:

@@ -58,6 +58,7 @@ class Form:
             raise ValueError(f"expected a form of at least 2 x 2, got {self.matrix.rows} x {self.matrix.rows}; {alone}")
         refusals.letters_of("a form in query and key", [self.matrix], refusals.PAIR)
         refusals.rows_of(self.parts, self.rows)
+        refusals.layers_of("a form in query and key", self.parts)
         self.blocks.suit(self.width)
 
     @cached_property

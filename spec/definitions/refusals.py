@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sympy
-from sympy.core.function import AppliedUndef
+from sympy.core.function import Application, AppliedUndef
 
 from spec.definitions.symbols import (
     CONTENT,
@@ -76,6 +76,15 @@ def rows_of(parts: Iterable[Any], rows: Mapping[str, sympy.Expr] | sympy.Expr | 
         raise ValueError(f"`rows` is {rows}, and no row of a learned TABLE is looked up: leave it out, or use TABLE")
     if isinstance(rows, Mapping) and learned != {*rows}:
         raise ValueError(f"`rows` are those of {_listed(rows)}, and the tables are {_listed(learned)}: name each")
+
+
+def layers_of(what: str, parts: Iterable[Any], *functions: type) -> None:
+    """Refuse learned numbers inside other functions than these: of what comes out, no bound on rounding is known."""
+    for node in (node for part in parts for node in part.atoms(Application)):
+        inside = {str(use.func) for use in node.atoms(AppliedUndef)} & {*LEARNED}
+        if inside and not isinstance(node, (AppliedUndef, *functions)):
+            may = "be factors, or stand in an exponent or a logarithm" if functions else "be factors"
+            raise ValueError(f"in {what}, learned numbers may {may}; got {_listed(inside)} in {node}")
 
 
 def tables_in(parts: Iterable[Any]) -> set[str]:

@@ -285,7 +285,7 @@ def derivative(encoding: Encoding, name: str) -> Encoding:
 
     The logarithm of the distance 0 counts as 0: it stands beside a power of that distance, with which it goes to 0.
     """
-    entry = cast(Bias, encoding.definition).entry
-    (use,) = (use for use in entry.atoms(AppliedUndef) if str(use.func) == name)
-    slope = sympy.diff(entry, use).replace(sympy.log, lambda x: sympy.log(x + sympy.KroneckerDelta(x, 0)))
-    return replace(encoding, definition=replace(encoding.definition, entry=slope), conventions={})
+    bias = cast(Bias, encoding.definition)
+    (use,) = (use for use in bias.entry.atoms(AppliedUndef) if str(use.func) == name)
+    slope = sympy.diff(bias.entry, use).replace(sympy.log, lambda x: sympy.log(x + sympy.KroneckerDelta(x, 0)))
+    return replace(encoding, definition=replace(bias, entry=slope), conventions={})

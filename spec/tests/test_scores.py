@@ -1,6 +1,7 @@
 """Exact biases and factors, against formulas written down a second time; and the bounds of right code around them."""
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
 
@@ -198,7 +199,7 @@ def test_the_bound_of_weights_made_to_sum_to_one():
     assert not (np.abs(leaking / leaking.sum(-1, keepdims=True) - true) <= allowed).all()
 
 
-KERNELS = {
+KERNELS: dict[str | None, Callable[..., mpmath.mpf]] = {
     None: lambda r1, r2, d: -r1 * mpmath.log(1 + r2 * d),
     "power": lambda r1, r2, d: -r1 * mpmath.mpf(d) ** r2 if d else mpmath.mpf(0),
 }
