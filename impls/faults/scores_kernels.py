@@ -36,7 +36,7 @@ power_with = partial(fault_in, partial(_bias, RIGHT | {"kernel": power_kernel}),
 
 @kerple_with("kernel", name="kerple-numbers-exchanged")
 def _exchanged(distance: Tensor, first: Tensor, second: Tensor) -> Tensor:
-    """r1 stands inside the logarithm and r2 before it."""
+    """The two numbers are exchanged: r1 stands inside the logarithm and r2 before it."""
     return log_kernel(distance, second, first)
 
 
@@ -84,7 +84,7 @@ def _one_head_for_all(distance: Tensor, first: Tensor, second: Tensor) -> Tensor
 
 @kerple_with("kernel", name="kerple-second-number-detached")
 def _second_detached(distance: Tensor, first: Tensor, second: Tensor) -> Tensor:
-    """r2 is cut off from the graph, so that it is never trained."""
+    """The number inside the logarithm is cut off from the graph, so that it is never trained."""
     return log_kernel(distance, first, second.detach())
 
 

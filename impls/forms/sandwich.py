@@ -19,8 +19,8 @@ def _expect(query_positions: Tensor, key_positions: Tensor, bar_d: int) -> None:
         raise ValueError(f"bar_d is {bar_d}; expected an even number of coordinates, a sine and a cosine each")
 
 
-@implements("sandwich", form="cosines", name="sandwich-cosines", dtypes=DTYPES, strict=True)
-def cosines(
+@implements("sandwich", form="elementwise", name="sandwich-elementwise", dtypes=DTYPES, strict=True)
+def elementwise(
     query_positions: Tensor,
     key_positions: Tensor,
     heads: int,
@@ -60,9 +60,9 @@ def product(
 
 
 @implements(
-    "sandwich", form="product", name="sandwich-from-zero-product", convention="from-zero", dtypes=DTYPES, strict=True
+    "sandwich", form="complex", name="sandwich-from-zero-complex", convention="from-zero", dtypes=DTYPES, strict=True
 )
-def from_zero_product(
+def from_zero_complex(
     query_positions: Tensor,
     key_positions: Tensor,
     heads: int,
@@ -86,9 +86,14 @@ def from_zero_product(
 
 
 @implements(
-    "sandwich", form="cosines", name="sandwich-from-zero-cosines", convention="from-zero", dtypes=DTYPES, strict=True
+    "sandwich",
+    form="elementwise",
+    name="sandwich-from-zero-sines",
+    convention="from-zero",
+    dtypes=DTYPES,
+    strict=True,
 )
-def from_zero_cosines(
+def from_zero_sines(
     query_positions: Tensor,
     key_positions: Tensor,
     heads: int,

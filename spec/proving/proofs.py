@@ -105,12 +105,8 @@ def _evaluator(
 ) -> Callable[..., Any]:
     symbols = [symbol for letter in letters(stated, encoding).values() for symbol in entries([letter])]
     known = [INDEX, DIM, HEAD, HEADS, SCALE, *map(parameter, parameters)]
-    functions: dict[str, Callable[..., Any]] = {
-        **encoding.functions,
-        **STAND_INS,
-        **tables.functions(),
-        **sequences(several),
-    }
+    learned: dict[str, Callable[..., Any]] = {**STAND_INS, **tables.functions()}
+    functions = {**encoding.functions, **learned, **sequences(several)}
     return compiled([THETA, *known, *symbols], sympy.Tuple(*_entries(encoding, stated, opaque=False)), functions)
 
 

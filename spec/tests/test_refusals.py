@@ -52,8 +52,8 @@ def encoding(definition, **more):
 
 
 REFUSED = {
-    "in a bias, learned numbers may be factors, or stand in an exponent or a logarithm; got r2 in Max(0, m0*r2(head))": (
-        lambda: Bias(sequence("r1")(HEAD) * sympy.Max(0, QUERY[0] * sequence("r2")(HEAD)))
+    "in a bias, learned numbers may be factors, or stand in an exponent or a logarithm; got r2 in Max(0, r2(head))": (
+        lambda: Bias(sequence("r1")(HEAD) * sympy.Max(0, sequence("r2")(HEAD)) * QUERY[0])
     ),
     "`rows` are those of rel_pos_h, and the tables are rel_pos_h, rel_pos_w: name each": (
         lambda: Form(
