@@ -116,10 +116,10 @@ class BiasTruth(TruthBetween):
 
     def ceiling(self, x: Any) -> np.ndarray:
         """The largest bias of the definition; of a sum all terms together, each with its waves at their largest."""
-        if len(self.setup.coordinates) == 1:
+        count, origin = len(self.setup.coordinates), self.meeting.places((0,))
+        if count == 1:
             return np.asarray(self.meeting.ceiling)
-        origin = self.meeting.places((0,))
-        return np.asarray(terms.bias(self.meeting.parts(origin, origin), lambda part: part.magnitude).max())
+        return np.asarray(count * terms.bias(self.meeting.parts(origin, origin), lambda part: part.magnitude).max())
 
     def changed(self, name: str, direction: np.ndarray, x: Any, positions: Any) -> Change:
         """How the bias changes with its table."""
