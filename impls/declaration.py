@@ -211,7 +211,7 @@ def _signature(function: Callable[..., Any], one: Declaration) -> str | None:
         return f"wrong signature {signature}; {_called(encoding, factory)} as {wanted}"
     supplied = {*definition.keywords, *learned(ENCODINGS[encoding])}
     known = {*ENCODINGS[encoding].parameters, *(one.parameters or {})} | (set() if factory else supplied)
-    known |= {"table"} if definition.rows is not None else set()
+    known |= {*ENCODINGS[encoding].tables}
     rest = list(signature.parameters.values())[len(expected) :]
     for parameter in rest:
         required = parameter.default is parameter.empty

@@ -45,8 +45,8 @@ def contents_alone(
     query_positions: Tensor,
     key_positions: Tensor,
     *,
-    table: Tensor,
-    max_relative_position: int = 16,
+    position_queries: Tensor,
+    position_keys: Tensor,
 ) -> Tensor:
     """Nothing but contents: what belongs to the query alone, or the key alone, is left out."""
     expect_contents(q, k, query_positions, key_positions)

@@ -89,44 +89,68 @@ def _met_by_the_key(q: Tensor, k: Tensor, table: Tensor, ahead: Tensor, reach: i
     return met(k, table, clipped(ahead.T, reach)).mT
 
 
-def _within(
-    q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, table: Tensor
-) -> tuple[Tensor, Tensor]:
-    """The rows of queries and keys."""
-    expect_contents(q, k, query_positions, key_positions)
-    expect_within(len(table), query_positions, key_positions)
-    return query_positions.long(), key_positions.long()
-
-
-@fault("tupe", name="tupe-cross-terms-kept")
-def cross_terms_kept(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
-    """Rows are added to the contents: the cross terms of content and position come back."""
-    m, n = _within(q, k, query_positions, key_positions, table)
-    return (q + table[m]) @ (k + table[n]).mT
-
-
-@fault("tupe", name="tupe-counted-from-the-start")
-def rows_counted_from_the_start(
-    q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor
+def _tupe(
+    wrong: Steps,
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    position_queries: Tensor,
+    position_keys: Tensor,
 ) -> Tensor:
+    expect_contents(q, k, query_positions, key_positions)
+    expect_within(len(position_keys), query_positions, key_positions)
+    m, n = query_positions.long(), key_positions.long()
+    logits: Tensor = wrong["logits"](q, k, position_queries, position_keys, m, n)
+    return logits
+
+
+_wrong_tupe = partial(fault_in, _tupe, "logits", "tupe")
+
+
+@_wrong_tupe(name="tupe-cross-terms-kept")
+def _cross_terms_kept(q: Tensor, k: Tensor, queries: Tensor, keys: Tensor, m: Tensor, n: Tensor) -> Tensor:
+    """Rows are added to the contents: the cross terms of content and position come back."""
+    return (q + queries[m]) @ (k + keys[n]).mT
+
+
+@_wrong_tupe(name="tupe-counted-from-the-start")
+def _rows_from_the_start(q: Tensor, k: Tensor, queries: Tensor, keys: Tensor, m: Tensor, n: Tensor) -> Tensor:
     """Rows are those of the indices in the call, whatever the positions are."""
-    m, n = _within(q, k, query_positions, key_positions, table)
-    return q @ k.mT + table[: len(m)] @ table[: len(n)].mT
+    return q @ k.mT + queries[: len(m)] @ keys[: len(n)].mT
 
 
-@fault("tupe", name="tupe-keys-one-row-on")
-def keys_one_row_on(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
+@_wrong_tupe(name="tupe-keys-one-row-on")
+def _keys_one_row_on(q: Tensor, k: Tensor, queries: Tensor, keys: Tensor, m: Tensor, n: Tensor) -> Tensor:
     """Keys take the row behind theirs, and the last takes the first."""
-    m, n = _within(q, k, query_positions, key_positions, table)
-    return q @ k.mT + table[m] @ table[(n + 1) % len(table)].mT
+    return q @ k.mT + queries[m] @ keys[(n + 1) % len(keys)].mT
+
+
+@_wrong_tupe(name="tupe-one-projection")
+def _one_projection(q: Tensor, k: Tensor, queries: Tensor, keys: Tensor, m: Tensor, n: Tensor) -> Tensor:
+    """Positions as queries meet positions as queries: two of them meet alike in both directions."""
+    return q @ k.mT + queries[m] @ queries[n].mT
+
+
+@_wrong_tupe(name="tupe-projections-exchanged")
+def _projections_exchanged(q: Tensor, k: Tensor, queries: Tensor, keys: Tensor, m: Tensor, n: Tensor) -> Tensor:
+    """Positions of queries are projected as keys, and those of keys as queries."""
+    return q @ k.mT + keys[m] @ queries[n].mT
 
 
 @fault("tupe", name="tupe-last-row-for-all-beyond")
 def last_row_for_all_beyond(
-    q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    position_queries: Tensor,
+    position_keys: Tensor,
 ) -> Tensor:
     """Positions behind the last row are given the last row, where they should be refused."""
     expect_contents(q, k, query_positions, key_positions)
     expect_whole(query_positions, key_positions)
-    m, n = (p.long().clamp(0, len(table) - 1) for p in (query_positions, key_positions))
-    return q @ k.mT + table[m] @ table[n].mT
+    m, n = (p.long().clamp(0, len(position_keys) - 1) for p in (query_positions, key_positions))
+    return q @ k.mT + position_queries[m] @ position_keys[n].mT

@@ -13,43 +13,75 @@ DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
 
 
 @implements("tupe", form="naive", name="tupe-naive", dtypes=DTYPES, strict=True)
-def naive(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
-    """q . k + p_m . p_n, the two products one after the other."""
+def naive(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    position_queries: Tensor,
+    position_keys: Tensor,
+) -> Tensor:
+    """q . k + Q_m . K_n, the two products one after the other."""
     expect_contents(q, k, query_positions, key_positions)
-    expect_within(len(table), query_positions, key_positions)
+    expect_within(len(position_keys), query_positions, key_positions)
     m, n = query_positions.long(), key_positions.long()
-    return q @ k.mT + table[m] @ table[n].mT
+    return q @ k.mT + position_queries[m] @ position_keys[n].mT
 
 
 @implements("tupe", form="augmented", name="tupe-augmented", dtypes=DTYPES, strict=True)
-def augmented(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
-    """One product of lengthened vectors, [q; p_m] . [k; p_n]."""
+def augmented(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    position_queries: Tensor,
+    position_keys: Tensor,
+) -> Tensor:
+    """One product of lengthened vectors, [q; Q_m] . [k; K_n]."""
     expect_contents(q, k, query_positions, key_positions)
-    expect_within(len(table), query_positions, key_positions)
+    expect_within(len(position_keys), query_positions, key_positions)
+    sides = ((q, query_positions, position_queries), (k, key_positions, position_keys))
     lengthened = [
-        torch.cat([x, table.index_select(0, positions.long()).expand_as(x)], dim=-1)
-        for x, positions in ((q, query_positions), (k, key_positions))
+        torch.cat([x, table.index_select(0, positions.long()).expand_as(x)], dim=-1) for x, positions, table in sides
     ]
     return torch.einsum("...md,...nd->...mn", *lengthened)
 
 
 @implements("tupe", form="gather", name="tupe-gather", dtypes=DTYPES, strict=True)
-def gather(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
+def gather(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    position_queries: Tensor,
+    position_keys: Tensor,
+) -> Tensor:
     """The products of all rows are made once, for every layer and batch; pairs look up theirs."""
     expect_contents(q, k, query_positions, key_positions)
-    expect_within(len(table), query_positions, key_positions)
+    expect_within(len(position_keys), query_positions, key_positions)
     m, n = query_positions.long(), key_positions.long()
-    products = torch.matmul(table, table.transpose(0, 1))
+    products = torch.matmul(position_queries, position_keys.transpose(0, 1))
     return torch.matmul(q, k.transpose(-1, -2)) + products[m][:, n]
 
 
 @implements("tupe", form="one-hot", name="tupe-one-hot", dtypes=DTYPES, strict=True)
-def one_hot(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, table: Tensor) -> Tensor:
+def one_hot(
+    q: Tensor,
+    k: Tensor,
+    query_positions: Tensor,
+    key_positions: Tensor,
+    *,
+    position_queries: Tensor,
+    position_keys: Tensor,
+) -> Tensor:
     """Rows are chosen by products with zeros and a single one."""
     expect_contents(q, k, query_positions, key_positions)
-    expect_within(len(table), query_positions, key_positions)
+    expect_within(len(position_keys), query_positions, key_positions)
     at_query, at_key = (
         torch.einsum("nr,rd->nd", functional.one_hot(p.long(), len(table)).to(table.dtype), table)
-        for p in (query_positions, key_positions)
+        for p, table in ((query_positions, position_queries), (key_positions, position_keys))
     )
     return torch.einsum("...md,...nd->...mn", q, k) + torch.einsum("md,nd->mn", at_query, at_key)

@@ -89,11 +89,16 @@ RISING: Sequence[tuple[str, str]] = (
 
 def at_once(defaults: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Parameters away from their defaults, most of them at once: every two values of two of them at least once."""
-    values = {name: (None, *MODELS.get(name, ())) for name in defaults}
+    values = {name: (None, *(v for v in MODELS.get(name, ()) if _as_many(v, defaults[name]))) for name in defaults}
     for row in pairwise(tuple(values.values()), lambda row: _rises(defaults, dict(zip(values, row, strict=True)))):
         given = {name: value for name, value in zip(values, row, strict=True) if value is not None}
         if given:
             yield given
+
+
+def _as_many(value: Any, default: Any) -> bool:
+    """Whether a list is as long as the default: windows of two and of three axes have one name."""
+    return not isinstance(value, tuple) or not isinstance(default, tuple) or len(value) == len(default)
 
 
 def _rises(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> bool:

@@ -32,7 +32,6 @@ class CodeBetween(ABC):
 
     setup: Setup
     door: Door
-    by_head: ClassVar[bool]
     axes: ClassVar[tuple[str, ...]] = ("coordinate", "key", "token", "head", "batch")
     sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
     both_sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
@@ -44,13 +43,12 @@ class CodeBetween(ABC):
     @cached_property
     def meeting(self) -> Meeting:
         """Where queries and keys meet."""
-        return Meeting(self.setup, by_head=self.by_head)
+        return Meeting(self.setup)
 
     @property
     def differentiable(self) -> Mapping[str, tuple[int | str, str]]:
-        """Contents, and what is learned: a table, and vectors of every head."""
-        table = "rh" if self.by_head else "rd"
-        learned = {name: (name, table if name == "table" else "hd") for name in self.meeting.learned}
+        """Contents, and what is learned: tables, and vectors of every head."""
+        learned = {name: (name, self.meeting.axes[name]) for name in self.meeting.learned}
         return {name: (place, axes) for place, (name, axes) in enumerate(self.contents.items())} | learned
 
     @abstractmethod
@@ -119,13 +117,12 @@ class TruthBetween(ABC):
     """What the spec says of the entries between queries x at positions and the keys of the case."""
 
     setup: Setup
-    by_head: ClassVar[bool]
     sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
 
     @cached_property
     def meeting(self) -> Meeting:
         """Where queries and keys meet."""
-        return Meeting(self.setup, by_head=self.by_head)
+        return Meeting(self.setup)
 
     @abstractmethod
     def _exact(self, x: Any, m: Any, n: np.ndarray) -> np.ndarray:

@@ -27,7 +27,6 @@ from spec.numbers import pairwise as terms
 class BiasCode(CodeBetween):
     """An implementation of a bias, on a case."""
 
-    by_head: ClassVar[bool] = True
     axes: ClassVar[tuple[str, ...]] = ("coordinate", "key", "token", "head")
     letters: ClassVar[str] = "hqk"
 
@@ -96,8 +95,6 @@ class BiasCode(CodeBetween):
 class BiasTruth(TruthBetween):
     """What the spec says of a bias."""
 
-    by_head: ClassVar[bool] = True
-
     @property
     def unit(self) -> np.ndarray:
         """No content is needed to see a bias."""
@@ -117,10 +114,28 @@ class BiasTruth(TruthBetween):
         lost = self.meeting.underflow * self.setup.encoding.computes
         return np.broadcast_to(found + lost, self._shape(x, m, n))
 
+    def ceiling(self, x: Any) -> np.ndarray:
+        """The largest bias of the definition; of a sum all terms together, each with its waves at their largest."""
+        count, origin = len(self.setup.coordinates), self.meeting.places((0,))
+        if count == 1:
+            return np.asarray(self.meeting.ceiling)
+        return np.asarray(count * terms.bias(self.meeting.parts(origin, origin), lambda part: part.magnitude).max())
+
     def changed(self, name: str, direction: np.ndarray, x: Any, positions: Any) -> Change:
         """How the bias changes with its table."""
         n = self.meeting.keys(positions)
+        if name in self.meeting.inside:
+            return self._derived(name, direction, positions, n)
         return self._relearned(name, direction, positions, n, lambda found, what, _: terms.bias(found, what))
+
+    def _derived(self, name: str, direction: np.ndarray, m: Any, n: Any) -> Change:
+        """The change along the derivative by a learned number of every head."""
+        found = self.meeting.parts(self.meeting.places(m), self.meeting.places(n), by=name)
+        value, off, size = (
+            terms.bias(found, what) * direction[:, None, None]
+            for what in (lambda part: part.value, lambda part: part.error_bound, lambda part: part.magnitude)
+        )
+        return Change(value, np.abs(off), np.abs(size), value.size)
 
     def ideal(self, m: np.ndarray, n: np.ndarray, heads: int, **learned: Any) -> np.ndarray:
         """The bias that a call should give, (heads, nq, nk)."""

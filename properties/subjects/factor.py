@@ -44,7 +44,6 @@ def _unit(numbers: np.ndarray) -> float:
 class FactorCode(CodeBetween):
     """An implementation of a factor on weights, on a case."""
 
-    by_head: ClassVar[bool] = True
     contents: ClassVar[Mapping[str, str]] = {"weights": "bhqj"}
     has_dtype: ClassVar[bool] = True
     remedy: ClassVar[str] = "return the dtype of the input"
@@ -107,8 +106,6 @@ class FactorCode(CodeBetween):
 @dataclass(frozen=True)
 class FactorTruth(TruthBetween):
     """What the spec says of weights that a factor has multiplied."""
-
-    by_head: ClassVar[bool] = True
 
     @property
     def unit(self) -> np.ndarray:

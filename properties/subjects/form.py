@@ -30,7 +30,6 @@ def held_contents(setup: Setup, x: np.ndarray) -> np.ndarray:
 class FormCode(CodeBetween):
     """An implementation of a form in query and key, on a case."""
 
-    by_head: ClassVar[bool] = False
     contents: ClassVar[Mapping[str, str]] = {"q": "bhqd", "k": "bhkd"}
     has_dtype: ClassVar[bool] = True
     remedy: ClassVar[str] = "return the dtype of the input"
@@ -42,7 +41,8 @@ class FormCode(CodeBetween):
         named = self.meeting.handed()
         q, k = self.setup.with_heads(q), self.setup.with_heads(k)
         if q.ndim == 2:
-            first = {name: Numbers(each.values[0], each.dtype) for name, each in named.items() if name != "table"}
+            axes = self.meeting.axes
+            first = {name: Numbers(each.values[0], each.dtype) for name, each in named.items() if axes[name][0] == "h"}
             named = named | first
         return (self.setup.vectors(q), self.setup.vectors(k), *self.meeting.positions(m, n, dtype)), named
 
@@ -96,8 +96,6 @@ def _met(
 @dataclass(frozen=True)
 class FormTruth(TruthBetween):
     """What the spec says of the logits of a form in query and key."""
-
-    by_head: ClassVar[bool] = False
 
     @property
     def unit(self) -> np.ndarray:

@@ -18,10 +18,12 @@ from properties.subjects.setup import Setup
 from spec.numbers import bounds, pairwise, ranges
 from spec.numbers.coefficients import Place, Setting
 from spec.numbers.exact import scales
-from spec.numbers.learned import learned, trained
+from spec.numbers.learned import STAND_INS, learned, positive
 from spec.numbers.pairwise import Part, Precision
 
 Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
+POSITIVE = (0.125, 1.125)
+"""Between which positive learned numbers are drawn: as exponents, both sides of 1, and float16 holds what they make."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,6 @@ class Meeting:
     """Where queries and keys of a setup meet."""
 
     setup: Setup
-    by_head: bool
-    """Whether a learned table has a column for every head, rather than for every coordinate."""
 
     def keys(self, positions: Any) -> np.ndarray:
         """Where the keys of a call stand: at the case's others, or where its queries do, and the first of these twice.
@@ -58,26 +58,31 @@ class Meeting:
     @cached_property
     def learned(self) -> dict[str, np.ndarray]:
         """Everything learned that the definition speaks of, drawn for the case."""
-        case, found = self.setup.case, learned(self.setup.encoding)
-        return {name: self._learned(name, *self._shape(found[name])) for name in found if case.dim}
+        return {name: self._learned(name, axes) for name, axes in self.axes.items() if self.setup.case.dim}
 
-    def _shape(self, axes: int) -> tuple[int, int]:
-        case, encoding = self.setup.case, self.setup.encoding
-        if axes == 1:
-            return case.heads, case.dim
-        rows = encoding.rows_at(case.dim, self.setup.parameters)
-        assert rows is not None, f"{encoding.name} uses a learned table and does not say how many rows it has"
-        return rows, case.heads if self.by_head else case.dim
+    @cached_property
+    def axes(self) -> dict[str, str]:
+        """The axes of what is learned, by name: rows, heads and coordinates."""
+        return learned(self.setup.encoding)
 
-    def _learned(self, name: str, *shape: int) -> np.ndarray:
+    @property
+    def inside(self) -> frozenset[str]:
+        """Those that stand in an exponent, or in a logarithm: entries are no polynomials in these."""
+        return pairwise.inside(self.setup.encoding)
+
+    def _learned(self, name: str, axes: str) -> np.ndarray:
         """Numbers that training would find; where a witness is replayed its own, and zeros behind the first block."""
-        if not self.setup.case.content:
-            return self.setup.learned(name, *shape)
-        values = np.zeros(shape)
-        columns = range(self.setup.case.heads) if self.by_head else self.setup.coordinates[0].tolist()
-        for column, at in enumerate(columns):
-            rows = range(shape[0]) if name == "table" else [column] * shape[0]
-            values[:, at] = [float(trained(row, column if name == "table" else 0)) for row in rows]
+        case, encoding = self.setup.case, self.setup.encoding
+        sizes = {"r": encoding.rows_at(case.dim, self.setup.parameters, name), "h": case.heads, "d": case.dim}
+        shape = tuple(int(sizes[axis] or 0) for axis in axes)
+        if not case.content:
+            drawn = self.setup.learned(name, *shape)
+            return self.setup.held(np.clip(np.abs(drawn), *POSITIVE)) if name in positive(encoding) else drawn
+        values, at = np.zeros(shape), STAND_INS[name]
+        columns = self.setup.coordinates[0].tolist() if axes[-1] == "d" else range(case.heads)
+        for column, place in enumerate(columns):
+            stands = [float(at(row, column)) for row in range(shape[0])] if axes[0] == "r" else float(at(column))
+            values[..., place] = stands
         return self.setup.held(values)
 
     def handed(self) -> dict[str, Numbers]:
@@ -123,10 +128,15 @@ class Meeting:
         """What is lost below the normal range."""
         return bounds.underflow(self.setup.accuracy)
 
-    def parts(self, m: Sequence[Place], n: Sequence[Place], shared: bool = False, **learned: np.ndarray) -> list[Part]:
-        """The terms of the definition between these places, with what is `learned` instead. Raises Undefined."""
+    def parts(
+        self, m: Sequence[Place], n: Sequence[Place], shared: bool = False, by: str | None = None, **learned: np.ndarray
+    ) -> list[Part]:
+        """The terms of the definition between these places, with what is `learned` instead; or of its derivative `by`
+        what is learned under that name. Raises Undefined.
+        """
         setup, parameters = self.setup, tuple(sorted(self.setup.parameters.items()))
-        setting = Setting(setup.encoding, setup.case.dim, parameters, setup.case.heads, setup.length)
+        encoding = pairwise.derivative(setup.encoding, by) if by else setup.encoding
+        setting = Setting(encoding, setup.case.dim, parameters, setup.case.heads, setup.length)
         tables = {name: extended(table) for name, table in (self.learned | learned).items()}
         return pairwise.parts(setting, m, n, tables, setup.coordinates, Precision(setup.accuracy, self.angle, shared))
 

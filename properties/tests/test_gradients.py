@@ -12,6 +12,8 @@ from impls.door.misbehaviour import Malformed
 from impls.forms import (
     alibi,
     deberta,
+    decomposed_2d,
+    kerple,
     learned,
     nope_causal,
     partial_rope,
@@ -28,7 +30,7 @@ from properties.runs.bench import Bench
 from properties.runs.plan import Plan
 from properties.tests.miniatures import miniature, subject
 
-MODULES = (deberta, learned, nope_causal, shaw, swin_bias, t5_bias, transformer_xl, urpe)
+MODULES = (deberta, decomposed_2d, kerple, learned, nope_causal, shaw, swin_bias, t5_bias, transformer_xl, urpe)
 FORMS = [registered(module.__name__)[0] for module in MODULES]
 CASE = Case(dim=8, positions=(3, 0, 17, 2, 3), others=(5, 1, 0, 40, 2, 3, 0))
 forms = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)

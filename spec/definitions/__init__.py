@@ -38,6 +38,7 @@ from spec.definitions.symbols import (
     TABLE,
     THETA,
     parameter,
+    positive,
     sequence,
 )
 from spec.definitions.table import Table
@@ -91,6 +92,7 @@ __all__ = [
     "lengthened",
     "pairs",
     "parameter",
+    "positive",
     "rotary",
     "rotation",
     "sections",

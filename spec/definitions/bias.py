@@ -17,16 +17,19 @@ from spec.definitions.words import ActsOn, Role
 
 @dataclass(frozen=True, eq=False)
 class Bias:
-    """An expression in QUERY, KEY, HEAD and HEADS.
+    """An expression in QUERY, KEY, HEAD and HEADS; with `blocks`, the sum of one in THETA, SCALE and INDEX as well.
 
-    A learned one is written as TABLE(row, HEAD), and has so many `rows`. `roundings` counts those that every right
-    implementation needs.
+    A learned one is written as TABLE(row, HEAD), and has so many `rows`, or as a vector of the heads, such as r1(HEAD).
+    What is learned is a factor, or stands in an exponent or in the logarithm of 1 and a product. Layers of a network
+    are refused, such as those of FIRE and of Swin v2: how wrong right code may be follows there from its sums and
+    activations, for which no bound is derived. `roundings` counts those that every right implementation needs.
     """
 
     entry: sympy.Expr
     _: KW_ONLY
-    rows: sympy.Expr | None = None
+    rows: Mapping[str, sympy.Expr] | sympy.Expr | None = None
     roundings: int = 0
+    blocks: Blocks = ONE_NUMBER
 
     place: ClassVar[ActsOn] = "score"
     spoken: ClassVar[str] = "a bias on the logits"
@@ -38,7 +41,6 @@ class Bias:
     on_vectors: ClassVar[bool] = False
     exact_in: ClassVar[tuple[str, ...]] = ()
     verdicts: ClassVar[Mapping[str, Verdict]] = AVERAGED
-    blocks: ClassVar[Blocks] = ONE_NUMBER
     width: ClassVar[int] = 1
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
@@ -48,8 +50,10 @@ class Bias:
     def __post_init__(self) -> None:
         """Refuse what is no single expression of two positions."""
         refusals.scalar("a bias", self.entry, "what multiplies query and key is a Form")
-        refusals.letters_of("a bias", [self.entry], refusals.PAIR - {THETA, SCALE, INDEX})
+        of_a_block = {THETA, SCALE, INDEX} if self.blocks is ONE_NUMBER else set()
+        refusals.letters_of("a bias", [self.entry], refusals.PAIR - of_a_block)
         refusals.rows_of(self.parts, self.rows)
+        refusals.layers_of("a bias", self.parts, sympy.log)
 
     @property
     def parts(self) -> tuple[sympy.Expr, ...]:

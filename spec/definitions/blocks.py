@@ -50,7 +50,8 @@ class Blocks:
     `backwards`, the last coordinate of a block comes first. `multiple` divides every dimension: the width of a block,
     unless something else is said; `least` is the smallest one, where the first of these has no frequencies.
 
-    On a grid, block i follows the axis `axis(i, dim, parameters)`.
+    On a grid, block i follows the axis `axis(i, dim, parameters)`. With `sums`, blocks are terms of one number, as many
+    as `extent` says whatever the dimension, and take no vector apart.
     """
 
     frequency: sympy.Expr = sympy.S.Zero
@@ -65,6 +66,7 @@ class Blocks:
     halves: tuple[sympy.Expr, ...] = ()
     backwards: bool = False
     axis: Axis | None = None
+    sums: bool = False
 
     def __post_init__(self) -> None:
         """Refuse letters that mean nothing in what follows the block."""
@@ -85,7 +87,7 @@ class Blocks:
     @property
     def partial(self) -> bool:
         """Whether some coordinates of a vector are left as they are."""
-        return bool(self.extent != DIM or self.count is not None) and self is not ONE_NUMBER
+        return bool(self.extent != DIM or self.count is not None) and not self.sums
 
     @cached_property
     def follows_length(self) -> bool:
@@ -111,7 +113,7 @@ class Blocks:
         return np.concatenate([stretch.reshape(width, -1).T for stretch in stretches])
 
 
-ONE_NUMBER = Blocks(frequency=sympy.S.One, extent=sympy.S.One)
-"""Of what is one number, whatever the dimension: it takes no vector apart."""
+ONE_NUMBER = Blocks(frequency=sympy.S.One, extent=sympy.S.One, sums=True)
+"""Of what is one number, and no sum of several."""
 NO_BLOCKS = Blocks()
 """Of what takes no vector apart."""

@@ -78,8 +78,8 @@ class Definition(Protocol):
         """The angle by which the content of a block turns by itself before."""
 
     @property
-    def rows(self) -> sympy.Expr | None:
-        """The number of rows of its learned table, where it has one."""
+    def rows(self) -> Mapping[str, sympy.Expr] | sympy.Expr | None:
+        """The number of rows of its learned tables, by name where these have others."""
 
     @property
     def roundings(self) -> sympy.Expr | int:

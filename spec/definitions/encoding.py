@@ -98,7 +98,7 @@ class Encoding:
         each = [
             *own.parts,
             own.turn,
-            own.rows,
+            *self.tables.values(),
             own.roundings,
             blocks.frequency,
             blocks.frequency_roundings,
@@ -216,9 +216,15 @@ class Encoding:
         """The largest position at which its numbers fit into every dtype, where there is one."""
         return None if self.domain.reach is None else int(value(self.domain.reach, dim, parameters))
 
-    def rows_at(self, dim: int, parameters: Parameters) -> int | None:
-        """How many rows the learned table has, where there is one."""
-        return None if self.definition.rows is None else int(value(self.definition.rows, dim, parameters))
+    @property
+    def tables(self) -> Mapping[str, sympy.Expr]:
+        """How many rows every learned table has, by its name."""
+        rows = self.definition.rows
+        return rows if isinstance(rows, Mapping) else dict.fromkeys(refusals.tables_in(self.definition.parts), rows)
+
+    def rows_at(self, dim: int, parameters: Parameters, table: str = "table") -> int | None:
+        """How many rows a learned table has, where there is one."""
+        return int(value(self.tables[table], dim, parameters)) if table in self.tables else None
 
     def cells_at(self, dim: int, parameters: Parameters) -> tuple[int, ...] | None:
         """How many places there are along each axis of a finite grid."""

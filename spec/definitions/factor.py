@@ -29,7 +29,7 @@ class Factor:
     entry: sympy.Expr
     _: KW_ONLY
     renormalised: bool = False
-    rows: sympy.Expr | None = None
+    rows: Mapping[str, sympy.Expr] | sympy.Expr | None = None
     roundings: int = 0
 
     place: ClassVar[ActsOn] = "weights"
@@ -51,6 +51,7 @@ class Factor:
         refusals.scalar("a factor", self.entry, "what multiplies query and key is a Form")
         refusals.letters_of("a factor", [self.entry], refusals.PAIR - {THETA, SCALE, INDEX})
         refusals.rows_of(self.parts, self.rows)
+        refusals.layers_of("a factor", self.parts)
 
     @property
     def averages(self) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy.core.function import AppliedUndef
 
-from spec.definitions.blocks import NO_BLOCKS, ONE_NUMBER, Blocks
+from spec.definitions.blocks import NO_BLOCKS, Blocks
 from spec.definitions.evaluation import value
 from spec.definitions.symbols import INDEX
 
@@ -24,7 +24,7 @@ def unfit(encoding: "Encoding", dim: int, given: tuple[tuple[str, Any], ...]) ->
     for name, each in given:
         if name in several and not isinstance(each, tuple):
             return f"{name} is {each!r}, and should be several numbers"
-    if blocks in (ONE_NUMBER, NO_BLOCKS) or (not blocks.partial and not given):
+    if blocks is NO_BLOCKS or blocks.sums or (not blocks.partial and not given):
         return None
     parameters = encoding.configured(dim, dict(given))
     covered = int(value(blocks.extent, dim, parameters)) if blocks.partial else dim

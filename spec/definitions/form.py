@@ -24,14 +24,15 @@ JOINED = "its terms join a query with a key: there is no map of one vector to wr
 class Form:
     """A matrix (w + 1, w + 1) for every block, in QUERY, KEY, THETA, SCALE and HEAD; the bias is in its corner.
 
-    Learned numbers are written as TABLE(row, coordinate), of so many `rows`, or as content_bias(coordinate) and
-    position_bias(coordinate). `roundings` counts those that every right implementation needs beside the angles.
+    Learned numbers are written as TABLE(row, coordinate), of so many `rows`, by name where tables have others, or as
+    content_bias(coordinate) and position_bias(coordinate). `roundings` counts those that every right implementation
+    needs beside the angles.
     """
 
     matrix: sympy.ImmutableMatrix
     _: KW_ONLY
     blocks: Blocks = NO_BLOCKS
-    rows: sympy.Expr | None = None
+    rows: Mapping[str, sympy.Expr] | sympy.Expr | None = None
     roundings: int = 0
 
     place: ClassVar[ActsOn] = "content-score"
@@ -57,6 +58,7 @@ class Form:
             raise ValueError(f"expected a form of at least 2 x 2, got {self.matrix.rows} x {self.matrix.rows}; {alone}")
         refusals.letters_of("a form in query and key", [self.matrix], refusals.PAIR)
         refusals.rows_of(self.parts, self.rows)
+        refusals.layers_of("a form in query and key", self.parts)
         self.blocks.suit(self.width)
 
     @cached_property

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sympy
-from sympy.core.function import AppliedUndef
+from sympy.core.function import Application, AppliedUndef
 
 from spec.definitions.symbols import (
     CONTENT,
@@ -74,13 +74,30 @@ def letters_of(what: str, expressions: Iterable[Any], own: frozenset[sympy.Symbo
         )
 
 
-def rows_of(parts: Iterable[Any], rows: sympy.Expr | None) -> None:
+def rows_of(parts: Iterable[Any], rows: Mapping[str, sympy.Expr] | sympy.Expr | None) -> None:
     """Refuse a learned table without a number of rows, and such a number without a table."""
-    learned = any(str(use.func) == "table" for part in parts for use in part.atoms(AppliedUndef))
+    learned = tables_in(parts)
     if learned and rows is None:
         raise ValueError("the definition looks up rows of a learned TABLE, and `rows` is missing: say how many it has")
     if rows is not None and not learned:
         raise ValueError(f"`rows` is {rows}, and no row of a learned TABLE is looked up: leave it out, or use TABLE")
+    if isinstance(rows, Mapping) and learned != {*rows}:
+        raise ValueError(f"`rows` are those of {_listed(rows)}, and the tables are {_listed(learned)}: name each")
+
+
+def layers_of(what: str, parts: Iterable[Any], *functions: type) -> None:
+    """Refuse learned numbers inside other functions than these: of what comes out, no bound on rounding is known."""
+    for node in (node for part in parts for node in part.atoms(Application)):
+        inside = {str(use.func) for use in node.atoms(AppliedUndef)} & {*LEARNED}
+        if inside and not isinstance(node, (AppliedUndef, *functions)):
+            may = "be factors, or stand in an exponent or a logarithm" if functions else "be factors"
+            raise ValueError(f"in {what}, learned numbers may {may}; got {_listed(inside)} in {node}")
+
+
+def tables_in(parts: Iterable[Any]) -> set[str]:
+    """The learned tables of a definition, which are looked up by row and column."""
+    uses = {use for part in parts for use in part.atoms(AppliedUndef) if len(use.args) == 2}
+    return {str(use.func) for use in uses} & {*LEARNED}
 
 
 def explained(

@@ -32,5 +32,13 @@ def sequence(name: str) -> sympy.Function:
 BASE = parameter("base")
 ROTARY_DIM = parameter("rotary_dim")
 TABLE = sequence("table")
-LEARNED = frozenset({"table", "content_bias", "position_bias"})
-"""The functions whose values training finds: a table by row and column, a vector by its coordinate."""
+LEARNED = (
+    *("table", "rel_pos_h", "rel_pos_w", "position_queries", "position_keys"),
+    *("content_bias", "position_bias", "r2", "r1"),
+)
+"""The functions whose values training finds: a table by row and column, a vector by its coordinate, or by its head."""
+
+
+def positive(name: str) -> sympy.Function:
+    """The same, of positive numbers."""
+    return sympy.Function(name, positive=True)

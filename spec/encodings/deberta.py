@@ -1,7 +1,10 @@
 """DeBERTa's disentangled attention: the query's content meets the key's relative position, and the other way round.
 
-logit = q . k + q . t[delta(m, n)] + k . t[delta(n, m)], delta(i, j) = i - j + b cut off to 0 ... 2b - 1, with b the
-`position_buckets` to each side and t a table of 2b rows. It is then divided by sqrt(3 dim), for its three terms.
+logit = q . k + q . K[delta(m, n)] + k . Q[delta(n, m)], delta(i, j) = i - j + b cut off to 0 ... 2b - 1, with b the
+`position_buckets` to each side. The model has one table of positions, and projects it as it does contents: K are its
+rows as keys, the `position_keys`, and Q its rows as queries, the `position_queries`, 2b rows of one head. (Heads that
+are handed in together share them here; in the model each has its own.) The logit is then divided by sqrt(3 dim), for
+its three terms. The fourth, of position with position, is left out in the paper, and no part of this encoding.
 
 The published code is another function, in two ways that are conventions here. Its last term takes row delta(m, n) as
 well: `same-index`. Version 2 keeps offsets up to b / 2 apart and puts larger ones into buckets that grow like a
@@ -13,7 +16,7 @@ from fractions import Fraction
 
 import sympy
 
-from spec.definitions import KEY, QUERY, TABLE, Departure, Domain, Encoding, Fails, Form, parameter, sequence, witness
+from spec.definitions import KEY, QUERY, Departure, Domain, Encoding, Fails, Form, parameter, sequence, witness
 
 BUCKETS, FARTHEST = parameter("position_buckets"), parameter("max_relative_positions")
 M, N = QUERY[0], KEY[0]
@@ -47,8 +50,9 @@ def log_bucket(apart: int, buckets: int, farthest: int) -> int:
 
 
 def _form(query_meets: sympy.Expr, key_meets: sympy.Expr) -> Form:
-    """One coordinate of q . k + q . t[query_meets] + k . t[key_meets]."""
-    matrix = sympy.ImmutableMatrix([[1, TABLE(query_meets, 0)], [TABLE(key_meets, 0), 0]])
+    """One coordinate of q . k + q . K[query_meets] + k . Q[key_meets]."""
+    keys, queries = sequence("position_keys"), sequence("position_queries")
+    matrix = sympy.ImmutableMatrix([[1, keys(query_meets, 0)], [queries(key_meets, 0), 0]])
     return Form(matrix, rows=2 * BUCKETS)
 
 
@@ -74,12 +78,12 @@ ENCODING = Encoding(
     },
     domain=Domain(positions="integers"),
     without={
-        "complex": "the rows of the table are free: no coordinates form a pair",
-        "rotate-half": "the rows of the table are free: no coordinates form a pair",
+        "complex": "the rows of the tables are free: no coordinates form a pair",
+        "rotate-half": "the rows of the tables are free: no coordinates form a pair",
     },
     verdicts={
         "equal-positions": Fails(
-            because="query and key also meet the row of the distance 0",
+            because="query and key also meet the rows of the distance 0",
             witness=witness(q=(1,), k=(0,), m=1),
         ),
         "symmetry": Fails(

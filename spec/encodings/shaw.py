@@ -1,8 +1,9 @@
 """Shaw's relative positions: to every key is added a learned vector of its clipped offset from the query.
 
 logit = q . (k + a[clip(n - m, -c, c)]), with c the `max_relative_position`; row o + c of the table is the vector of
-offset o. The paper adds a second table to the values: no logit can say that, so it is no part of this encoding, and
-what is told here of constant input holds of the key term alone.
+offset o, a^K in the paper. A second table, a^V, is added there to the values, by the same offsets: eq. 3. What a value
+becomes follows from its own position alone in every kind of definition, so that none can say it; it is no part of this
+encoding, and what is told here of constant input holds of the key term alone.
 """
 
 import sympy
@@ -20,7 +21,7 @@ def clip(offset: int, reach: int) -> int:
 
 ENCODING = Encoding(
     name="shaw",
-    title="Relative positions of Shaw et al.",
+    title="Relative positions of Shaw et al., in the keys",
     source="Shaw et al., Self-Attention with Relative Position Representations (2018), eq. 4",
     definition=Form(
         sympy.ImmutableMatrix([[1, TABLE(OFFSET + REACH, 0)], [0, 0]]),

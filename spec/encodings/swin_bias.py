@@ -6,11 +6,42 @@ index runs once through all (2H - 1)(2W - 1) offsets, row by row. Cells outside 
 
 from sympy import Min, floor
 
-from spec.definitions import HEAD, KEY, QUERY, TABLE, Bias, Domain, Encoding, Fails, Grid, along, sequence, witness
+from spec.definitions import (
+    HEAD,
+    KEY,
+    QUERY,
+    TABLE,
+    Bias,
+    Domain,
+    Encoding,
+    Fails,
+    Grid,
+    Verdict,
+    along,
+    sequence,
+    witness,
+)
 from spec.encodings.alibi import LOOKED_UP
 
 HEIGHT, WIDTH = (sequence("window_size")(axis) for axis in (0, 1))
 DOWN, RIGHT = (QUERY[axis] - KEY[axis] for axis in (0, 1))
+
+
+def in_a_window(beyond: int) -> dict[str, Verdict]:
+    """The verdicts of a table that has a row for every offset inside a window; `beyond` is a place outside it."""
+    return {
+        "equal-positions": Fails(
+            because="the offset of a cell from itself has a learned number of its own",
+            witness=witness(q=(1,), k=(0,), m=1, table=((1,),)),
+        ),
+        "symmetry": Fails(
+            because="an offset and its opposite have numbers of their own",
+            witness=witness(q=(1,), k=(0,), m=0, n=1),
+        ),
+        "continuity": Fails(because="there is no number between those of two cells", witness=witness(m=0, n=1)),
+        "extrapolation": Fails(because="offsets beyond the window have no row in the table", witness=witness(m=beyond)),
+    }
+
 
 ENCODING = Encoding(
     name="swin-bias",
@@ -24,16 +55,5 @@ ENCODING = Encoding(
     domain=Domain(positions="non-negative", largest=Min(HEIGHT - 1, floor((WIDTH - 1) / 2))),
     grid=Grid(axes=2, line=along(1, 2), cells=(HEIGHT, WIDTH)),
     without=LOOKED_UP,
-    verdicts={
-        "equal-positions": Fails(
-            because="the offset (0, 0) has a learned number of its own",
-            witness=witness(q=(1,), k=(0,), m=1, table=((1,),)),
-        ),
-        "symmetry": Fails(
-            because="an offset and its opposite have numbers of their own",
-            witness=witness(q=(1,), k=(0,), m=0, n=1),
-        ),
-        "continuity": Fails(because="there is no number between those of two cells", witness=witness(m=0, n=1)),
-        "extrapolation": Fails(because="offsets beyond the window have no row in the table", witness=witness(m=9)),
-    },
+    verdicts=in_a_window(beyond=9),
 )

@@ -1,8 +1,10 @@
 """Transformer-XL: content meets content, and a sinusoid of the offset; two learned vectors stand in for the query.
 
 logit = (q + u) . k + (q + v) . R(m - n), with u the `content_bias`, v the `position_bias` of the head. R is the row of
-the sinusoidal table at the query's position minus the key's, positive for keys that stand before their query. XLNet
-scores in the same way. The papers project R, by a matrix W_R of every head, which is the identity here.
+the sinusoidal table at the query's position minus the key's, positive for keys that stand before their query, and
+negative ahead, as speech encoders have it in tables of 2n - 1 offsets. The paper projects R, by a matrix W_R of every
+head, which is the identity here. XLNet adds a third term, of the query with whether the key is in the same segment:
+that is no position, and no part of this encoding.
 """
 
 import sympy

@@ -3,6 +3,10 @@
 Query and key are scaled by s_i^m and s_i^-n: together by s_i^(m - n), below 1 for keys before the query and above 1 for
 keys behind it. Keys grow without bound, so every dtype has a last position: 4532 in float16, 36260 in float32. Up to
 `reach` a key grows to 64 times its length at most, which leaves float16 room for entries up to 2^10.
+
+s_i = ((2i / d + 0.4) / 1.4)^(1 / scale_base): gamma is 0.4, as in the published code, and no parameter. That code
+counts positions from the middle of the sequence for the scale, and from its start for the angles. Queries then shrink
+by as much as keys grow, so that no logit changes: code that does so declares compare="score".
 """
 
 from sympy import Integer, floor, log

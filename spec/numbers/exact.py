@@ -13,13 +13,13 @@ import sympy
 from flint import arb
 from sympy.core.function import AppliedUndef
 
-from spec.definitions.blocks import ONE_NUMBER
 from spec.definitions.definition import OnVectors
 from spec.definitions.encoding import NOTHING, Encoding
 from spec.definitions.evaluation import Parameters
 from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 from spec.definitions.words import Role
 from spec.numbers.balls import all_extended, ball, compiled, precise
+from spec.numbers.learned import STAND_INS
 
 Items = tuple[tuple[str, Any], ...]
 
@@ -153,7 +153,7 @@ def _between(encoding: Encoding, expression: sympy.Expr, dim: int, given: Items)
 def _expression(
     encoding: Encoding, expression: sympy.Expr, numbers: tuple[sympy.Symbol, ...], given: Items
 ) -> Callable[..., Any]:
-    return compiled([*BETWEEN, *numbers], expression, {**encoding.functions, **sequences(given)})
+    return compiled([*BETWEEN, *numbers], expression, {**encoding.functions, **STAND_INS, **sequences(given)})
 
 
 def effects(encoding: Encoding, m: float, n: float) -> list[arb]:
@@ -209,7 +209,7 @@ def kernel(encoding: Encoding, dim: int, distance: int) -> arb:
 
     On a grid, `distance` along the line on which the encoding lays its positions out.
     """
-    return _kernel(encoding, encoding.dimension(8) if encoding.blocks is ONE_NUMBER else dim, distance)
+    return _kernel(encoding, encoding.dimension(8) if encoding.blocks.sums else dim, distance)
 
 
 @lru_cache(maxsize=65536)

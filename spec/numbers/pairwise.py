@@ -6,7 +6,7 @@ definition says. A `score` has its bias, and a weight its factor, once; of a `co
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, reduce
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ import numpy as np
 import sympy
 from sympy.core.function import AppliedUndef
 
+from spec.definitions.bias import Bias
 from spec.definitions.definition import OnPairs
 from spec.definitions.encoding import Encoding
 from spec.definitions.symbols import HEAD, LEARNED
@@ -33,8 +34,8 @@ class Term:
     """A summand of one entry: it multiplies coordinate `row` of a query's block and `column` of a key's; the last is 1.
 
     `amplitude` is the coefficient without its waves, of which it has so many; `powers` are those of its factors that
-    have a broken exponent. `learned` are the numbers looked up: the name, the row, and the coordinate inside the block,
-    None for the head.
+    have a broken exponent, `logarithms` those that are one. `learned` are the numbers looked up: the name, the row,
+    None of a vector, and the coordinate inside the block, None for the head.
     """
 
     row: int
@@ -42,8 +43,9 @@ class Term:
     coefficient: tuple[Number, ...]
     amplitude: tuple[Number, ...]
     powers: tuple[Number, ...]
+    logarithms: tuple[Number, ...]
     waves: int
-    learned: tuple[tuple[str, Number, int | None], ...]
+    learned: tuple[tuple[str, Number | None, int | None], ...]
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,12 @@ def parts(
 ) -> list[Part]:
     """Every term between these places; `pairs` are the coordinates of each block, (blocks, width).
 
-    `tables` hold what is learned: the table (entries, dim or heads), and vectors (heads, dim).
+    `tables` hold what is learned: tables (entries, dim or heads), and vectors (heads, dim) or (heads,).
 
     Raises Undefined where the definition says nothing: between the integers, or beyond the end of a table.
     """
+    known = tuple((name, tuple(map(float, tables[name]))) for name in sorted(inside(setting.encoding)))
+    setting = replace(setting, parameters=(*setting.parameters, *known))
     return [_part(term, setting, queries, keys, tables, pairs, precision) for term in _terms(setting)]
 
 
@@ -130,8 +134,10 @@ def total(found: Sequence[Part], q: np.ndarray, k: np.ndarray, what: Callable[[P
 
 
 def bias(found: Sequence[Part], what: Callable[[Part], np.ndarray]) -> np.ndarray:
-    """The sum of `what` every part has where no content is met, (heads or 1, nq, nk)."""
-    return np.asarray(sum(what(part)[..., 0] for part in found))
+    """The sum of `what` every part has where no content is met, in all blocks, (heads or 1, nq, nk)."""
+    each = [what(part) for part in found]
+    blocks = max(one.shape[-1] for one in each)
+    return np.asarray(sum(one.sum(-1) * (blocks // one.shape[-1]) for one in each))
 
 
 def _part(
@@ -145,14 +151,23 @@ def _part(
 ) -> Part:
     found = np.ones((1, len(queries), len(keys), 1), dtype=np.longdouble)
     for name, row, column in term.learned:
-        rows = np.broadcast_to(row.over(queries, keys)[0, :, :, 0], found.shape[1:3])
-        found = found * _looked_up(name, tables[name], _whole(rows), column, pairs)
+        rows = None if row is None else np.broadcast_to(row.over(queries, keys)[0, :, :, 0], found.shape[1:3])
+        found = found * _looked_up(tables[name], rows, column, pairs)
     rounded: Any = setting.encoding.definition.roundings * precision.work + ROUNDED * len(term.coefficient)
-    if term.powers and not precision.shared:
-        logs = np.log(np.abs(_product(term.powers, queries, keys).astype(np.float64)))
-        rounded = rounded + bounds.power(logs, 2 * setting.heads, precision.angle)
+    if term.powers and not (precision.shared and _everywhere(term.powers)):
+        values = np.abs(_product(term.powers, queries, keys).astype(np.float64))
+        logs = np.log(values, out=np.zeros_like(values), where=values > 0)
+        steps = 2 * setting.heads * _everywhere(term.powers)
+        rounded = rounded + bounds.power(logs, steps, precision.angle)
+    for logarithm in term.logarithms:
+        rounded = rounded + bounds.logarithm(_product([logarithm], queries, keys).astype(np.float64), precision.angle)
     waves = term.waves * _waves(setting, queries, keys, precision) if term.waves else 0.0
     return Part(term, queries, keys, found, rounded, waves)
+
+
+def _everywhere(factors: Sequence[Number]) -> bool:
+    """Whether they are the same at all positions, so that a head may take them from the head before."""
+    return not any(factor.by_query or factor.by_key for factor in factors)
 
 
 def _product(factors: Sequence[Number], queries: Sequence[Place], keys: Sequence[Place]) -> np.ndarray:
@@ -166,9 +181,11 @@ def _whole(rows: np.ndarray) -> np.ndarray:
     return rows.astype(int)
 
 
-def _looked_up(name: str, table: np.ndarray, rows: np.ndarray, column: int | None, pairs: np.ndarray) -> np.ndarray:
-    if name != "table":
-        return np.asarray(table[:, None, None, pairs[:, rows[0, 0]]])
+def _looked_up(table: np.ndarray, rows: np.ndarray | None, column: int | None, pairs: np.ndarray) -> np.ndarray:
+    """Rows of a table; of a vector, which has none, what every head has. (heads or 1, nq or 1, nk or 1, blocks or 1)"""
+    if rows is None:
+        return np.asarray(table[:, None, None, None] if column is None else table[:, None, None, pairs[:, column]])
+    rows = _whole(rows)
     if rows.min() < 0 or rows.max() >= len(table):
         raise Undefined(f"row {rows.min() if rows.min() < 0 else rows.max()} of a table with {len(table)} rows")
     if column is None:
@@ -198,8 +215,11 @@ def _terms(setting: Setting) -> tuple[Term, ...]:
             coefficient=numbers(setting, summand.coefficient),
             amplitude=numbers(setting, summand.amplitude),
             powers=numbers(setting, summand.powers),
+            logarithms=numbers(setting, summand.logarithms),
             waves=summand.waves,
-            learned=tuple((name, number(setting, row), column) for name, row, column in summand.learned),
+            learned=tuple(
+                (name, None if row is None else number(setting, row), column) for name, row, column in summand.learned
+            ),
         )
         for summand in _summands(setting.encoding)
     )
@@ -214,8 +234,9 @@ class Summand:
     coefficient: tuple[sympy.Expr, ...]
     amplitude: tuple[sympy.Expr, ...]
     powers: tuple[sympy.Expr, ...]
+    logarithms: tuple[sympy.Expr, ...]
     waves: int
-    learned: tuple[tuple[str, sympy.Expr, int | None], ...]
+    learned: tuple[tuple[str, sympy.Expr | None, int | None], ...]
 
 
 @lru_cache(maxsize=256)
@@ -235,8 +256,9 @@ def _summand(row: int, column: int, product: sympy.Expr) -> Summand:
         coefficient=grouped(known),
         amplitude=grouped([f for f in known if not f.has(*WAVES)]),
         powers=grouped([f for f in known if isinstance(f, sympy.Pow | sympy.exp) and not f.exp.is_Integer]),
+        logarithms=tuple(f for f in known if isinstance(f, sympy.log) and f.free_symbols),
         waves=sum(f.has(*WAVES) for f in known),
-        learned=tuple((str(f.func), f.args[0], _column(f)) for f in rest),
+        learned=tuple((str(f.func), f.args[0] if len(f.args) == 2 else None, _column(f)) for f in rest),
     )
 
 
@@ -247,4 +269,23 @@ def _repeated(factor: sympy.Expr) -> list[sympy.Expr]:
 
 
 def _column(use: AppliedUndef) -> int | None:
-    return None if len(use.args) == 1 or use.args[1] == HEAD else int(use.args[1])
+    return None if use.args[-1] == HEAD else int(use.args[-1])
+
+
+@lru_cache(maxsize=256)
+def inside(encoding: Encoding) -> frozenset[str]:
+    """What is learned and no factor of its term: it stands in an exponent, or in a logarithm."""
+    coefficients = {f for each in _summands(encoding) for f in each.coefficient}
+    return frozenset(str(use.func) for f in coefficients for use in f.atoms(AppliedUndef)) & {*LEARNED}
+
+
+@lru_cache(maxsize=64)
+def derivative(encoding: Encoding, name: str) -> Encoding:
+    """The encoding whose bias is the derivative by a learned number of every head.
+
+    The logarithm of the distance 0 counts as 0: it stands beside a power of that distance, with which it goes to 0.
+    """
+    bias = cast(Bias, encoding.definition)
+    (use,) = (use for use in bias.entry.atoms(AppliedUndef) if str(use.func) == name)
+    slope = sympy.diff(bias.entry, use).replace(sympy.log, lambda x: sympy.log(x + sympy.KroneckerDelta(x, 0)))
+    return replace(encoding, definition=replace(bias, entry=slope), conventions={})

@@ -13,11 +13,11 @@ import sympy
 from flint import arb
 
 from spec.definitions.encoding import Encoding
-from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, LEARNED, SCALE, THETA, parameter
+from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, SCALE, THETA, parameter
 from spec.definitions.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
 from spec.numbers.balls import ball, compiled, precise
 from spec.numbers.exact import Items, frequencies, scales, sequences
-from spec.numbers.learned import trained
+from spec.numbers.learned import STAND_INS
 from spec.proving.statement import Decides, Residual, Statement
 from spec.proving.symbolic import Symbolic, entries, letters
 from spec.proving.vanishing import vanishes
@@ -51,7 +51,7 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
 
     Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates. A
     position on a grid is laid out on the encoding's line, of which a block sees its own axis. `table` holds the rows of
-    a learned table; where a witness brings none, learned numbers are those of `trained`: what is told of all tables is
+    a learned table; where a witness brings none, learned numbers are those of `STAND_INS`: what is told of all tables is
     refuted by any.
     """
     dim = encoding.dimension(DEFAULT_DIM)
@@ -108,7 +108,8 @@ def _evaluator(
 ) -> Callable[..., Any]:
     symbols = [symbol for letter in letters(stated, encoding).values() for symbol in entries([letter])]
     known = [INDEX, DIM, HEAD, HEADS, SCALE, *map(parameter, parameters)]
-    functions = {**encoding.functions, **dict.fromkeys(LEARNED, trained), **tables.functions(), **sequences(several)}
+    learned: dict[str, Callable[..., Any]] = {**STAND_INS, **tables.functions()}
+    functions = {**encoding.functions, **learned, **sequences(several)}
     return compiled([THETA, *known, *symbols], sympy.Tuple(*_entries(encoding, stated, opaque=False)), functions)
 
 

@@ -72,7 +72,7 @@ def changes_continuously(encoding: Encoding, case: Witness | None) -> bool:
 
 def learns(encoding: Encoding) -> bool:
     """Whether some of its numbers are found by training: a table, or vectors."""
-    return encoding.definition.rows is not None or bool(functions(encoding.definition) & LEARNED)
+    return encoding.definition.rows is not None or bool(functions(encoding.definition) & {*LEARNED})
 
 
 def reaches_everywhere(encoding: Encoding, case: Witness | None) -> bool:

@@ -10,7 +10,7 @@ from flint import acb, arb
 
 from spec.definitions.encoding import NOTHING, Encoding
 from spec.definitions.evaluation import Parameters
-from spec.definitions.symbols import KEY, QUERY, SCALE, THETA
+from spec.definitions.symbols import INDEX, KEY, QUERY, SCALE, THETA
 from spec.definitions.verdict import Witness, witness
 from spec.numbers.balls import every, less
 from spec.numbers.exact import frequencies, kernel, scales
@@ -156,9 +156,16 @@ def window_means(
 
 @lru_cache(maxsize=128)
 def _power(encoding: Encoding) -> tuple[int, int, int] | None:
-    """(a, b, c) where the kernel of a block is s^a Re (s^b e^(i theta))^k + c; None where it is not of this kind."""
+    """(a, b, c) where the kernel of a block is s^a Re (s^b e^(i theta))^k + c; None where it is not of this kind.
+
+    It may be a positive multiple of that, the same in all blocks: falling is no matter of the unit.
+    """
     k = sympy.Symbol("k", real=True)
-    kernel = encoding.definition.kernel.subs({QUERY[0]: k, KEY[0]: 0})
+    unit, kernel = encoding.definition.kernel.subs({QUERY[0]: k, KEY[0]: 0}).as_independent(
+        k, THETA, SCALE, INDEX, as_Add=False
+    )
+    if not unit.is_positive:
+        return None
     if not kernel.has(THETA) or Symbolic(encoding).on_a_grid:
         return None
     for before, step in ((0, 0), (0, 1), (2, 0)):

@@ -52,6 +52,15 @@ def encoding(definition, **more):
 
 
 REFUSED = {
+    "in a bias, learned numbers may be factors, or stand in an exponent or a logarithm; got r2 in Max(0, r2(head))": (
+        lambda: Bias(sequence("r1")(HEAD) * sympy.Max(0, sequence("r2")(HEAD)) * QUERY[0])
+    ),
+    "`rows` are those of rel_pos_h, and the tables are rel_pos_h, rel_pos_w: name each": (
+        lambda: Form(
+            ImmutableMatrix([[1, sequence("rel_pos_h")(QUERY[0], 0) + sequence("rel_pos_w")(QUERY[1], 0)], [0, 0]]),
+            rows={"rel_pos_h": DIM},
+        )
+    ),
     "expected a square matrix as the block of a map, got 2 x 1; a column that is added to the input is a Table": (
         lambda: Map(COLUMN)
     ),

@@ -1,6 +1,7 @@
 """Exact biases and factors, against formulas written down a second time; and the bounds of right code around them."""
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
 
@@ -196,3 +197,71 @@ def test_the_bound_of_weights_made_to_sum_to_one():
     assert (np.abs(grown / grown.sum(-1, keepdims=True) - true) <= allowed).all()
     leaking = weights * np.where(seen, 1, np.float32(1e-4))
     assert not (np.abs(leaking / leaking.sum(-1, keepdims=True) - true) <= allowed).all()
+
+
+KERNELS: dict[str | None, Callable[..., mpmath.mpf]] = {
+    None: lambda r1, r2, d: -r1 * mpmath.log(1 + r2 * d),
+    "power": lambda r1, r2, d: -r1 * mpmath.mpf(d) ** r2 if d else mpmath.mpf(0),
+}
+POSITIVE = {"r1": np.array([0.5, 1.125, 0.375]), "r2": np.array([0.75, 1.5, 0.125])}
+
+
+@pytest.mark.parametrize("convention", KERNELS)
+def test_the_kernels_of_kerple_are_a_logarithm_and_a_power_of_the_distance(convention):
+    m, n = (7, 0, 2.5, 8191), (7, 3, 100)
+    got = bias(setting("kerple", convention=convention), [(p,) for p in m], [(p,) for p in n], **POSITIVE)
+    with mpmath.workdps(40):
+        for head, i, j in product(range(3), range(len(m)), range(len(n))):
+            true = KERNELS[convention](*(mpmath.mpf(each[head]) for each in POSITIVE.values()), abs(m[i] - n[j]))
+            assert abs(mpmath.mpf(float(got[head, i, j])) - true) <= mpmath.mpf(2) ** -52 * abs(true)
+
+
+@pytest.mark.parametrize("convention", KERNELS)
+@pytest.mark.parametrize(("dtype", "within"), [("float32", True), ("float16", False)])
+def test_kernels_in_float32_are_right_and_in_half_precision_wrong(convention, dtype, within):
+    distances, kind = np.array([0, 1, 2, 17, 300, *((8191, 131072) if within else ())]), np.dtype(dtype).type
+    first, second = (each.astype(dtype)[:, None] for each in POSITIVE.values())
+    made = first * (np.log(1 + second * kind(distances)) if convention is None else kind(distances) ** second)
+    of = setting("kerple", convention=convention)
+    found = scores.parts(
+        of, [(0,)], [(int(d),) for d in distances], POSITIVE, np.zeros((1, 1), int),
+        Precision("float32", bounds.UNIT["float32"]),
+    )  # fmt: skip
+    value, allowed = (scores.bias(found, what)[:, 0] for what in (lambda p: p.value, lambda p: p.error_bound))
+    assert bool((np.abs(-made.astype(np.float64) - value) <= allowed).all()) is within
+
+
+@pytest.mark.parametrize(("convention", "first"), [(None, 1), ("from-zero", 0)])
+@pytest.mark.parametrize(("heads", "coordinates"), [(1, 2), (5, 48), (12, 128)])
+def test_sandwich_is_the_product_of_sinusoids_over_the_ratio_of_the_head(convention, first, heads, coordinates):
+    of = setting("sandwich", convention=convention, heads=heads, bar_d=coordinates)
+    got, half = bias(of, [(0,), (900,)], [(0,), (31,), (1000,)]), coordinates // 2
+    with mpmath.workdps(30):
+        for head, (i, m), (j, n) in product(range(heads), enumerate((0, 900)), enumerate((0, 31, 1000))):
+            thetas = [mpmath.mpf(10000) ** (-mpmath.mpf(2) * (k + first) / coordinates) for k in range(half)]
+            rows = [[*(mpmath.sin(p * t) for t in thetas), *(mpmath.cos(p * t) for t in thetas)] for p in (m, n)]
+            met = mpmath.fdot(*rows) - half
+            assert abs(got[head, i, j] - float(met * heads / (8 * (head + 1)))) < 1e-12
+
+
+@pytest.mark.parametrize("window", [(1, 1, 1), (2, 3, 4), (3, 2, 5), (1, 6, 2)])
+def test_every_row_of_the_table_of_a_window_in_time_is_used_in_order(window):
+    of, sides = setting("swin-bias-3d", window_size=window), [2 * side - 1 for side in window]
+    cells = list(product(*map(range, window)))
+    numbered = np.arange(np.prod(sides), dtype=np.longdouble)[:, None].repeat(3, axis=1)
+    got = bias(of, cells, cells, table=numbered)[0].astype(int)
+    for (i, m), (j, n) in product(enumerate(cells), repeat=2):
+        moved = [a - b + side - 1 for a, b, side in zip(m, n, window, strict=True)]
+        assert got[i, j] == np.ravel_multi_index(moved, sides)
+    assert set(got.ravel().tolist()) == set(range(len(numbered)))
+
+
+def test_a_query_meets_the_rows_of_its_offset_in_two_tables():
+    of, rng = setting("decomposed-2d", dim=4, window_size=(2, 3)), np.random.default_rng(3)
+    q, k, down, right = (rng.integers(-9, 9, (n, 4)).astype(np.longdouble) for n in (6, 6, 3, 5))
+    cells = list(product(range(2), range(3)))
+    found = parts(of, cells, cells, rel_pos_h=down, rel_pos_w=right)
+    queries, keys = (np.concatenate([x[..., None], np.ones((*x.shape, 1))], axis=-1) for x in (q, k))
+    got = scores.total(found, queries, keys, lambda part: part.value)[0]
+    for (i, m), (j, n) in product(enumerate(cells), repeat=2):
+        assert got[i, j] == q[i] @ (k[j] + down[m[0] - n[0] + 1] + right[m[1] - n[1] + 2])
