@@ -51,8 +51,8 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
 
     Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates. A
     position on a grid is laid out on the encoding's line, of which a block sees its own axis. `table` holds the rows of
-    a learned table; where a witness brings none, learned numbers are those of `STAND_INS`: what is told of all tables is
-    refuted by any.
+    a learned table; where a witness brings none, learned numbers are those of `STAND_INS`: what is told of all tables
+    is refuted by any.
     """
     dim = encoding.dimension(DEFAULT_DIM)
     parameters = encoding.configured(dim, {})
