@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
+from impls.zoo.transformers_counted import MADE
 
 MODELS = "https://github.com/huggingface/transformers/blob/main/src/transformers/models"
 SIZES = {"hidden_size": "dim", "num_attention_heads": 1, "num_key_value_heads": 1, "head_dim": "dim"}
@@ -44,7 +45,7 @@ SET: Mapping[str, tuple[str, Mapping[str, str]]] = {
 COMPOSED = {"rotary_dim": "partial_rotary_factor", "mrope_section": "mrope_section"}
 """The same of what every rotary encoding takes beside its own."""
 ROWS: Mapping[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-OWN = {"class", "apply", "models", "config", "rope", "layer_type", "places", "with", "note", "built_from"}
+OWN = {"class", "apply", "models", "config", "rope", "layer_type", "beside", "places", "with", "note", "built_from"}
 """The keys of a row that are not declared; its others are."""
 
 
@@ -63,8 +64,9 @@ def configured(row: Mapping[str, Any], dim: int, given: Mapping[str, Any]) -> An
     rope: Any = {"rope_type": SET[row["encoding"]][0], **named, **row.get("rope", {})}
     sizes = {**SIZES, **row.get("config", {})}
     if layer_type := row.get("layer_type"):
-        sizes = {"layer_types": [layer_type], "num_hidden_layers": 1, **sizes}
-        rope = {each: dict(rope) for each in {layer_type, *sizes["layer_types"]}}
+        types = [layer_type, *row.get("beside", ())]
+        sizes = {"layer_types": types, "num_hidden_layers": len(types), **sizes}
+        rope = {each: dict(rope) for each in types}
     plain = {name: known.get(each, each) if isinstance(each, str) else each for name, each in sizes.items()}
     return kind(config(**plain, rope_parameters=rope))
 
@@ -133,12 +135,13 @@ with suppress(ImportError):
 
 for _name, _row in ROWS.items():
     _declared = {name: tuple(each) if isinstance(each, list) else each for name, each in _row.items() if name not in OWN}
+    _made, _apply = MADE.get(_name) or (_factory(_row), _applied(_row) if "apply" in _row else None)
     implements(
         **_declared,
         name=f"transformers-{_name}",
         call="module-tables",
-        apply=_applied(_row) if "apply" in _row else None,
+        apply=_apply,
         factory=True,
         package="transformers",
         source=f"{MODELS}/{_row['class'].split('.')[0]}",
-    )(_factory(_row))
+    )(_made)
