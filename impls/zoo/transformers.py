@@ -42,9 +42,13 @@ SET: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
 }
 """Of every encoding its `rope_type`, and what parameters are called in `rope_parameters`."""
-COMPOSED = {"rotary_dim": "partial_rotary_factor", "mrope_section": "mrope_section"}
-"""The same of what every rotary encoding takes beside its own."""
-ROWS: Mapping[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+BESIDE = {
+    "rotary_dim": "partial_rotary_factor",
+    **{name: name for name in ("mrope_section", "attention_factor", "mscale", "mscale_all_dim")},
+}
+"""The same of what is given where it is fixed, and not varied."""
+TABLE = Path(__file__).with_suffix(".toml")
+ROWS: Mapping[str, Any] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
 OWN = {"class", "apply", "models", "config", "rope", "layer_type", "beside", "places", "with", "note", "built_from"}
 """The keys of a row that are not declared; its others are."""
 
@@ -57,7 +61,7 @@ def module_of(folder: str) -> ModuleType:
 def configured(row: Mapping[str, Any], dim: int, given: Mapping[str, Any]) -> Any:
     """The class of a row, built from a configuration with these parameters, by their names in the spec."""
     folder, name = row["class"].split(".")
-    code, names, known = module_of(folder), _names(row), {"dim": dim, **given}
+    code, names, known = module_of(folder), BESIDE | SET[row["encoding"]][1], {"dim": dim, **given}
     kind = getattr(code, name)
     config = getattr(code, row["built_from"]) if "built_from" in row else get_type_hints(kind.__init__)["config"]
     named = {names[name]: _plain(name, each, dim) for name, each in given.items() if name in names}
@@ -67,14 +71,14 @@ def configured(row: Mapping[str, Any], dim: int, given: Mapping[str, Any]) -> An
         types = [layer_type, *row.get("beside", ())]
         sizes = {"layer_types": types, "num_hidden_layers": len(types), **sizes}
         rope = {each: dict(rope) for each in types}
-    plain = {name: known.get(each, each) if isinstance(each, str) else each for name, each in sizes.items()}
-    return kind(config(**plain, rope_parameters=rope))
+    given_as = {name: known.get(each, each) if isinstance(each, str) else each for name, each in sizes.items()}
+    settable = {name: each for name, each in given_as.items() if not isinstance(getattr(config, name, None), property)}
+    return kind(config(**settable, rope_parameters=rope))
 
 
 def _names(row: Mapping[str, Any]) -> dict[str, str]:
     """What the parameters that a row takes are called in `rope_parameters`."""
-    fixed = {name: each for name, each in COMPOSED.items() if name in row.get("parameters", {})}
-    return {**SET[row["encoding"]][1], **fixed}
+    return SET[row["encoding"]][1] | {name: each for name, each in BESIDE.items() if name in row.get("parameters", {})}
 
 
 def _plain(name: str, given: Any, dim: int) -> Any:
@@ -83,7 +87,8 @@ def _plain(name: str, given: Any, dim: int) -> Any:
     return list(given) if isinstance(given, tuple) else given
 
 
-def _tables(row: Mapping[str, Any], dim: int, given: Mapping[str, Any]) -> Callable[[Tensor, Tensor], Any]:
+def tables_of(row: Mapping[str, Any], dim: int, given: Mapping[str, Any]) -> Callable[[Tensor, Tensor], Any]:
+    """What the class of a row makes of positions, (x, position_ids) -> (cos, sin)."""
     module, layer_type = configured(row, dim, given), row.get("layer_type")
     more = {"layer_type": layer_type} if layer_type else {}
 
@@ -121,7 +126,7 @@ def _applied(row: Mapping[str, Any]) -> Callable[..., Any]:
 
 def _factory(row: Mapping[str, Any]) -> Callable[..., Any]:
     def factory(dim: int, **given: Any) -> Callable[..., Any]:
-        return _tables(row, dim, given)
+        return tables_of(row, dim, given)
 
     beside = [each for each in row.get("config", {}).values() if each == "max_position_embeddings"]
     keywords = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in (*_names(row), *beside)]
@@ -134,7 +139,9 @@ with suppress(ImportError):
     import transformers.modeling_utils  # noqa: F401  takes longer than the first call may
 
 for _name, _row in ROWS.items():
-    _declared = {name: tuple(each) if isinstance(each, list) else each for name, each in _row.items() if name not in OWN}
+    _declared = {
+        name: tuple(each) if isinstance(each, list) else each for name, each in _row.items() if name not in OWN
+    }
     _made, _apply = MADE.get(_name) or (_factory(_row), _applied(_row) if "apply" in _row else None)
     implements(
         **_declared,

@@ -27,7 +27,9 @@ def _code(folder: str) -> Any:
 def _conformer(folder: str, name: str, dim: int, *, base: float = 10000.0) -> Tables:
     """`name`RotaryPositionalEmbedding."""
     code, heads = _code(folder), {"num_attention_heads": 1, "speech_encoder_attention_heads": 1}
-    config = getattr(code, CONFIGURED.get(name, name) + "Config")(hidden_size=dim, **heads, rotary_embedding_base=int(base))
+    config = getattr(code, CONFIGURED.get(name, name) + "Config")(
+        hidden_size=dim, **heads, rotary_embedding_base=int(base)
+    )
     module = getattr(code, name + "RotaryPositionalEmbedding")(config)
 
     def tables(x: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
