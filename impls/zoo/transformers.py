@@ -49,7 +49,20 @@ BESIDE = {
 """The same of what is given where it is fixed, and not varied."""
 TABLE = Path(__file__).with_suffix(".toml")
 ROWS: Mapping[str, Any] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-OWN = {"class", "apply", "models", "config", "rope", "layer_type", "beside", "places", "with", "note", "built_from"}
+OWN = {
+    "class",
+    "apply",
+    "models",
+    "config",
+    "rope",
+    "layer_type",
+    "beside",
+    "places",
+    "sections",
+    "with",
+    "note",
+    "built_from",
+}
 """The keys of a row that are not declared; its others are."""
 
 
@@ -65,6 +78,8 @@ def configured(row: Mapping[str, Any], dim: int, given: Mapping[str, Any]) -> An
     kind = getattr(code, name)
     config = getattr(code, row["built_from"]) if "built_from" in row else get_type_hints(kind.__init__)["config"]
     named = {names[name]: _plain(name, each, dim) for name, each in given.items() if name in names}
+    if "sections" in row:
+        named["mrope_section"] = [named["mrope_section"][axis] for axis in row["sections"]]
     rope: Any = {"rope_type": SET[row["encoding"]][0], **named, **row.get("rope", {})}
     sizes = {**SIZES, **row.get("config", {})}
     if layer_type := row.get("layer_type"):

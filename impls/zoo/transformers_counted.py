@@ -90,8 +90,29 @@ def _llama4_vision_tables(dim: int, *, base: float) -> Tables:
     return tables
 
 
+def _efficientloftr(q: Tensor, k: Tensor, cos: Tensor, sin: Tensor) -> Any:
+    return _code("efficientloftr").apply_rotary_pos_emb(q, k, cos, sin, unsqueeze_dim=2)
+
+
+def _efficientloftr_tables(dim: int, *, base: float) -> Tables:
+    """EfficientLoFTRRotaryEmbedding, which counts rows and columns from 1."""
+    code = _code("efficientloftr")
+    rope = {"rope_type": "default", "rope_theta": base, "partial_rotary_factor": 0.5}
+    cells = {"q_aggregation_kernel_size": 1, "q_aggregation_stride": 1}
+    sizes = {"hidden_size": dim, "out_features": [64, 64, 128, dim], "num_attention_heads": 1}
+    module = code.EfficientLoFTRRotaryEmbedding(code.EfficientLoFTRConfig(**sizes, **cells, rope_parameters=rope))
+
+    def tables(x: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
+        row, column = position_ids[:, 0].long()
+        cos, sin = module(x.new_empty(1, 1, SIDE, SIDE))
+        return cos[:, row, column], sin[:, row, column]
+
+    return tables
+
+
 MADE: Mapping[str, tuple[Callable[..., Tables], Callable[..., Any]]] = {
     "clvp": (_clvp_tables, _clvp),
+    "efficientloftr": (_efficientloftr_tables, _efficientloftr),
     "llama4-vision": (_llama4_vision_tables, _llama4_vision),
     **{
         folder.replace("_", "-"): (partial(_conformer, folder, name), partial(_turned, folder, name))
