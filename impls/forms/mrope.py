@@ -145,12 +145,12 @@ def interleaved_complex(x: Tensor, positions: Tensor, *, mrope_section: Section,
     "mrope",
     form="elementwise",
     layout="half",
-    name="mrope-time-last",
+    name="mrope-time-slowest",
     dtypes=DTYPES,
-    convention="time-last",
+    convention="time-slowest",
     strict=True,
 )
-def time_last(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
+def time_slowest(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """The angles of row and column are laid side by side, pair by pair, and those of time behind them: HWHW...T."""
     expect_places(x, positions, axes=3, multiple=2)
     a, b = x.chunk(2, dim=-1)
@@ -168,13 +168,13 @@ def time_last(x: Tensor, positions: Tensor, *, mrope_section: Section, base: flo
     "mrope",
     form="complex",
     layout="interleaved",
-    name="mrope-time-last-complex",
+    name="mrope-time-slowest-complex",
     source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/ernie4_5_vl_moe/modeling_ernie4_5_vl_moe.py",
     dtypes=DTYPES,
-    convention="time-last",
+    convention="time-slowest",
     strict=True,
 )
-def time_last_complex(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
+def time_slowest_complex(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """z_i turns with row or column, i mod 2, as long as they have pairs left, and with time behind these."""
     expect_places(x, positions, axes=3, multiple=2)
     z = torch.view_as_complex((x if x.dtype == torch.float64 else x.float()).unflatten(-1, (-1, 2)).contiguous())

@@ -74,7 +74,7 @@ def module_of(folder: str) -> ModuleType:
 def configured(row: Mapping[str, Any], dim: int, given: Mapping[str, Any]) -> Any:
     """The class of a row, built from a configuration with these parameters, by their names in the spec."""
     folder, name = row["class"].split(".")
-    code, names, known = module_of(folder), BESIDE | SET[row["encoding"]][1], {"dim": dim, **given}
+    code, names, known = module_of(folder), {**BESIDE, **SET[row["encoding"]][1]}, {"dim": dim, **given}
     kind = getattr(code, name)
     config = getattr(code, row["built_from"]) if "built_from" in row else get_type_hints(kind.__init__)["config"]
     named = {names[name]: _plain(name, each, dim) for name, each in given.items() if name in names}
@@ -93,7 +93,8 @@ def configured(row: Mapping[str, Any], dim: int, given: Mapping[str, Any]) -> An
 
 def _names(row: Mapping[str, Any]) -> dict[str, str]:
     """What the parameters that a row takes are called in `rope_parameters`."""
-    return SET[row["encoding"]][1] | {name: each for name, each in BESIDE.items() if name in row.get("parameters", {})}
+    fixed = {name: each for name, each in BESIDE.items() if name in row.get("parameters", {})}
+    return {**SET[row["encoding"]][1], **fixed}
 
 
 def _plain(name: str, given: Any, dim: int) -> Any:
@@ -154,7 +155,7 @@ with suppress(ImportError):
     import transformers.modeling_utils  # noqa: F401  takes longer than the first call may
 
 for _name, _row in ROWS.items():
-    _declared = {
+    _declared: dict[str, Any] = {
         name: tuple(each) if isinstance(each, list) else each for name, each in _row.items() if name not in OWN
     }
     _made, _apply = MADE.get(_name) or (_factory(_row), _applied(_row) if "apply" in _row else None)

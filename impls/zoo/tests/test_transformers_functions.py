@@ -16,12 +16,19 @@ UNIT = bounds.UNIT["float32"]
 KEYS = (0, 1, 2, 7, 100, 2047)
 
 
+def heads_of(preset):
+    """The heads of queries."""
+    heads = PRESETS[preset].heads
+    assert heads is not None
+    return heads[0]
+
+
 def bias(preset, queries, keys, tables=None):
     """(heads, nq, nk), as the definition has it."""
     one = PRESETS[preset]
     encoding = claimed(one.encoding, one.convention, one.parameters)
     given = tuple(sorted(encoding.configured(one.head_size, one.parameters).items()))
-    setting = Setting(encoding, one.head_size, given, one.heads[0], 4096)
+    setting = Setting(encoding, one.head_size, given, heads_of(preset), 4096)
     pairs = np.zeros((1, 1), dtype=int)
     parts = pairwise.parts(setting, queries, keys, tables or {}, pairs, pairwise.Precision("float32", UNIT))
     return np.asarray(pairwise.bias(parts, lambda part: part.value), dtype=float)
@@ -52,7 +59,7 @@ def test_alibi_of_bloom(preset):
     """It adds slope times the position of the key, which is ALiBi but for a number that every query has of its own."""
     from transformers.models.bloom.modeling_bloom import build_alibi_tensor
 
-    heads = PRESETS[preset].heads[0]
+    heads = heads_of(preset)
     found = build_alibi_tensor(torch.ones(1, 2048), heads, torch.float32).reshape(heads, -1).double().numpy()
     wanted = bias(preset, [(2047,)], [(k,) for k in KEYS])[:, 0]
     relative = found[:, KEYS] - found[:, -1:]
@@ -63,7 +70,7 @@ def test_alibi_of_bloom(preset):
 def test_alibi_of_mpt(preset):
     from transformers.models.mpt.modeling_mpt import build_mpt_alibi_tensor
 
-    found = build_mpt_alibi_tensor(PRESETS[preset].heads[0], 2048)[:, 0].double().numpy()
+    found = build_mpt_alibi_tensor(heads_of(preset), 2048)[:, 0].double().numpy()
     wanted = bias(preset, [(2047,)], [(k,) for k in KEYS])[:, 0]
     np.testing.assert_allclose(found[:, KEYS], wanted, rtol=4 * UNIT)
 
@@ -73,7 +80,7 @@ def test_buckets_of_t5(preset):
     from transformers.models.t5.modeling_t5 import T5Attention, T5Config
 
     one = PRESETS[preset]
-    heads, buckets = one.heads[0], one.parameters["num_buckets"]
+    heads, buckets = heads_of(preset), one.parameters["num_buckets"]
     sizes = {"num_heads": heads, "d_kv": one.head_size, "d_model": 8}
     log = {"relative_attention_num_buckets": buckets, "relative_attention_max_distance": one.parameters["max_distance"]}
     attention = T5Attention(T5Config(**sizes, **log), has_relative_attention_bias=True)
@@ -87,9 +94,9 @@ def test_buckets_of_t5(preset):
 def test_windows_of_swin():
     from transformers.models.swin.modeling_swin import SwinRelativePositionBias
 
-    one = PRESETS["swin-tiny"]
-    module = SwinRelativePositionBias(one.heads[0], one.parameters["window_size"])
-    table = np.arange(module.relative_position_bias_table.numel(), dtype=float).reshape(-1, one.heads[0])
+    one, heads = PRESETS["swin-tiny"], heads_of("swin-tiny")
+    module = SwinRelativePositionBias(heads, one.parameters["window_size"])
+    table = np.arange(module.relative_position_bias_table.numel(), dtype=float).reshape(-1, heads)
     module.relative_position_bias_table.data = torch.tensor(table, dtype=torch.float32)
     cells = [tuple(cell) for cell in np.ndindex(*one.parameters["window_size"])]
     assert np.array_equal(module()[0].detach().numpy(), bias("swin-tiny", cells, cells, {"table": table}))
