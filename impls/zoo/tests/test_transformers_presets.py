@@ -8,6 +8,7 @@ from einops import rearrange
 from impls.door.bridges import bridge_of
 from impls.registry import collected
 from impls.zoo import transformers as zoo
+from properties.tests.turns import in_turn
 from spec import claimed
 from spec.numbers import bounds, exact
 from spec.presets import PRESETS
@@ -107,7 +108,7 @@ def turned(preset):
     return encoding, parameters, [tuple(each) for each in places], np.stack([y[:, outs[:, 0]], y[:, outs[:, 1]]], -1)
 
 
-@pytest.mark.parametrize("preset", OF)
+@pytest.mark.parametrize("preset", in_turn(OF, 3))
 def test_the_class_computes_the_preset(preset):
     encoding, parameters, places, found = turned(preset)
     dim, length = PRESETS[preset].head_size, max(max(place) for place in places) + 1
