@@ -88,3 +88,24 @@ def test_yarn_of_a_layer_type_is_truncated_whatever_it_says():
     assert not torch.equal(plain[0].inv_freq, plain[1].inv_freq)
     assert torch.equal(told[0].full_attention_inv_freq, told[1].full_attention_inv_freq)
     assert torch.equal(told[1].full_attention_inv_freq, plain[0].inv_freq)
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "config"),
+    [
+        ("wav2vec2_bert", "Wav2Vec2Bert", "Wav2Vec2Bert"),
+        ("wav2vec2_conformer", "Wav2Vec2Conformer", "Wav2Vec2Conformer"),
+        ("seamless_m4t", "SeamlessM4TConformer", "SeamlessM4T"),
+    ],
+)
+def test_conformers_keep_the_dtype_of_the_first_sequence_of_a_length(folder, name, config):
+    """Two tokens in bfloat16, and the next two in float32 get cos 1 as bfloat16 holds it: dtype-independence fails."""
+    from impls.zoo.transformers import module_of
+
+    code = module_of(folder)
+    heads = {"num_attention_heads": 1, "speech_encoder_attention_heads": 1}
+    module = getattr(code, f"{name}RotaryPositionalEmbedding")(getattr(code, f"{config}Config")(hidden_size=2, **heads))
+    module(torch.zeros(1, 2, 2, dtype=torch.bfloat16))
+    later = module(torch.zeros(1, 2, 2))[0, 1].flatten()[0].item()
+    assert later == torch.tensor(math.cos(1)).bfloat16().item()
+    assert module(torch.zeros(1, 3, 2))[0, 1].flatten()[0].item() == pytest.approx(math.cos(1), abs=1e-7)
