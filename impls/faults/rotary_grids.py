@@ -135,6 +135,13 @@ def same_theta_sides_normalised(x: Tensor, positions: Tensor, *, base: float = 1
     return turned(x, (places[:, :, None] * _half(x.shape[-1], base)).flatten(1))
 
 
+@fault("rope-2d-same-theta", convention="alternating")
+def same_theta_in_turn_down_one_ladder(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Row and column take turns down one ladder, where each should have a frequency of every two pairs."""
+    theta = _whole(x.shape[-1], base)
+    return turned(x, positions.double()[:, torch.arange(len(theta)) % 2] * theta)
+
+
 def _half(dim: int, base: float) -> Tensor:
     _whole(dim, base)
     return frequencies(dim // 2, base)

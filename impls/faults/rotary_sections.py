@@ -59,7 +59,21 @@ def interleaved_called_contiguous(
     return _turned_along(x, positions, torch.where(i // 3 < left[i % 3], i % 3, 0), base)
 
 
-@fault("mrope", name="mrope-sections-widened", layout="half")
+@fault("mrope", name="mrope-rows-before-columns", convention="time-slowest")
+def rows_before_columns(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None
+) -> Tensor:
+    """All pairs of the row come before those of the column, where the two should take turns; time is last."""
+    time, row, column = torch.bincount(_axes(x.shape[-1], mrope_section), minlength=3).tolist()
+    return _turned_along(x, positions.roll(-1, dims=-1), _axes(x.shape[-1], (row, column, time)), base)
+
+
+@fault(
+    "mrope",
+    name="mrope-sections-widened",
+    source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/hunyuan_vl/modeling_hunyuan_vl.py",
+    layout="half",
+)
 def sections_widened(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None) -> Tensor:
     """In the doubled table each section is taken twice as wide, instead of all three twice."""
     dim = x.shape[-1]

@@ -21,6 +21,13 @@ def expect_section(dim: int, section: Section, *, in_turns: bool = False) -> Non
         raise ValueError(f"row and column take every third of {dim // 2} pairs; mrope_section {section} needs more")
 
 
+def expect_in_turn(dim: int, section: Section) -> None:
+    """Raise ValueError for counts that do not fit, of row and column taking turns before time."""
+    expect_section(dim, section)
+    if section[1] != section[2]:
+        raise ValueError(f"row and column take turns, and mrope_section {tuple(section)} gives them different counts")
+
+
 @implements("mrope", form="matrix", layout="interleaved", name="mrope-matrix", dtypes=DTYPES, strict=True)
 def matrix(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
     """y = R_(time, row, column) x, with the block-diagonal (dim, dim) rotation built entry by entry."""
@@ -130,5 +137,50 @@ def interleaved_complex(x: Tensor, positions: Tensor, *, mrope_section: Section,
     i = torch.arange(z.shape[-1], device=x.device)
     axis = torch.where(i // 3 < left[i % 3], i % 3, 0)
     theta = 1.0 / base ** (2 * i.double() / x.shape[-1])
+    turned = z * torch.exp(1j * (positions.double()[:, axis] * theta)).to(z.dtype)
+    return torch.view_as_real(turned).flatten(-2).to(x.dtype)
+
+
+@implements(
+    "mrope",
+    form="elementwise",
+    layout="half",
+    name="mrope-time-slowest",
+    dtypes=DTYPES,
+    convention="time-slowest",
+    strict=True,
+)
+def time_slowest(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
+    """The angles of row and column are laid side by side, pair by pair, and those of time behind them: HWHW...T."""
+    expect_places(x, positions, axes=3, multiple=2)
+    a, b = x.chunk(2, dim=-1)
+    expect_in_turn(x.shape[-1], mrope_section)
+    steps = base ** (torch.arange(a.shape[-1], dtype=torch.float64, device=x.device) / a.shape[-1])
+    time, row, column = (positions.double()[:, None] / steps[:, None]).unbind(-1)
+    fast = 2 * mrope_section[1]
+    beside = torch.stack((row[:, :fast:2], column[:, 1:fast:2]), dim=-1).flatten(-2)
+    angles = torch.cat((beside, time[:, fast:]), dim=-1)
+    c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
+
+
+@implements(
+    "mrope",
+    form="complex",
+    layout="interleaved",
+    name="mrope-time-slowest-complex",
+    source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/ernie4_5_vl_moe/modeling_ernie4_5_vl_moe.py",
+    dtypes=DTYPES,
+    convention="time-slowest",
+    strict=True,
+)
+def time_slowest_complex(x: Tensor, positions: Tensor, *, mrope_section: Section, base: float = 10000.0) -> Tensor:
+    """z_i turns with row or column, i mod 2, as long as they have pairs left, and with time behind these."""
+    expect_places(x, positions, axes=3, multiple=2)
+    z = torch.view_as_complex((x if x.dtype == torch.float64 else x.float()).unflatten(-1, (-1, 2)).contiguous())
+    expect_in_turn(x.shape[-1], mrope_section)
+    i = torch.arange(z.shape[-1], device=x.device)
+    axis = (1 + i % 2) * (i < 2 * mrope_section[1])
+    theta = torch.exp(i.double() * (-math.log(base) / z.shape[-1]))
     turned = z * torch.exp(1j * (positions.double()[:, axis] * theta)).to(z.dtype)
     return torch.view_as_real(turned).flatten(-2).to(x.dtype)

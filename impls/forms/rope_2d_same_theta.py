@@ -111,3 +111,64 @@ def whole_vector(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tens
     angles = (positions.double()[:, :, None] * theta).flatten(1).tile(1, 2)
     swapped = torch.cat([-x[..., 2 * quarter :], x[..., : 2 * quarter]], dim=-1)
     return x * torch.cos(angles).to(x.dtype) + swapped * torch.sin(angles).to(x.dtype)
+
+
+@implements(
+    NAME,
+    form="rotate-half",
+    layout="half",
+    name=f"{NAME}-whole-vector-column-first",
+    source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/step3p7/modeling_step3p7.py",
+    dtypes=DTYPES,
+    convention="whole-vector-column-first",
+    strict=True,
+)
+def whole_vector_column_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Coordinates i and i + dim/2 of the whole vector are a pair; the column turns the first half of the pairs."""
+    expect_places(x, positions, axes=2, multiple=4)
+    a, b = x.tensor_split(2, dim=-1)
+    theta = base ** torch.linspace(0, -1, a.shape[-1] // 2 + 1, dtype=torch.float64, device=x.device)[:-1]
+    angles = torch.cat(
+        [torch.outer(place, theta) for place in (positions[:, 1].double(), positions[:, 0].double())], -1
+    )
+    c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    return torch.cat((a * c - b * s, b * c + a * s), dim=-1)
+
+
+@implements(
+    NAME,
+    form="elementwise",
+    layout="interleaved",
+    name=f"{NAME}-alternating",
+    dtypes=DTYPES,
+    convention="alternating",
+    strict=True,
+)
+def alternating(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Four coordinates are a pair of the row and one of the column, and each four has a frequency of its own."""
+    expect_places(x, positions, axes=2, multiple=4)
+    a, b = x.unflatten(-1, (-1, 2, 2)).unbind(-1)
+    theta = base ** (-torch.arange(a.shape[-2], dtype=torch.float64, device=x.device) / a.shape[-2])
+    angles = theta[:, None] * positions.double()[:, None, :]
+    c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    return torch.stack((a * c - b * s, b * c + a * s), dim=-1).flatten(-3)
+
+
+@implements(
+    NAME,
+    form="complex",
+    layout="interleaved",
+    name=f"{NAME}-alternating-column-first",
+    source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/kimi_k25/modeling_kimi_k25.py",
+    dtypes=DTYPES,
+    convention="alternating-column-first",
+    strict=True,
+)
+def alternating_column_first(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """z_i turns with the column where i is even and with the row where it is odd, both by the frequency of i // 2."""
+    expect_places(x, positions, axes=2, multiple=4)
+    z = torch.view_as_complex((x if x.dtype == torch.float64 else x.float()).unflatten(-1, (-1, 2)).contiguous())
+    i = torch.arange(z.shape[-1], device=x.device)
+    theta = torch.exp(-(i // 2).double() * (2 * math.log(base) / z.shape[-1]))
+    turned = z * torch.exp(1j * positions.double()[:, 1 - i % 2] * theta).to(z.dtype)
+    return torch.view_as_real(turned).flatten(-2).to(x.dtype)

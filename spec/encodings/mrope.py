@@ -1,11 +1,14 @@
 """M-RoPE: the pairs of RoPE are dealt out to time, row and column, `mrope_section` says how many to each.
 
 Contiguously, time comes first and turns the fastest pairs; interleaved, the three take turns for as long as row and
-column have pairs left, and time has all others. Text, where all three coordinates are equal, is RoPE in either.
+column have pairs left, and time has all others; time-slowest, row and column take turns at the fast pairs, and time has
+the slow ones. Text, where all three coordinates are equal, is RoPE in each.
 """
 
-from spec.definitions import Dealing, Departure, Encoding, Fails, Grid, Parameters, rotary, witness
-from spec.encodings.rope_2d import ROPE_ON_A_GRID, TELLS_ROWS
+from dataclasses import replace
+
+from spec.definitions import Dealing, Departure, Encoding, Fails, Grid, Parameters, along, rotary, witness
+from spec.encodings.rope_2d import ON_A_LINE, ROPE_ON_A_GRID, TELLS_ROWS
 
 
 def _three_eighths(dim: int) -> tuple[int, int, int]:
@@ -32,6 +35,13 @@ def _interleaved(i: int, dim: int, parameters: Parameters) -> int:
     return i % 3 if i // 3 < section[i % 3] else 0
 
 
+def _time_slowest(i: int, dim: int, parameters: Parameters) -> int:
+    section = _section(dim, parameters)
+    if section[1] != section[2]:
+        raise ValueError(f"mrope_section {section} must give row and column as many pairs, for they take turns")
+    return 1 + i % 2 if i < section[1] + section[2] else 0
+
+
 def _section(dim: int, parameters: Parameters) -> tuple[int, int, int]:
     section = parameters["mrope_section"]
     assert isinstance(section, tuple)
@@ -44,13 +54,19 @@ def _section(dim: int, parameters: Parameters) -> tuple[int, int, int]:
 ENCODING = Encoding(
     name="mrope",
     title="Multimodal rotary position embedding",
-    source="Wang et al., Qwen2-VL (2024), section 2.1; interleaved: Qwen Team, Qwen3-VL (2025)",
+    source="Wang et al., Qwen2-VL (2024), section 2.1; interleaved: Qwen Team, Qwen3-VL (2025); time-slowest: "
+    "Baidu, ERNIE 4.5 (2025)",
     definition=rotary(dealing=Dealing(axis=_contiguous)),
     parameters={"base": 10000.0, "mrope_section": _three_eighths},
     conventions={
         "interleaved": Departure(
             definition=rotary(dealing=Dealing(axis=_interleaved)),
             parameters={"base": 10000.0, "mrope_section": _five_sixteenths},
+        ),
+        "time-slowest": Departure(
+            definition=rotary(dealing=Dealing(axis=_time_slowest)),
+            grid=Grid(axes=3, line=along(2, 1, 3)),
+            verdicts={"remote-decay": replace(ON_A_LINE, form=ON_A_LINE.form.replace("(p, 2p, 3p)", "(2p, p, 3p)"))},
         ),
     },
     grid=Grid(axes=3),
