@@ -65,7 +65,7 @@ def turned(form: Form, x: Tensor, positions: Tensor, layout: Layout, shape: Mapp
 def _apart(x: Tensor, widths: Sequence[int], halves: bool) -> Sequence[Tensor]:
     """The sections of these widths, each a vector of its own; of `halves`, both of the vector have a half of each."""
     if not halves:
-        return x.split(widths, dim=-1)
+        return list(x.split(widths, dim=-1))
     each = [half.split([width // 2 for width in widths], dim=-1) for half in x.chunk(2, dim=-1)]
     return [torch.cat(both, dim=-1) for both in zip(*each, strict=True)]
 

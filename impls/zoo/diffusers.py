@@ -17,7 +17,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from math import prod
 from pathlib import Path
-from types import CodeType, FunctionType, MappingProxyType, SimpleNamespace
+from types import CodeType, FunctionType
 from typing import Any
 from unittest.mock import patch
 
@@ -25,10 +25,10 @@ import torch
 from torch import Tensor
 
 from impls import implements
+from impls.marker import Layout, Positions
+from impls.zoo.diffusers_calls import ARGUMENTS, Asked, Tables
 
 SOURCE = "https://github.com/huggingface/diffusers/blob/v0.42.1/src/diffusers/"
-CPU = torch.device("cpu")
-Tables = tuple[Tensor, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +43,10 @@ class Row:
     axes: str = "b n h d"
     encoding: str = "rope"
     convention: str | None = None
-    layout: str = "interleaved"
+    layout: Layout = "interleaved"
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    positions: str = "any"
+    positions: Positions = "any"
     max_position: int | None = None
-    dtypes: Sequence[str] | None = None
     make: Mapping[str, Any] = field(default_factory=dict)
     table: Sequence[int | str] = ()
     strips: Sequence[Sequence[int]] = ()
@@ -70,7 +69,7 @@ class Row:
         return min(ends) if ends else self.max_position
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Positions:
         """Which positions it takes."""
         if not self.strips:
             return self.positions
@@ -78,15 +77,10 @@ class Row:
 
     @property
     def widths(self) -> Sequence[int]:
-        """The coordinates of each axis, those that do not turn with the first."""
+        """The coordinates of each axis; those before them that do not turn are with the first."""
         given: Sequence[int] = self.parameters.get("axes_dim", (self.dim,))
-        unturned = 0 if self.turns_first else self.dim - sum(given)
-        return (given[0] + unturned, *given[1:])
-
-    @property
-    def turns_first(self) -> bool:
-        """Whether what does not turn comes behind."""
-        return self.parameters.get("rotary_slice") != "trailing"
+        before = self.dim - sum(given) if self.parameters.get("rotary_slice") == "trailing" else 0
+        return (before + given[0], *given[1:])
 
 
 def rows() -> dict[str, Row]:
@@ -99,90 +93,6 @@ def rows() -> dict[str, Row]:
         return {**of(other), **said} if other else said
 
     return {name: Row(**of(name)) for name in given}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the arguments of a call are made from: vectors and their table, places, or the sizes of a raster."""
-
-    x: Tensor
-    positions: Tensor | None = None
-    sizes: tuple[int, ...] = ()
-    dim: int = 0
-    tables: Tables = ()
-
-
-def identity(x: Tensor) -> Tensor:
-    """What stands for the projections and the norms of an attention."""
-    return x
-
-
-ARGUMENTS: Mapping[str, Callable[[Asked], Any]] = MappingProxyType(
-    {
-        "ids": lambda a: a.positions,
-        "float ids": lambda a: a.positions.float(),
-        "batch of ids": lambda a: a.positions[None],
-        "batch of float ids": lambda a: a.positions.float()[None],
-        "ids by axis": lambda a: a.positions.T[:, None],
-        "latent": lambda a: torch.empty(1, 1, *a.sizes),
-        "image": lambda a: torch.empty(1, 1, *a.sizes[1:]),
-        "sizes": lambda a: a.sizes,
-        "sizes of a batch": lambda a: (1, *a.sizes),
-        "list of sizes": lambda a: [a.sizes],
-        "two layers": lambda a: [[a.sizes, (1, 1, 1)]],
-        "line": lambda a: torch.empty(1, *a.sizes, 1),
-        "arange by axis": lambda a: tuple(map(torch.arange, a.sizes)),
-        "layout": lambda a: {
-            "total_frames": a.sizes[0],
-            "full_frame_shape": a.sizes[1:],
-            "num_compressed_frames": 0,
-            "compressed_frame_shape": (0, 0),
-        },
-        "frames": lambda a: torch.arange(a.sizes[0]),
-        "batch of frames": lambda a: torch.arange(a.sizes[0])[None],
-        "height": lambda a: a.sizes[1],
-        "width": lambda a: a.sizes[2],
-        "length": lambda a: a.sizes[0],
-        "one text token": lambda a: 1,
-        "text before the image": lambda a: torch.ones(1, a.sizes[0] - 1, dtype=torch.int64),
-        "no images": lambda a: [],
-        "text mask": lambda a: torch.zeros(a.sizes[0], dtype=torch.bool),
-        "image mask": lambda a: torch.ones(prod(a.sizes), dtype=torch.bool),
-        "frequencies": lambda a: _handed_in(a.dim),
-        "device": lambda a: CPU,
-        "dtype": lambda a: a.x.dtype,
-        "float32": lambda a: torch.float32,
-        "hidden": lambda a: a.x,
-        "x": lambda a: a.x,
-        "x by coordinate": lambda a: a.x.permute(0, 2, 3, 1),
-        "no x": lambda a: a.x[:0],
-        "cos": lambda a: a.tables[0],
-        "sin": lambda a: a.tables[1],
-        "table": lambda a: a.tables if len(a.tables) > 1 else a.tables[0],
-        "none and table": lambda a: (*(each[0, :0] for each in a.tables), *(each[0] for each in a.tables)),
-        "no mask": lambda a: None,
-        "attention": lambda a: _attention(a),
-    }
-)
-"""What the rows call arguments of classes, and of what turns by their tables."""
-
-
-def _handed_in(dim: int) -> Tensor:
-    """The weights of Mochi, (axes, heads, pairs): of time none, of row and column a ladder of half the pairs."""
-    ladder = 10000.0 ** -(torch.arange(0, dim // 2, 2, dtype=torch.float64) / (dim // 2))
-    none = torch.zeros(dim // 4, dtype=torch.float64)
-    weights = [torch.cat([none, none]), torch.cat([ladder, none]), torch.cat([none, ladder])]
-    return torch.stack(weights)[:, None].float()
-
-
-def _attention(asked: Asked) -> SimpleNamespace:
-    """An attention that projects nothing and normalises nothing."""
-    heads = asked.x.shape[-1] // asked.dim
-    names = ("to_q", "to_k", "to_v", "add_q_proj", "add_k_proj", "add_v_proj", "norm_q", "norm_k", "norm_added_q")
-    plain = dict.fromkeys((*names, "norm_added_k", "to_add_out"), identity)
-    sizes = {"heads": heads, "num_heads": heads, "num_attention_heads": heads, "num_key_value_heads": heads}
-    to_out = identity if asked.x.ndim == 2 else [identity]
-    return SimpleNamespace(**plain, **sizes, head_dim=asked.dim, to_out=to_out, k_norm_und_for_gen=None)
 
 
 def found(path: str) -> Any:
@@ -279,7 +189,8 @@ def turned(name: str, x: Tensor, positions: Tensor) -> Tensor:
         y = (turn() if whole else turn)(*arguments, **row.options)
     y = y if row.result is None else y[row.result]
     y = y.permute(*row.back) if row.back else y
-    return y.type_as(x) if row.restored else y
+    result: Tensor = y.type_as(x) if row.restored else y
+    return result
 
 
 def _giving_back_queries(attention: type) -> AbstractContextManager[Any]:
