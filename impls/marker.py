@@ -33,7 +33,7 @@ TYPES = {
     Callable: "a function",
 }
 """What is said to be expected of a field of each type."""
-WORDS = ("rotary_slice",)
+WORDS = ("rotary_slice", "axes_halves")
 """The parameters that are words."""
 LISTED = {"head_sizes": "integers", "heads": "pairs of integers, of q and of k"}
 """Of what a field is a tuple, where it is not of names."""

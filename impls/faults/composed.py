@@ -6,10 +6,11 @@ import torch
 from torch import Tensor
 
 from impls.faults import fault
-from impls.faults.right import angles, turned
+from impls.faults.right import angles, in_halves, in_pairs, turned
 
 TRAILING = {"rotary_dim": 24, "rotary_slice": "trailing"}
 WIDTHS = (16, 56, 56)
+FOUR = (16, 16, 16, 16)
 FACTOR, ORIGINAL, FAST, SLOW = 4.0, 2048, 32, 1
 
 
@@ -51,6 +52,27 @@ def composed_one_ladder(x: Tensor, positions: Tensor, *, base: float = 10000.0) 
     axis_of = torch.repeat_interleave(torch.arange(3), torch.tensor(WIDTHS) // 2)
     steps = base ** -(torch.arange(64, dtype=torch.float64) / 64)
     return torch.cat([turned(x[..., :128], positions.double()[:, axis_of] * steps), x[..., 128:]], dim=-1)
+
+
+@fault("rope", layout="half", parameters={"axes_dim": WIDTHS}, strict=False)
+def composed_halves_of_all(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """All sections are halved at once, where each should be by itself."""
+    part, rest = x[..., :128], x[..., 128:]
+    return torch.cat([in_halves(_sections(in_pairs(part), positions, base, WIDTHS, (0, 1, 2))), rest], dim=-1)
+
+
+@fault("rope", layout="half", parameters={"axes_dim": WIDTHS, "axes_halves": "whole-vector"}, strict=False)
+def composed_halves_of_each(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """Each section is halved by itself, where all should be at once."""
+    apart = torch.cat([in_pairs(part) for part in x[..., :128].split(WIDTHS, dim=-1)], dim=-1)
+    found = _sections(apart, positions, base, WIDTHS, (0, 1, 2)).split(WIDTHS, dim=-1)
+    return torch.cat([*map(in_halves, found), x[..., 128:]], dim=-1)
+
+
+@fault("rope", parameters={"axes_dim": FOUR}, strict=False)
+def composed_fourth_axis_left_out(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """The last of four sections follows the axis of the one before it."""
+    return _sections(x, positions, base, FOUR, (0, 1, 2, 2))
 
 
 @fault("rope-yarn", parameters={"rotary_dim": 32})

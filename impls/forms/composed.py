@@ -23,12 +23,18 @@ SHAPES: Mapping[str, Mapping[str, Any]] = {
     "sections": {"axes_dim": (16, 56, 56)},
     "unequal-sections": {"axes_dim": (44, 42, 42)},
     "two-sections": {"axes_dim": (20, 12)},
+    "four-sections": {"axes_dim": (8, 12, 8, 4)},
+    "whole-vector": {"axes_dim": (16, 24, 24), "axes_halves": "whole-vector"},
     "dealt": {"mrope_section": (8, 12, 12)},
     "partial-dealt": {"rotary_dim": 64, "mrope_section": (8, 12, 12)},
 }
 """The parameters of a composition, by what it is called."""
 COMPOSED: Sequence[tuple[ModuleType, str, Sequence[str]]] = (
-    (rope, "rope", ("trailing", "sections", "unequal-sections", "two-sections")),
+    (
+        rope,
+        "rope",
+        ("trailing", "sections", "unequal-sections", "two-sections", "four-sections", "whole-vector"),
+    ),
     (rope_linear, "rope-linear", ("partial", "sections")),
     (rope_llama3, "rope-llama3", ("partial", "dealt")),
     (rope_yarn, "rope-yarn", ("partial", "trailing", "dealt")),
@@ -47,19 +53,35 @@ def turned(form: Form, x: Tensor, positions: Tensor, layout: Layout, shape: Mapp
         return torch.cat([rest, form(part, positions, **more)], dim=-1)
     part, rest = x[..., :count], x[..., count:]
     if "axes_dim" in shape:
-        each = zip(part.split(widths, dim=-1), positions.unbind(-1), strict=True)
-        return torch.cat([*(form(section, places, **more) for section, places in each), rest], dim=-1)
+        halves = layout == "half" and shape.get("axes_halves") == "whole-vector"
+        each = zip(_apart(part, widths, halves), positions.unbind(-1), strict=True)
+        sections = [form(section, places, **more) for section, places in each]
+        return torch.cat([*_together(sections, halves), rest], dim=-1)
     if "mrope_section" in shape and form.__module__ != mrope.__name__:
         return torch.cat([_dealt(form, part, positions, layout, shape["mrope_section"], **more), rest], dim=-1)
     return torch.cat([form(part, positions, **more), rest], dim=-1)
+
+
+def _apart(x: Tensor, widths: Sequence[int], halves: bool) -> Sequence[Tensor]:
+    """The sections of these widths, each a vector of its own; of `halves`, both of the vector have a half of each."""
+    if not halves:
+        return list(x.split(widths, dim=-1))
+    each = [half.split([width // 2 for width in widths], dim=-1) for half in x.chunk(2, dim=-1)]
+    return [torch.cat(both, dim=-1) for both in zip(*each, strict=True)]
+
+
+def _together(sections: Sequence[Tensor], halves: bool) -> Sequence[Tensor]:
+    """What belongs behind one another, of sections that were taken apart so."""
+    both = [section.chunk(2, dim=-1) for section in sections]
+    return [half for side in zip(*both, strict=True) for half in side] if halves else sections
 
 
 def _dealt(form: Form, x: Tensor, positions: Tensor, layout: Layout, section: Sequence[int], **more: Any) -> Tensor:
     """Turned whole by every axis, and of each the pairs that are its own."""
     axes = torch.repeat_interleave(torch.arange(len(section)), torch.tensor(section))
     axis_of = (axes.repeat(2) if layout == "half" else axes.repeat_interleave(2)).to(x.device)
-    by_axis = [form(x, places, **more) for places in positions.unbind(-1)]
-    return torch.where(axis_of == 0, by_axis[0], torch.where(axis_of == 1, by_axis[1], by_axis[2]))
+    by_axis = torch.stack([form(x, places, **more) for places in positions.unbind(-1)], dim=-1)
+    return by_axis[..., torch.arange(x.shape[-1], device=x.device), axis_of]
 
 
 def composed(form: Form, layout: Layout, shape: Mapping[str, Any]) -> Form:

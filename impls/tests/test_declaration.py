@@ -37,7 +37,7 @@ WRONG = [
     ({"positions": "integer"}, "unknown positions 'integer' (did you mean 'integers'?); known: "),
     ({"compare": "logits"}, "unknown compare 'logits'; known: score, softmax, value"),
     ({"convention": "geometric"}, "unknown convention 'geometric'; known: none"),
-    ({"parameters": {"theta": 10000.0}}, "unknown parameter 'theta'; known: axes_dim, base,"),
+    ({"parameters": {"theta": 10000.0}}, "unknown parameter 'theta'; known: axes_dim, axes_halves, base,"),
     ({"parameters": {"base": 0}}, "the parameter base is fixed to 0; expected a positive number"),
     (
         {"parameters": {"base": float("inf")}},

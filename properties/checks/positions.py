@@ -25,8 +25,9 @@ PLACES = (3, 0, 7, 5, 1)
 GRIDS: Mapping[int, Sequence[tuple[int, ...]]] = {
     2: ((7, 5), (5, 7), (6, 6), (16, 24)),
     3: ((3, 4, 5), (2, 6, 4), (3, 3, 3)),
+    4: ((2, 3, 4, 2), (3, 2, 2, 4)),
 }
-"""Rows and columns, or times, rows and columns."""
+"""Rows and columns, times before them, and a fourth axis."""
 
 
 @checks(

@@ -13,7 +13,7 @@ from properties.subjects.arrays import extended, transposed
 from properties.subjects.blocks import Waves
 from properties.subjects.setup import Setup
 from spec import ENCODINGS
-from spec.definitions.composition import SECTIONS
+from spec.definitions.composition import ON_A_GRID
 from spec.definitions.map import Map
 from spec.definitions.words import Role
 from spec.numbers import bounds, phases
@@ -113,7 +113,7 @@ class MapTruth:
         one = self.setup.implementation
         if ENCODINGS[one.encoding].grid.axes > 1:
             return MapTruth(replace(self.setup, implementation=replace(one, encoding="rope", convention=None)))
-        kept = {name: each for name, each in one.parameters.items() if name not in SECTIONS}
+        kept = {name: each for name, each in one.parameters.items() if name not in ON_A_GRID}
         turned = {**kept, "rotary_dim": int(self.setup.coordinates.size)}
         return MapTruth(replace(self.setup, implementation=replace(one, parameters=turned)))
 

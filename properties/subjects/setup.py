@@ -122,7 +122,7 @@ class Setup:
         if finite := self.encoding.cells_at(self.case.dim, self.parameters):
             return np.indices(finite).reshape(len(finite), -1).T
         axes = self.encoding.grid.axes
-        plane = -(-count // 2) if axes > 2 else count
+        plane = -(-count // 2 ** (axes - 2))
         columns = int(np.sqrt(plane)) + 5
         shape = (*(2,) * (axes - 2), -(-plane // columns), columns)
         return np.stack(np.unravel_index(np.arange(count), shape), axis=-1)

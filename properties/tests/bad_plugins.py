@@ -69,7 +69,7 @@ BAD: dict[str, tuple[str | None, tuple[str, ...]]] = {
     ),
     "parameter": (
         plugin("return x", f"{HALF}, parameters={{'theta': 1e6}}", name="parameter"),
-        ("unknown parameter 'theta'; known: axes_dim, base,",),
+        ("unknown parameter 'theta'; known: axes_dim, axes_halves, base,",),
     ),
     "parameter-value": (
         plugin("return x", f"{HALF}, parameters={{'base': -1}}", name="parameter_value"),

@@ -3,6 +3,7 @@
     rotary_dim      so many coordinates turn, as a vector of this size would; the others stay as they are
     rotary_slice    "leading", or "trailing" where the last ones turn
     axes_dim        sections of these widths, one an axis of a grid, each with the frequencies of a vector of its width
+    axes_halves     "sections": in halves, each of these is halved by itself; "whole-vector": all of them together
     mrope_section   one ladder of frequencies, of which each axis gets so many pairs, in order
 
 Parameters go on as they are: exponents, ramps and lists count over the coordinates that turn.
@@ -21,13 +22,16 @@ from spec.definitions.domain import Grid
 from spec.definitions.encoding import Encoding
 from spec.definitions.map import Map
 from spec.definitions.rotary import ONE_LINE, Dealing, sections
-from spec.definitions.symbols import DIM, INDEX
+from spec.definitions.symbols import DIM, INDEX, QUERY
 from spec.definitions.verdict import Fails, Holds, Verdict, witness
 
 LEADING, TRAILING = "leading", "trailing"
+BY_SECTION, WHOLE_VECTOR = "sections", "whole-vector"
 SECTIONS = {"axes_dim": 1, "mrope_section": 2}
 """The parameters that name sections, and the coordinates that each of their numbers stands for."""
-NAMES = ("rotary_dim", "rotary_slice", *SECTIONS)
+ON_A_GRID = ("axes_halves", *SECTIONS)
+"""What means nothing on a line."""
+NAMES = ("rotary_dim", "rotary_slice", *ON_A_GRID)
 
 
 def composed(encoding: Encoding, given: Mapping[str, Any]) -> Encoding:
@@ -52,15 +56,17 @@ def _composed(encoding: Encoding, given: tuple[tuple[str, Any], ...]) -> Encodin
     if not is_rotary(encoding):
         named = " and ".join(added)
         raise ValueError(f"{named}: said of what turns pairs of queries and keys; {encoding.name} does not")
-    where = added.pop("rotary_slice", LEADING)
-    if where not in (LEADING, TRAILING):
-        raise ValueError(f"rotary_slice is {where!r}; expected {LEADING!r} or {TRAILING!r}")
+    where = _word(added, "rotary_slice", LEADING, TRAILING)
+    halves = _word(added, "axes_halves", BY_SECTION, WHOLE_VECTOR)
     if where == TRAILING and encoding.blocks.count is not None:
         raise ValueError(f"{encoding.name} says by itself which coordinates turn: leave rotary_slice out")
     changes: dict[str, Any] = {}
     dealing, widths, own = ONE_LINE, _widths(added), "axes_dim" in added
+    if halves == WHOLE_VECTOR and not own:
+        raise ValueError(f"axes_halves is {halves!r}, which is said of the sections of axes_dim: leave it out")
     if widths:
-        dealing = sections([sympy.Integer(width) for width in widths], own_ladders=own, halved=own)
+        halved = own and halves == BY_SECTION
+        dealing = sections([sympy.Integer(width) for width in widths], own_ladders=own, halved=halved)
         changes["grid"] = Grid(axes=len(widths))
         changes["verdicts"] = {**encoding.verdicts, **_on_a_grid(widths, own)}
         _expect_one_line(encoding, own)
@@ -72,6 +78,14 @@ def _composed(encoding: Encoding, given: tuple[tuple[str, Any], ...]) -> Encodin
     return dataclasses.replace(encoding, definition=definition, parameters={**defaults, **added}, **changes)
 
 
+def _word(added: dict[str, Any], name: str, default: str, other: str) -> str:
+    """The word that a parameter is, taken out of what was given."""
+    given = added.pop(name, default)
+    if given not in (default, other):
+        raise ValueError(f"{name} is {given!r}; expected {default!r} or {other!r}")
+    return str(given)
+
+
 def _widths(added: Mapping[str, Any]) -> tuple[int, ...]:
     """The coordinates of each section; none where there are no sections."""
     named = [name for name in SECTIONS if name in added]
@@ -80,8 +94,9 @@ def _widths(added: Mapping[str, Any]) -> tuple[int, ...]:
     if not named:
         return ()
     given, each = added[named[0]], SECTIONS[named[0]]
-    if not isinstance(given, tuple) or not 2 <= len(given) <= 3 or not all(_is_count(width) for width in given):
-        raise ValueError(f"{named[0]} is {given!r}; expected a positive integer for each of two axes or three")
+    fits = isinstance(given, tuple) and 2 <= len(given) <= len(QUERY) and all(_is_count(width) for width in given)
+    if not fits:
+        raise ValueError(f"{named[0]} is {given!r}; expected a positive integer for each of two to {len(QUERY)} axes")
     if any(each * width % 2 for width in given):
         raise ValueError(f"{named[0]} is {given!r}; expected even numbers, for pairs of coordinates")
     return tuple(each * width for width in given)

@@ -37,7 +37,7 @@ def along(*steps: float) -> Callable[[float], tuple[float, ...]]:
     return lambda p: tuple(p * step for step in steps)
 
 
-ONE_TWO_THREE = along(1, 2, 3)
+EVERY_AXIS = along(1, 2, 3, 4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class Grid:
     """
 
     axes: int = 1
-    line: Callable[[float], tuple[float, ...]] = ONE_TWO_THREE
+    line: Callable[[float], tuple[float, ...]] = EVERY_AXIS
     cells: tuple[sympy.Expr, ...] | None = None
 
     def __post_init__(self) -> None:

@@ -10,8 +10,8 @@ DIM = sympy.Symbol("dim", integer=True, positive=True)
 LENGTH = sympy.Symbol("length", integer=True, positive=True)
 HEAD = sympy.Symbol("head", integer=True, nonnegative=True)
 HEADS = sympy.Symbol("heads", integer=True, positive=True)
-QUERY = sympy.symbols("m:3", real=True)
-KEY = sympy.symbols("n:3", real=True)
+QUERY = sympy.symbols("m:4", real=True)
+KEY = sympy.symbols("n:4", real=True)
 """The positions of query and key, one letter an axis."""
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import spec
 from spec import STATEMENTS, NotApplicable, claimed, verdict
+from spec.definitions.composition import NAMES
 from spec.numbers.exact import frequencies, scales
 from spec.presets import PRESETS
 
@@ -18,7 +19,7 @@ def test_a_preset_fits_its_encoding(name):
     one = PRESETS[name]
     encoding = claimed(one.encoding, one.convention, one.parameters)
     assert encoding.unfit(one.head_size, one.parameters) is None
-    assert set(one.parameters) <= set(encoding.parameters)
+    assert set(one.parameters) <= {*encoding.parameters, *NAMES}
     assert one.source
     assert one.heads is None or one.heads[0] % one.heads[1] == 0
     applies = [s for s in STATEMENTS.values() if not isinstance(verdict(encoding, s), NotApplicable)]

@@ -80,7 +80,7 @@ REFUSED = {
     "expected one expression as a bias, got ImmutableDenseMatrix; what multiplies query and key is a Form": (
         lambda: Bias(TURN)
     ),
-    "a factor cannot follow p: its letters are dim, head, heads, m0, m1, m2, n0, n1, n2, and the parameters": (
+    "a factor cannot follow p: its letters are dim, head, heads, m0, m1, m2, m3, n0, n1, n2, n3, and the parameters": (
         lambda: Factor(POSITION)
     ),
     "expected a form of at least 2 x 2, got 1 x 1; it has a row and a column for the 1 behind each content; "
@@ -100,7 +100,7 @@ REFUSED = {
         lambda: Blocks(frequency=1 / POSITION)
     ),
     "unknown kind of positions 'integer'; did you mean integers?": lambda: Domain(positions=INTEGER),
-    "a grid has 1 to 3 axes, got 4; more would need more letters": lambda: Grid(axes=4),
+    "a grid has 1 to 4 axes, got 5; more would need more letters": lambda: Grid(axes=5),
     "a grid of 2 axes has as many numbers of cells, got 1": lambda: Grid(axes=2, cells=(DIM,)),
     "this convention changes nothing; name a field in which it departs, or leave it out": lambda: Departure(),
     "new: expected a Map, Table, Bias, Form, Factor or Assignment, got ImmutableDenseMatrix; "
