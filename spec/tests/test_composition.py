@@ -16,7 +16,7 @@ SECTIONS = composed(ROPE, {"axes_dim": (4, 6)})
 DEALT = composed(ROPE, {"mrope_section": (2, 3)})
 
 
-def pairs(encoding: Any, dim: int, layout: str) -> list[list[int]]:
+def pairs(encoding: Any, dim: int, layout: str) -> Any:
     """The coordinates of every pair."""
     return encoding.coordinates(dim, encoding.configured(dim, {}), layout).tolist()
 
