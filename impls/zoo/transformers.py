@@ -33,6 +33,7 @@ SET: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "rope-2d": ("axial", PLAIN),
     "rope-2d-same-theta": ("axial", PLAIN),
     "rope-linear": ("linear", LONGER),
+    "rope-proportional": ("proportional", LONGER | {"partial_rotary_factor": "partial_rotary_factor"}),
     "rope-ntk": ("dynamic", {**PLAIN, "factor": "alpha"}),
     "rope-llama3": ("llama3", SINCE | {name: name for name in ("low_freq_factor", "high_freq_factor")}),
     "rope-yarn": ("yarn", SINCE | {name: name for name in ("beta_fast", "beta_slow")}),
