@@ -1,4 +1,4 @@
-"""DINOv3 finds the centres of patches by itself: what it makes of an image is the spec's rotation at the spec's centres."""
+"""DINOv3 finds the centres of patches by itself: what it makes of an image is the spec's rotation at its centres."""
 
 import numpy as np
 import pytest
