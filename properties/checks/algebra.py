@@ -6,7 +6,7 @@ from properties.cases import families
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks, takes_any_order, takes_negative_positions
 from properties.subjects.map import OnMaps
-from properties.subjects.subject import Attending
+from properties.subjects.subject import Attending, Handed
 from properties.subjects.vectors import OnVectors
 from spec.numbers import balls, bounds, exact
 from spec.statements import algebra as says
@@ -57,16 +57,21 @@ def identity_at_zero(s: OnVectors) -> Evidence:
 
 
 @checks(says.linearity, cases=families.general)
-def linearity(s: OnMaps) -> Evidence:
+def linearity(s: Handed) -> Evidence:
     """f(2 x + y, p) = 2 f(x, p) + f(y, p), where x and y have no coordinate in common, so that the sum is exact"""
-    v, p = s.draw("x"), s.case.positions
+    return worst(*(_linear(s, at) for at in range(len(s.code.drawn()))))
+
+
+def _linear(s: Handed, at: int) -> Evidence:
+    """In the contents of this place, the others being what they are."""
+    before, (v, *behind) = s.code.drawn()[:at], s.code.drawn()[at:]
     chosen = np.arange(s.case.dim) % 3 == 0
     x, y = v * chosen, v * ~chosen
-    both = 2 * x + y
-    parts = 2 * s.code.output(x, p) + s.code.output(y, p)
-    off = [s.truth.bound(each, p, shared=True) for each in (both, x, y)]
+    inputs = [s.code.asked(*before, each, *behind) for each in (2 * x + y, x, y)]
+    both, of_x, of_y = (s.code.output(*each) for each in inputs)
+    off = [s.truth.bound(*each, shared=True) for each in inputs]
     allowed = off[0] + 2 * off[1] + off[2]
-    return agreement(s.code.output(both, p), parts, allowed, axes=s.code.axes, at={"token": p})
+    return agreement(both, 2 * of_x + of_y, allowed, axes=s.code.axes, at={"token": s.case.positions})
 
 
 @checks(says.direction, cases=families.once(16, (1,)))

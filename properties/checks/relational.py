@@ -15,7 +15,7 @@ from properties.checks.property import Inapplicable, checks
 from properties.subjects.arrays import softmax
 from properties.subjects.compared import compared
 from properties.subjects.map import OnMaps
-from properties.subjects.subject import Attending
+from properties.subjects.subject import Attending, Handed
 from spec import Bounded, Encoding, Fails, Statement, verdict
 from spec.numbers import bounds
 from spec.statements import relational as says
@@ -150,7 +150,7 @@ def constant_input_probe(s: Attending) -> Evidence:
 
 
 @checks(says.logit_bound, cases=families.general, on="score")
-def logit_bound(s: OnMaps) -> Evidence:
+def logit_bound(s: Handed) -> Evidence:
     """|f(q, m) . f(k, n)| <= sum over the pairs of |q||k|"""
     m, n, rest = s.case.positions, s.case.others, s.setup.rest
     q, k = s.draw("q"), s.draw("k", len(n))

@@ -7,7 +7,7 @@ them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,19 @@ from spec.numbers.pairwise import Part, Precision
 Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
 
 
+class Met(NamedTuple):
+    """Queries that are asked with keys of their own, and where these stand."""
+
+    queries: np.ndarray
+    keys: np.ndarray
+    places: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of the queries."""
+        return self.queries.shape
+
+
 @dataclass(frozen=True)
 class Meeting:
     """Where queries and keys of a setup meet."""
@@ -31,6 +44,10 @@ class Meeting:
     setup: Setup
     by_head: bool
     """Whether a learned table has a column for every head, rather than for every coordinate."""
+
+    def keys_of(self, x: Any, positions: Any) -> np.ndarray:
+        """Where the keys stand that queries at these positions meet: their own, where they have such."""
+        return x.places if isinstance(x, Met) else self.keys(positions)
 
     def keys(self, positions: Any) -> np.ndarray:
         """Where the keys of a call stand: at the case's others, or where its queries do, and the first of these twice.
@@ -80,9 +97,11 @@ class Meeting:
             values[:, at] = [float(trained(row, column if name == "table" else 0)) for row in rows]
         return self.setup.held(values)
 
-    def handed(self) -> dict[str, Numbers]:
-        """What is learned, as arguments."""
-        return {name: self.setup.vectors(values) for name, values in self.learned.items()}
+    def handed(self, heads: int | None = None) -> dict[str, Numbers]:
+        """What is learned, as arguments; of what heads have for themselves, that of so many."""
+        by_head = {name: values[:, :heads] if self.by_head else values for name, values in self.learned.items()}
+        held = {name: values if name == "table" else values[:heads] for name, values in by_head.items()}
+        return {name: self.setup.vectors(values) for name, values in held.items()}
 
     def positions(self, m: np.ndarray, n: np.ndarray, dtype: str | None = None) -> tuple[Numbers, Numbers]:
         """Positions of queries and keys as arguments; keys in the dtype asked for where they can be."""

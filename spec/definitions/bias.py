@@ -33,7 +33,6 @@ class Bias:
     arguments: ClassVar[tuple[str, ...]] = ("query_positions", "key_positions", "heads")
     keywords: ClassVar[tuple[str, ...]] = ("dtype",)
     attends: ClassVar[bool] = True
-    decodes: ClassVar[bool] = True
     maps: ClassVar[bool] = False
     on_vectors: ClassVar[bool] = False
     exact_in: ClassVar[tuple[str, ...]] = ()

@@ -37,7 +37,6 @@ class Factor:
     arguments: ClassVar[tuple[str, ...]] = ("weights", "query_positions", "key_positions")
     keywords: ClassVar[tuple[str, ...]] = ()
     attends: ClassVar[bool] = True
-    decodes: ClassVar[bool] = True
     maps: ClassVar[bool] = False
     on_vectors: ClassVar[bool] = False
     exact_in: ClassVar[tuple[str, ...]] = ()

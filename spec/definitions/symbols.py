@@ -32,5 +32,7 @@ def sequence(name: str) -> sympy.Function:
 BASE = parameter("base")
 ROTARY_DIM = parameter("rotary_dim")
 TABLE = sequence("table")
-LEARNED = frozenset({"table", "content_bias", "position_bias"})
-"""The functions whose values training finds: a table by row and column, a vector by its coordinate."""
+OF_ONE_HEAD = frozenset({"content_bias", "position_bias"})
+LEARNED = frozenset({"table", *OF_ONE_HEAD})
+"""The functions whose values training finds: a table by row and column, a vector, which each head has for
+itself, by its coordinate."""

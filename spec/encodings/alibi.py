@@ -30,6 +30,7 @@ UNMULTIPLIED = "a bias multiplies no vector: its own matrix is what the form toe
 LOOKED_UP = {"matrix": UNMULTIPLIED, "elementwise": "every entry is looked up, one by one, by the form gather"}
 """Why a learned bias has no such form."""
 GROWS = Fails(because="the bias grows with the distance, without end", witness=witness(m=100, n=0))
+EACH_ITS_OWN = Fails(because="every head has numbers of its own", witness=witness(positions=(1, 2)))
 DIRECTED = Fails(
     because="a key ahead is raised by what a key behind is lowered by", witness=witness(q=(1,), k=(0,), m=1, n=0)
 )
@@ -51,5 +52,5 @@ ENCODING = Encoding(
         ),
     },
     without={"matrix": UNMULTIPLIED},
-    verdicts={"boundedness": GROWS},
+    verdicts={"boundedness": GROWS, "head-locality": EACH_ITS_OWN},
 )

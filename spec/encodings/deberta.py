@@ -86,6 +86,14 @@ ENCODING = Encoding(
             because="the offsets 1 and -1 have rows of their own, and the query meets one, the key the other",
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
+        "linearity": Fails(
+            because="each content meets a row of the table however long the other is",
+            witness=witness(x=(1,), y=(1,), k=(1,), a=1, b=1, m=0, n=1),
+        ),
+        "logit-bound": Fails(
+            because="the query meets a row of the table even where the key is 0",
+            witness=witness(q=(1,), k=(0,), m=0, n=1),
+        ),
         "continuity": Fails(
             because="there is no row between those of two whole distances",
             witness=witness(m=0, n=1),

@@ -62,8 +62,8 @@ def _mscale(of: str) -> Expr:
 
 LENGTHENED: dict[str, Verdict] = {
     "norm": Fails(because="every vector is lengthened by the attention factor", witness=witness(x=(1, 0), m=3)),
-    "group-law": Fails(because="two moves lengthen twice, one only once", witness=witness(a=1, b=2)),
-    "inverse": Fails(because="moving back lengthens once more", witness=witness(m=3)),
+    "group-law": Fails(because="two moves lengthen twice, one only once", witness=witness(x=(1, 0), a=1, b=2)),
+    "inverse": Fails(because="moving back lengthens once more", witness=witness(x=(1, 0), m=3)),
     "identity-at-zero": Fails(because="position 0 turns nothing, and lengthens", witness=witness(x=(1, 0))),
     "equal-positions": Fails(
         because="the dot product is multiplied by the square of the attention factor",

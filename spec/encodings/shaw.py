@@ -42,6 +42,14 @@ ENCODING = Encoding(
             because="the offsets 1 and -1 have vectors of their own",
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
+        "linearity": Fails(
+            because="the query meets the vector of the offset however long the key is",
+            witness=witness(x=(1,), y=(1,), k=(1,), a=1, b=1, m=0, n=1),
+        ),
+        "logit-bound": Fails(
+            because="the query meets the vector of the offset even where the key is 0",
+            witness=witness(q=(1,), k=(0,), m=0, n=1),
+        ),
         "continuity": Fails(
             because="there is no vector between those of two whole offsets",
             witness=witness(m=0, n=1),

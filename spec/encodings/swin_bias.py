@@ -7,7 +7,7 @@ index runs once through all (2H - 1)(2W - 1) offsets, row by row. Cells outside 
 from sympy import Min, floor
 
 from spec.definitions import HEAD, KEY, QUERY, TABLE, Bias, Domain, Encoding, Fails, Grid, along, sequence, witness
-from spec.encodings.alibi import LOOKED_UP
+from spec.encodings.alibi import EACH_ITS_OWN, LOOKED_UP
 
 HEIGHT, WIDTH = (sequence("window_size")(axis) for axis in (0, 1))
 DOWN, RIGHT = (QUERY[axis] - KEY[axis] for axis in (0, 1))
@@ -33,6 +33,7 @@ ENCODING = Encoding(
             because="an offset and its opposite have numbers of their own",
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
+        "head-locality": EACH_ITS_OWN,
         "continuity": Fails(because="there is no number between those of two cells", witness=witness(m=0, n=1)),
         "extrapolation": Fails(because="offsets beyond the window have no row in the table", witness=witness(m=9)),
     },

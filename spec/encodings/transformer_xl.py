@@ -34,5 +34,14 @@ ENCODING = Encoding(
             because="the sine of the offset changes its sign with it",
             witness=witness(q=(1, 0), k=(0, 0), m=0, n=1),
         ),
+        "linearity": Fails(
+            because="the learned vectors meet key and sinusoid whatever the query is",
+            witness=witness(x=(0, 0), y=(0, 0), k=(0, 0), a=1, b=1, m=0, n=1),
+        ),
+        "logit-bound": Fails(
+            because="a learned vector meets the key even where the query is 0",
+            witness=witness(q=(0, 0), k=(1, 0), m=0, n=1),
+        ),
+        "head-locality": Fails(because="each head has its own two vectors", witness=witness(positions=(1, 2))),
     },
 )

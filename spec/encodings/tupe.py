@@ -38,6 +38,14 @@ ENCODING = Encoding(
             because="the row of the position meets itself",
             witness=witness(q=(0,), k=(0,), m=1),
         ),
+        "linearity": Fails(
+            because="the rows meet whatever the contents are",
+            witness=witness(x=(0,), y=(0,), k=(0,), a=1, b=1, m=0, n=1),
+        ),
+        "logit-bound": Fails(
+            because="the rows meet even where the contents are 0",
+            witness=witness(q=(0,), k=(0,), m=0, n=1),
+        ),
         "continuity": Fails(
             because="there is no row between those of two whole positions",
             witness=witness(m=0, n=1),

@@ -21,7 +21,7 @@ from spec.statements.needs import (
     acts_on_vectors,
     has_fixed_rows,
     is_a_table,
-    moves_by_position,
+    is_handed_vectors,
     pairs_coordinates,
     turns,
 )
@@ -39,16 +39,16 @@ def boundedness() -> None:
     """Nothing grows with the position: what it does to an entry has a bound that is the same for all positions."""
 
 
-@identity("algebra", acts_on_queries_and_keys, moves_by_position)
-def group_law(e: Symbolic, a: Any, b: Any) -> list[Any]:
+@identity("algebra", acts_on_queries_and_keys)
+def group_law(e: Symbolic, x: Any, a: Any, b: Any) -> list[Any]:
     """Moving by a and then by b is moving by a + b."""
-    return [e.at(a) * e.at(b) - e.at(a + b)]
+    return [e.apply(e.apply(x, a), b) - e.apply(x, a + b)]
 
 
-@identity("algebra", acts_on_queries_and_keys, moves_by_position)
-def inverse(e: Symbolic, m: Any) -> list[Any]:
+@identity("algebra", acts_on_queries_and_keys)
+def inverse(e: Symbolic, x: Any, m: Any) -> list[Any]:
     """The position -m undoes the position m."""
-    return [e.at(-m) * e.at(m) - e.identity]
+    return [e.apply(e.apply(x, m), -m) - x]
 
 
 @identity("algebra", acts_on_vectors)
@@ -57,10 +57,11 @@ def identity_at_zero(e: Symbolic, x: Any) -> list[Any]:
     return [e.result(x, 0) - e.vectors.result_at_zero(x)]
 
 
-@identity("algebra", acts_on_queries_and_keys)
-def linearity(e: Symbolic, x: Any, y: Any, a: Any, b: Any, m: Any) -> list[Any]:
-    """The map is linear in the vector."""
-    return [e.apply(a * x + b * y, m) - a * e.apply(x, m) - b * e.apply(y, m)]
+@identity("algebra", is_handed_vectors)
+def linearity(e: Symbolic, x: Any, y: Any, k: Any, a: Any, b: Any, m: Any, n: Any) -> list[Any]:
+    """The map is linear in the vector; what gives logits of queries and keys is linear in each of them."""
+    made = zip(*(e.images(each, k, m, n) for each in (a * x + b * y, x, y)), strict=True)
+    return [of_both - a * of_x - b * of_y for of_both, of_x, of_y in made]
 
 
 @identity("algebra", acts_on_queries_and_keys)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from spec.definitions.definition import Definition
 from spec.definitions.encoding import Encoding
+from spec.definitions.form import Form
 from spec.definitions.kinds import KINDS
+from spec.definitions.map import Map
 from spec.definitions.table import Table
 from spec.proving.structure import learns
 
@@ -22,9 +24,14 @@ def acts_on_queries_and_keys(encoding: Encoding) -> str | None:
     return _is(encoding, lambda kind: kind.maps)
 
 
-def acts_within_attention(encoding: Encoding) -> str | None:
-    """The statement is about what is asked for with every new token."""
-    return _is(encoding, lambda kind: kind.decodes)
+def is_handed_vectors(encoding: Encoding) -> str | None:
+    """The statement is about queries and keys that are handed in."""
+    return _is(encoding, lambda kind: kind in (Map, Form))
+
+
+def has_heads(encoding: Encoding) -> str | None:
+    """The statement is about the heads of attention."""
+    return _is(encoding, lambda kind: kind.attends and kind is not Table)
 
 
 def has_gradients(encoding: Encoding) -> str | None:
@@ -64,12 +71,6 @@ def has_rows_and_columns(encoding: Encoding) -> str | None:
 def is_one_line(encoding: Encoding) -> str | None:
     """The statement is about positions in one line."""
     return None if encoding.grid.axes == 1 else "speaks of one line; this encoding has rows and columns"
-
-
-def moves_by_position(encoding: Encoding) -> str | None:
-    """The statement is about what positions do, one after the other."""
-    own = "speaks of positions acting one after the other; here the content turns by itself each time"
-    return None if encoding.definition.turn is None else own
 
 
 def turns(encoding: Encoding) -> str | None:

@@ -19,7 +19,7 @@ from spec.proving.structure import shows_on_constant_input
 from spec.proving.symbolic import Symbolic
 from spec.proving.vanishing import vanishes
 from spec.statements import decided, difference, identity, structure
-from spec.statements.needs import acts_on_attention, acts_on_queries_and_keys, has_fixed_rows, has_two_axes
+from spec.statements.needs import acts_on_attention, has_fixed_rows, has_two_axes, is_handed_vectors
 
 WINDOWS = 12
 HEAD_SIZES = range(64, 513, 16)
@@ -71,16 +71,16 @@ def constant_input_probe() -> None:
     """Where all tokens are equal, the outputs of attention still tell the positions apart."""
 
 
-@identity("relational", acts_on_queries_and_keys)
+@identity("relational", is_handed_vectors)
 def logit_bound(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
     """No logit exceeds the sum over the pairs of |q||k|.
 
     By Lagrange's identity for a and b, what blocks that lengthen nothing make of them: (|a||b|)^2 is the square of the
     logit plus the square of the cross product.
     """
-    a, b = e.apply(q, m, "query"), e.apply(k, n, "key")
+    a, b = e.factors(q, k, m, n)
     cross = a[0] * b[1] - a[1] * b[0] if len(a) == 2 else 0
-    shortens = e.vectors.lengthens_nothing and not e.vectors.keeps_lengths
+    shortens = e.encoding.definition.maps and e.vectors.lengthens_nothing and not e.vectors.keeps_lengths
     x, y = (a, b) if shortens else (q, k)
     return [x.dot(x) * y.dot(y) - e.logit(q, k, m, n) ** 2 - cross**2]
 
