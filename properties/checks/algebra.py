@@ -1,5 +1,7 @@
 """What each position does to a vector: lengths, composition, linearity, angles."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from properties.cases import families
@@ -102,8 +104,41 @@ def _angles(s: OnVectors) -> np.ndarray:
 
 
 @checks(says.injectivity, cases=families.neighbours)
-def injectivity(s: OnVectors) -> Evidence:
+def injectivity(s: Attending) -> Evidence:
     """f(x, m) differs from f(x, n) wherever m differs from n, and the dtype can hold the difference"""
+    return _by_position(s) if s.encoding.definition.on_vectors else _by_distance(s)  # type: ignore[arg-type]
+
+
+def _by_distance(s: Attending) -> Evidence:
+    """The same of f(q, m) . f(k, 0) and f(q, n) . f(k, 0), with one q and one k."""
+    p = np.unique(s.case.positions if _consecutive(s) else (*s.case.positions, *s.case.others))
+    q = np.repeat(s.draw("x", 1), len(p), axis=-2)
+    asked = (q, s.draw("k", 1), tuple(p.tolist()), (0,))
+    seen, true, off = s.code.logits(*asked), s.truth.logits(*asked), s.truth.logit_bound(*asked, shared=True)
+    one, other = np.triu_indices(len(p), 1)
+    apart, truly, allowed = (_pairs(each, one, other, of) for each, of in ((seen, _gap), (true, _gap), (off, np.add)))
+    unclear = (truly > 0).any(-1) & (truly <= allowed).all(-1)
+    alike = (apart <= allowed).all(-1) & ~unclear
+    if not alike.any():
+        return satisfied(f"{len(p)} distances, no two of which act alike")
+    return refuted(f"{alike.sum()} pairs of distances act alike: {p[one[alike]][0]} and {p[other[alike]][0]}, for one")
+
+
+def _consecutive(s: Attending) -> bool:
+    return s.implementation.positions == "contiguous"
+
+
+def _gap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.abs(one - other)
+
+
+def _pairs(seen: np.ndarray, one: np.ndarray, other: np.ndarray, of: Callable[..., np.ndarray]) -> np.ndarray:
+    """What two distances have to do with one another, (pairs, numbers), of numbers (..., distances, 1)."""
+    by_distance = np.moveaxis(seen[..., 0], -1, 0).reshape(seen.shape[-2], -1)
+    return of(by_distance[one], by_distance[other])
+
+
+def _by_position(s: OnVectors) -> Evidence:
     places = (s.case.positions, s.case.others)
     rows = np.concatenate([s.code.result(np.ones((len(p), s.case.dim)), p) for p in places])
     _, first, row_of = np.unique(rows, axis=0, return_index=True, return_inverse=True)

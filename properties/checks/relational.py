@@ -165,7 +165,8 @@ def logit_bound(s: Handed) -> Evidence:
 def remote_decay(s: Attending) -> Evidence:
     """the kernel over [2^j, 2^(j+1)), j = 0 .. 11, has its exact values, whose means strictly decrease in j"""
     samples = 2**says.WINDOWS if s.implementation.positions == "contiguous" else SAMPLES
-    windows = [np.unique(np.linspace(2**j, 2 ** (j + 1) - 1, samples).astype(int)) for j in range(says.WINDOWS)]
+    reached = [j for j in range(says.WINDOWS) if s.setup.limit is None or 2 ** (j + 1) - 1 <= s.setup.limit]
+    windows = [np.unique(np.linspace(2**j, 2 ** (j + 1) - 1, samples).astype(int)) for j in reached]
     distances = np.concatenate(windows)
     s = s.varied(case=dataclasses.replace(s.case, positions=(int(distances[-1]),)))
     measured, exact, off = _kernel(s, says.remote_decay, distances)

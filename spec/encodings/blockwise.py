@@ -38,6 +38,7 @@ ENCODING = Encoding(
     grid=Grid(axes=2, line=text_then_image),
     verdicts={
         "symmetry": DIRECTED,
+        "injectivity": Fails(because="across blocks every distance counts as 0", witness=witness(m=5, n=6)),
         "monotone-decay": FLAT_ACROSS,
         "remote-decay": FLAT_ACROSS,
     },

@@ -14,6 +14,7 @@ from fractions import Fraction
 import sympy
 
 from spec.definitions import KEY, QUERY, TABLE, Departure, Domain, Encoding, Fails, Form, parameter, sequence, witness
+from spec.encodings.learned import FREE
 
 BUCKETS, FARTHEST = parameter("position_buckets"), parameter("max_relative_positions")
 M, N = QUERY[0], KEY[0]
@@ -94,6 +95,8 @@ ENCODING = Encoding(
             because="the query meets a row of the table even where the key is 0",
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
+        **FREE,
+        "injectivity": Fails(because="distances that are cut off have one row", witness=witness(m=600, n=601)),
         "continuity": Fails(
             because="there is no row between those of two whole distances",
             witness=witness(m=0, n=1),

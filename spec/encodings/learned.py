@@ -2,10 +2,18 @@
 
 import sympy
 
-from spec.definitions import INDEX, POSITION, TABLE, Domain, Encoding, Fails, Table, parameter, witness
+from spec.definitions import INDEX, POSITION, TABLE, Domain, Encoding, Fails, Table, Verdict, parameter, witness
 from spec.encodings.integer import ADDED
 
 ENTRIES = parameter("max_position_embeddings")
+ALL_ALIKE = ((1,),)
+FLAT = Fails(because="trained numbers may all be the same", witness=witness(kernel=8, k=1, table=ALL_ALIKE))
+FREE: dict[str, Verdict] = {
+    "injectivity": Fails(because="trained numbers may be the same", witness=witness(m=0, n=1, table=ALL_ALIKE)),
+    "remote-decay": FLAT,
+    "monotone-decay": FLAT,
+}
+"""What is not true of all tables of free numbers."""
 ANY_ROWS = {
     "norm": Fails(because="training fixes no length", witness=witness(x=(1,), m=0)),
     "identity-at-zero": Fails(because="row 0 is trained like any other", witness=witness(x=(1,))),
@@ -34,6 +42,8 @@ ENCODING = Encoding(
     verdicts={
         **ADDED,
         **ANY_ROWS,
+        **FREE,
+        "monotone-distance": FLAT,
         "continuity": Fails(because="there is no row between two rows", witness=witness(m=1.5)),
         "extrapolation": Fails(because="behind the last row there is nothing to look up", witness=witness(m=512)),
     },

@@ -8,6 +8,7 @@ from sympy import Min, floor
 
 from spec.definitions import HEAD, KEY, QUERY, TABLE, Bias, Domain, Encoding, Fails, Grid, along, sequence, witness
 from spec.encodings.alibi import EACH_ITS_OWN, LOOKED_UP
+from spec.encodings.learned import FREE
 
 HEIGHT, WIDTH = (sequence("window_size")(axis) for axis in (0, 1))
 DOWN, RIGHT = (QUERY[axis] - KEY[axis] for axis in (0, 1))
@@ -34,6 +35,7 @@ ENCODING = Encoding(
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
         "head-locality": EACH_ITS_OWN,
+        **FREE,
         "continuity": Fails(because="there is no number between those of two cells", witness=witness(m=0, n=1)),
         "extrapolation": Fails(because="offsets beyond the window have no row in the table", witness=witness(m=9)),
     },

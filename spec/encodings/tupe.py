@@ -8,6 +8,7 @@ of their own: with these the identity, as here, two positions meet alike in both
 import sympy
 
 from spec.definitions import KEY, QUERY, TABLE, Domain, Encoding, Fails, Form, parameter, witness
+from spec.encodings.learned import FREE
 
 LENGTH = parameter("max_position_embeddings")
 
@@ -46,6 +47,7 @@ ENCODING = Encoding(
             because="the rows meet even where the contents are 0",
             witness=witness(q=(0,), k=(0,), m=0, n=1),
         ),
+        **FREE,
         "continuity": Fails(
             because="there is no row between those of two whole positions",
             witness=witness(m=0, n=1),

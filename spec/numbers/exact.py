@@ -14,12 +14,13 @@ from flint import arb
 from sympy.core.function import AppliedUndef
 
 from spec.definitions.blocks import ONE_NUMBER
-from spec.definitions.definition import OnVectors
+from spec.definitions.definition import OnPairs, OnVectors
 from spec.definitions.encoding import NOTHING, Encoding
 from spec.definitions.evaluation import Parameters
 from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
 from spec.definitions.words import Role
 from spec.numbers.balls import all_extended, ball, compiled, precise
+from spec.numbers.learned import STANDING_IN, is_table, looked_up
 
 Items = tuple[tuple[str, Any], ...]
 
@@ -52,9 +53,10 @@ def _named(encoding: Encoding, part: str) -> frozenset[str]:
     return frozenset(str(use.func) for use in expression.atoms(AppliedUndef))
 
 
-def sequences(given: Items) -> dict[str, Callable[[int], arb]]:
-    """The parameters that have several values, as functions of an index."""
-    return {name: partial(element, value) for name, value in given if isinstance(value, tuple)}
+def sequences(given: Items) -> dict[str, Callable[..., arb]]:
+    """The parameters that have several values, as functions of an index; tables, of row and column."""
+    several = {name: value for name, value in given if isinstance(value, tuple)}
+    return {name: looked_up(value) if is_table(value) else partial(element, value) for name, value in several.items()}
 
 
 def element(values: tuple[float, ...], index: int) -> arb:
@@ -92,14 +94,15 @@ def _block(encoding: Encoding, role: Role, given: Items) -> Callable[..., list[A
 @lru_cache(maxsize=256)
 def _letters(encoding: Encoding, role: Role) -> frozenset[str]:
     block = cast(OnVectors, encoding.definition).at(POSITION, role)
-    return frozenset(str(letter) for letter in block.free_symbols)
+    return frozenset(map(str, block.free_symbols)) | {str(use.func) for use in block.atoms(AppliedUndef)}
 
 
 @lru_cache(maxsize=128)
 def _compiled_block(encoding: Encoding, role: Role, given: Items) -> Callable[..., list[Any]]:
     numbers = {parameter(name): sympy.Rational(value) for name, value in given if not isinstance(value, tuple)}
     block = cast(OnVectors, encoding.definition).at(POSITION, role).subs(numbers)
-    return compiled([POSITION, THETA, SCALE], sympy.Tuple(*block), encoding.functions)
+    functions = {**encoding.functions, **STANDING_IN, **sequences(given)}
+    return compiled([POSITION, THETA, SCALE, INDEX], sympy.Tuple(*block), functions)
 
 
 @precise
@@ -114,7 +117,8 @@ def at_position(
 ) -> list[arb]:
     """The entries of one block at a position, row by row, as balls; theta and scale are 1 by default."""
     block = _block(encoding, role, _items(parameters))
-    return [arb(entry) for entry in block(ball(position), *(arb(1) if b is None else b for b in (theta, scale)))]
+    letters = (*(arb(1) if b is None else b for b in (theta, scale)), arb(0))
+    return [arb(entry) for entry in block(ball(position), *letters)]
 
 
 def first_block(encoding: Encoding, position: float, role: Role = "query") -> list[arb]:
@@ -153,7 +157,24 @@ def _between(encoding: Encoding, expression: sympy.Expr, dim: int, given: Items)
 def _expression(
     encoding: Encoding, expression: sympy.Expr, numbers: tuple[sympy.Symbol, ...], given: Items
 ) -> Callable[..., Any]:
-    return compiled([*BETWEEN, *numbers], expression, {**encoding.functions, **sequences(given)})
+    functions = {**encoding.functions, **STANDING_IN, **sequences(given)}
+    return compiled([*BETWEEN, *numbers], expression, functions)
+
+
+def between(encoding: Encoding, distance: int, parameters: Parameters) -> list[arb]:
+    """What stands between a query so far behind a key at 0: in the first block, and the bias of all blocks together.
+
+    In the smallest dimension from 8, for the first head.
+    """
+    dim = encoding.dimension(8)
+    here, there = encoding.grid.lay([distance, 0])
+    blocks = list(zip(*(part(encoding, dim, parameters, distance + 1) for part in (frequencies, scales)), strict=True))
+    found = []
+    for (row, column), entry in cast(OnPairs, encoding.definition).entries.items():
+        at = _between(encoding, entry, dim, _items(parameters))
+        met = blocks if row == column == encoding.width else blocks[:1]
+        found.append(sum((at(here, there, i, *of) for i, of in enumerate(met)), arb(0)))
+    return found
 
 
 def effects(encoding: Encoding, m: float, n: float) -> list[arb]:
@@ -172,7 +193,8 @@ def _row(encoding: Encoding, place: tuple[float, ...], dim: int, given: Items, l
     thetas, ss = (part(encoding, dim, parameters, length) for part in (frequencies, scales))
     block, along = _block(encoding, role, given), [ball(coordinate) for coordinate in place]
     steps = [along[axis] for axis in encoding.axes_of(dim, parameters)]
-    entries = [arb(entry) for letters in zip(steps, thetas, ss, strict=True) for entry in block(*letters)]
+    each = zip(steps, thetas, ss, map(arb, range(len(steps))), strict=True)
+    entries = [arb(entry) for letters in each for entry in block(*letters)]
     return all_extended(entries).reshape(len(thetas), encoding.width, -1)
 
 
@@ -203,17 +225,17 @@ def _rows(
     return stacked
 
 
-def kernel(encoding: Encoding, dim: int, distance: int) -> arb:
+def kernel(encoding: Encoding, dim: int, distance: int, tables: Parameters = NOTHING) -> arb:
     """The logit of equal contents (1, 0) in every block, the key `distance` before the query; of a table, of two rows.
 
-    On a grid, `distance` along the line on which the encoding lays its positions out.
+    On a grid, `distance` along the line on which the encoding lays its positions out. `tables` holds what is learned.
     """
-    return _kernel(encoding, encoding.dimension(8) if encoding.blocks is ONE_NUMBER else dim, distance)
+    return _kernel(encoding, encoding.dimension(8) if encoding.blocks is ONE_NUMBER else dim, distance, _items(tables))
 
 
 @lru_cache(maxsize=65536)
-def _kernel(encoding: Encoding, dim: int, distance: int) -> arb:
-    parameters = encoding.configured(dim, {})
+def _kernel(encoding: Encoding, dim: int, distance: int, tables: Items) -> arb:
+    parameters = {**encoding.configured(dim, {}), **dict(tables)}
     at = _between(encoding, encoding.definition.kernel, dim, _items(parameters))
     place = encoding.grid.line(distance)[: encoding.grid.axes]
     thetas, ss = (part(encoding, dim, parameters, distance + 1) for part in (frequencies, scales))

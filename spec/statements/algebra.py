@@ -7,11 +7,13 @@ import sympy
 
 from spec.definitions.definition import OnVectors
 from spec.definitions.encoding import Encoding
+from spec.definitions.evaluation import Parameters
 from spec.definitions.rotations import rotation
 from spec.definitions.symbols import POSITION
 from spec.definitions.verdict import Witness
-from spec.numbers.balls import RADIUS, different, every
-from spec.numbers.exact import first_block, rows
+from spec.numbers.balls import RADIUS, all_extended, different, every
+from spec.numbers.exact import between, first_block, rows
+from spec.numbers.learned import tables_at
 from spec.numbers.ranges import stays_bounded
 from spec.proving.symbolic import Symbolic
 from spec.statements import decided, identity, structure
@@ -19,7 +21,6 @@ from spec.statements.needs import (
     acts_on_attention,
     acts_on_queries_and_keys,
     acts_on_vectors,
-    has_fixed_rows,
     is_a_table,
     is_handed_vectors,
     pairs_coordinates,
@@ -122,18 +123,17 @@ def grows_at_every_step(encoding: Encoding) -> bool:
     return bool(sympy.simplify(apart[1] - apart[0]).is_positive)
 
 
-@decided("quantity", "algebra", is_a_table, has_fixed_rows, everywhere=grows_at_every_step)
+@decided("quantity", "algebra", is_a_table, everywhere=grows_at_every_step)
 def monotone_distance(encoding: Encoding, case: Witness | None) -> bool | None:
     """The farther a position is from the first, the farther apart are their rows, at every step up to 64."""
     dims, steps = ([case["kernel"]], [case["k"]]) if case else (sorted(map(encoding.dimension, (8, 34))), range(64))
-    return all(_farther(encoding, dim, k) for dim in dims for k in steps)
+    return all(_farther(encoding, dim, k, tables_at(encoding, case)) for dim in dims for k in steps)
 
 
-def _farther(encoding: Encoding, dim: int, k: int) -> bool:
+def _farther(encoding: Encoding, dim: int, k: int, tables: Parameters) -> bool:
     """Whether row k + 1 is farther from row 0 than row k is, by more than their rounding."""
-    seen = rows(encoding, encoding.grid.lay((0, k, k + 1)), dim, encoding.configured(dim, {}), length=k + 2).reshape(
-        3, -1
-    )
+    parameters = {**encoding.configured(dim, {}), **tables}
+    seen = rows(encoding, encoding.grid.lay((0, k, k + 1)), dim, parameters, length=k + 2).reshape(3, -1)
     near, far = ((seen[1:] - seen[0]) ** 2).sum(-1)
     return bool(far - near > 8 * RADIUS * (seen**2).sum())
 
@@ -147,27 +147,29 @@ def adjacent_orthogonality(e: Symbolic, m: Any, n: Any) -> list[Any]:
 @decided(
     "theorem",
     "algebra",
-    acts_on_vectors,
-    has_fixed_rows,
+    acts_on_attention,
     cites="Lindemann-Weierstrass: cos k = 1 for no integer k but 0, as pi is irrational",
 )
 def injectivity(encoding: Encoding, case: Witness | None) -> bool | None:
     """Different positions from 0, 1, 2, ... act differently, on every vector that is not zero in the first pair.
 
-    On a grid these are places along a line: others may act alike on a vector that is zero in the pairs of an axis.
+    On a grid these are places along a line: others may act alike on a vector that is zero in the pairs of an axis. Of
+    what acts between a query and a key, different distances of a key behind its query act differently, on some vectors.
 
     Stands in for the theorem: among the first 3000 positions (or all, where there are fewer) no two rows are the same.
     """
     dim = encoding.dimension(8)
-    parameters = encoding.configured(dim, {})
+    parameters = {**encoding.configured(dim, {}), **tables_at(encoding, case)}
     if encoding.definition.maps:
         offsets = [case["n"] - case["m"]] if case else range(1, 3000)
         start = first_block(encoding, 0)
         return every(different(first_block(encoding, k), start) for k in offsets)
     count = min(1000, (encoding.largest_at(dim, parameters) or 999) + 1)
     places = [case["m"], case["n"]] if case else range(count)
-    seen = rows(encoding, encoding.grid.lay(places), dim, parameters, length=max(places) + 1).reshape(len(places), -1)
-    return _all_different(seen)
+    if encoding.definition.on_vectors:
+        seen = rows(encoding, encoding.grid.lay(places), dim, parameters, length=max(places) + 1)
+        return _all_different(seen.reshape(len(places), -1))
+    return _all_different(np.stack([all_extended(between(encoding, k, parameters)) for k in places]))
 
 
 def _all_different(seen: np.ndarray) -> bool:

@@ -99,11 +99,6 @@ def has_two_axes(encoding: Encoding) -> str | None:
     return None if many else "speaks of vectors turned by positions on a grid; this encoding's positions have one axis"
 
 
-def has_fixed_rows(encoding: Encoding) -> str | None:
-    """The statement is about given numbers."""
-    return None if not learns(encoding) else "its numbers are learned: training decides, not the definition"
-
-
 def takes_negatives(encoding: Encoding) -> str | None:
     """The statement is about negative positions."""
     defined = encoding.domain.positions in ("any", "integers") and encoding.domain.smallest is None
