@@ -20,13 +20,14 @@ class Bias:
     """An expression in QUERY, KEY, HEAD and HEADS.
 
     A learned one is written as TABLE(row, HEAD), and has so many `rows`. `roundings` counts those that every right
-    implementation needs.
+    implementation needs; of so many equal `factors`, in HEAD and HEADS, its powers may be made.
     """
 
     entry: sympy.Expr
     _: KW_ONLY
     rows: sympy.Expr | None = None
     roundings: int = 0
+    factors: sympy.Expr | int = 0
 
     place: ClassVar[ActsOn] = "score"
     spoken: ClassVar[str] = "a bias on the logits"

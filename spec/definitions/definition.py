@@ -85,6 +85,10 @@ class Definition(Protocol):
         """Those that every right implementation needs beside the angles."""
 
     @property
+    def factors(self) -> sympy.Expr | int:
+        """Of how many equal factors its powers may be made, in HEAD and HEADS; none where they are not."""
+
+    @property
     def renormalised(self) -> bool:
         """Whether it makes the weights of a row sum to 1 again."""
 

@@ -43,6 +43,7 @@ class Factor:
     blocks: ClassVar[Blocks] = ONE_NUMBER
     width: ClassVar[int] = 1
     turn: ClassVar[None] = None
+    factors: ClassVar[int] = 0
     roles: ClassVar[tuple[Role, ...]] = ("query",)
 
     def __post_init__(self) -> None:

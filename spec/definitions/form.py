@@ -46,6 +46,7 @@ class Form:
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
     renormalised: ClassVar[bool] = False
+    factors: ClassVar[int] = 0
     averages: ClassVar[bool] = True
 
     def __post_init__(self) -> None:

@@ -67,7 +67,7 @@ def _grown(by: Expr | int) -> Expr:
 
 MSCALES = _mscale("mscale") / _mscale("mscale_all_dim")
 BOTH = Heaviside(parameter("mscale") * parameter("mscale_all_dim") - Rational(1, 2**60), 1)
-"""1 where neither is 0, else 0: letters of parameters count as positive, so that what they are not is a small number."""
+"""1 where neither is 0, else 0. The letters of parameters count as positive: what exceeds 2^-60 is none that is 0."""
 
 
 LENGTHENED: dict[str, Verdict] = {

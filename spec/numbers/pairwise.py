@@ -150,7 +150,8 @@ def _part(
     rounded: Any = setting.encoding.definition.roundings * precision.work + ROUNDED * len(term.coefficient)
     if term.powers and not precision.shared:
         logs = np.log(np.abs(_product(term.powers, queries, keys).astype(np.float64)))
-        rounded = rounded + bounds.power(logs, 2 * setting.heads, precision.angle)
+        factors = number(setting, sympy.sympify(setting.encoding.definition.factors)).over(queries, keys)
+        rounded = rounded + bounds.power(logs, factors.astype(np.float64), precision.angle)
     waves = term.waves * _waves(setting, queries, keys, precision) if term.waves else 0.0
     return Part(term, queries, keys, found, rounded, waves)
 
