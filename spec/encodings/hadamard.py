@@ -15,7 +15,7 @@ LOST = Fails(
 
 ENCODING = Encoding(
     name="hadamard",
-    title="Product with the sinusoidal table",
+    title="Product of queries and keys with the sinusoidal table",
     source="Su, Transformer upgrade road 2: rotary position embedding (2021), kexue.fm/archives/8265, mentions "
     "products with the table of Vaswani et al. (2017), section 3.5",
     definition=Map(

@@ -46,7 +46,7 @@ def translation_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: Any, 
 
 @identity("relational", acts_on_attention)
 def equal_positions(e: Symbolic, q: Any, k: Any, m: Any) -> list[Any]:
-    """At equal positions the logit is the plain dot product of query and key."""
+    """At equal positions the logit is the plain dot product of query and key, and what multiplies the weight is 1."""
     return [e.logit(q, k, m, m) - (q.T * k)[0]]
 
 

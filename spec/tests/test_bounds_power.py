@@ -144,7 +144,7 @@ def _multiplied_up(heads, ulps):
 
 @pytest.mark.parametrize("heads", [8, 12, 16, 40, 64, 100])
 def test_a_power_may_be_multiplied_up_from_a_factor_that_is_off_by_an_ulp_and_not_by_four(heads):
-    """A factor that is right costs next to nothing; off by one ulp, code comes within 3 of the bound; by four, beyond."""
+    """A right factor costs next to nothing; off by one ulp, code comes within 3 of the bound; by four, beyond it."""
     assert _multiplied_up(heads, 0) < 0.25
     assert 1 / 3 < max(_multiplied_up(heads, 1), _multiplied_up(heads, -1)) <= 1
     assert 1 < max(_multiplied_up(heads, 4), _multiplied_up(heads, -4)) < 1.5

@@ -177,6 +177,18 @@ def test_the_verdicts_of_a_convention_are_proved(convention):
     assert all(prove(encoding, each, verdict(encoding, each)).settled for each in STATEMENTS.values())
 
 
+@pytest.mark.parametrize(("length", "given", "wanted"), [
+    (4096, {"short_mscale": 1.2, "long_mscale": 1.3}, 1.2),
+    (4097, {"short_mscale": 1.2, "long_mscale": 1.3}, 1.3),
+    (4097, {"short_mscale": 1.2, "attention_factor": 2.0}, 2.0),
+    (4097, {"short_mscale": 1.2, "factor": 8.0}, math.sqrt(1.25)),
+])  # fmt: skip
+def test_longrope_may_lengthen_by_the_length_of_the_sequence(length, given, wanted):
+    encoding = ENCODINGS["rope-longrope"]
+    found = scales(encoding, 8, encoding.configured(8, given), length)
+    assert [float(s) for s in found] == pytest.approx([wanted] * 4, rel=1e-15)
+
+
 def test_the_ramp_of_the_paper_is_that_of_llama3():
     same = {"base": 5e5, "factor": 8.0, "original_max_position_embeddings": 8192}
     yarn_of_paper, llama = ENCODINGS["rope-yarn"].under("by-turns"), ENCODINGS["rope-llama3"]
