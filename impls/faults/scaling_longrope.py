@@ -137,10 +137,14 @@ def short_mscale_for_all(
     x: Tensor,
     positions: Tensor,
     *,
+    short_factor: Factors,
+    long_factor: Factors,
     short_mscale: float | None = None,
     long_mscale: float | None = None,
+    attention_factor: float | None = None,
     **given: Any,
 ) -> Tensor:
     """The scale of short sequences lengthens long ones as well."""
-    found = given.pop("attention_factor", None) if short_mscale is None else short_mscale
-    return _encoded({}, x, positions, attention_factor=found, **given)
+    lists = {"short_factor": short_factor, "long_factor": long_factor}
+    found = attention_factor if short_mscale is None else short_mscale
+    return _encoded({}, x, positions, attention_factor=found, **lists, **given)

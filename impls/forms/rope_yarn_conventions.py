@@ -107,7 +107,7 @@ def rope_yarn_both_mscales(
     original_max_position_embeddings: int = 2048,
     beta_fast: float = 32,
     beta_slow: float = 1,
-    mscale: float = 1.0,
+    mscale: float = 0.0,
     mscale_all_dim: float = 0.0,
     attention_factor: float | None = None,
 ) -> Tensor:

@@ -85,10 +85,6 @@ class Definition(Protocol):
         """Those that every right implementation needs beside the angles."""
 
     @property
-    def factors(self) -> sympy.Expr | int:
-        """Of how many equal factors its powers may be made, in HEAD and HEADS; none where they are not."""
-
-    @property
     def renormalised(self) -> bool:
         """Whether it makes the weights of a row sum to 1 again."""
 
@@ -131,6 +127,10 @@ class OnPairs(Definition, Protocol):
     @property
     def entries(self) -> Mapping[tuple[int, int], sympy.Expr]:
         """By the coordinates of query and key that they multiply; the last one of each is the 1 behind its content."""
+
+    @property
+    def factors(self) -> sympy.Expr | int:
+        """Of how many equal factors its powers may be made, in HEAD and HEADS; none where they are not."""
 
 
 class OnVectors(Definition, Protocol):

@@ -46,7 +46,6 @@ class Map:
     verdicts: ClassVar[Mapping[str, Verdict]] = AVERAGED
     rows: ClassVar[None] = None
     renormalised: ClassVar[bool] = False
-    factors: ClassVar[int] = 0
     averages: ClassVar[bool] = True
 
     def __post_init__(self) -> None:

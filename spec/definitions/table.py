@@ -44,7 +44,6 @@ class Table:
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
     renormalised: ClassVar[bool] = False
-    factors: ClassVar[int] = 0
     averages: ClassVar[bool] = True
     scales_by_powers: ClassVar[bool] = False
     keeps_lengths: ClassVar[bool] = False

@@ -9,8 +9,8 @@ square:
 
 Conventions: "by-turns" is the ramp of the paper (section 3.2), linear in the turns, as in Llama 3; "untruncated" is
 that of the code, without the rounding to whole pairs (gpt-oss). "deepseek" lengthens nothing: released with mscale =
-mscale_all_dim, so that their ratio is 1; the temperature then is left to the scale of the softmax. Under "both-mscales"
-(Hugging Face) mscale and mscale_all_dim count together: where either is 0, the factor is the usual 0.1 ln factor + 1.
+mscale_all_dim, so that their ratio is 1; the temperature then is left to the scale of the softmax. "both-mscales" is
+that of Hugging Face, where mscale and mscale_all_dim count together: without both, the factor is the usual one.
 """
 
 from sympy import Abs, Expr, Heaviside, KroneckerDelta, Max, Min, Rational, ceiling, floor, log, pi
@@ -129,7 +129,11 @@ ENCODING = Encoding(
         "by-turns": Departure(definition=yarn(BY_TURNS)),
         "both-mscales": Departure(
             definition=yarn(PUBLISHED),
-            parameters={**RAMP, **LENGTH, "attention_factor": BOTH * MSCALES + (1 - BOTH) * _grown(1)},
+            parameters={
+                **RAMP,
+                **dict.fromkeys(LENGTH, 0.0),
+                "attention_factor": BOTH * MSCALES + (1 - BOTH) * _grown(1),
+            },
         ),
         "deepseek": Departure(
             definition=rotary(ladder(PUBLISHED)), parameters=RAMP, verdicts=dict.fromkeys(LENGTHENED, Holds())

@@ -150,8 +150,9 @@ def _part(
     rounded: Any = setting.encoding.definition.roundings * precision.work + ROUNDED * len(term.coefficient)
     if term.powers and not precision.shared:
         logs = np.log(np.abs(_product(term.powers, queries, keys).astype(np.float64)))
-        factors = number(setting, sympy.sympify(setting.encoding.definition.factors)).over(queries, keys)
-        rounded = rounded + bounds.power(logs, factors.astype(np.float64), precision.angle)
+        factors = sympy.sympify(cast(OnPairs, setting.encoding.definition).factors)
+        counted = number(setting, factors).over(queries, keys).astype(np.float64)
+        rounded = rounded + bounds.power(logs, counted, precision.angle)
     waves = term.waves * _waves(setting, queries, keys, precision) if term.waves else 0.0
     return Part(term, queries, keys, found, rounded, waves)
 

@@ -149,8 +149,8 @@ def test_attention_factors_of_yarn(given, wanted):
 @pytest.mark.parametrize(("given", "wanted"), [
     ({}, 1 + 0.1 * math.log(4)),
     ({"mscale": 0.707}, 1 + 0.1 * math.log(4)),
-    ({"mscale_all_dim": 0.707}, (1 + 0.1 * math.log(4)) / (1 + 0.0707 * math.log(4))),
-    ({"mscale": 0.0, "mscale_all_dim": 0.707}, 1 + 0.1 * math.log(4)),
+    ({"mscale_all_dim": 0.707}, 1 + 0.1 * math.log(4)),
+    ({"mscale": 1.0, "mscale_all_dim": 0.707}, (1 + 0.1 * math.log(4)) / (1 + 0.0707 * math.log(4))),
     ({"factor": 0.5, "mscale": 0.707}, 1.0),
     ({"factor": 40.0, "mscale": 0.5, "mscale_all_dim": 1.0}, (1 + 0.05 * math.log(40)) / (1 + 0.1 * math.log(40))),
 ])  # fmt: skip
