@@ -35,7 +35,7 @@ def tables_of(witness: Witness) -> dict[str, Rows]:
     return {name: value for name, value in witness.values.items() if is_table(value)}
 
 
-def tables_at(encoding: Encoding, witness: Witness | None) -> dict[str, Rows]:
+def tables_at(encoding: Encoding, witness: Witness | None) -> dict[str, Any]:
     """The tables of a witness; without one numbers that are all 1: what is told of all tables is told of these."""
     return dict.fromkeys(learned(encoding), ((1,),)) if witness is None else tables_of(witness)
 
