@@ -145,6 +145,6 @@ def short_mscale_for_all(
     **given: Any,
 ) -> Tensor:
     """The scale of short sequences lengthens long ones as well."""
-    lists = {"short_factor": short_factor, "long_factor": long_factor}
+    lists: dict[str, Any] = {"short_factor": short_factor, "long_factor": long_factor}
     found = attention_factor if short_mscale is None else short_mscale
     return _encoded({}, x, positions, attention_factor=found, **lists, **given)

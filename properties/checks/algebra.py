@@ -135,7 +135,7 @@ def _gap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def _pairs(seen: np.ndarray, one: np.ndarray, other: np.ndarray, of: Callable[..., np.ndarray]) -> np.ndarray:
     """What two distances have to do with one another, (pairs, numbers), of numbers (..., distances, 1)."""
     by_distance = np.moveaxis(seen[..., 0], -1, 0).reshape(seen.shape[-2], -1)
-    return of(by_distance[one], by_distance[other])
+    return np.asarray(of(by_distance[one], by_distance[other]))
 
 
 def _by_position(s: OnVectors) -> Evidence:

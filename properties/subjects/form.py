@@ -60,7 +60,7 @@ class FormCode(CodeBetween):
     def asked(self, *contents: np.ndarray, by: int = 0) -> tuple[Any, ...]:
         """These queries with these keys, at the places of the case, all of them farther by as much."""
         m, n = self._places
-        return Met(*contents, self.setup.moved(n, by)), self.setup.moved(m, by) if by else m
+        return Met(contents[0], contents[1], self.setup.moved(n, by)), self.setup.moved(m, by) if by else m
 
     @property
     def _places(self) -> tuple[Any, np.ndarray]:
@@ -74,7 +74,7 @@ class FormCode(CodeBetween):
     def in_rows(self, *contents: np.ndarray, by: Sequence[int]) -> np.ndarray:
         """The logits where the places of each row of the batch are farther by an offset of its own."""
         m, n = (np.stack([self.setup.moved(each, offset) for offset in by]) for each in self._places)
-        answer = self.door.ask(self.meeting.request(self._arguments(*contents, m, n)))
+        answer = self.door.ask(self.meeting.request(self._arguments(contents[0], contents[1], m, n)))
         return answer.shaped(*contents[0].shape[:-1], contents[1].shape[-2])
 
     def mismatched(self) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -179,7 +179,7 @@ class MapCode:
 
     def in_rows(self, *contents: np.ndarray, by: Sequence[int]) -> np.ndarray:
         """The vectors where the positions of each row of the batch are farther by an offset of its own."""
-        return self.encode_rows(*contents, [self.asked(by=each)[-1] for each in by])
+        return self.encode_rows(contents[0], [self.asked(by=each)[-1] for each in by])
 
     def mismatched(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """Calls with one position less or more than tokens."""

@@ -60,7 +60,8 @@ class MapTruth:
         allowed = replace(self, setup=replace(self.setup, dtype="bfloat16")).bound(x, positions)
         if self.setup.encoding.turns:
             return allowed
-        return allowed + 2 * bounds.UNIT["bfloat16"] * (self.setup.lengths(x) * self.stretch(positions))[..., None]
+        more = 2 * bounds.UNIT["bfloat16"] * (self.setup.lengths(x) * self.stretch(positions))[..., None]
+        return np.asarray(allowed + more)
 
     def bound_twice(self, x: np.ndarray, first: ArrayLike, then: ArrayLike) -> np.ndarray:
         """The error allowed to every coordinate after a second call on the result of the first.
