@@ -129,7 +129,7 @@ def _consecutive(s: Attending) -> bool:
 
 
 def _gap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return np.abs(one - other)
+    return np.asarray(np.abs(one - other))
 
 
 def _pairs(seen: np.ndarray, one: np.ndarray, other: np.ndarray, of: Callable[..., np.ndarray]) -> np.ndarray:
