@@ -165,6 +165,7 @@ class AssignmentTruth:
     """What the spec says of the positions of a sequence."""
 
     setup: Setup
+    sides: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
 
     def places(self, segments: Segments) -> list[Cell]:
         """The places of the definition."""

@@ -7,7 +7,7 @@ smaller, so that patches are squares.
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from spec.definitions import Assignment, Departure, Encoding, Grid, Holds
+from spec.definitions import Assignment, Departure, Encoding, Grid, Holds, Verdict
 from spec.definitions.placing import Place, Places, Segment, known
 from spec.definitions.runs import breaks
 
@@ -31,7 +31,7 @@ def _by(over: Callable[[int, int], tuple[int, int]]) -> Assignment:
     return Assignment(_centres(over), roundings=3)
 
 
-SQUARE = {
+SQUARE: dict[str, Verdict] = {
     "isotropic-steps": Holds(),
     "point-reflection": breaks("one side alone reaches from -1 to 1", ("image", 1, 3), ("image", 1, 1)),
 }

@@ -1,12 +1,14 @@
 """The absolute encodings: the equations that they come from, and what their conventions change."""
 
 from fractions import Fraction
+from typing import cast
 
 import pytest
 import sympy
 from flint import arb
 
 from spec import ENCODINGS, STATEMENTS, Fails, Holds, NotApplicable, verdict
+from spec.definitions.definition import OnVectors
 from spec.definitions.rotations import rotation
 from spec.definitions.symbols import POSITION, THETA
 from spec.encodings.floater import DYNAMICS, START
@@ -142,7 +144,7 @@ def test_fairseq_has_the_frequencies_of_tensor2tensor(dim):
 
 def test_where_the_angles_of_a_table_are_zero():
     detr = ENCODINGS["sinusoidal-2d"].under("detr")
-    assert detr.definition.origin == -1
+    assert cast(OnVectors, detr.definition).origin == -1
     assert isinstance(verdict(detr, STATEMENTS["layout"]), NotApplicable)
     for name in ("sinusoidal", "sinusoidal-2d", "floater", "learned", "learned-2d"):
-        assert ENCODINGS[name].definition.origin == 0
+        assert cast(OnVectors, ENCODINGS[name].definition).origin == 0
