@@ -118,11 +118,11 @@ def rope_yarn_both_mscales(
         over, under = (scale * math.log10(max(1.0, factor)) * math.log(10) + 10 for scale in scales)
         length = over / under
     index = torch.arange(half, device=x.device).double()
-    periods = torch.exp(index * math.log(base) / half) * math.tau
+    theta = torch.exp(index * -math.log(base) / half)
     ends = [half * math.log(original_max_position_embeddings / math.tau / t, base) for t in (beta_fast, beta_slow)]
     begin, end = max(0, math.floor(ends[0])), min(2 * half - 1, math.ceil(ends[1]))
     share = torch.clamp((index - begin) / ((end - begin) or 0.001), 0, 1)
-    turns = torch.outer(positions.double(), (share / factor + (1 - share)) / periods)
-    waves = torch.polar(torch.full_like(turns, length), math.tau * turns).repeat(1, 2)
+    angles = torch.outer(positions.double(), (share / factor + (1 - share)) * theta)
+    waves = torch.polar(torch.full_like(angles, length), angles).repeat(1, 2)
     swapped = torch.cat((-x[..., half:], x[..., :half]), dim=-1)
     return x * waves.real.to(x.dtype) + swapped * waves.imag.to(x.dtype)
