@@ -12,13 +12,16 @@ from torch import Tensor
 from spec.definitions.placing import SIZES, Segment
 
 
-def expect_contents(q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, axes: int = 1) -> None:
-    """Queries and keys of one dimension, one place each: (n,), or (n, axes) on a grid."""
+def expect_contents(
+    q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, axes: int = 1, batched: bool = False
+) -> None:
+    """Queries and keys of one dimension, one place each: (n,), or (n, axes) on a grid; `batched`: or (batch, n)."""
     if q.ndim < 2 or k.ndim < 2 or q.shape[-1] != k.shape[-1]:
         raise ValueError(f"expected q (..., nq, dim) and k (..., nk, dim); got {tuple(q.shape)} and {tuple(k.shape)}")
     for name, x, places in (("query", q, query_positions), ("key", k, key_positions)):
         wanted = (x.shape[-2],) if axes == 1 else (x.shape[-2], axes)
-        if tuple(places.shape) != wanted:
+        rows = batched and x.ndim == 4 and tuple(places.shape) == (len(x), x.shape[-2])
+        if tuple(places.shape) != wanted and not rows:
             raise ValueError(f"expected {name} positions of shape {wanted}, a place a token; got {tuple(places.shape)}")
 
 

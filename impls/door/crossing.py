@@ -107,7 +107,7 @@ class Request:
     handed in.
 
     `under` "gradient": beside the result, the gradients of its product with `upstream` with respect to the arguments
-    `of`, by place or name. "vmap": mapped over the first axis of the first argument. "inference" and "no-grad": without
+    `of`, by place or name. "vmap": mapped over the first axis of each of these. "inference" and "no-grad": without
     gradients; "thread": in another thread; the others are settings of the whole process. `watched`: what was handed in
     is read again. `then`: another call, which is made before the result of this one is read, when what was handed in is
     gone. `first`: another call of the same shapes, which is made before with the very tensors of this one, into which

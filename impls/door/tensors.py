@@ -196,8 +196,8 @@ def _gradient(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str
 
 
 def _vmap(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
-    x, *others = given
-    return torch.func.vmap(lambda one: call(one, *others, **named))(x), ()
+    mapped = tuple(0 if place in request.of else None for place in range(len(given)))
+    return torch.func.vmap(lambda *each: call(*each, **named), in_dims=mapped)(*given), ()
 
 
 def _autocast(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:

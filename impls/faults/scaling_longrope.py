@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -129,3 +130,21 @@ def _of_yarn(times: float, original: int, attention_factor: float | None, long: 
 def _long_alone(times: float, original: int, attention_factor: float | None, long: bool) -> float:
     """The attention factor is applied to long sequences alone."""
     return _lengthened(times, original, attention_factor, long) if long else 1.0
+
+
+@fault("rope-longrope", name="longrope-short-mscale-for-all")
+def short_mscale_for_all(
+    x: Tensor,
+    positions: Tensor,
+    *,
+    short_factor: Factors,
+    long_factor: Factors,
+    short_mscale: float | None = None,
+    long_mscale: float | None = None,
+    attention_factor: float | None = None,
+    **given: Any,
+) -> Tensor:
+    """The scale of short sequences lengthens long ones as well."""
+    lists: dict[str, Any] = {"short_factor": short_factor, "long_factor": long_factor}
+    found = attention_factor if short_mscale is None else short_mscale
+    return _encoded({}, x, positions, attention_factor=found, **lists, **given)

@@ -99,6 +99,12 @@ def mscale_ratio_ignored(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     return _with_length(x, positions, _length(**given | {"mscale": 1.0, "mscale_all_dim": 0.0}), **given)
 
 
+@fault("rope-yarn", name="yarn-one-mscale-counts-alone", convention="both-mscales")
+def one_mscale_counts_alone(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
+    """An mscale without mscale_all_dim counts, where both should be given or neither counts."""
+    return _with_length(x, positions, _length(**given), **given)
+
+
 @fault("rope-yarn", name="yarn-attention-factor-with-decimal-logarithm")
 def attention_factor_with_decimal_logarithm(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The attention factor takes the decimal logarithm of the factor, where it should take the natural one."""

@@ -35,7 +35,7 @@ def _bias(
     heads: int,
     *,
     table: Tensor,
-    window_size: Window = (3, 5, 8),
+    window_size: Window = (4, 5, 7),
 ) -> Tensor:
     for p in (query_positions, key_positions):
         if bool((p.long() != p).any() | (p < 0).any() | (p >= torch.tensor(window_size)).any()):

@@ -19,17 +19,21 @@ DTYPES: Final = ("float64", "float32", "bfloat16", "float16")
     name="cross-attention-elementwise",
     dtypes=DTYPES,
     strict=True,
+    batched=True,
 )
 def elementwise(
     q: Tensor, k: Tensor, query_positions: Tensor, key_positions: Tensor, *, base: float = 10000.0
 ) -> Tensor:
-    """Both sides are turned, each by its own index: (a, b) -> (a cos - b sin, b cos + a sin)."""
-    expect_contents(q, k, query_positions, key_positions)
+    """Both sides are turned, each by its own index: (a, b) -> (a cos - b sin, b cos + a sin).
+
+    Each row of a batch (batch, heads, n, dim) may have indices of its own, (batch, n).
+    """
+    expect_contents(q, k, query_positions, key_positions, batched=True)
     expect_pairs(q)
     theta = base ** (-torch.arange(0, q.shape[-1], 2, dtype=torch.float64, device=q.device) / q.shape[-1])
 
     def turned(x: Tensor, positions: Tensor) -> Tensor:
-        angles = positions.double()[:, None] * theta
+        angles = (positions[:, None] if positions.ndim == 2 else positions).double()[..., None] * theta
         a, b, c, s = x[..., 0::2], x[..., 1::2], angles.cos().to(x.dtype), angles.sin().to(x.dtype)
         return torch.stack([a * c - b * s, b * c + a * s], dim=-1).flatten(-2)
 

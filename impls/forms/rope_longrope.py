@@ -36,11 +36,15 @@ def matrix(
     max_position_embeddings: int = 131072,
     factor: float | None = None,
     attention_factor: float | None = None,
+    short_mscale: float | None = None,
+    long_mscale: float | None = None,
 ) -> Tensor:
     """y = s R_p x, with the rotation built and lengthened entry by entry."""
     dim, original = x.shape[-1], original_max_position_embeddings
     _expect_factors(dim, short_factor, long_factor)
-    divisors = long_factor if positions.max() >= original else short_factor
+    is_long = bool(positions.max() >= original)
+    divisors, mscale = (long_factor, long_mscale) if is_long else (short_factor, short_mscale)
+    attention_factor = attention_factor if mscale is None else mscale
     if attention_factor is None:
         stretch = max_position_embeddings / original if factor is None else factor
         attention_factor = math.sqrt(1 + math.log(stretch) / math.log(original)) if stretch > 1 else 1.0

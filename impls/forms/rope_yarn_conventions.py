@@ -95,3 +95,34 @@ def rope_yarn_deepseek(
     theta = theta / factor * (1 - smooth) + theta * smooth
     angles = torch.outer(positions.double(), theta)
     return torch.view_as_real(z * torch.polar(torch.ones_like(angles), angles).to(z.dtype)).flatten(-2).to(x.dtype)
+
+
+@implements("rope-yarn", form="rotate-half", layout="half", convention="both-mscales", dtypes=DTYPES)
+def rope_yarn_both_mscales(
+    x: Tensor,
+    positions: Tensor,
+    *,
+    base: float = 10000.0,
+    factor: float = 4.0,
+    original_max_position_embeddings: int = 2048,
+    beta_fast: float = 32,
+    beta_slow: float = 1,
+    mscale: float = 0.0,
+    mscale_all_dim: float = 0.0,
+    attention_factor: float | None = None,
+) -> Tensor:
+    """x (c, c) + (-b, a) (s, s) for x = (a, b), lengthened by two scales if both are given, else by the usual one."""
+    half, scales = x.shape[-1] // 2, (mscale, mscale_all_dim) if mscale and mscale_all_dim else (1.0, 0.0)
+    length = attention_factor
+    if length is None:
+        over, under = (scale * math.log10(max(1.0, factor)) * math.log(10) + 10 for scale in scales)
+        length = over / under
+    index = torch.arange(half, device=x.device).double()
+    theta = torch.exp(index * -math.log(base) / half)
+    ends = [half * math.log(original_max_position_embeddings / math.tau / t, base) for t in (beta_fast, beta_slow)]
+    begin, end = max(0, math.floor(ends[0])), min(2 * half - 1, math.ceil(ends[1]))
+    share = torch.clamp((index - begin) / ((end - begin) or 0.001), 0, 1)
+    angles = torch.outer(positions.double(), (share / factor + (1 - share)) * theta)
+    waves = torch.polar(torch.full_like(angles, length), angles).repeat(1, 2)
+    swapped = torch.cat((-x[..., half:], x[..., :half]), dim=-1)
+    return x * waves.real.to(x.dtype) + swapped * waves.imag.to(x.dtype)

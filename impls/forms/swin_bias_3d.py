@@ -28,7 +28,7 @@ def _expect(query_positions: Tensor, key_positions: Tensor, heads: int, table: T
 
 @implements("swin-bias-3d", form="gather", name="swin-bias-3d-gather", dtypes=DTYPES, strict=True)
 def gather(
-    query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: Window = (3, 5, 8)
+    query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: Window = (4, 5, 7)
 ) -> Tensor:
     """Offsets moved to 0 and up, frames times (2H - 1)(2W - 1), rows times 2W - 1, added to one index."""
     _expect(query_positions, key_positions, heads, table, window_size)
@@ -40,7 +40,7 @@ def gather(
 
 @implements("swin-bias-3d", form="nested", name="swin-bias-3d-nested", dtypes=DTYPES, strict=True)
 def nested(
-    query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: Window = (3, 5, 8)
+    query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: Window = (4, 5, 7)
 ) -> Tensor:
     """The table as a block of numbers, with an index of its own along each axis."""
     _expect(query_positions, key_positions, heads, table, window_size)
@@ -55,7 +55,7 @@ def nested(
 
 @implements("swin-bias-3d", form="one-hot", name="swin-bias-3d-one-hot", dtypes=DTYPES, strict=True)
 def one_hot(
-    query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: Window = (3, 5, 8)
+    query_positions: Tensor, key_positions: Tensor, heads: int, *, table: Tensor, window_size: Window = (4, 5, 7)
 ) -> Tensor:
     """A 1 for the offset along each axis, multiplied with the table as a block, an axis after the other."""
     _expect(query_positions, key_positions, heads, table, window_size)

@@ -61,7 +61,7 @@ def transformers_yarn(
     return _yarn(dim, base, factor, original_max_position_embeddings, **given)
 
 
-@register("rope-yarn")
+@register("rope-yarn", convention="both-mscales")
 def transformers_yarn_mscale(
     dim: int,
     *,

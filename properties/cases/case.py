@@ -22,6 +22,7 @@ from spec import Witness
 from spec.definitions.placing import Segment
 from spec.definitions.runs import placeable
 from spec.definitions.words import Role
+from spec.numbers.learned import tables_of
 from spec.proving.symbolic import VECTORS
 
 Positions = tuple[float, ...]
@@ -44,7 +45,8 @@ class Case:
 
     Vectors have the axes (batch, heads, positions, dim). `parameters` are the encoding's, where they differ from its
     defaults. `side` is that of attention that is looked at, where one and the other are the same to the encoding, and
-    code tells them apart. `content` fixes pair 0 of named vectors, and nothing else in them, instead of drawing them.
+    code tells them apart. `content` fixes pair 0 of named vectors, and nothing else in them, instead of drawing them;
+    of what is learned, every number.
     `segments` are the whole case where positions are assigned, images in tokens.
     """
 
@@ -243,13 +245,14 @@ def case_at(witness: Witness) -> Case:
         return Case(segments=values["segments"])
     if "positions" in values:
         return Case(dim=8, positions=values["positions"])
+    alike = tuple((name, (float(rows[0][0]),)) for name, rows in tables_of(witness).items() if rows == rows[:1])
     if "kernel" in values:
-        return Case(dim=values["kernel"], positions=(values["k"], values["k"] + 1))
+        return Case(dim=values["kernel"], positions=(values["k"], values["k"] + 1), content=alike)
     vectors = tuple((name, tuple(map(float, v))) for name, v in values.items() if name in VECTORS)
     return Case(
         dim=8,
         positions=tuple(values[name] for name in ("m", "a", "b") if name in values) or (0,),
         others=tuple(values[name] for name in ("n", "l") if name in values),
         shift=values.get("c", 1),
-        content=vectors,
+        content=(*vectors, *alike),
     )

@@ -1,5 +1,6 @@
 """What each position does to a vector: lengths, composition, linearity, angles."""
 
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -8,7 +9,7 @@ from properties.cases import families
 from properties.checks.evidence import Evidence, agreement, refuted, satisfied, worst
 from properties.checks.property import Inapplicable, checks, takes_any_order, takes_negative_positions
 from properties.subjects.map import OnMaps
-from properties.subjects.subject import Attending
+from properties.subjects.subject import Attending, Handed
 from properties.subjects.vectors import OnVectors
 from spec.numbers import balls, bounds, exact
 from spec.numbers.balls import RADIUS
@@ -60,16 +61,21 @@ def identity_at_zero(s: OnVectors) -> Evidence:
 
 
 @checks(says.linearity, cases=families.general)
-def linearity(s: OnMaps) -> Evidence:
+def linearity(s: Handed) -> Evidence:
     """f(2 x + y, p) = 2 f(x, p) + f(y, p), where x and y have no coordinate in common, so that the sum is exact"""
-    v, p = s.draw("x"), s.case.positions
+    return worst(*(_linear(s, at) for at in range(len(s.code.drawn()))))
+
+
+def _linear(s: Handed, at: int) -> Evidence:
+    """In the contents of this place, the others being what they are."""
+    before, (v, *behind) = s.code.drawn()[:at], s.code.drawn()[at:]
     chosen = np.arange(s.case.dim) % 3 == 0
     x, y = v * chosen, v * ~chosen
-    both = 2 * x + y
-    parts = 2 * s.code.output(x, p) + s.code.output(y, p)
-    off = [s.truth.bound(each, p, shared=True) for each in (both, x, y)]
+    inputs = [s.code.asked(*before, each, *behind) for each in (2 * x + y, x, y)]
+    both, of_x, of_y = (s.code.output(*each) for each in inputs)
+    off = [s.truth.bound(*each, shared=True) for each in inputs]
     allowed = off[0] + 2 * off[1] + off[2]
-    return agreement(s.code.output(both, p), parts, allowed, axes=s.code.axes, at={"token": p})
+    return agreement(both, 2 * of_x + of_y, allowed, axes=s.code.axes, at={"token": s.case.positions})
 
 
 @checks(says.direction, cases=families.once(16, (1,)))
@@ -100,8 +106,41 @@ def _angles(s: OnVectors) -> np.ndarray:
 
 
 @checks(says.injectivity, cases=families.neighbours)
-def injectivity(s: OnVectors) -> Evidence:
+def injectivity(s: Attending) -> Evidence:
     """f(x, m) differs from f(x, n) wherever m differs from n, and the dtype can hold the difference"""
+    return _by_position(s) if s.encoding.definition.on_vectors else _by_distance(s)  # type: ignore[arg-type]
+
+
+def _by_distance(s: Attending) -> Evidence:
+    """The same of f(q, m) . f(k, 0) and f(q, n) . f(k, 0), with one q and one k."""
+    p = np.unique(s.case.positions if _consecutive(s) else (*s.case.positions, *s.case.others))
+    q = np.repeat(s.draw("x", 1), len(p), axis=-2)
+    asked = (q, s.draw("k", 1), tuple(p.tolist()), (0,))
+    seen, true, off = s.code.logits(*asked), s.truth.logits(*asked), s.truth.logit_bound(*asked, shared=True)
+    one, other = np.triu_indices(len(p), 1)
+    apart, truly, allowed = (_pairs(each, one, other, of) for each, of in ((seen, _gap), (true, _gap), (off, np.add)))
+    unclear = (truly > 0).any(-1) & (truly <= allowed).all(-1)
+    alike = (apart <= allowed).all(-1) & ~unclear
+    if not alike.any():
+        return satisfied(f"{len(p)} distances, no two of which act alike")
+    return refuted(f"{alike.sum()} pairs of distances act alike: {p[one[alike]][0]} and {p[other[alike]][0]}, for one")
+
+
+def _consecutive(s: Attending) -> bool:
+    return s.implementation.positions == "contiguous"
+
+
+def _gap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.asarray(np.abs(one - other))
+
+
+def _pairs(seen: np.ndarray, one: np.ndarray, other: np.ndarray, of: Callable[..., np.ndarray]) -> np.ndarray:
+    """What two distances have to do with one another, (pairs, numbers), of numbers (..., distances, 1)."""
+    by_distance = np.moveaxis(seen[..., 0], -1, 0).reshape(seen.shape[-2], -1)
+    return np.asarray(of(by_distance[one], by_distance[other]))
+
+
+def _by_position(s: OnVectors) -> Evidence:
     places, x = (s.case.positions, s.case.others), _in_first_pair(s)
     p = np.array(sum(places, ()))
     seen = np.concatenate([s.code.output(x.repeat(len(each), axis=0), each) for each in places])

@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from impls import Implementation
 from impls.calls import axes_of, call_of
 from impls.declaration import DTYPES, POSITION_DTYPES
+from impls.door.crossing import Answer
 from properties.cases import families
 from properties.cases.case import takes
 from properties.checks.comparisons import refusal, refused_or
@@ -15,7 +17,7 @@ from properties.checks.evidence import Evidence, agreement, refuted, satisfied, 
 from properties.checks.property import checks, is_called_plainly, is_strict, makes_angles
 from properties.subjects.map import OnMaps
 from properties.subjects.protocols import Code, Truth
-from properties.subjects.subject import Attending, Subject
+from properties.subjects.subject import Attending, Handed, Subject
 from spec import Encoding
 from spec.statements import code as says
 
@@ -150,19 +152,24 @@ def _refuses_to_pair(s: OnMaps, size: int) -> Evidence:
 
 
 @checks(says.wrong_rank_refused, cases=families.once(8, PLACES), needs=(is_strict, is_called_plainly))
-def wrong_rank_refused(s: OnMaps) -> Evidence:
+def wrong_rank_refused(s: Handed) -> Evidence:
     """f of one vector (dim,) at n positions raises an error, or is that vector at each position, (n, dim)"""
-    return refused_or(_broadcast, s.alone(), s.draw("x")[0, 0, 0], s.case.positions)
+    return worst(*(refused_or(_broadcast, s.alone(), at) for at in range(len(s.code.drawn()))))
 
 
-def _broadcast(s: OnMaps, x: np.ndarray, p: tuple[float, ...]) -> Evidence:
-    rows = np.broadcast_to(x, (len(p), len(x)))
-    return agreement(s.code.read(s.code.call(x, p).values), s.truth.output(rows, p), s.truth.bound(rows, p))
+def _broadcast(s: Handed, at: int) -> Evidence:
+    before, (x, *behind) = s.code.drawn()[:at], s.code.drawn()[at:]
+    one, rows = x[0, 0, 0], np.broadcast_to(x[0, 0, 0], x.shape[-2:])
+    asked, meant = (s.code.asked(*before, each, *behind) for each in (one, rows))
+    found = s.code.door.ask(s.code.request(*asked)).values
+    return agreement(s.code.read(found), s.truth.output(*meant), s.truth.bound(*meant))
 
 
 @checks(says.mismatched_lengths_refused, cases=families.once(8, PLACES), needs=(is_strict,))
-def mismatched_lengths_refused(s: OnMaps) -> Evidence:
+def mismatched_lengths_refused(s: Handed) -> Evidence:
     """f of n tokens at n - 1 and at n + 1 positions raises an error"""
-    x, p = s.draw("x"), s.case.positions
-    offered = [q for q in (p[:-1], (*p, p[-1] + 1)) if len(q) > 1]
-    return worst(*(refusal(f"{len(p)} tokens at {len(q)} positions", s.code.call, x, q) for q in offered))
+
+    def call(*asked: Any) -> Answer:
+        return s.code.door.ask(s.code.request(*asked))
+
+    return worst(*(refusal(told, call, *asked) for told, asked in s.code.mismatched()))

@@ -10,12 +10,11 @@ from properties.cases.families import Family
 from properties.checks.comparisons import same
 from properties.checks.evidence import Evidence, worst
 from properties.checks.property import checks, takes_any_order
-from properties.subjects.map import OnMaps
-from properties.subjects.subject import Attending
+from properties.subjects.subject import Attending, Handed
 from spec import Encoding
 from spec.statements import code as says
 
-TOKEN, HEAD, BATCH = -2, -3, -4
+TOKEN, BATCH = -2, -4
 """The axes of a result."""
 
 
@@ -64,31 +63,35 @@ def length_independence(s: Attending) -> Evidence:
 
 
 @checks(says.batch_locality, cases=families.general)
-def batch_locality(s: OnMaps) -> Evidence:
+def batch_locality(s: Handed) -> Evidence:
     """f(x, p)[b] = f(x[b], p), for every batch entry by itself"""
-    x, p = s.draw("x"), s.case.positions
-    alone = [s.code.result(x[b : b + 1], p) for b in range(len(x))]
-    return same(s, np.concatenate(alone, BATCH), s.code.result(x, p), x, p)
+    x = s.code.drawn()
+    alone = [s.code.result(*s.code.asked(*(each[b : b + 1] for each in x))) for b in range(s.case.batch)]
+    together = s.code.asked(*x)
+    return same(s, np.concatenate(alone, BATCH), s.code.result(*together), *together)
 
 
 @checks(says.head_locality, cases=families.general)
-def head_locality(s: OnMaps) -> Evidence:
+def head_locality(s: Attending) -> Evidence:
     """f(x, p)[h] = f(x[h], p), for the first heads, one in the middle and the last, each by itself"""
-    x, p, count = s.draw("x"), s.case.positions, s.case.heads
-    looked_at = sorted({0, min(1, count - 1), count // 2, count - 1})
-    alone = [s.code.result(x[:, h : h + 1], p) for h in looked_at]
-    together = s.code.result(x, p).take(looked_at, HEAD)
-    return same(s, np.concatenate(alone, HEAD), together, x[:, looked_at], p)
+    inputs, count = s.code.inputs(), s.case.heads
+    together = s.code.result(*inputs)
+    alone = together.copy()
+    for h in sorted({0, min(1, count - 1), count // 2, count - 1}):
+        alone[..., h : h + 1, :, :] = s.code.of_head(h)
+    return same(s, alone, together, *inputs)
 
 
 @checks(says.sequence_locality, cases=families.general)
-def sequence_locality(s: OnMaps) -> Evidence:
-    """f(x, p)[j] stays where the other tokens' contents change"""
-    x, p = s.draw("x"), s.case.positions
-    kept = np.arange(len(p)) % 2 == 0
-    changed = np.where(kept[:, None], x, s.setup.held(4 * s.draw("y")))
-    one, other = (s.code.result(each, p).compress(kept, TOKEN) for each in (changed, x))
-    return same(s, one, other, x[..., kept, :], np.array(p)[kept])
+def sequence_locality(s: Handed) -> Evidence:
+    """f(x, p)[j] stays where the other tokens' contents change; f(q, k, m, n)[i, j] where all but q[i], k[j] do"""
+    x = s.code.drawn()
+    kept = [np.arange(each.shape[TOKEN]) % 2 == 0 for each in x]
+    others = [s.setup.held(4 * s.draw(name, len(stays))) for name, stays in zip("yz", kept, strict=False)]
+    changed = [np.where(stays[:, None], *each) for stays, *each in zip(kept, x, others, strict=True)]
+    one, other = (s.code.result(*s.code.asked(*each)) for each in (changed, x))
+    stays = kept[0][:, None] & (kept[1] if len(kept) > 1 else True)
+    return same(s, np.where(stays, one, other), other, *s.code.asked(*x))
 
 
 def takes_batched_positions(implementation: Implementation, encoding: Encoding) -> str | None:
@@ -113,10 +116,9 @@ def _many_rows(encoding: Encoding, suite_seed: int) -> list[Case]:
     cases=Family("general, and many rows", _many_rows, families.general.strategy),
     needs=(takes_batched_positions,),
 )
-def batched_positions(s: OnMaps) -> Evidence:
+def batched_positions(s: Handed) -> Evidence:
     """f(x, P)[b] = f(x[b], P[b])"""
-    x, p = s.draw("x"), s.case.positions
-    rows = [tuple(np.array(p) + b * s.case.shift) for b in range(len(x))]
-    together = s.code.encode_rows(x, rows)
-    alone = [(x[b : b + 1], row, together[b : b + 1]) for b, row in enumerate(rows)]
-    return worst(*(same(s, found, s.code.result(v, row), v, row) for v, row, found in alone))
+    x, by = s.code.drawn(), [b * s.case.shift for b in range(s.case.batch)]
+    together = s.code.in_rows(*x, by=by)
+    alone = [s.code.asked(*(each[b : b + 1] for each in x), by=offset) for b, offset in enumerate(by)]
+    return worst(*(same(s, together[b : b + 1], s.code.result(*row), *row) for b, row in enumerate(alone)))

@@ -15,7 +15,7 @@ from properties.checks.property import Inapplicable, checks
 from properties.subjects.arrays import softmax
 from properties.subjects.compared import compared
 from properties.subjects.map import OnMaps
-from properties.subjects.subject import Attending
+from properties.subjects.subject import Attending, Handed
 from spec import Bounded, Encoding, Fails, Statement, verdict
 from spec.numbers import bounds
 from spec.statements import relational as says
@@ -155,7 +155,7 @@ def constant_input_probe(s: Attending) -> Evidence:
 
 
 @checks(says.logit_bound, cases=families.general, on="score")
-def logit_bound(s: OnMaps) -> Evidence:
+def logit_bound(s: Handed) -> Evidence:
     """|f(q, m) . f(k, n)| <= sum over the pairs of |q||k|"""
     m, n, rest = s.case.positions, s.case.others, s.setup.rest
     q, k = s.draw("q"), s.draw("k", len(n))
@@ -170,7 +170,8 @@ def logit_bound(s: OnMaps) -> Evidence:
 def remote_decay(s: Attending) -> Evidence:
     """the kernel over [2^j, 2^(j+1)), j = 0 .. 11, has its exact values, whose means strictly decrease in j"""
     samples = 2**says.WINDOWS if s.implementation.positions == "contiguous" else SAMPLES
-    windows = [np.unique(np.linspace(2**j, 2 ** (j + 1) - 1, samples).astype(int)) for j in range(says.WINDOWS)]
+    reached = [j for j in range(says.WINDOWS) if s.setup.limit is None or 2 ** (j + 1) - 1 <= s.setup.limit]
+    windows = [np.unique(np.linspace(2**j, 2 ** (j + 1) - 1, samples).astype(int)) for j in reached]
     distances = np.concatenate(windows)
     s = s.varied(case=dataclasses.replace(s.case, positions=(int(distances[-1]),)))
     measured, exact, off = _kernel(s, says.remote_decay, distances)

@@ -18,7 +18,7 @@ from properties.checks.evidence import Evidence, agreement, refuted, satisfied, 
 from properties.checks.property import Inapplicable, checks, gets_positions, is_called_plainly
 from properties.subjects.map import OnMaps
 from properties.subjects.protocols import Code, Truth
-from properties.subjects.subject import Attending, Subject
+from properties.subjects.subject import Attending, Handed, Subject
 from spec import Encoding
 from spec.definitions.words import Role, words
 from spec.numbers import bounds
@@ -95,20 +95,17 @@ def asked_in(s: Attending, check: Callable[[Attending, str], Evidence], dtype: s
 
 
 @checks(says.non_contiguous_input, cases=families.small)
-def non_contiguous_input(s: OnMaps) -> Evidence:
-    """f of a transposed, a strided and an expanded tensor = f of its contiguous copy, or raises an error"""
-    x = s.draw("x")
-    same_everywhere = np.broadcast_to(x[:1, :1], x.shape)
-    views: list[tuple[np.ndarray, Strides]] = [(x, "transposed"), (x, "strided"), (same_everywhere, "expanded")]
-    views = views if is_plain(s.implementation) else views[:2]
-    return worst(*(refused_or(_as_its_copy, s, *view) for view in views))
+def non_contiguous_input(s: Handed) -> Evidence:
+    """f of transposed, strided and expanded tensors = f of their contiguous copies, or raises an error"""
+    views: tuple[Strides, ...] = ("transposed", "strided", "expanded")
+    return worst(*(refused_or(_as_copied, s, view) for view in (views if is_plain(s.implementation) else views[:2])))
 
 
-def _as_its_copy(s: OnMaps, x: np.ndarray, strides: Strides) -> Evidence:
-    p = s.case.positions
-    arguments = (Numbers(x, s.setup.dtype, strides), x)
-    handed, copied = (s.code.call(each, p).shaped(*x.shape) for each in arguments)
-    return same(s, handed, copied, x, p)
+def _as_copied(s: Handed, strides: Strides) -> Evidence:
+    x = s.code.drawn()
+    x = tuple(np.broadcast_to(each[:1, :1], each.shape) for each in x) if strides == "expanded" else x
+    inputs, view = s.code.asked(*x), s.varied(case=dataclasses.replace(s.case, strides=strides))
+    return same(s, view.code.result(*inputs), s.code.result(*inputs), *inputs)
 
 
 def _and_large(encoding: Encoding, suite_seed: int) -> list[Case]:
@@ -193,15 +190,16 @@ def _passed_on(s: OnMaps, role: Role) -> Evidence:
 
 
 @checks(says.vmap_agreement, cases=families.small, needs=(is_called_plainly,))
-def vmap_agreement(s: OnMaps) -> Evidence:
+def vmap_agreement(s: Handed) -> Evidence:
     """vmap(f)(x, p) = f(x, p)"""
     s = s.alone()
-    x, p = s.draw("x"), s.case.positions
+    x = s.code.drawn()
+    inputs = s.code.asked(*x)
     try:
-        mapped = s.code.result(x, p, under="vmap")
+        mapped = s.code.result(*inputs, under="vmap", of=tuple(range(len(x))))
     except Raised as error:
         raise Inapplicable(f"does not run under vmap: {_first_line(error)}") from None
-    return same(s, mapped, s.code.result(x, p), x, p)
+    return same(s, mapped, s.code.result(*inputs), *inputs)
 
 
 def _first_line(error: Raised) -> str:
@@ -209,22 +207,20 @@ def _first_line(error: Raised) -> str:
 
 
 @checks(says.autocast_agreement, cases=families.general)
-def autocast_agreement(s: OnMaps) -> Evidence:
+def autocast_agreement(s: Handed) -> Evidence:
     """autocast(f)(x, p) = R_p x, where the result may be rounded to bfloat16 but the angles may not"""
     if s.setup.dtype != "float32":
         raise Inapplicable("autocast acts on float32")
     return less_precise(s, "autocast")
 
 
-def less_precise(s: OnMaps, under: Under) -> Evidence:
+def less_precise(s: Handed, under: Under) -> Evidence:
     """The result may be rounded to bfloat16, but the angles may not."""
-    x, p = s.draw("x"), s.case.positions
-    allowed = s.varied(dtype="bfloat16").truth.bound(x, p)
-    if not s.encoding.turns:
-        allowed = allowed + 2 * bounds.UNIT["bfloat16"] * (s.setup.lengths(x) * s.truth.stretch(p))[..., None]
-    got = s.code.result(x, p, under=under)
-    turned = agreement(s.code.read(got), s.truth.output(x, p), allowed, axes=s.code.axes, at={"token": p})
-    left, rest = s.code.untouched(got), s.code.untouched(x)
+    x, p = s.code.drawn(), s.case.positions
+    inputs = s.code.asked(*x)
+    got, allowed = s.code.result(*inputs, under=under), s.truth.narrowed(*inputs)
+    turned = agreement(s.code.read(got), s.truth.output(*inputs), allowed, axes=s.code.axes, at={"token": p})
+    left, rest = s.code.untouched(got), s.code.untouched(x[0])
     return worst(turned, agreement(left, rest, bounds.UNIT["bfloat16"] * np.abs(rest))) if rest.size else turned
 
 

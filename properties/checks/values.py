@@ -20,7 +20,7 @@ from properties.subjects.assignment import OnAssignments
 from properties.subjects.compared import compared
 from properties.subjects.map import OnMaps
 from properties.subjects.protocols import Code, Truth
-from properties.subjects.subject import Attending, Subject
+from properties.subjects.subject import Attending, Handed, Subject
 from properties.subjects.vectors import OnVectors
 from spec import Encoding
 from spec.statements import values as says
@@ -83,11 +83,17 @@ def parameters_honoured(s: Attending | OnAssignments) -> Evidence:
 
 
 @checks(says.finite, cases=families.once(8, (0, 1, 5, 100)))
-def finite(s: OnMaps) -> Evidence:
-    """f(s x, p) = s R_p x for huge and for tiny s"""
-    huge, tiny = (2.0**11, 2.0**-11) if s.setup.dtype == "float16" else (2.0**60, 2.0**-60)
-    scaled = (s.setup.held(s.draw("x") * scale) for scale in (huge, tiny))
-    return worst(*(is_exact(s, x, s.case.positions) for x in scaled))
+def finite(s: Handed) -> Evidence:
+    """f(s x, p) = s R_p x for huge and for tiny s; of queries and keys, each in turn is huge and tiny"""
+    sizes = (2.0**11, 2.0**-11) if s.setup.dtype == "float16" else (2.0**60, 2.0**-60)
+    asked = ((at, size) for at in range(len(s.code.drawn())) for size in sizes)
+    return worst(*(_exact_as_large(s, *each) for each in asked))
+
+
+def _exact_as_large(s: Handed, at: int, size: float) -> Evidence:
+    contents = list(s.code.drawn())
+    contents[at] = s.setup.held(contents[at] * size)
+    return is_exact(s, *s.code.asked(*contents))
 
 
 @checks(says.layout, cases=families.once(8, (1, 10, 100, 1000)))

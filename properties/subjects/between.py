@@ -57,7 +57,7 @@ class CodeBetween(ABC):
 
     def shape(self, x: Any, positions: Any) -> tuple[int, ...]:
         """What the contract states of the result for queries x at these positions."""
-        return (*x.shape[:-1], len(self.meeting.keys(positions)))
+        return (*x.shape[:-1], len(self.meeting.keys_of(x, positions)))
 
     def may_return(self, dtype: str) -> bool:
         """Whether a result may have this dtype."""
@@ -156,7 +156,7 @@ class TruthBetween(ABC):
 
     def output(self, x: Any, positions: ArrayLike) -> np.ndarray:
         """The true entries, (..., nq, nk, 1); not a number where the definition says nothing."""
-        n = self.meeting.keys(positions)
+        n = self.meeting.keys_of(x, positions)
         try:
             return self.meeting.pairs(self._exact(x, positions, n))
         except Undefined:
@@ -164,7 +164,7 @@ class TruthBetween(ABC):
 
     def bound(self, x: Any, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The error allowed to every entry of `output`; none where the definition says nothing."""
-        n = self.meeting.keys(positions)
+        n = self.meeting.keys_of(x, positions)
         try:
             return self._allowed(x, positions, n, shared)[..., None]
         except Undefined:

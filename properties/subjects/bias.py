@@ -39,9 +39,10 @@ class BiasCode(CodeBetween):
     def _takes_dtype(self) -> bool:
         return self.door.takes(self.setup.instance, "dtype")
 
-    def _arguments(self, m: np.ndarray, n: np.ndarray, dtype: str | None = None) -> Arguments:
+    def _arguments(self, m: np.ndarray, n: np.ndarray, dtype: str | None = None, heads: int | None = None) -> Arguments:
         asked = {"dtype": Dtype(self.setup.dtype)} if self._takes_dtype else {}
-        return (*self.meeting.positions(m, n, dtype), self.setup.case.heads), self.meeting.handed() | asked
+        count = heads or self.setup.case.heads
+        return (*self.meeting.positions(m, n, dtype), count), self.meeting.handed(heads) | asked
 
     def request(self, x: Any, positions: Any, position_dtype: str | None = None, **words: Any) -> Request:
         """The call for queries at these positions; contents play no part."""
@@ -61,6 +62,12 @@ class BiasCode(CodeBetween):
     def _bias(self, m: np.ndarray, n: np.ndarray) -> np.ndarray:
         answer = self.door.ask(self.meeting.request(self._arguments(m, n)))
         return answer.shaped(self.setup.case.heads, len(m), len(n))
+
+    def of_head(self, head: int) -> np.ndarray:
+        """The bias of the only head, which has the first column of a table."""
+        p = self.setup.case.positions
+        m, n = self.setup.located(p), self.meeting.keys(p)
+        return self.door.ask(self.meeting.request(self._arguments(m, n, heads=1))).shaped(1, len(m), len(n))
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
         """The plain products and the bias of each head, (batch, heads, nq, nk)."""

@@ -49,7 +49,8 @@ class FactorCode(CodeBetween):
     remedy: ClassVar[str] = "return the dtype of the input"
 
     def _arguments(self, weights: np.ndarray, m: np.ndarray, n: np.ndarray, dtype: str | None = None) -> Arguments:
-        return (self.setup.vectors(weights), *self.meeting.positions(m, n, dtype)), self.meeting.handed()
+        handed = self.meeting.handed(heads=weights.shape[-3])
+        return (self.setup.vectors(weights), *self.meeting.positions(m, n, dtype)), handed
 
     def _weighted(self, weights: np.ndarray, m: np.ndarray, n: np.ndarray) -> np.ndarray:
         """What becomes of these numbers, rounded to the dtype."""
@@ -62,6 +63,13 @@ class FactorCode(CodeBetween):
         m, n = self.setup.located(positions), self.meeting.keys(positions)
         weights = weights_of(self.setup, x, self.meeting.held(x, n))
         return self.meeting.request(self._arguments(weights, m, n, position_dtype), **words)
+
+    def of_head(self, head: int) -> np.ndarray:
+        """The weights of one head where it is the only one, which has the first column of a table."""
+        x, p = self.inputs()
+        m, n = self.setup.located(p), self.meeting.keys(p)
+        weights = weights_of(self.setup, x, self.meeting.held(x, n))[:, head : head + 1]
+        return self.door.ask(self.meeting.request(self._arguments(weights, m, n))).shaped(*weights.shape)
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
         """The factor times q . k, (batch, heads, nq, nk).

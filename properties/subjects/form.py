@@ -1,7 +1,7 @@
 """Code that makes logits of contents: f(q, k, query_positions, key_positions, ...) -> (..., nq, nk), unscaled."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from impls.door.crossing import Numbers, Request
 from properties.cases import real
 from properties.subjects.arrays import softmax, transposed
 from properties.subjects.between import CodeBetween, TruthBetween
-from properties.subjects.pairwise import Arguments, shown
+from properties.subjects.pairwise import Arguments, Met, shown
 from properties.subjects.protocols import Change, Shapes
 from properties.subjects.setup import Setup, attended_tokens
 from properties.subjects.subject import Place
@@ -38,9 +38,9 @@ class FormCode(CodeBetween):
         self, q: np.ndarray, k: np.ndarray, m: np.ndarray, n: np.ndarray, dtype: str | None = None
     ) -> Arguments:
         """Queries, keys and their positions; where they have one head, its vectors."""
-        named = self.meeting.handed()
         q, k = self.setup.with_heads(q), self.setup.with_heads(k)
-        if q.ndim == 2:
+        named = self.meeting.handed(heads=q.shape[-3] if q.ndim > 2 else 1)
+        if q.ndim <= 2:
             axes = self.meeting.axes
             first = {name: Numbers(each.values[0], each.dtype) for name, each in named.items() if axes[name][0] == "h"}
             named = named | first
@@ -48,9 +48,42 @@ class FormCode(CodeBetween):
 
     def request(self, x: np.ndarray, positions: Any, position_dtype: str | None = None, **words: Any) -> Request:
         """The call with queries x at these positions."""
-        m, n = self.setup.located(positions), self.meeting.keys(positions)
-        held = held_contents(self.setup, self.meeting.held(x, n))
-        return self.meeting.request(self._arguments(x, held, m, n, position_dtype), **words)
+        n = self.meeting.keys_of(x, positions)
+        q, k, _ = x if isinstance(x, Met) else (x, held_contents(self.setup, self.meeting.held(x, n)), n)
+        return self.meeting.request(self._arguments(q, k, self.setup.located(positions), n, position_dtype), **words)
+
+    def drawn(self) -> tuple[np.ndarray, np.ndarray]:
+        """Queries and keys of the case."""
+        p = self.setup.case.positions
+        return self.draw("x", len(p)), self.draw("k", len(self.meeting.keys(p)))
+
+    def asked(self, *contents: np.ndarray, by: int = 0) -> tuple[Any, ...]:
+        """These queries with these keys, at the places of the case, all of them farther by as much."""
+        m, n = self._places
+        return Met(contents[0], contents[1], self.setup.moved(n, by)), self.setup.moved(m, by) if by else m
+
+    @property
+    def _places(self) -> tuple[Any, np.ndarray]:
+        p = self.setup.case.positions
+        return p, self.meeting.keys(p)
+
+    def of_head(self, head: int) -> np.ndarray:
+        """The logits of one head where it is the only one; of what heads have for themselves, it has the first."""
+        return self.result(*self.asked(*(each[:, head : head + 1] for each in self.drawn())))
+
+    def in_rows(self, *contents: np.ndarray, by: Sequence[int]) -> np.ndarray:
+        """The logits where the places of each row of the batch are farther by an offset of its own."""
+        m, n = (np.stack([self.setup.moved(each, offset) for offset in by]) for each in self._places)
+        answer = self.door.ask(self.meeting.request(self._arguments(contents[0], contents[1], m, n)))
+        return answer.shaped(*contents[0].shape[:-1], contents[1].shape[-2])
+
+    def mismatched(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """Calls in which queries, or keys, have one position less or more."""
+        q, k = self.drawn()
+        m, n = map(self.setup.located, self._places)
+        for fewer_m, fewer_n in ((m[:-1], n), (_one_more(m), n), (m, n[:-1]), (m, _one_more(n))):
+            told = f"{q.shape[-2]} queries and {k.shape[-2]} keys at {len(fewer_m)} and {len(fewer_n)} positions"
+            yield told, (Met(q, k, fewer_n), fewer_m)
 
     def draw(self, name: str, rows: int | None = None) -> np.ndarray:
         """The vectors of the case called `name`; large ones are less so where products would leave float16."""
@@ -85,6 +118,11 @@ class FormCode(CodeBetween):
         return shown(f"f(q, k, query_positions, key_positions) with q {queries} and k {held}", keys, self.setup)
 
 
+def _one_more(places: np.ndarray) -> np.ndarray:
+    """Places, and one that follows the last."""
+    return np.concatenate([places, places[-1:] + 1])
+
+
 def _met(
     q: np.ndarray, k: np.ndarray, found: list[Part], what: Callable[[Part], np.ndarray], absolute: bool
 ) -> np.ndarray:
@@ -110,11 +148,16 @@ class FormTruth(TruthBetween):
     def _held(self, x: np.ndarray, n: np.ndarray) -> np.ndarray:
         return held_contents(self.setup, self.meeting.held(x, n))
 
+    def _met(self, x: Any, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return (x.queries, x.keys) if isinstance(x, Met) else (x, self._held(x, n))
+
     def _exact(self, x: np.ndarray, m: Any, n: np.ndarray) -> np.ndarray:
-        return self.logits(x, self._held(x, n), m, n)
+        q, k = self._met(x, n)
+        return self.logits(q, k, m, n)
 
     def _allowed(self, x: np.ndarray, m: Any, n: np.ndarray, shared: bool) -> np.ndarray:
-        return self.logit_bound(x, self._held(x, n), m, n, shared=shared)
+        q, k = self._met(x, n)
+        return self.logit_bound(q, k, m, n, shared=shared)
 
     def ideal(self, q: np.ndarray, k: np.ndarray, m: np.ndarray, n: np.ndarray, **learned: Any) -> np.ndarray:
         """The logits that a call should give."""
@@ -135,6 +178,10 @@ class FormTruth(TruthBetween):
         size = terms.total(found, of_q, of_k, lambda part: part.magnitude + part.error_bound)
         count = len(found) * len(self.setup.coordinates)
         return np.asarray(off + self.meeting.accumulated(count) * size + count * self.meeting.underflow)
+
+    def narrowed(self, x: Any, positions: Any) -> np.ndarray:
+        """The error allowed where contents and results may be rounded to bfloat16, but angles may not."""
+        return replace(self, setup=replace(self.setup, dtype="bfloat16")).bound(x, positions)
 
     def changed(self, name: str, direction: np.ndarray, x: np.ndarray, positions: Any) -> Change:
         """How the logits change with queries or keys, or with what is learned."""

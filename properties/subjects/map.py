@@ -1,6 +1,6 @@
 """Code that maps queries and keys: f(x, positions, ...) -> y, both (..., n, dim)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -164,6 +164,29 @@ class MapCode:
         if setup.encoding.grid.axes == 1 or "pair" not in where:
             return {}
         return {"axis": int(setup.encoding.axes_of(setup.case.dim, setup.parameters)[where["pair"]])}
+
+    def drawn(self) -> tuple[np.ndarray]:
+        """The vectors of the case, those of one side."""
+        return (self.draw("x"),)
+
+    def asked(self, *contents: np.ndarray, by: int = 0) -> tuple[Any, ...]:
+        """These vectors at the positions of the case, all of them farther by as much."""
+        return *contents, tuple(p + by for p in self.setup.case.positions)
+
+    def of_head(self, head: int) -> np.ndarray:
+        """The vectors of one head where it is the only one."""
+        return self.encode(self.draw("x")[:, head : head + 1], self.setup.case.positions)
+
+    def in_rows(self, *contents: np.ndarray, by: Sequence[int]) -> np.ndarray:
+        """The vectors where the positions of each row of the batch are farther by an offset of its own."""
+        return self.encode_rows(contents[0], [self.asked(by=each)[-1] for each in by])
+
+    def mismatched(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """Calls with one position less or more than tokens."""
+        (x,), p = self.drawn(), self.setup.case.positions
+        for offered in (p[:-1], (*p, p[-1] + 1)):
+            if len(offered) > 1:
+                yield f"{len(p)} tokens at {len(offered)} positions", (x, offered)
 
     def logits(self, q: np.ndarray, k: np.ndarray, m: Any, n: Any) -> np.ndarray:
         """The logits of queries at m with keys at n, summed in float64, shape (..., len(m), len(n))."""

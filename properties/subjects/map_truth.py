@@ -55,6 +55,14 @@ class MapTruth:
         lost = bounds.underflow(self.setup.accuracy) * self.setup.encoding.computes
         return np.asarray((allowed + lost)[..., None])
 
+    def narrowed(self, x: np.ndarray, positions: ArrayLike) -> np.ndarray:
+        """The error allowed where results may be rounded to bfloat16 on the way, but angles may not."""
+        allowed = replace(self, setup=replace(self.setup, dtype="bfloat16")).bound(x, positions)
+        if self.setup.encoding.turns:
+            return allowed
+        more = 2 * bounds.UNIT["bfloat16"] * (self.setup.lengths(x) * self.stretch(positions))[..., None]
+        return np.asarray(allowed + more)
+
     def bound_twice(self, x: np.ndarray, first: ArrayLike, then: ArrayLike) -> np.ndarray:
         """The error allowed to every coordinate after a second call on the result of the first.
 

@@ -7,7 +7,7 @@ them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,11 +26,28 @@ POSITIVE = (0.125, 1.125)
 """Between which positive learned numbers are drawn: as exponents, both sides of 1, and float16 holds what they make."""
 
 
+class Met(NamedTuple):
+    """Queries that are asked with keys of their own, and where these stand."""
+
+    queries: np.ndarray
+    keys: np.ndarray
+    places: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of the queries."""
+        return self.queries.shape
+
+
 @dataclass(frozen=True)
 class Meeting:
     """Where queries and keys of a setup meet."""
 
     setup: Setup
+
+    def keys_of(self, x: Any, positions: Any) -> np.ndarray:
+        """Where the keys stand that queries at these positions meet: their own, where they have such."""
+        return x.places if isinstance(x, Met) else self.keys(positions)
 
     def keys(self, positions: Any) -> np.ndarray:
         """Where the keys of a call stand: at the case's others, or where its queries do, and the first of these twice.
@@ -75,7 +92,7 @@ class Meeting:
         case, encoding = self.setup.case, self.setup.encoding
         sizes = {"r": encoding.rows_at(case.dim, self.setup.parameters, name), "h": case.heads, "d": case.dim}
         shape = tuple(int(sizes[axis] or 0) for axis in axes)
-        if not case.content:
+        if not case.content or name in dict(case.content):
             drawn = self.setup.learned(name, *shape)
             return self.setup.held(np.clip(np.abs(drawn), *POSITIVE)) if name in positive(encoding) else drawn
         values, at = np.zeros(shape), STAND_INS[name]
@@ -85,9 +102,10 @@ class Meeting:
             values[..., place] = stands
         return self.setup.held(values)
 
-    def handed(self) -> dict[str, Numbers]:
-        """What is learned, as arguments."""
-        return {name: self.setup.vectors(values) for name, values in self.learned.items()}
+    def handed(self, heads: int | None = None) -> dict[str, Numbers]:
+        """What is learned, as arguments; of what heads have for themselves, that of so many."""
+        some = {name: tuple(slice(heads if axis == "h" else None) for axis in axes) for name, axes in self.axes.items()}
+        return {name: self.setup.vectors(values[some[name]]) for name, values in self.learned.items()}
 
     def positions(self, m: np.ndarray, n: np.ndarray, dtype: str | None = None) -> tuple[Numbers, Numbers]:
         """Positions of queries and keys as arguments; keys in the dtype asked for where they can be."""

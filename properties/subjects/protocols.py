@@ -1,6 +1,6 @@
 """What code and truth of any kind can be asked: each place where an encoding acts answers in its own way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -137,6 +137,12 @@ class AttendingCode(Code, Protocol):
     def attended(self, v: np.ndarray, positions: Sequence[float]) -> np.ndarray:
         """The output of attention of tokens that all hold v (..., 1, dim), (..., n, dim)."""
 
+    def of_head(self, head: int) -> np.ndarray:
+        """What comes back for one head where it is the only one; of what heads have for themselves, it has the first.
+
+        A table has no heads.
+        """
+
     @property
     def mixed(self) -> int:
         """How many coordinates may meet in one, where it gives its vectors in a basis of their own."""
@@ -159,6 +165,22 @@ class SummingTruth(Truth, Protocol):
 
     def changed(self, name: str, direction: np.ndarray, *inputs: Any) -> Change:
         """How a result changes with the argument of that name."""
+
+
+class HandedCode(AttendingCode, Protocol):
+    """An implementation that is handed queries and keys, or one of them."""
+
+    def drawn(self) -> tuple[np.ndarray, ...]:
+        """The vectors of the case that a call is handed: those of one side, or queries and keys."""
+
+    def asked(self, *contents: np.ndarray, by: int = 0) -> tuple[Any, ...]:
+        """What a call is asked with for these contents, at the positions of the case, all farther by as much."""
+
+    def in_rows(self, *contents: np.ndarray, by: Sequence[int]) -> np.ndarray:
+        """What comes back where the positions of each row of the batch are farther by an offset of its own."""
+
+    def mismatched(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """Calls with more or fewer positions than tokens, in words, and what they are asked with."""
 
 
 class AttendingTruth(Truth, Protocol):
@@ -196,3 +218,10 @@ class AttendingTruth(Truth, Protocol):
 
     def another_basis(self, q: np.ndarray, k: np.ndarray, m: ArrayLike, n: ArrayLike, *, mixed: int) -> np.ndarray:
         """The error that is added to them in a basis of its own, where so many coordinates meet in one."""
+
+
+class HandedTruth(AttendingTruth, Protocol):
+    """What the spec says of the results of such an implementation."""
+
+    def narrowed(self, *inputs: Any) -> np.ndarray:
+        """The error allowed where results may be rounded to bfloat16 on the way, but angles may not."""

@@ -23,6 +23,8 @@ from properties.subjects.protocols import (
     AttendingCode,
     AttendingTruth,
     Code,
+    HandedCode,
+    HandedTruth,
     SummingCode,
     SummingTruth,
     Truth,
@@ -81,6 +83,7 @@ class Subject(Generic[C, T]):
 
 
 Attending = Subject[AttendingCode, AttendingTruth]
+Handed = Subject[HandedCode, HandedTruth]
 Summing = Subject[SummingCode, SummingTruth]
 
 

@@ -38,7 +38,6 @@ class Assignment:
     arguments: ClassVar[tuple[str, ...]] = ("segments",)
     keywords: ClassVar[tuple[str, ...]] = ()
     attends: ClassVar[bool] = False
-    decodes: ClassVar[bool] = False
     maps: ClassVar[bool] = False
     on_vectors: ClassVar[bool] = False
     exact_in: ClassVar[tuple[str, ...]] = ("float64",)

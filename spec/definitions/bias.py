@@ -22,7 +22,8 @@ class Bias:
     A learned one is written as TABLE(row, HEAD), and has so many `rows`, or as a vector of the heads, such as r1(HEAD).
     What is learned is a factor, or stands in an exponent or in the logarithm of 1 and a product. Layers of a network
     are refused, such as those of FIRE and of Swin v2: how wrong right code may be follows there from its sums and
-    activations, for which no bound is derived. `roundings` counts those that every right implementation needs.
+    activations, for which no bound is derived. `roundings` counts those that every right implementation needs; of so
+    many equal `factors`, in HEAD and HEADS, its powers may be made.
     """
 
     entry: sympy.Expr
@@ -30,13 +31,13 @@ class Bias:
     rows: Mapping[str, sympy.Expr] | sympy.Expr | None = None
     roundings: int = 0
     blocks: Blocks = ONE_NUMBER
+    factors: sympy.Expr | int = 0
 
     place: ClassVar[ActsOn] = "score"
     spoken: ClassVar[str] = "a bias on the logits"
     arguments: ClassVar[tuple[str, ...]] = ("query_positions", "key_positions", "heads")
     keywords: ClassVar[tuple[str, ...]] = ("dtype",)
     attends: ClassVar[bool] = True
-    decodes: ClassVar[bool] = True
     maps: ClassVar[bool] = False
     on_vectors: ClassVar[bool] = False
     exact_in: ClassVar[tuple[str, ...]] = ()

@@ -34,10 +34,10 @@ class Definition(Protocol):
     """One kind of definition.
 
     `place` is where it acts, `spoken` what one calls it in a sentence; `arguments` are the names in the order of the
-    call, `keywords` those that the suite supplies by name. `attends`: whether it acts in attention at all; `decodes`:
-    whether it is asked for with every new token; `maps`: whether it makes another vector of a vector; `on_vectors`:
-    whether it says what becomes of one vector at one position. `exact_in`: the dtypes in which its results are numbers
-    without a rounding of their own, where nothing else is declared.
+    call, `keywords` those that the suite supplies by name. `attends`: whether it acts in attention at all; `maps`:
+    whether it makes another vector of a vector; `on_vectors`: whether it says what becomes of one vector at one
+    position. `exact_in`: the dtypes in which its results are numbers without a rounding of their own, where nothing
+    else is declared.
     `verdicts` are the rules of the whole place, `without` says why classic forms make no sense there.
 
     `parts` are the expressions and matrices of which it consists.
@@ -48,7 +48,6 @@ class Definition(Protocol):
     arguments: ClassVar[tuple[str, ...]]
     keywords: ClassVar[tuple[str, ...]]
     attends: ClassVar[bool]
-    decodes: ClassVar[bool]
     maps: ClassVar[bool]
     on_vectors: ClassVar[bool]
     exact_in: ClassVar[tuple[str, ...]]
@@ -128,6 +127,10 @@ class OnPairs(Definition, Protocol):
     @property
     def entries(self) -> Mapping[tuple[int, int], sympy.Expr]:
         """By the coordinates of query and key that they multiply; the last one of each is the 1 behind its content."""
+
+    @property
+    def factors(self) -> sympy.Expr | int:
+        """Of how many equal factors its powers may be made, in HEAD and HEADS; none where they are not."""
 
 
 class OnVectors(Definition, Protocol):

@@ -37,13 +37,13 @@ class Factor:
     arguments: ClassVar[tuple[str, ...]] = ("weights", "query_positions", "key_positions")
     keywords: ClassVar[tuple[str, ...]] = ()
     attends: ClassVar[bool] = True
-    decodes: ClassVar[bool] = True
     maps: ClassVar[bool] = False
     on_vectors: ClassVar[bool] = False
     exact_in: ClassVar[tuple[str, ...]] = ()
     blocks: ClassVar[Blocks] = ONE_NUMBER
     width: ClassVar[int] = 1
     turn: ClassVar[None] = None
+    factors: ClassVar[int] = 0
     roles: ClassVar[tuple[Role, ...]] = ("query",)
 
     def __post_init__(self) -> None:

@@ -40,7 +40,6 @@ class Form:
     arguments: ClassVar[tuple[str, ...]] = ("q", "k", "query_positions", "key_positions")
     keywords: ClassVar[tuple[str, ...]] = ()
     attends: ClassVar[bool] = True
-    decodes: ClassVar[bool] = True
     maps: ClassVar[bool] = False
     on_vectors: ClassVar[bool] = False
     exact_in: ClassVar[tuple[str, ...]] = ()
@@ -48,6 +47,7 @@ class Form:
     turn: ClassVar[None] = None
     roles: ClassVar[tuple[Role, ...]] = ("query",)
     renormalised: ClassVar[bool] = False
+    factors: ClassVar[int] = 0
     averages: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -101,6 +101,10 @@ class Form:
         """A block's share of the logit of q at m with k at n."""
         one = sympy.Matrix([1])
         return (q.col_join(one).T * between(self.matrix, m, n) * k.col_join(one))[0]
+
+    def between(self, m: Any, n: Any) -> sympy.Matrix:
+        """What stands between the contents of a query at m and of a key at n."""
+        return sympy.Matrix(between(self.matrix[: self.width, : self.width], m, n))
 
     def value(self, v: sympy.Matrix, n: Any) -> sympy.Matrix:
         """Values stay as they are."""

@@ -40,7 +40,6 @@ class Map:
     arguments: ClassVar[tuple[str, ...]] = ("x", "positions")
     keywords: ClassVar[tuple[str, ...]] = ("role",)
     attends: ClassVar[bool] = True
-    decodes: ClassVar[bool] = True
     maps: ClassVar[bool] = True
     origin: ClassVar[float] = 0.0
     on_vectors: ClassVar[bool] = True

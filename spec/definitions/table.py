@@ -39,7 +39,6 @@ class Table:
     arguments: ClassVar[tuple[str, ...]] = ("positions", "dim")
     keywords: ClassVar[tuple[str, ...]] = ("dtype",)
     attends: ClassVar[bool] = True
-    decodes: ClassVar[bool] = False
     maps: ClassVar[bool] = False
     on_vectors: ClassVar[bool] = True
     exact_in: ClassVar[tuple[str, ...]] = ()

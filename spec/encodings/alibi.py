@@ -23,13 +23,21 @@ def step(head: int, heads: int) -> int:
     return 2 * (head + 1) if head < whole else 2 * (head - whole) + 1
 
 
+def factors(head: int, heads: int) -> int:
+    """Of how many equal factors a head's slope is made: 1, 2, ... by place, of those in between 1, 3, 5, ..."""
+    place = step(head, heads)
+    return place if place % 2 else place // 2
+
+
 DISTANCE = sympy.Abs(QUERY[0] - KEY[0])
 PUBLISHED = 2 ** (-4 * sequence("step")(HEAD, HEADS) / sympy.Function("whole_sequence", positive=True)(HEADS))
+FACTORS = sequence("factors")(HEAD, HEADS)
 GEOMETRIC = 2 ** (-8 * (HEAD + 1) / HEADS)
 UNMULTIPLIED = "a bias multiplies no vector: its own matrix is what the form toeplitz builds"
 LOOKED_UP = {"matrix": UNMULTIPLIED, "elementwise": "every entry is looked up, one by one, by the form gather"}
 """Why a learned bias has no such form."""
 GROWS = Fails(because="the bias grows with the distance, without end", witness=witness(m=100, n=0))
+EACH_ITS_OWN = Fails(because="every head has numbers of its own", witness=witness(positions=(1, 2)))
 DIRECTED = Fails(
     because="a key ahead is raised by what a key behind is lowered by", witness=witness(q=(1,), k=(0,), m=1, n=0)
 )
@@ -39,17 +47,15 @@ ENCODING = Encoding(
     title="Attention with linear biases",
     source="Press et al., Train Short, Test Long: Attention with Linear Biases Enables Input Length Extrapolation "
     "(2021), section 3",
-    definition=Bias(
-        -PUBLISHED * DISTANCE,
-        roundings=3,
-    ),
-    functions={"whole_sequence": whole_sequence, "step": step},
+    definition=Bias(-PUBLISHED * DISTANCE, roundings=3, factors=FACTORS),
+    functions={"whole_sequence": whole_sequence, "step": step, "factors": factors},
     conventions={
-        "geometric": Departure(definition=Bias(-GEOMETRIC * DISTANCE, roundings=3), functions={}),
+        "geometric": Departure(definition=Bias(-GEOMETRIC * DISTANCE, roundings=3, factors=HEAD + 1), functions={}),
         "causal": Departure(
-            definition=Bias(-PUBLISHED * (QUERY[0] - KEY[0]), roundings=3), verdicts={"symmetry": DIRECTED}
+            definition=Bias(-PUBLISHED * (QUERY[0] - KEY[0]), roundings=3, factors=FACTORS),
+            verdicts={"symmetry": DIRECTED},
         ),
     },
     without={"matrix": UNMULTIPLIED},
-    verdicts={"boundedness": GROWS},
+    verdicts={"boundedness": GROWS, "head-locality": EACH_ITS_OWN},
 )

@@ -50,7 +50,7 @@ FROM_ZERO = Bounded(
 
 ENCODING = Encoding(
     name="complex-order",
-    title="Complex-order embedding",
+    title="Complex-order embedding, acting on queries and keys",
     source="Wang et al., Encoding Word Order in Complex Embeddings (2020), eq. 4",
     definition=Map(
         rotation(POSITION * THETA),

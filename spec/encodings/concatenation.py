@@ -26,6 +26,14 @@ ENCODING = Encoding(
             because="every row of the table meets itself as dim / 2, which is added to the logit",
             witness=witness(q=(1, 0), k=(1, 0), m=1),
         ),
+        "linearity": Fails(
+            because="the rows of the table meet whatever the contents are",
+            witness=witness(x=(0, 0), y=(0, 0), k=(0, 0), a=1, b=1, m=0, n=1),
+        ),
+        "logit-bound": Fails(
+            because="the rows of the table meet even where the contents are 0",
+            witness=witness(q=(0, 0), k=(0, 0), m=0, n=1),
+        ),
         "monotone-decay": RISES,
         "remote-decay": Bounded(
             form="the bias is the sinusoidal table's dot product: its means over [2^j, 2^(j+1)) strictly decrease for "

@@ -17,6 +17,7 @@ from fractions import Fraction
 import sympy
 
 from spec.definitions import KEY, QUERY, Departure, Domain, Encoding, Fails, Form, parameter, sequence, witness
+from spec.encodings.learned import free
 
 BUCKETS, FARTHEST = parameter("position_buckets"), parameter("max_relative_positions")
 M, N = QUERY[0], KEY[0]
@@ -90,6 +91,16 @@ ENCODING = Encoding(
             because="the offsets 1 and -1 have rows of their own, and the query meets one, the key the other",
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
+        "linearity": Fails(
+            because="each content meets a row of the table however long the other is",
+            witness=witness(x=(1,), y=(1,), k=(1,), a=1, b=1, m=0, n=1),
+        ),
+        "logit-bound": Fails(
+            because="the query meets a row of the table even where the key is 0",
+            witness=witness(q=(1,), k=(0,), m=0, n=1),
+        ),
+        **free("position_queries", "position_keys"),
+        "injectivity": Fails(because="distances that are cut off have one row", witness=witness(m=600, n=601)),
         "continuity": Fails(
             because="there is no row between those of two whole distances",
             witness=witness(m=0, n=1),

@@ -10,6 +10,7 @@ import sympy
 from sympy import Min, floor
 
 from spec.definitions import KEY, QUERY, Domain, Encoding, Fails, Form, Grid, along, sequence, witness
+from spec.encodings.learned import free
 
 HEIGHT, WIDTH = (sequence("window_size")(axis) for axis in (0, 1))
 ALONG_ROWS = sequence("rel_pos_h")(QUERY[0] - KEY[0] + HEIGHT - 1, 0)
@@ -40,6 +41,15 @@ ENCODING = Encoding(
             because="an offset and its opposite have vectors of their own, and the query alone meets them",
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
+        "linearity": Fails(
+            because="the query meets the vectors of the offset however long the key is",
+            witness=witness(x=(1,), y=(1,), k=(1,), a=1, b=1, m=0, n=1),
+        ),
+        "logit-bound": Fails(
+            because="the query meets the vectors of the offset even where the key is 0",
+            witness=witness(q=(1,), k=(0,), m=0, n=1),
+        ),
+        **free("rel_pos_h", "rel_pos_w"),
         "continuity": Fails(because="there is no vector between those of two cells", witness=witness(m=0, n=1)),
         "extrapolation": Fails(because="offsets beyond the window have no row in a table", witness=witness(m=4)),
     },

@@ -34,11 +34,19 @@ OWN_TURN: dict[str, Verdict] = {
     ),
     "linearity": Fails(
         because="the phase of a sum is not turned as those of its parts",
-        witness=witness(x=(1, 1), y=(0, 1), a=1, b=1, m=1),
+        witness=witness(x=(1, 1), y=(0, 1), k=(0, 0), a=1, b=1, m=1, n=0),
     ),
     "gradient": Fails(
         because="the turn depends on the content, and has a gradient of its own",
         witness=witness(x=(1, 0), g=(0, 1), m=1),
+    ),
+    "group-law": Fails(
+        because="the content turns by itself at every move",
+        witness=witness(x=(0, 1), a=1, b=2),
+    ),
+    "inverse": Fails(
+        because="moving back, the content turns by itself once more",
+        witness=witness(x=(0, 1), m=1),
     ),
     "identity-at-zero": Fails(
         because="the content has turned by itself",

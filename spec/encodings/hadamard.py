@@ -15,7 +15,7 @@ LOST = Fails(
 
 ENCODING = Encoding(
     name="hadamard",
-    title="Product with the sinusoidal table",
+    title="Product of queries and keys with the sinusoidal table",
     source="Su, Transformer upgrade road 2: rotary position embedding (2021), kexue.fm/archives/8265, mentions "
     "products with the table of Vaswani et al. (2017), section 3.5",
     definition=Map(
@@ -38,8 +38,8 @@ ENCODING = Encoding(
             witness=witness(q=(1, 0), k=(1, 0), m=1),
         ),
         "norm": Fails(because="sine and cosine shorten the coordinates", witness=witness(x=(1, 0), m=1)),
-        "group-law": Fails(because="sin a sin b is not sin(a + b)", witness=witness(a=1, b=1)),
-        "inverse": Fails(because="the sine of -m has the other sign", witness=witness(m=1)),
+        "group-law": Fails(because="sin a sin b is not sin(a + b)", witness=witness(x=(1, 0), a=1, b=1)),
+        "inverse": Fails(because="the sine of -m has the other sign", witness=witness(x=(1, 0), m=1)),
         "identity-at-zero": Fails(because="the sine of 0 erases every other coordinate", witness=witness(x=(1, 0))),
         "direction": Fails(
             because="nothing turns: the first coordinate never reaches the second", witness=witness(m=1)

@@ -7,8 +7,8 @@ of the two, the paper recommends the logarithm.
 
 import sympy
 
-from spec.definitions import HEAD, KEY, QUERY, Bias, Departure, Encoding, Fails, positive, witness
-from spec.encodings.alibi import UNMULTIPLIED
+from spec.definitions import HEAD, KEY, QUERY, Bias, Departure, Encoding, positive
+from spec.encodings.alibi import EACH_ITS_OWN, GROWS, UNMULTIPLIED
 
 DISTANCE = sympy.Abs(QUERY[0] - KEY[0])
 FIRST, SECOND = positive("r1")(HEAD), positive("r2")(HEAD)
@@ -21,6 +21,7 @@ ENCODING = Encoding(
     conventions={"power": Departure(definition=Bias(-FIRST * DISTANCE**SECOND, roundings=3))},
     without={"matrix": UNMULTIPLIED},
     verdicts={
-        "boundedness": Fails(because="the bias grows with the distance, without end", witness=witness(m=100, n=0)),
+        "boundedness": GROWS,
+        "head-locality": EACH_ITS_OWN,
     },
 )

@@ -2,10 +2,22 @@
 
 import sympy
 
-from spec.definitions import INDEX, POSITION, TABLE, Domain, Encoding, Fails, Table, parameter, witness
+from spec.definitions import INDEX, POSITION, TABLE, Domain, Encoding, Fails, Table, Verdict, parameter, witness
 from spec.encodings.integer import ADDED
 
 ENTRIES = parameter("max_position_embeddings")
+
+
+def free(*tables: str, number: int = 1) -> dict[str, Verdict]:
+    """What is not true of all numbers in these tables: not where each is this one."""
+    alike = dict.fromkeys(tables, ((number,),))
+    flat = Fails(because="trained numbers may all be the same", witness=witness(kernel=8, k=1, **alike))
+    same = Fails(because="trained numbers may be the same", witness=witness(m=0, n=1, **alike))
+    return {"injectivity": same, "remote-decay": flat, "monotone-decay": flat}
+
+
+FREE = free("table")
+FLAT = FREE["monotone-decay"]
 ANY_ROWS = {
     "norm": Fails(because="training fixes no length", witness=witness(x=(1,), m=0)),
     "identity-at-zero": Fails(because="row 0 is trained like any other", witness=witness(x=(1,))),
@@ -13,6 +25,8 @@ ANY_ROWS = {
     "dot-product-invariance": Fails(because="every row has its own length", witness=witness(m=0, n=0, c=1)),
     "distance-invariance": Fails(because="every step has its own length", witness=witness(m=0, n=1, c=1)),
     "adjacent-orthogonality": Fails(because="nothing keeps rows orthogonal", witness=witness(m=1, n=3)),
+    "monotone-distance": FLAT,
+    **FREE,
 }
 
 LOOKED_UP = {

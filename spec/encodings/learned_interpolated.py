@@ -21,7 +21,7 @@ from sympy import Mod, Rational
 
 from spec.definitions import QUERY, Departure, Domain, Encoding, Fails, Grid, Table, sequence, witness
 from spec.encodings.integer import ADDED
-from spec.encodings.learned import ANY_ROWS
+from spec.encodings.learned import ANY_ROWS, free
 from spec.encodings.learned_2d import COLUMNS, PREFIX, ROWS, cell, last_on_the_line
 
 NEW_ROWS, NEW_COLUMNS = (sequence("new_size")(axis) for axis in (0, 1))
@@ -90,6 +90,7 @@ ENCODING = Encoding(
     verdicts={
         **ADDED,
         **ANY_ROWS,
+        **free("table", number=0),
         "continuity": Fails(because="between two cells of the new grid nothing is read", witness=witness(m=0, n=1)),
         "extrapolation": Fails(because="places outside the new grid have no row", witness=witness(m=9)),
     },

@@ -24,6 +24,7 @@ ENCODING = Encoding(
             because="a key ahead is hidden, and where the two exchange their places it is not",
             witness=witness(q=(1,), k=(1,), m=0, n=1),
         ),
+        "injectivity": Fails(because="every key that is visible counts alike", witness=witness(m=0, n=1)),
         "continuity": Fails(because="the weight of a key jumps as it becomes visible", witness=witness(m=0, n=1)),
         "remote-decay": FLAT,
         "monotone-decay": FLAT,

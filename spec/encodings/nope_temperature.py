@@ -28,6 +28,11 @@ ENCODING = Encoding(
             because="the product is multiplied by the temperature",
             witness=witness(q=(1,), k=(1,), m=1),
         ),
+        "injectivity": Fails(because="no position enters the logits", witness=witness(m=0, n=1)),
+        "logit-bound": Fails(
+            because="the logit of parallel vectors is |q||k| times the temperature",
+            witness=witness(q=(1,), k=(1,), m=0, n=1),
+        ),
         "permutation-non-invariance": Fails(
             because="no position enters the logits: permuting the tokens permutes the outputs",
             witness=witness(q=(1,), k=(2,), y=(3,), m=1, n=2),

@@ -5,7 +5,8 @@ cached key for instance, was turned by other angles. Queries and keys are multip
 
     sqrt(1 + ln factor / ln original),    factor = max_position_embeddings / original unless given; 1 where factor <= 1
 
-whether the sequence is long or not.
+whether the sequence is long or not; unless there is a `short_mscale` for short sequences, or a `long_mscale` for long
+ones, which then takes its place (Phi-3.5-MoE).
 """
 
 from sympy import Heaviside, Max, log, sqrt
@@ -29,6 +30,7 @@ from spec.encodings.rope_dynamic_ntk import follows
 from spec.encodings.rope_yarn import ATTENTION_FACTOR, LENGTHENED
 
 LONG = Heaviside(LENGTH - ORIGINAL, 0)
+LENGTH_FACTOR = LONG * parameter("long_mscale") + (1 - LONG) * parameter("short_mscale")
 DIVISOR = LONG * sequence("long_factor")(INDEX) + (1 - LONG) * sequence("short_factor")(INDEX)
 
 
@@ -48,7 +50,7 @@ ENCODING = Encoding(
     source="Ding et al., LongRoPE: Extending LLM Context Window Beyond 2 Million Tokens (2024), section 3, and Phi-3",
     definition=rotary(
         Ladder(POWER / DIVISOR, scaled(1 / DIVISOR, 2)),  # the factor as it is held, and a quotient or product
-        amplitude=lengthened(ATTENTION_FACTOR),
+        amplitude=lengthened(LENGTH_FACTOR),
     ),
     parameters={
         "base": 10000.0,
@@ -58,7 +60,10 @@ ENCODING = Encoding(
         "max_position_embeddings": 131072,
         "factor": parameter("max_position_embeddings") / ORIGINAL,
         "attention_factor": sqrt(1 + Max(0, log(FACTOR)) / log(ORIGINAL)),
+        "short_mscale": ATTENTION_FACTOR,
+        "long_mscale": ATTENTION_FACTOR,
     },
+    tried={"short_mscale": (1.0, 1.25, 0.75), "long_mscale": (1.5, 1.0, 0.75)},
     verdicts={
         "symmetry": DIRECTED,
         "monotone-decay": RISES,

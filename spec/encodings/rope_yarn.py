@@ -9,10 +9,11 @@ square:
 
 Conventions: "by-turns" is the ramp of the paper (section 3.2), linear in the turns, as in Llama 3; "untruncated" is
 that of the code, without the rounding to whole pairs (gpt-oss). "deepseek" lengthens nothing: released with mscale =
-mscale_all_dim, so that their ratio is 1; the temperature then is left to the scale of the softmax.
+mscale_all_dim, so that their ratio is 1; the temperature then is left to the scale of the softmax. "both-mscales" is
+that of Hugging Face, where mscale and mscale_all_dim count together: without both, the factor is the usual one.
 """
 
-from sympy import Abs, Expr, KroneckerDelta, Max, Min, ceiling, floor, log, pi
+from sympy import Abs, Expr, Heaviside, KroneckerDelta, Max, Min, Rational, ceiling, floor, log, pi
 
 from spec.definitions import (
     BASE,
@@ -57,13 +58,22 @@ def ramp(first: Expr, last: Expr, *, whole: bool) -> Ramp:
 
 
 def _mscale(of: str) -> Expr:
-    return 1 + parameter(of) * Max(0, log(FACTOR)) / 10
+    return _grown(parameter(of))
+
+
+def _grown(by: Expr | int) -> Expr:
+    return 1 + by * Max(0, log(FACTOR)) / 10
+
+
+MSCALES = _mscale("mscale") / _mscale("mscale_all_dim")
+BOTH = Heaviside(parameter("mscale") * parameter("mscale_all_dim") - Rational(1, 2**60), 1)
+"""1 where neither is 0, else 0. The letters of parameters count as positive: what exceeds 2^-60 is none that is 0."""
 
 
 LENGTHENED: dict[str, Verdict] = {
     "norm": Fails(because="every vector is lengthened by the attention factor", witness=witness(x=(1, 0), m=3)),
-    "group-law": Fails(because="two moves lengthen twice, one only once", witness=witness(a=1, b=2)),
-    "inverse": Fails(because="moving back lengthens once more", witness=witness(m=3)),
+    "group-law": Fails(because="two moves lengthen twice, one only once", witness=witness(x=(1, 0), a=1, b=2)),
+    "inverse": Fails(because="moving back lengthens once more", witness=witness(x=(1, 0), m=3)),
     "identity-at-zero": Fails(because="position 0 turns nothing, and lengthens", witness=witness(x=(1, 0))),
     "equal-positions": Fails(
         because="the dot product is multiplied by the square of the attention factor",
@@ -95,6 +105,9 @@ RAMP = {
 }
 
 
+LENGTH = {"mscale": 1.0, "mscale_all_dim": 0.0}
+
+
 def ladder(of: Ramp) -> Ladder:
     """The frequencies of RoPE, divided by the factor as the ramp says."""
     return Ladder(POWER * of.share, of.roundings)
@@ -110,15 +123,18 @@ ENCODING = Encoding(
     title="YaRN",
     source="Peng et al., YaRN: Efficient Context Window Extension of LLMs (2023), section 3.4, and its published code",
     definition=yarn(PUBLISHED),
-    parameters={
-        **RAMP,
-        "mscale": 1.0,
-        "mscale_all_dim": 0.0,
-        "attention_factor": _mscale("mscale") / _mscale("mscale_all_dim"),
-    },
+    parameters={**RAMP, **LENGTH, "attention_factor": MSCALES},
     conventions={
         "untruncated": Departure(definition=yarn(UNTRUNCATED)),
         "by-turns": Departure(definition=yarn(BY_TURNS)),
+        "both-mscales": Departure(
+            definition=yarn(PUBLISHED),
+            parameters={
+                **RAMP,
+                **dict.fromkeys(LENGTH, 0.0),
+                "attention_factor": BOTH * MSCALES + (1 - BOTH) * _grown(1),
+            },
+        ),
         "deepseek": Departure(
             definition=rotary(ladder(PUBLISHED)), parameters=RAMP, verdicts=dict.fromkeys(LENGTHENED, Holds())
         ),

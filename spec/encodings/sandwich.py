@@ -25,7 +25,7 @@ from spec.definitions import (
     parameter,
     witness,
 )
-from spec.encodings.alibi import UNMULTIPLIED
+from spec.encodings.alibi import EACH_ITS_OWN, UNMULTIPLIED
 
 COORDINATES = parameter("bar_d")
 
@@ -62,6 +62,7 @@ ENCODING = Encoding(
     without={"matrix": UNMULTIPLIED},
     verdicts={
         "monotone-decay": Fails(because="cosines rise again", witness=witness(kernel=8, k=13)),
+        "head-locality": EACH_ITS_OWN,
         "remote-decay": Bounded(form="the means over dyadic windows of distances fall strictly"),
     },
 )

@@ -9,6 +9,7 @@ encoding, and what is told here of constant input holds of the key term alone.
 import sympy
 
 from spec.definitions import KEY, QUERY, TABLE, Domain, Encoding, Fails, Form, parameter, sequence, witness
+from spec.encodings.learned import FREE
 
 REACH = parameter("max_relative_position")
 OFFSET = sequence("clip")(KEY[0] - QUERY[0], REACH)
@@ -43,6 +44,16 @@ ENCODING = Encoding(
             because="the offsets 1 and -1 have vectors of their own",
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
+        "linearity": Fails(
+            because="the query meets the vector of the offset however long the key is",
+            witness=witness(x=(1,), y=(1,), k=(1,), a=1, b=1, m=0, n=1),
+        ),
+        "logit-bound": Fails(
+            because="the query meets the vector of the offset even where the key is 0",
+            witness=witness(q=(1,), k=(0,), m=0, n=1),
+        ),
+        **FREE,
+        "injectivity": Fails(because="offsets that are cut off have one vector", witness=witness(m=20, n=21)),
         "continuity": Fails(
             because="there is no vector between those of two whole offsets",
             witness=witness(m=0, n=1),

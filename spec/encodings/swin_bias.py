@@ -21,7 +21,8 @@ from spec.definitions import (
     sequence,
     witness,
 )
-from spec.encodings.alibi import LOOKED_UP
+from spec.encodings.alibi import EACH_ITS_OWN, LOOKED_UP
+from spec.encodings.learned import FREE
 
 HEIGHT, WIDTH = (sequence("window_size")(axis) for axis in (0, 1))
 DOWN, RIGHT = (QUERY[axis] - KEY[axis] for axis in (0, 1))
@@ -38,6 +39,8 @@ def in_a_window(beyond: int) -> dict[str, Verdict]:
             because="an offset and its opposite have numbers of their own",
             witness=witness(q=(1,), k=(0,), m=0, n=1),
         ),
+        "head-locality": EACH_ITS_OWN,
+        **FREE,
         "continuity": Fails(because="there is no number between those of two cells", witness=witness(m=0, n=1)),
         "extrapolation": Fails(because="offsets beyond the window have no row in the table", witness=witness(m=beyond)),
     }

@@ -7,7 +7,8 @@ without, they share the bucket of the distance 0.
 """
 
 from spec.definitions import HEAD, KEY, QUERY, TABLE, Bias, Domain, Encoding, Fails, parameter, sequence, witness
-from spec.encodings.alibi import LOOKED_UP
+from spec.encodings.alibi import EACH_ITS_OWN, LOOKED_UP
+from spec.encodings.learned import FREE
 
 BUCKETS, FARTHEST = parameter("num_buckets"), parameter("max_distance")
 BUCKET = sequence("bucket")(KEY[0] - QUERY[0], parameter("bidirectional"), BUCKETS, FARTHEST)
@@ -47,6 +48,9 @@ ENCODING = Encoding(
             because="keys ahead have buckets of their own",
             witness=witness(q=(1,), k=(0,), m=0, n=1, table=((0,), (1,), *[(0,)] * 30)),
         ),
+        "head-locality": EACH_ITS_OWN,
+        **FREE,
+        "injectivity": Fails(because="all far distances lie in one bucket", witness=witness(m=200, n=201)),
         "continuity": Fails(because="there is no bucket between two others", witness=witness(m=0, n=1)),
     },
 )

@@ -62,7 +62,9 @@ ENCODING = Encoding(
         "monotone-decay": FLAT,
         "norm": Fails(because="queries are lengthened", witness=witness(x=(1,), m=8192)),
         "boundedness": Fails(because="a logarithm grows without end", witness=witness(m=8192)),
-        "group-law": Fails(because="one way of two stretches is no two ways of one", witness=witness(a=65536, b=65536)),
+        "group-law": Fails(
+            because="one way of two stretches is no two ways of one", witness=witness(x=(1,), a=65536, b=65536)
+        ),
         "injectivity": Fails(because="within a stretch all positions act alike", witness=witness(m=0, n=1)),
     },
 )

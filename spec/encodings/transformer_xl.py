@@ -15,6 +15,12 @@ _angle = (QUERY[0] - KEY[0]) * THETA
 _row = sympy.Matrix([sympy.sin(_angle), sympy.cos(_angle)])
 _u, _v = (sympy.Matrix([sequence(name)(0), sequence(name)(1)]) for name in ("content_bias", "position_bias"))
 
+_NOTHING = ((0,),)
+RISES = Fails(
+    because="the query meets the sine of the offset, which rises at first, whatever was learned",
+    witness=witness(kernel=8, k=0, content_bias=_NOTHING, position_bias=_NOTHING),
+)
+
 ENCODING = Encoding(
     name="transformer-xl",
     title="Relative positions of Transformer-XL",
@@ -36,5 +42,16 @@ ENCODING = Encoding(
             because="the sine of the offset changes its sign with it",
             witness=witness(q=(1, 0), k=(0, 0), m=0, n=1),
         ),
+        "linearity": Fails(
+            because="the learned vectors meet key and sinusoid whatever the query is",
+            witness=witness(x=(0, 0), y=(0, 0), k=(0, 0), a=1, b=1, m=0, n=1),
+        ),
+        "logit-bound": Fails(
+            because="a learned vector meets the key even where the query is 0",
+            witness=witness(q=(0, 0), k=(1, 0), m=0, n=1),
+        ),
+        "remote-decay": RISES,
+        "monotone-decay": RISES,
+        "head-locality": Fails(because="each head has its own two vectors", witness=witness(positions=(1, 2))),
     },
 )

@@ -13,6 +13,7 @@ the column of [CLS], which is no place but a token.
 import sympy
 
 from spec.definitions import KEY, QUERY, Domain, Encoding, Fails, Form, parameter, sequence, witness
+from spec.encodings.learned import free
 
 LENGTH = parameter("max_position_embeddings")
 
@@ -49,6 +50,15 @@ ENCODING = Encoding(
             because="the two rows of the position meet",
             witness=witness(q=(0,), k=(0,), m=1),
         ),
+        "linearity": Fails(
+            because="the rows meet whatever the contents are",
+            witness=witness(x=(0,), y=(0,), k=(0,), a=1, b=1, m=0, n=1),
+        ),
+        "logit-bound": Fails(
+            because="the rows meet even where the contents are 0",
+            witness=witness(q=(0,), k=(0,), m=0, n=1),
+        ),
+        **free("position_queries", "position_keys"),
         "continuity": Fails(
             because="there is no row between those of two whole positions",
             witness=witness(m=0, n=1),

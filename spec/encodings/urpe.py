@@ -5,7 +5,8 @@ the output can tell positions apart where all tokens are equal: what no change o
 """
 
 from spec.definitions import HEAD, KEY, QUERY, TABLE, Domain, Encoding, Factor, Fails, parameter, witness
-from spec.encodings.alibi import LOOKED_UP
+from spec.encodings.alibi import EACH_ITS_OWN, LOOKED_UP
+from spec.encodings.learned import FREE
 
 LONGEST = parameter("max_position_embeddings")
 
@@ -30,6 +31,8 @@ ENCODING = Encoding(
             because="an offset and its opposite have factors of their own",
             witness=witness(q=(1,), k=(1,), m=0, n=1),
         ),
+        "head-locality": EACH_ITS_OWN,
+        **FREE,
         "continuity": Fails(because="there is no factor between two offsets", witness=witness(m=0, n=1)),
         "extrapolation": Fails(because="longer offsets have no row in the table", witness=witness(m=512)),
     },

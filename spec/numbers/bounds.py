@@ -195,13 +195,14 @@ def summation(terms: int) -> float:
     return (terms + 2) * UNIT["float64"] * (1 + 2**-10)
 
 
-def power(logs: np.ndarray, steps: int, unit: float) -> np.ndarray:
+def power(logs: np.ndarray, factors: ArrayLike, unit: float) -> np.ndarray:
     """The largest relative error of a power with these logarithms, made in whichever way.
 
-    As a power or an exponential, which scale three roundings by the logarithm, and add 3 and another library's 2; or
-    multiplied up in so many steps, each with its own rounding and that of its factor (3).
+    As a power or an exponential, which scale three roundings by the logarithm, and add 3 and another library's 2. Or of
+    so many equal factors, as r^i or multiplied up: each is off by 1 ulp (2) beside the roundings of its own logarithm,
+    which add up to those of the whole, and brings a product with it (1).
     """
-    roundings = 3 * np.abs(logs) + 5 + 4 * steps
+    roundings = 3 * np.abs(logs) + 5 + 3 * np.asarray(factors)
     return np.asarray(roundings * unit / (1 - roundings * unit))
 
 

@@ -13,13 +13,13 @@ import sympy
 from flint import arb
 from sympy.core.function import AppliedUndef
 
-from spec.definitions.definition import OnVectors
+from spec.definitions.definition import OnPairs, OnVectors
 from spec.definitions.encoding import NOTHING, Encoding
 from spec.definitions.evaluation import Parameters
-from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, POSITION, QUERY, SCALE, THETA, parameter
+from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, KEY, LENGTH, QUERY, SCALE, THETA, parameter
 from spec.definitions.words import Role
 from spec.numbers.balls import all_extended, ball, compiled, precise
-from spec.numbers.learned import STAND_INS
+from spec.numbers.learned import STAND_INS, is_table, looked_up
 
 Items = tuple[tuple[str, Any], ...]
 
@@ -52,9 +52,10 @@ def _named(encoding: Encoding, part: str) -> frozenset[str]:
     return frozenset(str(use.func) for use in expression.atoms(AppliedUndef))
 
 
-def sequences(given: Items) -> dict[str, Callable[[int], arb]]:
-    """The parameters that have several values, as functions of an index."""
-    return {name: partial(element, value) for name, value in given if isinstance(value, tuple)}
+def sequences(given: Items) -> dict[str, Callable[..., arb]]:
+    """The parameters that have several values, as functions of an index; tables, of row and column."""
+    several = {name: value for name, value in given if isinstance(value, tuple)}
+    return {name: looked_up(value) if is_table(value) else partial(element, value) for name, value in several.items()}
 
 
 def element(values: tuple[float, ...], index: int) -> arb:
@@ -91,15 +92,25 @@ def _block(encoding: Encoding, role: Role, given: Items) -> Callable[..., list[A
 
 @lru_cache(maxsize=256)
 def _letters(encoding: Encoding, role: Role) -> frozenset[str]:
-    block = cast(OnVectors, encoding.definition).at(POSITION, role)
-    return frozenset(str(letter) for letter in block.free_symbols)
+    block = cast(OnVectors, encoding.definition).at(_place(encoding), role)
+    return frozenset(map(str, block.free_symbols)) | {str(use.func) for use in block.atoms(AppliedUndef)}
+
+
+def _place(encoding: Encoding) -> Any:
+    """The letters of a place, where a block sees all axes of a grid; else that of the one it follows."""
+    return sympy.Matrix(QUERY) if _is_whole(encoding) else QUERY[0]
+
+
+def _is_whole(encoding: Encoding) -> bool:
+    return encoding.grid.axes > 1 and encoding.blocks.axis is None
 
 
 @lru_cache(maxsize=128)
 def _compiled_block(encoding: Encoding, role: Role, given: Items) -> Callable[..., list[Any]]:
     numbers = {parameter(name): sympy.Rational(value) for name, value in given if not isinstance(value, tuple)}
-    block = cast(OnVectors, encoding.definition).at(POSITION, role).subs(numbers)
-    return compiled([POSITION, THETA, SCALE], sympy.Tuple(*block), encoding.functions)
+    block = cast(OnVectors, encoding.definition).at(_place(encoding), role).subs(numbers)
+    functions = {**encoding.functions, **STAND_INS, **sequences(given)}
+    return compiled([*QUERY, THETA, SCALE, INDEX], sympy.Tuple(*block), functions)
 
 
 @precise
@@ -114,7 +125,8 @@ def at_position(
 ) -> list[arb]:
     """The entries of one block at a position, row by row, as balls; theta and scale are 1 by default."""
     block = _block(encoding, role, _items(parameters))
-    return [arb(entry) for entry in block(ball(position), *(arb(1) if b is None else b for b in (theta, scale)))]
+    letters = (*(arb(1) if b is None else b for b in (theta, scale)), arb(0))
+    return [arb(entry) for entry in block(*_padded([ball(position)]), *letters)]
 
 
 def first_block(encoding: Encoding, position: float, role: Role = "query") -> list[arb]:
@@ -123,6 +135,11 @@ def first_block(encoding: Encoding, position: float, role: Role = "query") -> li
     parameters = encoding.configured(dim, {})
     theta, scale = (part(encoding, dim, parameters, 16)[0] for part in (frequencies, scales))
     return at_position(encoding, position, theta, scale, role=role, parameters=parameters)
+
+
+def _padded(place: list[arb]) -> list[arb]:
+    """A coordinate for each letter of a place; where there are fewer, the others are 0."""
+    return place + [arb(0)] * (len(QUERY) - len(place))
 
 
 Between = Callable[[Sequence[float], Sequence[float], int, arb, arb], arb]
@@ -140,10 +157,9 @@ def _between(encoding: Encoding, expression: sympy.Expr, dim: int, given: Items)
     several = tuple(item for item in given if isinstance(item[1], tuple))
     evaluate = _expression(encoding, expression, tuple(numbers), several)
     known = (arb(0), arb(3), arb(dim), *numbers.values())
-    padding = [arb(0)] * len(QUERY)
 
     def at(m: Sequence[float], n: Sequence[float], index: int, theta: arb, scale: arb) -> arb:
-        places = [*map(ball, m), *padding[len(m) :], *map(ball, n), *padding[len(n) :]]
+        places = [*_padded(list(map(ball, m))), *_padded(list(map(ball, n)))]
         return arb(evaluate(*places, arb(index), theta, scale, *known))
 
     return at
@@ -153,7 +169,24 @@ def _between(encoding: Encoding, expression: sympy.Expr, dim: int, given: Items)
 def _expression(
     encoding: Encoding, expression: sympy.Expr, numbers: tuple[sympy.Symbol, ...], given: Items
 ) -> Callable[..., Any]:
-    return compiled([*BETWEEN, *numbers], expression, {**encoding.functions, **STAND_INS, **sequences(given)})
+    functions = {**encoding.functions, **STAND_INS, **sequences(given)}
+    return compiled([*BETWEEN, *numbers], expression, functions)
+
+
+def between(encoding: Encoding, distance: int, parameters: Parameters) -> list[arb]:
+    """What stands between a query so far behind a key at 0: in the first block, and the bias of all blocks together.
+
+    In the smallest dimension from 8, for the first head.
+    """
+    dim = encoding.dimension(8)
+    here, there = encoding.grid.lay([distance, 0])
+    blocks = list(zip(*(part(encoding, dim, parameters, distance + 1) for part in (frequencies, scales)), strict=True))
+    found = []
+    for (row, column), entry in cast(OnPairs, encoding.definition).entries.items():
+        at = _between(encoding, entry, dim, _items(parameters))
+        met = blocks if row == column == encoding.width else blocks[:1]
+        found.append(sum((at(here, there, i, *of) for i, of in enumerate(met)), arb(0)))
+    return found
 
 
 def effects(encoding: Encoding, m: float, n: float) -> list[arb]:
@@ -171,8 +204,10 @@ def _row(encoding: Encoding, place: tuple[float, ...], dim: int, given: Items, l
     parameters = dict(given)
     thetas, ss = (part(encoding, dim, parameters, length) for part in (frequencies, scales))
     block, along = _block(encoding, role, given), [ball(coordinate) for coordinate in place]
-    steps = [along[axis] for axis in encoding.axes_of(dim, parameters)]
-    entries = [arb(entry) for letters in zip(steps, thetas, ss, strict=True) for entry in block(*letters)]
+    axes = encoding.axes_of(dim, parameters)
+    steps = [_padded(along if _is_whole(encoding) else [along[axis]]) for axis in axes]
+    each = zip(steps, thetas, ss, map(arb, range(len(axes))), strict=True)
+    entries = [arb(entry) for step, *letters in each for entry in block(*step, *letters)]
     return all_extended(entries).reshape(len(thetas), encoding.width, -1)
 
 
@@ -204,17 +239,17 @@ def _rows(
     return stacked
 
 
-def kernel(encoding: Encoding, dim: int, distance: int) -> arb:
+def kernel(encoding: Encoding, dim: int, distance: int, tables: Parameters = NOTHING) -> arb:
     """The logit of equal contents (1, 0) in every block, the key `distance` before the query; of a table, of two rows.
 
-    On a grid, `distance` along the line on which the encoding lays its positions out.
+    On a grid, `distance` along the line on which the encoding lays its positions out. `tables` holds what is learned.
     """
-    return _kernel(encoding, encoding.dimension(8) if encoding.blocks.sums else dim, distance)
+    return _kernel(encoding, encoding.dimension(8) if encoding.blocks.sums else dim, distance, _items(tables))
 
 
 @lru_cache(maxsize=65536)
-def _kernel(encoding: Encoding, dim: int, distance: int) -> arb:
-    parameters = encoding.configured(dim, {})
+def _kernel(encoding: Encoding, dim: int, distance: int, tables: Items) -> arb:
+    parameters = {**encoding.configured(dim, {}), **dict(tables)}
     at = _between(encoding, encoding.definition.kernel, dim, _items(parameters))
     place = encoding.grid.line(distance)[: encoding.grid.axes]
     thetas, ss = (part(encoding, dim, parameters, distance + 1) for part in (frequencies, scales))

@@ -1,12 +1,18 @@
 """What training finds: which numbers of a definition are learned, and numbers that stand in for them."""
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from typing import Any
 
 from flint import arb
 from sympy.core.function import AppliedUndef
 
 from spec.definitions.encoding import Encoding
 from spec.definitions.symbols import HEAD, LEARNED
+from spec.definitions.verdict import Witness
+from spec.numbers.balls import ball
+
+Rows = tuple[tuple[Any, ...], ...]
 
 
 def learned(encoding: Encoding) -> dict[str, str]:
@@ -38,5 +44,26 @@ def trained(row: int, column: int = 0, *, name: str = "table") -> arb:
     return arb(((row + LEARNED.index(name)) ** 3 + 11 * column) % 101 + 1) / 16
 
 
-STAND_INS = {name: partial(trained, name=name) for name in LEARNED}
-"""Such numbers for everything that can be learned."""
+STAND_INS: Mapping[str, Callable[..., arb]] = {name: partial(trained, name=name) for name in LEARNED}
+"""Such numbers for everything that can be learned, where no others are given."""
+
+
+def is_table(value: Any) -> bool:
+    """Whether a value has rows, rather than being a number or a list of numbers."""
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
+
+
+def tables_of(witness: Witness) -> dict[str, Rows]:
+    """The learned tables that a witness brings, by name."""
+    return {name: value for name, value in witness.values.items() if is_table(value)}
+
+
+def tables_at(encoding: Encoding, witness: Witness | None) -> dict[str, Any]:
+    """The tables of a witness; without one what is told of all numbers is told of these: all 0, or 1 where positive."""
+    alike = {name: ((int(name in positive(encoding)),),) for name in learned(encoding)}
+    return alike if witness is None else tables_of(witness)
+
+
+def looked_up(rows: Rows) -> Callable[..., arb]:
+    """The numbers of a table by row and column, which are counted from any integer, round and round."""
+    return lambda row, column=0: ball(rows[row % len(rows)][column % len(rows[0])])

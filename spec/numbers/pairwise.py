@@ -157,8 +157,9 @@ def _part(
     if term.powers and not (precision.shared and _everywhere(term.powers)):
         values = np.abs(_product(term.powers, queries, keys).astype(np.float64))
         logs = np.log(values, out=np.zeros_like(values), where=values > 0)
-        steps = 2 * setting.heads * _everywhere(term.powers)
-        rounded = rounded + bounds.power(logs, steps, precision.angle)
+        factors = number(setting, sympy.sympify(cast(OnPairs, setting.encoding.definition).factors))
+        counted = factors.over(queries, keys).astype(np.float64)
+        rounded = rounded + bounds.power(logs, counted, precision.angle)
     for logarithm in term.logarithms:
         rounded = rounded + bounds.logarithm(_product([logarithm], queries, keys).astype(np.float64), precision.angle)
     waves = term.waves * _waves(setting, queries, keys, precision) if term.waves else 0.0

@@ -16,6 +16,7 @@ from spec.numbers.exact import effects, scales
 
 SHARE = sympy.Symbol("share", nonnegative=True)
 """A position over the length of its sequence, below 1, or over its largest position, at most 1."""
+WITHIN_ONE = (sympy.sin, sympy.cos, sympy.Heaviside, sympy.KroneckerDelta, AppliedUndef)
 PLACES = {POSITION, *QUERY, *KEY, LENGTH}
 
 
@@ -23,7 +24,7 @@ def largest(expression: sympy.Expr) -> float:
     """An upper bound of the absolute value, over all positions; infinite where none can be read off."""
     if expression.is_number:
         return abs(float(expression))
-    if isinstance(expression, sympy.sin | sympy.cos | sympy.Heaviside | AppliedUndef) or expression in (SHARE, THETA):
+    if isinstance(expression, WITHIN_ONE) or expression in (SHARE, THETA):
         return 1.0
     if isinstance(expression, sympy.Mod):
         return largest(expression.args[1]) - (1 if expression.args[0].is_integer else 0)

@@ -18,7 +18,7 @@ from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, SCALE, THETA, para
 from spec.definitions.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
 from spec.numbers.balls import ball, compiled, precise
 from spec.numbers.exact import Items, frequencies, scales, sequences
-from spec.numbers.learned import STAND_INS
+from spec.numbers.learned import STAND_INS, tables_of
 from spec.proving.statement import Decides, Residual, Statement
 from spec.proving.symbolic import Symbolic, entries, letters
 from spec.proving.vanishing import vanishes
@@ -53,9 +53,9 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     """The residual at a witness, as balls; theta is that of its `pair`, the first by default, in eight coordinates.
 
     Every number of the witness is taken as it is; of a vector, as many entries as the block has coordinates. A
-    position on a grid is laid out on the encoding's line, of which a block sees its own axis. `table` holds the rows of
-    a learned table; where a witness brings none, learned numbers are those of `STAND_INS`: what is told of all tables
-    is refuted by any.
+    position on a grid is laid out on the encoding's line, of which a block sees its own axis. What is learned may be
+    brought as rows, by name; where a witness brings none, learned numbers are those of `STAND_INS`: what is told of all
+    tables is refuted by any.
     """
     dim = encoding.dimension(DEFAULT_DIM)
     parameters = encoding.configured(dim, {})
@@ -69,8 +69,9 @@ def at_witness(encoding: Encoding, statement: Statement, witness: Witness, theta
     given = [_given(encoding, witness[name], letter, step) for name, letter in names.items()]
     numbers = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}
     settled = {INDEX: pair, DIM: dim, HEAD: 0, HEADS: DEFAULT_HEADS, SCALE: scale}
-    several = tuple((name, value) for name, value in parameters.items() if isinstance(value, tuple))
-    evaluate = _evaluator(encoding, statement.in_symbols, tuple(numbers), several, _Tables.of(witness))
+    known_rows = {**parameters, **tables_of(witness)}
+    several = tuple((name, value) for name, value in known_rows.items() if isinstance(value, tuple))
+    evaluate = _evaluator(encoding, statement.in_symbols, tuple(numbers), several)
     values = [ball(value) for part in given for value in part]
     known = [value if isinstance(value, arb) else ball(value) for value in (*settled.values(), *numbers.values())]
     found = evaluate(frequency if theta is None else theta, *known, *values)
@@ -83,36 +84,11 @@ def _given(encoding: Encoding, value: Any, letter: Any, step: float) -> tuple[An
     return tuple(value)[: len(letter)] if isinstance(value, tuple) else encoding.grid.line(value)[: len(letter)]
 
 
-@dataclass(frozen=True)
-class _Tables:
-    """The learned tables of a witness: `name(row, column)`, rows and columns counted from any integer."""
-
-    named: tuple[tuple[str, tuple[Any, ...]], ...]
-
-    @classmethod
-    def of(cls, witness: Witness) -> "_Tables":
-        return cls(tuple((name, value) for name, value in witness.values.items() if _is_table(value)))
-
-    def functions(self) -> dict[str, Callable[..., Any]]:
-        return {name: _looked_up(rows) for name, rows in self.named}
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
-
-
-def _looked_up(rows: tuple[Any, ...]) -> Callable[..., Any]:
-    return lambda row, column=0: ball(rows[row % len(rows)][column % len(rows[0])])
-
-
 @lru_cache(maxsize=4096)
-def _evaluator(
-    encoding: Encoding, stated: Residual, parameters: tuple[str, ...], several: Items, tables: _Tables
-) -> Callable[..., Any]:
+def _evaluator(encoding: Encoding, stated: Residual, parameters: tuple[str, ...], several: Items) -> Callable[..., Any]:
     symbols = [symbol for letter in letters(stated, encoding).values() for symbol in entries([letter])]
     known = [INDEX, DIM, HEAD, HEADS, SCALE, *map(parameter, parameters)]
-    learned: dict[str, Callable[..., Any]] = {**STAND_INS, **tables.functions()}
-    functions = {**encoding.functions, **learned, **sequences(several)}
+    functions = {**encoding.functions, **STAND_INS, **sequences(several)}
     return compiled([THETA, *known, *symbols], sympy.Tuple(*_entries(encoding, stated, opaque=False)), functions)
 
 

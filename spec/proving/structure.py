@@ -23,6 +23,7 @@ from spec.definitions.symbols import (
     parameter,
 )
 from spec.definitions.verdict import Witness
+from spec.numbers.learned import learned
 
 PLACES = {POSITION, *QUERY, *KEY}
 
@@ -58,16 +59,23 @@ def definition_is_local(encoding: Encoding, case: Witness | None) -> bool:
     return definition_is_closed(encoding, None) and not encoding.blocks.follows_length
 
 
+def treats_heads_alike(encoding: Encoding, case: Witness | None) -> bool:
+    """Whether it is closed, and no head has a number or a vector of its own."""
+    versions = (encoding, *map(encoding.under, encoding.conventions))
+    own = (letters(each.definition) & {HEAD, HEADS} or "h" in "".join(learned(each).values()) for each in versions)
+    return definition_is_closed(encoding, None) and not any(own)
+
+
 def changes_continuously(encoding: Encoding, case: Witness | None) -> bool:
     """Whether it is defined between the integers, and no part of it jumps: no digit, no step, no row of a table.
 
-    A function of integers may meet a further axis, which then is no place but a label, as the number of a block is.
+    These may meet a further axis, which then is no place but a label, as the number of a block is.
     """
-    parts, steps = encoding.definition.parts, (floor, Mod, Heaviside, KroneckerDelta)
+    steps = (floor, Mod, Heaviside, KroneckerDelta)
+    jumps = [jump for part in encoding.definition.parts for jump in part.atoms(*steps, AppliedUndef)]
     by_length = sympy.sympify(encoding.blocks.frequency).atoms(*steps)
-    jumps = any(part.has(*steps) for part in parts) or any(LENGTH in step.free_symbols for step in by_length)
-    looked_up = {letter for part in parts for looked in part.atoms(AppliedUndef) for letter in looked.free_symbols}
-    return encoding.domain.positions == "any" and not jumps and not looked_up & {POSITION, QUERY[0], KEY[0]}
+    met = {letter for jump in (*jumps, *by_length) for letter in jump.free_symbols}
+    return encoding.domain.positions == "any" and not met & {POSITION, QUERY[0], KEY[0], LENGTH}
 
 
 def learns(encoding: Encoding) -> bool:

@@ -15,6 +15,7 @@ import sympy
 
 from spec.definitions.definition import OnVectors
 from spec.definitions.encoding import Encoding
+from spec.definitions.form import Form
 from spec.definitions.symbols import THETA
 from spec.definitions.words import Role
 
@@ -57,6 +58,18 @@ class Symbolic:
         """The block's share of the logit of q at m with k at n; what acts on weights takes q . k as the weight."""
         definition, places = self.encoding.definition, (self._place(m), self._place(n))
         return definition.logit(q, k, *places, opaque=self.opaque) * definition.weight(*places)
+
+    def images(self, x: sympy.Matrix, k: sympy.Matrix, m: Any, n: Any) -> list[Any]:
+        """What is made of the content x: its image under a map; its logits, as a query at m and as a key at n."""
+        if self.encoding.definition.maps:
+            return [self.apply(x, m)]
+        return [self.logit(x, k, m, n), self.logit(k, x, m, n)]
+
+    def factors(self, q: sympy.Matrix, k: sympy.Matrix, m: Any, n: Any) -> tuple[sympy.Matrix, sympy.Matrix]:
+        """The contents whose product is the logit, or that term of it in which query and key meet."""
+        if self.encoding.definition.maps:
+            return self.apply(q, m, "query"), self.apply(k, n, "key")
+        return q, cast(Form, self.encoding.definition).between(self._place(m), self._place(n)) * k
 
     def _place(self, position: Any) -> Any:
         """On a grid, a number stands for its place on the line."""

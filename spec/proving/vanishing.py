@@ -17,7 +17,8 @@ def vanishes(expression: sympy.Expr) -> bool:
 
     It may hold sines, cosines, exponentials and powers of positive letters; angles, exponents and coefficients are
     polynomials in the letters with rational coefficients (and i). Anything else (pi, roots, floats, sin(1/x), 2^x, a
-    floor, an unknown function) is a ValueError, unless it cancels: parts with equal arguments are equal.
+    floor, an unknown function) is a ValueError, unless it cancels: parts with equal arguments are equal, and what is 0
+    or 1 is its own square.
     """
     expression = _with_letters_for_the_opaque(sympy.sympify(expression))
     symbolic = [power for power in expression.atoms(sympy.Pow) if power.exp.free_symbols]
@@ -28,7 +29,7 @@ def vanishes(expression: sympy.Expr) -> bool:
         factors = sympy.Mul.make_args(term)
         exponent = sympy.expand(sympy.Add(*(f.args[0] for f in factors if isinstance(f, sympy.exp))))
         coefficients[exponent].append(sympy.Mul(*(f for f in factors if not isinstance(f, sympy.exp))))
-    collected = {exponent: sympy.expand(sympy.Add(*terms)) for exponent, terms in coefficients.items()}
+    collected = {exponent: _once_each(sympy.expand(sympy.Add(*terms))) for exponent, terms in coefficients.items()}
     for part in (part for term in collected.items() if term[1] != 0 for part in term):
         _require_polynomial(part)
     return all(coefficient == 0 for coefficient in collected.values())
@@ -36,6 +37,10 @@ def vanishes(expression: sympy.Expr) -> bool:
 
 class _Opaque(sympy.Dummy):  # type: ignore[misc]
     """A letter for a part of which nothing is known but that it equals itself."""
+
+
+class _ZeroOrOne(_Opaque):
+    """Such a letter, of which it is known that it is 0 or 1."""
 
 
 OPAQUE = (AppliedUndef, sympy.floor, sympy.Mod, sympy.Abs, sympy.Heaviside, sympy.Min, sympy.Max, sympy.KroneckerDelta)
@@ -47,9 +52,16 @@ def _with_letters_for_the_opaque(expression: sympy.Expr) -> sympy.Expr:
 
     def letter(part: sympy.Expr) -> sympy.Symbol:
         expanded = part.func(*map(sympy.expand, part.args))
-        return letters.setdefault(expanded, _Opaque(str(expanded), real=True))
+        kind = _ZeroOrOne if isinstance(part, sympy.KroneckerDelta) else _Opaque
+        return letters.setdefault(expanded, kind(str(expanded), real=True))
 
     return expression.replace(lambda part: isinstance(part, OPAQUE), letter)
+
+
+def _once_each(coefficient: sympy.Expr) -> sympy.Expr:
+    """A sum of products in which what is 0 or 1 occurs once at most."""
+    powers = {power for power in coefficient.atoms(sympy.Pow) if isinstance(power.base, _ZeroOrOne)}
+    return sympy.expand(coefficient.subs({power: power.base for power in powers}))
 
 
 def _require_polynomial(part: sympy.Expr) -> None:

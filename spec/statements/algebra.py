@@ -7,11 +7,13 @@ import sympy
 
 from spec.definitions.definition import OnVectors
 from spec.definitions.encoding import Encoding
+from spec.definitions.evaluation import Parameters
 from spec.definitions.rotations import rotation
 from spec.definitions.symbols import INDEX, POSITION, THETA
 from spec.definitions.verdict import Witness
-from spec.numbers.balls import RADIUS, different, every
-from spec.numbers.exact import first_block, rows
+from spec.numbers.balls import RADIUS, all_extended, different, every
+from spec.numbers.exact import between, first_block, rows
+from spec.numbers.learned import tables_at
 from spec.numbers.ranges import stays_bounded
 from spec.proving.symbolic import Symbolic
 from spec.statements import decided, identity, structure
@@ -19,9 +21,8 @@ from spec.statements.needs import (
     acts_on_attention,
     acts_on_queries_and_keys,
     acts_on_vectors,
-    has_fixed_rows,
     is_a_table,
-    moves_by_position,
+    is_handed_vectors,
     pairs_coordinates,
     takes_negatives,
     turns,
@@ -40,16 +41,16 @@ def boundedness() -> None:
     """Nothing grows with the position: what it does to an entry has a bound that is the same for all positions."""
 
 
-@identity("algebra", acts_on_queries_and_keys, moves_by_position)
-def group_law(e: Symbolic, a: Any, b: Any) -> list[Any]:
+@identity("algebra", acts_on_queries_and_keys)
+def group_law(e: Symbolic, x: Any, a: Any, b: Any) -> list[Any]:
     """Moving by a and then by b is moving by a + b."""
-    return [e.at(a) * e.at(b) - e.at(a + b)]
+    return [e.apply(e.apply(x, a), b) - e.apply(x, a + b)]
 
 
-@identity("algebra", acts_on_queries_and_keys, moves_by_position, takes_negatives)
-def inverse(e: Symbolic, m: Any) -> list[Any]:
+@identity("algebra", acts_on_queries_and_keys, takes_negatives)
+def inverse(e: Symbolic, x: Any, m: Any) -> list[Any]:
     """The position -m undoes the position m."""
-    return [e.at(-m) * e.at(m) - e.identity]
+    return [e.apply(e.apply(x, m), -m) - x]
 
 
 @identity("algebra", acts_on_vectors)
@@ -58,10 +59,11 @@ def identity_at_zero(e: Symbolic, x: Any) -> list[Any]:
     return [e.result(x, 0) - e.vectors.result_at_zero(x)]
 
 
-@identity("algebra", acts_on_queries_and_keys)
-def linearity(e: Symbolic, x: Any, y: Any, a: Any, b: Any, m: Any) -> list[Any]:
-    """The map is linear in the vector."""
-    return [e.apply(a * x + b * y, m) - a * e.apply(x, m) - b * e.apply(y, m)]
+@identity("algebra", is_handed_vectors)
+def linearity(e: Symbolic, x: Any, y: Any, k: Any, a: Any, b: Any, m: Any, n: Any) -> list[Any]:
+    """The map is linear in the vector; what gives logits of queries and keys is linear in each of them."""
+    made = zip(*(e.images(each, k, m, n) for each in (a * x + b * y, x, y)), strict=True)
+    return [of_both - a * of_x - b * of_y for of_both, of_x, of_y in made]
 
 
 @identity("algebra", acts_on_queries_and_keys)
@@ -122,18 +124,17 @@ def grows_at_every_step(encoding: Encoding) -> bool:
     return bool(sympy.simplify(apart[1] - apart[0]).is_positive)
 
 
-@decided("quantity", "algebra", is_a_table, has_fixed_rows, everywhere=grows_at_every_step)
+@decided("quantity", "algebra", is_a_table, everywhere=grows_at_every_step)
 def monotone_distance(encoding: Encoding, case: Witness | None) -> bool | None:
     """The farther a position is from the first, the farther apart are their rows, at every step up to 64."""
     dims, steps = ([case["kernel"]], [case["k"]]) if case else (sorted(map(encoding.dimension, (8, 34))), range(64))
-    return all(_farther(encoding, dim, k) for dim in dims for k in steps)
+    return all(_farther(encoding, dim, k, tables_at(encoding, case)) for dim in dims for k in steps)
 
 
-def _farther(encoding: Encoding, dim: int, k: int) -> bool:
+def _farther(encoding: Encoding, dim: int, k: int, tables: Parameters) -> bool:
     """Whether row k + 1 is farther from row 0 than row k is, by more than their rounding."""
-    seen = rows(encoding, encoding.grid.lay((0, k, k + 1)), dim, encoding.configured(dim, {}), length=k + 2).reshape(
-        3, -1
-    )
+    parameters = {**encoding.configured(dim, {}), **tables}
+    seen = rows(encoding, encoding.grid.lay((0, k, k + 1)), dim, parameters, length=k + 2).reshape(3, -1)
     near, far = ((seen[1:] - seen[0]) ** 2).sum(-1)
     return bool(far - near > 8 * RADIUS * (seen**2).sum())
 
@@ -147,26 +148,28 @@ def adjacent_orthogonality(e: Symbolic, m: Any, n: Any) -> list[Any]:
 @decided(
     "theorem",
     "algebra",
-    acts_on_vectors,
-    has_fixed_rows,
+    acts_on_attention,
     cites="Lindemann-Weierstrass: cos k = 1 for no integer k but 0, as pi is irrational",
 )
 def injectivity(encoding: Encoding, case: Witness | None) -> bool | None:
     """Different positions from 0, 1, 2, ... act differently, on every vector that is not zero in the first pair.
 
-    On a grid these are places along a line: others may act alike on a vector that is zero in the pairs of an axis.
+    On a grid these are places along a line: others may act alike on a vector that is zero in the pairs of an axis. Of
+    what acts between a query and a key, different distances of a key behind its query act differently, on some vectors.
 
     Stands in for the theorem: among the first 3000 positions (or all, where there are fewer) no two rows are the same.
     """
     dim = encoding.dimension(8)
-    parameters = encoding.configured(dim, {})
+    parameters = {**encoding.configured(dim, {}), **tables_at(encoding, case)}
     if encoding.definition.maps:
         offsets = [case["n"] - case["m"]] if case else range(1, 3000)
         return every(_moves(encoding, k) for k in offsets)
     count = min(1000, (encoding.largest_at(dim, parameters) or 999) + 1)
     places = [case["m"], case["n"]] if case else range(count)
-    seen = rows(encoding, encoding.grid.lay(places), dim, parameters, length=max(places) + 1).reshape(len(places), -1)
-    return _all_different(seen)
+    if encoding.definition.on_vectors:
+        seen = rows(encoding, encoding.grid.lay(places), dim, parameters, length=max(places) + 1)
+        return _all_different(seen.reshape(len(places), -1))
+    return _all_different(np.stack([all_extended(between(encoding, k, parameters)) for k in places]))
 
 
 def _moves(encoding: Encoding, k: int) -> bool | None:

@@ -1,13 +1,14 @@
 """What is asked of code that computes an encoding: locality, state, inputs, refusals, composition."""
 
-from spec.proving.structure import definition_is_closed, definition_is_local
+from spec.proving.structure import definition_is_closed, definition_is_local, treats_heads_alike
 from spec.statements import contract, structure
 from spec.statements.needs import (
     acts_on_attention,
     acts_on_queries_and_keys,
-    acts_within_attention,
     has_gradients,
+    has_heads,
     has_rows_and_columns,
+    is_handed_vectors,
     pairs_coordinates,
 )
 
@@ -22,7 +23,7 @@ def repeated_positions() -> None:
     """Equal positions are treated equally, wherever they stand."""
 
 
-@structure("locality", definition_is_local, acts_within_attention)
+@structure("locality", definition_is_local, acts_on_attention)
 def prefill_equals_decode() -> None:
     """One token at a time, each at its position, gives what the whole sequence gives."""
 
@@ -32,22 +33,22 @@ def length_independence() -> None:
     """A prefix of the positions gives a prefix of the result: the length of the sequence does not matter."""
 
 
-@structure("locality", definition_is_closed, acts_on_queries_and_keys)
+@structure("locality", definition_is_closed, is_handed_vectors)
 def batch_locality() -> None:
     """The result of one batch entry does not depend on the others."""
 
 
-@structure("locality", definition_is_closed, acts_on_queries_and_keys)
+@structure("locality", treats_heads_alike, has_heads)
 def head_locality() -> None:
     """All heads are treated alike, each by itself."""
 
 
-@structure("locality", definition_is_closed, acts_on_queries_and_keys)
+@structure("locality", definition_is_closed, is_handed_vectors)
 def sequence_locality() -> None:
-    """The result at one token does not depend on the contents of the others."""
+    """The result at one token, or for one query and one key, does not depend on the contents of the others."""
 
 
-@contract("locality", acts_on_queries_and_keys)
+@contract("locality", is_handed_vectors)
 def batched_positions() -> None:
     """Where every batch row has its own positions, each row is what it would be alone."""
 
@@ -162,7 +163,7 @@ def nan_kept() -> None:
     """A coordinate that is not a number does not become one: the result is none either, or an error is raised."""
 
 
-@contract("interface", acts_on_queries_and_keys)
+@contract("interface", is_handed_vectors)
 def non_contiguous_input() -> None:
     """Transposed, strided and expanded tensors give what their contiguous copies give, or are refused."""
 
@@ -177,12 +178,12 @@ def odd_dimension_refused() -> None:
     """A dimension that does not split into pairs, as many as its axes need, is refused with an error that says so."""
 
 
-@contract("interface", acts_on_queries_and_keys)
+@contract("interface", is_handed_vectors)
 def wrong_rank_refused() -> None:
     """A tensor without a sequence axis is refused with an error that says so."""
 
 
-@contract("interface", acts_on_queries_and_keys)
+@contract("interface", is_handed_vectors)
 def mismatched_lengths_refused() -> None:
     """More or fewer positions than tokens are refused with an error that says so, not broadcast."""
 
@@ -192,12 +193,12 @@ def exact_gradients() -> None:
     """The gradients of contents, of weights and of all that is learned are those of the definition."""
 
 
-@contract("composition", acts_on_queries_and_keys)
+@contract("composition", is_handed_vectors)
 def vmap_agreement() -> None:
     """Under torch.func.vmap every slice is what it would be alone."""
 
 
-@contract("composition", acts_on_queries_and_keys)
+@contract("composition", is_handed_vectors)
 def autocast_agreement() -> None:
     """Under torch.autocast the result stays within the error of the dtype of the vectors."""
 

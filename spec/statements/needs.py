@@ -5,7 +5,9 @@ from typing import cast
 
 from spec.definitions.definition import Definition, OnVectors
 from spec.definitions.encoding import Encoding
+from spec.definitions.form import Form
 from spec.definitions.kinds import KINDS
+from spec.definitions.map import Map
 from spec.definitions.runs import kinds
 from spec.definitions.table import Table
 from spec.proving.structure import learns
@@ -24,9 +26,14 @@ def acts_on_queries_and_keys(encoding: Encoding) -> str | None:
     return _is(encoding, lambda kind: kind.maps)
 
 
-def acts_within_attention(encoding: Encoding) -> str | None:
-    """The statement is about what is asked for with every new token."""
-    return _is(encoding, lambda kind: kind.decodes)
+def is_handed_vectors(encoding: Encoding) -> str | None:
+    """The statement is about queries and keys that are handed in."""
+    return _is(encoding, lambda kind: kind in (Map, Form))
+
+
+def has_heads(encoding: Encoding) -> str | None:
+    """The statement is about the heads of attention."""
+    return _is(encoding, lambda kind: kind.attends and kind is not Table)
 
 
 def has_gradients(encoding: Encoding) -> str | None:
@@ -73,12 +80,6 @@ def is_one_line(encoding: Encoding) -> str | None:
     return None if encoding.grid.axes == 1 else "speaks of one line; this encoding has rows and columns"
 
 
-def moves_by_position(encoding: Encoding) -> str | None:
-    """The statement is about what positions do, one after the other."""
-    own = "speaks of positions acting one after the other; here the content turns by itself each time"
-    return None if encoding.definition.turn is None else own
-
-
 def turns(encoding: Encoding) -> str | None:
     """The statement is about an angle."""
     return None if encoding.turns else "speaks of an angle; this encoding turns nothing"
@@ -109,11 +110,6 @@ def has_two_axes(encoding: Encoding) -> str | None:
     """The statement is about positions on a grid."""
     many = encoding.grid.axes > 1 and encoding.definition.maps
     return None if many else "speaks of vectors turned by positions on a grid; this encoding's positions have one axis"
-
-
-def has_fixed_rows(encoding: Encoding) -> str | None:
-    """The statement is about given numbers."""
-    return None if not learns(encoding) else "its numbers are learned: training decides, not the definition"
 
 
 def takes_negatives(encoding: Encoding) -> str | None:

@@ -1,7 +1,7 @@
 """What attention sees: statements on logits and attention outputs."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -14,12 +14,13 @@ from spec.definitions.symbols import INDEX, KEY, QUERY, SCALE, THETA
 from spec.definitions.verdict import Witness, witness
 from spec.numbers.balls import every, less
 from spec.numbers.exact import frequencies, kernel, scales
+from spec.numbers.learned import tables_at
 from spec.proving.grids import is_rope_on_the_diagonal, tells_no_axis_apart
-from spec.proving.structure import shows_on_constant_input
+from spec.proving.structure import changes_continuously, learns, shows_on_constant_input
 from spec.proving.symbolic import Symbolic
 from spec.proving.vanishing import vanishes
 from spec.statements import decided, difference, identity, structure
-from spec.statements.needs import acts_on_attention, acts_on_queries_and_keys, has_fixed_rows, has_two_axes
+from spec.statements.needs import acts_on_attention, has_two_axes, is_handed_vectors
 
 WINDOWS = 12
 HEAD_SIZES = range(64, 513, 16)
@@ -45,7 +46,7 @@ def translation_invariance(e: Symbolic, q: Any, k: Any, y: Any, m: Any, n: Any, 
 
 @identity("relational", acts_on_attention)
 def equal_positions(e: Symbolic, q: Any, k: Any, m: Any) -> list[Any]:
-    """At equal positions the logit is the plain dot product of query and key."""
+    """At equal positions the logit is the plain dot product of query and key, and what multiplies the weight is 1."""
     return [e.logit(q, k, m, m) - (q.T * k)[0]]
 
 
@@ -71,45 +72,49 @@ def constant_input_probe() -> None:
     """Where all tokens are equal, the outputs of attention still tell the positions apart."""
 
 
-@identity("relational", acts_on_queries_and_keys)
+@identity("relational", is_handed_vectors)
 def logit_bound(e: Symbolic, q: Any, k: Any, m: Any, n: Any) -> list[Any]:
     """No logit exceeds the sum over the pairs of |q||k|.
 
     By Lagrange's identity for a and b, what blocks that lengthen nothing make of them: (|a||b|)^2 is the square of the
     logit plus the square of the cross product.
     """
-    a, b = e.apply(q, m, "query"), e.apply(k, n, "key")
+    a, b = e.factors(q, k, m, n)
     cross = a[0] * b[1] - a[1] * b[0] if len(a) == 2 else 0
-    shortens = e.vectors.lengthens_nothing and not e.vectors.keeps_lengths
+    shortens = e.encoding.definition.maps and e.vectors.lengthens_nothing and not e.vectors.keeps_lengths
     x, y = (a, b) if shortens else (q, k)
     return [x.dot(x) * y.dot(y) - e.logit(q, k, m, n) ** 2 - cross**2]
 
 
 def falls_at_every_step(encoding: Encoding) -> bool:
-    """Whether the kernel at k + 1 is smaller than at k for every k, which is read off the definition."""
-    k = sympy.Symbol("k", integer=True, nonnegative=True)
+    """Whether the kernel falls all along from distance 0 on: it does not jump, and its slope is read off as negative.
+
+    Whatever is learned, which here is a letter.
+    """
     if encoding.grid.axes > 1 or encoding.domain.largest is not None:
         return False
-    kernel = encoding.definition.kernel.subs({KEY[0]: 0})
-    step = sympy.simplify(kernel.subs({QUERY[0]: k + 1}) - kernel.subs({QUERY[0]: k}))
-    return bool(step.is_negative)
+    k = sympy.Symbol("k", positive=True)
+    slope = encoding.definition.kernel.subs({KEY[0]: 0, QUERY[0]: k}).diff(k)
+    return bool(slope.is_negative) and changes_continuously(encoding, None)
 
 
-@decided("quantity", "relational", acts_on_attention, has_fixed_rows, everywhere=falls_at_every_step)
+@decided("quantity", "relational", acts_on_attention, everywhere=falls_at_every_step)
 def remote_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     """Attention falls with distance, on average: the kernel's means over [2^j, 2^(j+1)) strictly decrease in j.
 
     The kernel is the logit of equal unit contents in every pair, the key at a distance k before the query.
     """
-    dims = [case["kernel"]] if case else _head_sizes(encoding)
-    return every(less(later, earlier) for dim in dims for earlier, later in pairwise(window_means(encoding, dim)))
+    dims, tables = [case["kernel"]] if case else _head_sizes(encoding), tables_at(encoding, case)
+    each = (pairwise(window_means(encoding, dim, _windows(encoding, dim), given=tables)) for dim in dims)
+    return every(less(later, earlier) for means in each for earlier, later in means)
 
 
-@decided("quantity", "relational", acts_on_attention, has_fixed_rows, everywhere=falls_at_every_step)
+@decided("quantity", "relational", acts_on_attention, everywhere=falls_at_every_step)
 def monotone_decay(encoding: Encoding, case: Witness | None) -> bool | None:
     """Attention falls with every step of distance: the kernel at k + 1 is smaller than at k."""
     dims, steps = ([case["kernel"]], [case["k"]]) if case else (_head_sizes(encoding), range(100))
-    return every(less(kernel(encoding, dim, k + 1), kernel(encoding, dim, k)) for dim in dims for k in steps)
+    of = partial(kernel, encoding, tables=tables_at(encoding, case))
+    return every(less(of(dim, k + 1), of(dim, k)) for dim in dims for k in steps)
 
 
 @structure("relational", is_rope_on_the_diagonal, has_two_axes)
@@ -123,7 +128,14 @@ def isotropy() -> None:
 
 
 def _head_sizes(encoding: Encoding) -> list[int]:
-    return sorted({encoding.dimension(dim) for dim in HEAD_SIZES})
+    """Those of models; where numbers are learned, one is as good as any other."""
+    return sorted({encoding.dimension(dim) for dim in ((8,) if learns(encoding) else HEAD_SIZES)})
+
+
+def _windows(encoding: Encoding, dim: int) -> int:
+    """How many windows of distances lie within the positions at which an encoding is defined, up to `WINDOWS`."""
+    largest = encoding.largest_at(dim, encoding.configured(dim, {}))
+    return WINDOWS if largest is None else min(WINDOWS, (largest + 1).bit_length() - 1)
 
 
 def window_means(
@@ -141,7 +153,8 @@ def window_means(
     """
     kind = _power(encoding)
     if kind is None:
-        yield from (_sum(kernel(encoding, dim, k) for k in range(2**j, 2 ** (j + 1))) / 2**j for j in range(windows))
+        of = partial(kernel, encoding, dim, tables=given)
+        yield from (_sum(map(of, range(2**j, 2 ** (j + 1)))) / 2**j for j in range(windows))
         return
     before, step, constant = kind
     parameters = encoding.configured(dim, given)

@@ -9,6 +9,7 @@ from spec.statements.needs import (
     has_parameters,
     has_two_axes,
     is_at_rest_at_zero,
+    is_handed_vectors,
     leaves_coordinates,
     pairs_coordinates,
     reaches_far,
@@ -71,7 +72,7 @@ def layout() -> None:
     """The coordinates that form a pair are those of the declared layout; for a table, where sine and cosine stand."""
 
 
-@contract("values", acts_on_queries_and_keys)
+@contract("values", is_handed_vectors)
 def finite() -> None:
     """Finite input of any magnitude gives finite output, within the unavoidable error."""
 

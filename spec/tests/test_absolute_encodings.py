@@ -8,7 +8,7 @@ import sympy
 from flint import arb
 
 from spec import ENCODINGS, STATEMENTS, Fails, Holds, NotApplicable, verdict
-from spec.definitions import Table
+from spec.definitions.definition import OnVectors
 from spec.definitions.rotations import rotation
 from spec.definitions.symbols import POSITION, THETA
 from spec.encodings.floater import DYNAMICS, START
@@ -144,7 +144,7 @@ def test_fairseq_has_the_frequencies_of_tensor2tensor(dim):
 
 def test_where_the_angles_of_a_table_are_zero():
     detr = ENCODINGS["sinusoidal-2d"].under("detr")
-    assert cast(Table, detr.definition).origin == -1
+    assert cast(OnVectors, detr.definition).origin == -1
     assert isinstance(verdict(detr, STATEMENTS["layout"]), NotApplicable)
     for name in ("sinusoidal", "sinusoidal-2d", "floater", "learned", "learned-2d"):
-        assert cast(Table, ENCODINGS[name].definition).origin == 0
+        assert cast(OnVectors, ENCODINGS[name].definition).origin == 0

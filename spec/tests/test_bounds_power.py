@@ -7,6 +7,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from spec.encodings.alibi import factors, whole_sequence
 from spec.numbers import bounds
 from spec.numbers.balls import RADIUS
 from spec.tests.pipelines import DTYPES, PIPELINES, drawn, exact_rotation, exact_rows, lengths, power, thetas
@@ -127,6 +128,33 @@ def test_subnormal_results(work):
     assert (error > relative).any()
     ratio = (error / (relative + bounds.underflow(work))).max()
     assert 0.5 < ratio < 1
+
+
+def _multiplied_up(heads, ulps):
+    """Powers of 2^(-8 / heads) in float32, whose factor is off by so many ulps: error over bound of the worst."""
+    places = np.arange(1, heads + 1)
+    true = np.longdouble(2) ** (-8 * places.astype(np.longdouble) / heads)
+    factor = np.float32(2.0 ** (-8 / heads))
+    for _ in range(abs(ulps)):
+        factor = np.nextafter(factor, np.float32(np.sign(ulps) * 2))
+    found = np.multiply.accumulate(np.full(heads, factor))
+    allowed = true * bounds.power(np.log(true.astype(np.float64)), places, U32)
+    return float((np.abs(found - true) / allowed).max())
+
+
+@pytest.mark.parametrize("heads", [8, 12, 16, 40, 64, 100])
+def test_a_power_may_be_multiplied_up_from_a_factor_that_is_off_by_an_ulp_and_not_by_four(heads):
+    """A right factor costs next to nothing; off by one ulp, code comes within 3 of the bound; by four, beyond it."""
+    assert _multiplied_up(heads, 0) < 0.25
+    assert 1 / 3 < max(_multiplied_up(heads, 1), _multiplied_up(heads, -1)) <= 1
+    assert 1 < max(_multiplied_up(heads, 4), _multiplied_up(heads, -4)) < 1.5
+
+
+@pytest.mark.parametrize("heads", [1, 8, 12, 71])
+def test_each_slope_has_as_many_factors_as_the_published_code_multiplies(heads):
+    whole = whole_sequence(heads)
+    counted = [*range(1, whole + 1), *range(1, 2 * whole, 2)][:heads]
+    assert [factors(head, heads) for head in range(heads)] == counted
 
 
 @pytest.mark.parametrize("terms", [2, 64, 513])

@@ -18,7 +18,8 @@ DEALT = composed(ROPE, {"mrope_section": (2, 3)})
 
 def pairs(encoding: Any, dim: int, layout: str) -> Any:
     """The coordinates of every pair."""
-    return encoding.coordinates(dim, encoding.configured(dim, {}), layout).tolist()
+    found: list[list[int]] = encoding.coordinates(dim, encoding.configured(dim, {}), layout).tolist()
+    return found
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,19 @@ def test_attention_factors_of_yarn(given, wanted):
 
 
 @pytest.mark.parametrize(("given", "wanted"), [
+    ({}, 1 + 0.1 * math.log(4)),
+    ({"mscale": 0.707}, 1 + 0.1 * math.log(4)),
+    ({"mscale_all_dim": 0.707}, 1 + 0.1 * math.log(4)),
+    ({"mscale": 1.0, "mscale_all_dim": 0.707}, (1 + 0.1 * math.log(4)) / (1 + 0.0707 * math.log(4))),
+    ({"factor": 0.5, "mscale": 0.707}, 1.0),
+    ({"factor": 40.0, "mscale": 0.5, "mscale_all_dim": 1.0}, (1 + 0.05 * math.log(40)) / (1 + 0.1 * math.log(40))),
+])  # fmt: skip
+def test_scales_of_yarn_that_count_together(given, wanted):
+    parameters = ENCODINGS["rope-yarn"].under("both-mscales").configured(8, given)
+    assert parameters["attention_factor"] == pytest.approx(wanted, rel=1e-15)
+
+
+@pytest.mark.parametrize(("given", "wanted"), [
     ({}, math.sqrt(1 + math.log(32) / math.log(4096))),
     ({"max_position_embeddings": 4096}, 1.0),
     ({"max_position_embeddings": 100}, 1.0),
@@ -158,10 +171,22 @@ def test_attention_factors_of_longrope(given, wanted):
     assert parameters["attention_factor"] == pytest.approx(wanted, rel=1e-15)
 
 
-@pytest.mark.parametrize("convention", ["untruncated", "by-turns", "deepseek"])
+@pytest.mark.parametrize("convention", ["untruncated", "by-turns", "both-mscales", "deepseek"])
 def test_the_verdicts_of_a_convention_are_proved(convention):
     encoding = ENCODINGS["rope-yarn"].under(convention)
     assert all(prove(encoding, each, verdict(encoding, each)).settled for each in STATEMENTS.values())
+
+
+@pytest.mark.parametrize(("length", "given", "wanted"), [
+    (4096, {"short_mscale": 1.2, "long_mscale": 1.3}, 1.2),
+    (4097, {"short_mscale": 1.2, "long_mscale": 1.3}, 1.3),
+    (4097, {"short_mscale": 1.2, "attention_factor": 2.0}, 2.0),
+    (4097, {"short_mscale": 1.2, "factor": 8.0}, math.sqrt(1.25)),
+])  # fmt: skip
+def test_longrope_may_lengthen_by_the_length_of_the_sequence(length, given, wanted):
+    encoding = ENCODINGS["rope-longrope"]
+    found = scales(encoding, 8, encoding.configured(8, given), length)
+    assert [float(s) for s in found] == pytest.approx([wanted] * 4, rel=1e-15)
 
 
 def test_the_ramp_of_the_paper_is_that_of_llama3():

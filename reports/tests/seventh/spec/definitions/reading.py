@@ -30,7 +30,6 @@ class Reading:
     arguments: ClassVar[tuple[str, ...]] = ("v", "positions")
     keywords: ClassVar[tuple[str, ...]] = ()
     attends: ClassVar[bool] = True
-    decodes: ClassVar[bool] = True
     maps: ClassVar[bool] = False
     on_vectors: ClassVar[bool] = False
     exact_in: ClassVar[tuple[str, ...]] = ()
