@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -139,12 +138,24 @@ def short_mscale_for_all(
     *,
     short_factor: Factors,
     long_factor: Factors,
+    base: float = 10000.0,
+    original_max_position_embeddings: int = ORIGINAL,
+    max_position_embeddings: int = REACH,
+    factor: float | None = None,
     short_mscale: float | None = None,
     long_mscale: float | None = None,
     attention_factor: float | None = None,
-    **given: Any,
 ) -> Tensor:
     """The scale of short sequences lengthens long ones as well."""
-    lists: dict[str, Any] = {"short_factor": short_factor, "long_factor": long_factor}
-    found = attention_factor if short_mscale is None else short_mscale
-    return _encoded({}, x, positions, attention_factor=found, **lists, **given)
+    return _encoded(
+        {},
+        x,
+        positions,
+        short_factor=short_factor,
+        long_factor=long_factor,
+        base=base,
+        original_max_position_embeddings=original_max_position_embeddings,
+        max_position_embeddings=max_position_embeddings,
+        factor=factor,
+        attention_factor=attention_factor if short_mscale is None else short_mscale,
+    )
