@@ -59,6 +59,6 @@ def proportional_slowest_pairs(
 def proportional_share_ignored(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, partial_rotary_factor: float = 0.25
 ) -> Tensor:
-    """All pairs turn."""
+    """Every pair turns, the slow ones as well."""
     _turning(x, partial_rotary_factor)
     return turned(x, angles(positions, x.shape[-1], base))

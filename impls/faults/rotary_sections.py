@@ -71,7 +71,6 @@ def rows_before_columns(
 @fault(
     "mrope",
     name="mrope-sections-widened",
-    source="https://github.com/huggingface/transformers/blob/main/src/transformers/models/hunyuan_vl/modeling_hunyuan_vl.py",
     layout="half",
 )
 def sections_widened(x: Tensor, positions: Tensor, *, base: float = 10000.0, mrope_section: Section = None) -> Tensor:

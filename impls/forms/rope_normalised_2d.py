@@ -71,3 +71,25 @@ def elementwise(x: Tensor, positions: Tensor, *, base: float = 100.0) -> Tensor:
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     a, b = x[..., : 2 * quarter], x[..., 2 * quarter :]
     return torch.cat([a * c - b * s, b * c + a * s], dim=-1)
+
+
+@implements(
+    "rope-normalised-2d",
+    form="matrix",
+    layout="interleaved",
+    name="rope-normalised-2d-matrix",
+    dtypes=DTYPES,
+    strict=True,
+)
+def matrix(x: Tensor, positions: Tensor, *, base: float = 100.0) -> Tensor:
+    """y = R x, R made of 2 x 2 rotations: those of the row above, those of the column below."""
+    size = x.shape[-1]
+    if size % 4:
+        raise ValueError(f"two axes of whole pairs need a multiple of 4; got dimension {size}")
+    rotation = torch.zeros(len(positions), size, size, dtype=torch.float64, device=x.device)
+    for i in range(0, size, 2):
+        axis, within = divmod(2 * i, size)
+        angle = positions[:, axis].double() * (2 * math.pi / base ** (within / size))
+        rotation[:, i, i] = rotation[:, i + 1, i + 1] = angle.cos()
+        rotation[:, i + 1, i], rotation[:, i, i + 1] = angle.sin(), -angle.sin()
+    return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)

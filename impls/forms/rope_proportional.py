@@ -1,5 +1,6 @@
 """Proportional RoPE: the pairs of RoPE, of which the slowest ones stay as they are."""
 
+import math
 from typing import Final
 
 import torch
@@ -88,7 +89,36 @@ def elementwise(
     if x.shape[-1] != 2 * half or first < 1 or first > half:
         raise ValueError(f"the first {first} of {half} pairs should turn; expected at least one, in an even dimension")
     exponents = torch.arange(first, dtype=torch.float64, device=x.device) / half
-    angles = positions.double()[:, None] * torch.exp2(-exponents * torch.tensor(base).double().log2()) / factor
+    angles = positions.double()[:, None] * torch.exp2(-exponents * math.log2(base)) / factor
     c, s = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     a, b = x[..., :first], x[..., half : half + first]
     return torch.cat([a * c - b * s, x[..., first:half], b * c + a * s, x[..., half + first :]], dim=-1)
+
+
+@implements(
+    "rope-proportional",
+    form="matrix",
+    layout="interleaved",
+    name="rope-proportional-matrix",
+    dtypes=DTYPES,
+    strict=True,
+)
+def matrix(
+    x: Tensor,
+    positions: Tensor,
+    *,
+    base: float = 10000.0,
+    factor: float = 1.0,
+    partial_rotary_factor: float = 0.25,
+) -> Tensor:
+    """y = R_p x, where R_p is the identity behind the blocks that turn."""
+    size = x.shape[-1]
+    last = 2 * int(size * partial_rotary_factor / 2)
+    if size % 2 or not 2 <= last <= size:
+        raise ValueError(f"{last} of {size} coordinates would turn; expected pairs, and one at least")
+    rotation = torch.eye(size, dtype=torch.float64, device=x.device).repeat(len(positions), 1, 1)
+    for i in range(0, last, 2):
+        angle = positions.double() / (factor * base ** (i / size))
+        rotation[:, i, i] = rotation[:, i + 1, i + 1] = angle.cos()
+        rotation[:, i + 1, i], rotation[:, i, i + 1] = angle.sin(), -angle.sin()
+    return torch.einsum("nij,...nj->...ni", rotation.to(x.dtype), x)

@@ -1,5 +1,6 @@
 """Sandwich in both of its conventions, each in two forms. No form uses another, or anything that another uses."""
 
+import math
 from typing import Final
 
 import torch
@@ -74,7 +75,7 @@ def from_zero_complex(
     """The dot products of complex numbers e^(i p theta), of which the real part is meant."""
     _expect(query_positions, key_positions, bar_d)
     places = torch.arange(0, bar_d, 2, dtype=torch.float64, device=query_positions.device)
-    thetas = torch.exp(-torch.log(torch.tensor(base, dtype=torch.float64)) * places / bar_d)
+    thetas = torch.exp(-math.log(base) * places / bar_d)
     at_query, at_key = (
         torch.polar(torch.ones_like(a), a)
         for a in (query_positions.double()[:, None] * thetas, key_positions.double()[:, None] * thetas)

@@ -83,7 +83,7 @@ def column_first_complex(
     """Imaginary parts of e^(i p theta), then its real parts, of the places read backwards."""
     expect_quarters(dim, positions)
     theta = torch.exp(torch.linspace(0, -math.log(base), dim // 4 + 1, dtype=torch.float64)[:-1]).to(positions.device)
-    waves = torch.polar(torch.ones((), dtype=torch.float64), positions.double().flip(1)[..., None] * theta)
+    waves = torch.exp(1j * positions.double().flip(1)[..., None] * theta)
     return torch.stack([waves.imag, waves.real], dim=2).flatten(1).to(dtype)
 
 

@@ -9,7 +9,7 @@ from properties.cases.case import Case
 from properties.cases.families import Family
 from properties.checks.comparisons import same
 from properties.checks.evidence import Evidence, worst
-from properties.checks.property import checks, takes_any_order
+from properties.checks.property import Inapplicable, checks, takes_any_order
 from properties.subjects.subject import Attending, Handed
 from spec import Encoding
 from spec.statements import code as says
@@ -74,6 +74,9 @@ def batch_locality(s: Handed) -> Evidence:
 @checks(says.head_locality, cases=families.general)
 def head_locality(s: Attending) -> Evidence:
     """f(x, p)[h] = f(x[h], p), for the first heads, one in the middle and the last, each by itself"""
+    counts = s.setup.counts_of_heads
+    if counts is not None and 1 not in counts and not s.encoding.definition.maps:
+        raise Inapplicable(f"declares {counts} heads: one by itself is none of these")
     inputs, count = s.code.inputs(), s.case.heads
     together = s.code.result(*inputs)
     alone = together.copy()

@@ -18,6 +18,7 @@ from spec.numbers.ranges import stays_bounded
 from spec.proving.symbolic import Symbolic
 from spec.statements import decided, identity, structure
 from spec.statements.needs import (
+    acts_by_position,
     acts_on_attention,
     acts_on_queries_and_keys,
     acts_on_vectors,
@@ -148,7 +149,7 @@ def adjacent_orthogonality(e: Symbolic, m: Any, n: Any) -> list[Any]:
 @decided(
     "theorem",
     "algebra",
-    acts_on_attention,
+    acts_by_position,
     cites="Lindemann-Weierstrass: cos k = 1 for no integer k but 0, as pi is irrational",
 )
 def injectivity(encoding: Encoding, case: Witness | None) -> bool | None:

@@ -54,6 +54,11 @@ def acts_on_vectors(encoding: Encoding) -> str | None:
     return _is(encoding, lambda kind: kind.on_vectors)
 
 
+def acts_by_position(encoding: Encoding) -> str | None:
+    """The statement is about what a position makes of a vector, or two of a query and a key."""
+    return _is(encoding, lambda kind: kind.on_vectors or hasattr(kind, "entries"))
+
+
 def acts_on_attention(encoding: Encoding) -> str | None:
     """The statement is about attention, so about anything but the positions themselves."""
     only = "speaks of attention; this encoding only says where tokens stand"

@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from impls.peers.tests.adapters import NOT_TWO, PEERS, ROTARY, TABLES, UNIT, available, build
+from spec import ENCODINGS
 
 
-@pytest.mark.parametrize("name", PEERS)
+@pytest.mark.parametrize("name", [name for name, peer in PEERS.items() if ENCODINGS[peer.encoding].grid.axes == 1])
 def test_refuses_what_it_declares_impossible(name):
     peer = available(name)
     if peer.encoding == "sinusoidal":
