@@ -68,6 +68,11 @@ class ReadingCode:
         """The accepted answer."""
         return self.accepted(self.answer(v, positions, **words), v, positions)
 
+    def of_head(self, head: int) -> np.ndarray:
+        """The values of one head where it is the only one."""
+        v, positions = self.inputs()
+        return self.result(v[:, head : head + 1], positions)
+
     def output(self, v: np.ndarray, positions: Any, **words: Any) -> np.ndarray:
         """Every coordinate by itself, (..., n, dim, 1)."""
         return self.read(self.result(v, positions, **words))
