@@ -73,8 +73,8 @@ class Worker:
 
     def ask(self, index: int, token: int, what: str, *arguments: Any) -> Any:
         """What a registration answers. Raises Raised, Malformed and Left as the code does, and Lost."""
-        if self.limits.device != HOST and self.index not in (BEGINNING, index):
-            self.end()
+        if self.limits.device != HOST:
+            self._alone_on_the_device(index)
         self.asked, self.index = self.accounts[index], index
         if len(self.asked.lost) >= ENOUGH:
             last = self.asked.lost[-1]
@@ -89,6 +89,13 @@ class Worker:
         if reply[0] == "spoiled":
             self.end()
         return replies.told(reply)
+
+    def _alone_on_the_device(self, index: int) -> None:
+        """End what else holds a part of its memory: one registration at a time is there."""
+        for other in [each for each in WORKERS if each is not self and each.held and each.limits.device != HOST]:
+            other.end()
+        if self.index not in (BEGINNING, index):
+            self.end()
 
     def begin(self) -> None:
         """Start a process, which begins to import the target."""

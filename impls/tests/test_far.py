@@ -206,3 +206,12 @@ def test_it_can_signal_nobody_but_what_it_has_started(far, whom):
 def test_it_can_signal_what_it_has_started(far):
     child = "child = os.fork()\n    if not child: time.sleep(99)\n    os.kill(child, 9); os.waitpid(child, 0)"
     assert far(declared(f"{child}\n    return x")).near().ask(request()).values.tolist() == X.tolist()
+
+
+def test_one_process_at_a_time_is_on_a_device(far):
+    on_a_device = Limits(device="cpu:0")
+    one, other = (far(declared("return x + 0"), on_a_device) for _ in range(2))
+    for asked, idle in ((one, other), (other, one), (one, other)):
+        asked.near().ask(request())
+        assert asked.process.held
+        assert not idle.process.held
