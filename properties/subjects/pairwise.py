@@ -15,7 +15,7 @@ from impls.door.crossing import Numbers, Request
 from impls.door.tensors import largest_number
 from properties.subjects.arrays import extended
 from properties.subjects.setup import Setup
-from spec.numbers import bounds, pairwise, ranges
+from spec.numbers import bounds, pairwise, ranges, summands
 from spec.numbers.coefficients import Place, Setting
 from spec.numbers.exact import scales
 from spec.numbers.learned import STAND_INS, learned, positive
@@ -85,7 +85,7 @@ class Meeting:
     @property
     def inside(self) -> frozenset[str]:
         """Those that stand in an exponent, or in a logarithm: entries are no polynomials in these."""
-        return pairwise.inside(self.setup.encoding)
+        return summands.inside(self.setup.encoding)
 
     def _learned(self, name: str, axes: str) -> np.ndarray:
         """Numbers that training would find; where a witness is replayed its own, and zeros behind the first block."""
@@ -153,7 +153,7 @@ class Meeting:
         what is learned under that name. Raises Undefined.
         """
         setup, parameters = self.setup, tuple(sorted(self.setup.parameters.items()))
-        encoding = pairwise.derivative(setup.encoding, by) if by else setup.encoding
+        encoding = summands.derivative(setup.encoding, by) if by else setup.encoding
         setting = Setting(encoding, setup.case.dim, parameters, setup.case.heads, setup.length)
         tables = {name: extended(table) for name, table in (self.learned | learned).items()}
         return pairwise.parts(setting, m, n, tables, setup.coordinates, Precision(setup.accuracy, self.angle, shared))
