@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from impls.door.far import Far
 from impls.loading import again, load
@@ -15,14 +16,17 @@ SUITE = {"impls", "properties", "spec", "reports"}
 
 
 def afresh(one: Implementation) -> Implementation | None:
-    """The same implementation, of which nothing has been called; None where its module cannot be run again in time."""
+    """The same implementation, configured as it is for this run, of which nothing has been called.
+
+    None where its module cannot be run again in time.
+    """
     if isinstance(one.function, Far):
         return again(one)
     if one.module == "__main__" or one.module not in sys.modules:
         return None
     with _forgotten(one.module), within(SECONDS):
         found = load(f"{one.target}::{one.name}").implementations
-    return found[0] if len(found) == 1 else None
+    return replace(one, function=found[0].function) if len(found) == 1 else None
 
 
 @contextmanager

@@ -76,11 +76,11 @@ def load_apart(target: str, limits: Limits) -> Loaded:
 
 
 def again(one: Implementation) -> Implementation | None:
-    """An implementation that a process of its own holds, in a new one."""
+    """An implementation that a process of its own holds, in a new one, as it is configured for this run."""
     function: object = one.function
     assert isinstance(function, Far)
     found = load_apart(f"{one.target}::{one.name}", function.process.limits).implementations
-    return found[0] if len(found) == 1 else None
+    return dataclasses.replace(one, function=found[0].function) if len(found) == 1 else None
 
 
 def _registration(process: Worker, index: int, described: Mapping[str, Any]) -> Registration:

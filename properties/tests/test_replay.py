@@ -1,5 +1,6 @@
 """The command of a failure shows it again: after the fewest calls that it needs, on code that was never called."""
 
+import dataclasses
 import json
 import os
 import shlex
@@ -17,6 +18,7 @@ from impls.afresh import afresh
 from impls.faults import all_faults
 from impls.loading import load
 from impls.marker import REGISTERED
+from impls.registry import configured_as
 from impls.strangers import Overdue, within
 from properties.cases.case import Case
 from properties.catches import CATCHES
@@ -134,6 +136,15 @@ def test_a_new_start_knows_nothing_of_earlier_calls_and_leaves_all_as_it_was():
     assert again.function.__globals__["_SHARED"] == {}
     assert (dict(sys.modules), REGISTERED) == (modules, known)
     assert sys.modules["impls.faults"].rope_state is sys.modules[fault.module]
+
+
+def test_a_new_start_is_configured_as_the_run_is(tmp_path):
+    (one,) = load(str(written(tmp_path, plugin(turn()), "named.py"))).implementations
+    set_so = dataclasses.replace(configured_as(one, "llama-2-7b"), compiler="eager")
+    again = afresh(set_so)
+    assert again is not None
+    assert again.function is not one.function
+    assert (again.asked_as, again.head_sizes, again.compiler) == ("llama-2-7b", (128,), "eager")
 
 
 def test_what_cannot_be_run_again_is_not(tmp_path):
