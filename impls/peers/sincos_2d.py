@@ -99,7 +99,7 @@ def transformers_detr(
     """DetrSinePositionEmbedding with normalize, of 24 rows and 36 columns, in float32."""
     from transformers.models.detr.modeling_detr import DetrSinePositionEmbedding
 
-    row, column = rows(positions, 35).unbind(1)
+    row, column = rows(positions, 23).unbind(1)
     module = DetrSinePositionEmbedding(dim // 2, temperature=base, normalize=True)
     table: Tensor = module(torch.Size((1, 1, 24, 36)), "cpu", torch.float32)
     return table[0, :, row, column].T.to(dtype)

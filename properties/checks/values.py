@@ -50,7 +50,10 @@ def exact_logits(s: Attending | OnAssignments) -> Evidence:
 
 
 def _is_right(s: Attending | OnAssignments) -> Evidence:
-    """The numbers of the case are the true ones: the values, or where these are not compared, what attention sees."""
+    """The numbers of the case are the true ones: the values, or where these are not compared, what attention sees.
+
+    Values are those of both sides where the definition tells them apart, and else of the side of the case.
+    """
     if compared(s.implementation) != "value":
         return scores_are_exact(s, *s.code.met())
     sides = s.truth.sides if len(s.truth.sides) > 1 else ({},)

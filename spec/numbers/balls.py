@@ -46,21 +46,21 @@ _CERTIFIED = {
 """What would be written as a comparison of Python, which takes what it cannot tell for no."""
 
 
-class Undecided(ValueError):
+class TooWide(ValueError):
     """Balls are too wide to tell."""
 
 
 def _floor(x: arb) -> arb:
     floor = x.floor()
     if not floor.is_exact():
-        raise Undecided(f"{PRECISION} bits do not suffice to round {x} down")
+        raise TooWide(f"{PRECISION} bits do not suffice to round {x} down")
     return floor
 
 
 def _sign(x: arb) -> int:
     sign = [x < 0, x == 0, x > 0]
     if not any(sign):
-        raise Undecided(f"{PRECISION} bits do not suffice to tell {x} from 0")
+        raise TooWide(f"{PRECISION} bits do not suffice to tell {x} from 0")
     return sign.index(True) - 1
 
 

@@ -16,7 +16,7 @@ from flint import arb
 from spec.definitions.encoding import Encoding
 from spec.definitions.symbols import DIM, HEAD, HEADS, INDEX, SCALE, THETA, parameter
 from spec.definitions.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
-from spec.numbers.balls import Undecided, ball, compiled, precise
+from spec.numbers.balls import TooWide, ball, compiled, precise
 from spec.numbers.exact import Items, frequencies, scales, sequences
 from spec.numbers.learned import STAND_INS, tables_of
 from spec.proving.statement import Decides, Residual, Statement
@@ -157,5 +157,5 @@ def _somewhere(encoding: Encoding, statement: Statement) -> Witness:
 def _nonzero(encoding: Encoding, statement: Statement, witness: Witness) -> bool:
     try:
         return any(not value.contains(0) for value in at_witness(encoding, statement, witness))
-    except Undecided:
+    except TooWide:
         return False

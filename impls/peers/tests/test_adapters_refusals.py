@@ -29,6 +29,17 @@ def test_refuses_what_it_declares_impossible(name):
             call(positions)
 
 
+@pytest.mark.parametrize("name", [name for name, peer in PEERS.items() if peer.encoding == "sinusoidal-2d"])
+def test_refuses_places_that_it_declares_impossible(name):
+    peer = available(name)
+    if peer.positions == "any":
+        pytest.skip("takes places anywhere")
+    beyond = peer.max_position + 1
+    for place in ([0, -1], [-1, 0], [0.5, 0], [beyond, 0], [0, beyond]):
+        with pytest.raises(ValueError, match="positions must"):
+            peer.function(torch.tensor([place]), 8)
+
+
 @pytest.mark.parametrize("name", ROTARY)
 def test_refuses_a_dtype_that_it_does_not_declare(name):
     peer = available(name)
