@@ -34,6 +34,8 @@ SCHEMA = 1
 HOUSE = Path(__file__).parent.parent
 DECIDING = (".py", ".toml")
 """What decides over outcomes: code, known failures, and the faults that each property catches."""
+READABLE = 1000
+"""An equation of more operations is not written out: sixteen rows of a table times sixteen fill half a megabyte."""
 
 
 def document(
@@ -232,7 +234,7 @@ def _verdict(encoding: Encoding, statement: Statement) -> dict[str, Any]:
         "method": statement.method if applies else None,
         "reason": reason.get(truth.word) or statement.cites,
         "witness": _witness(truth) if isinstance(truth, Fails) else None,
-        "mathml": _mathml(_shown(encoding, statement)) if applies and statement.residual else None,
+        "mathml": (_mathml(_shown(encoding, statement)) or None) if applies and statement.residual else None,
     }
 
 
@@ -241,9 +243,10 @@ def _witness(truth: Fails) -> dict[str, Any]:
 
 
 def _shown(encoding: Encoding, statement: Statement) -> Sequence[sympy.Expr]:
-    """The residual as an equation: it is zero, or for a difference it is not."""
+    """The residual as an equation: it is zero, or for a difference it is not. None where nobody could read it."""
     relation = sympy.Ne if statement.method == "difference" else sympy.Eq
-    return [relation(expression, 0, evaluate=False) for expression in residual(encoding, statement)[:1]]
+    found = [each for each in residual(encoding, statement)[:1] if each.count_ops() <= READABLE]
+    return [relation(expression, 0, evaluate=False) for expression in found]
 
 
 def _mathml(expressions: Sequence[Any]) -> str:

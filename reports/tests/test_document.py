@@ -1,11 +1,12 @@
-"""The digest tells two suites apart that may judge differently, and only those."""
+"""The digest tells suites apart that may judge differently, and only those; what is told of a verdict can be read."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from reports.document import DECIDING, HOUSE, digest
+from reports.document import DECIDING, HOUSE, _verdict, digest
+from spec import ENCODINGS, STATEMENTS
 
 ROOMS = ("spec", "impls", "properties")
 DATA = sorted(path.relative_to(HOUSE) for room in ROOMS for path in (HOUSE / room).rglob("*.toml"))
@@ -45,3 +46,10 @@ def test_nothing_that_may_decide_is_left_out() -> None:
     other = [path for path in files if path.suffix not in DECIDING and path.suffix != ".pyc" and path.name[0] != "."]
     assert [path for path in other if "tests" not in path.relative_to(HOUSE).parts] == []
     assert {path.name for path in DATA} >= {"catches.toml", "expected.toml"}
+
+
+def test_an_equation_that_nobody_could_read_is_left_out() -> None:
+    statement = STATEMENTS["translation-invariance"]
+    told = {name: _verdict(ENCODINGS[name], statement)["mathml"] for name in ("xpos", "learned-interpolated")}
+    assert told["learned-interpolated"] is None
+    assert len(told["xpos"]) < 30_000

@@ -196,3 +196,21 @@ def test_the_truth_itself_turns():
         blocks = exact_rows(POSITIONS, dim, base)
         product_ = np.einsum("npab,npac->npbc", blocks, blocks)
         assert np.abs(product_ - np.eye(2)).max() < 8 * RADIUS
+
+
+def _logarithms(bits):
+    """ln(1 + r d) in float32, the sum held in so many bits: by how much it is off at worst, over its bound."""
+    rng = np.random.default_rng(7)
+    r = np.float32(2.0 ** rng.uniform(-13, 3, 50000))
+    d = np.float32(rng.integers(1, 5000, r.size))
+    sums = np.float32(1) + r * d
+    mantissa, exponent = np.frexp(sums)
+    held = np.ldexp(np.round(mantissa * 2.0**bits) / 2.0**bits, exponent).astype(np.float32)
+    true = np.log1p(r.astype(np.longdouble) * d)
+    off = np.abs(np.log(held) - true) / true
+    return float((off / bounds.logarithm(true.astype(np.float64), U32)).max())
+
+
+def test_right_logarithms_come_near_their_bound_and_a_bit_or_two_less_exceed_it():
+    assert 1 / 3 < _logarithms(bits=24) < 1
+    assert 1 < _logarithms(bits=22) < 3

@@ -71,6 +71,7 @@ DEFAULTS = {
     **{"ministral-3-8b": "Ministral3", "pixtral-12b-vision": "PixtralVision"},
     **{"gemma-3-4b-local": "Gemma3Text sliding_attention", "modernbert-local": "ModernBert sliding_attention"},
     **{"modernbert-global": "ModernBert full_attention", "olmo-3-7b-local": "Olmo3 sliding_attention"},
+    **{"gemma-4-local": "Gemma4Text sliding_attention", "gemma-4-global": "Gemma4Text full_attention"},
 }
 """Configurations whose defaults are those of a model that is a preset, and the layers that are meant."""
 ELSEWHERE = {
@@ -142,9 +143,12 @@ def test_the_defaults_of_a_configuration_are_those_of_its_preset(preset):
     one, (name, *layer_type) = PRESETS[preset], DEFAULTS[preset].split()
     config = getattr(transformers, f"{name}Config")()
     rope = config.rope_parameters[layer_type[0]] if layer_type else config.rope_parameters
+    if "gemma-4" in preset:
+        config = config.per_layer_config[config.layer_types.index(layer_type[0])]
     heads, size = config.num_attention_heads, config.hidden_size // config.num_attention_heads
     size = getattr(config, "head_dim", None) or size
-    turn = int(size * rope.get("partial_rotary_factor", 1.0))
+    partial = rope["rope_type"] != "proportional"
+    turn = int(size * rope.get("partial_rotary_factor", 1.0)) if partial else size
     known = {**rope, "base": rope["rope_theta"], "rotary_dim": turn}
     assert one.parameters == {name: known[name] for name in one.parameters}
     assert (size, turn) == (one.head_size, one.parameters.get("rotary_dim", size))
