@@ -5,11 +5,12 @@ import importlib.util
 import pkgutil
 import sys
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from types import FunctionType, ModuleType
 
 import impls.forms
-import impls.peers
+import impls.zoo
 from impls.marker import REGISTERED, Registration
 from impls.strangers import Overdue, told
 
@@ -20,15 +21,14 @@ class Absent(LookupError):
     """There is nothing of that name; the message says what was expected."""
 
 
-def own_modules() -> list[str]:
-    """The modules of the suite's own forms and of its adapters, in order."""
-    packages = (impls.forms, impls.peers)
-    return [
-        module.name
-        for package in packages
-        for module in pkgutil.iter_modules(package.__path__, package.__name__ + ".")
-        if not module.ispkg
-    ]
+OWN: Mapping[str, ModuleType] = {package.__name__: package for package in (impls.forms, impls.zoo)}
+"""Where the suite's own forms are, and the published implementations."""
+
+
+def own_modules(package: str, *, tables: bool) -> list[str]:
+    """The modules of one of OWN, in order; libraries with a table of rows are among them where that is asked for."""
+    found = pkgutil.iter_modules(OWN[package].__path__, f"{package}.")
+    return [module.name for module in found if tables or not module.ispkg]
 
 
 def import_module(name: str) -> ModuleType:

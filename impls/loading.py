@@ -6,8 +6,8 @@ Whatever is wrong with one of them is a problem of its own; the others are loade
 import dataclasses
 import importlib
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,14 @@ from typing import Any
 from impls.door.devices import HOST
 from impls.door.far import Far, Lost, Worker
 from impls.door.limits import Limits
-from impls.door.worker import OWN
-from impls.importing import IMPORT_SECONDS, import_file, import_module, own_modules, untold
+from impls.importing import IMPORT_SECONDS, OWN, import_file, import_module, own_modules, untold
 from impls.marker import REGISTERED, Declaration, Registration
 from impls.registry import Implementation, collected, judged, registered
 from impls.strangers import Overdue, within
 
 GROUP = "posenc.implementations"
+HOME = ("impls.forms.", "impls.faults.")
+"""What is imported by this very process where it is named."""
 
 
 @dataclass(frozen=True)
@@ -112,28 +113,46 @@ def load_all(targets: Iterable[str], limits: Limits | None = None) -> Loaded:
 
     With `limits`, what does not belong to the suite itself is held by processes that keep to them; on a device all is.
     """
+    each = dict.fromkeys(name for target in targets for name in _modules(target))
     return _unique(
-        load(target) if limits is None or _is_at_home(target, limits) else load_apart(target, limits)
-        for target in dict.fromkeys(targets)
+        load(target) if limits is None or _is_at_home(target, limits) else load_apart(target, limits) for target in each
     )
 
 
 def load_default(limits: Limits | None = None) -> Loaded:
-    """Everything registered in `impls` itself, and what installed packages announce; `limits` as in `load_all`."""
+    """The suite's own forms, one published implementation a package, and what installed packages announce.
+
+    With `limits`, what is announced is held by processes that keep to them; on a device all is.
+    """
     announced = (_load_entry_point(entry, limits) for entry in metadata.entry_points(group=GROUP))
-    return _unique([*(_of_module(name, limits) for name in own_modules()), *announced])
+    forms, zoo = ([_of_module(name, limits) for name in own_modules(room, tables=False)] for room in OWN)
+    return _unique([*forms, *_one_a_package(zoo), *announced])
+
+
+def _one_a_package(parts: Iterable[Loaded]) -> Iterator[Loaded]:
+    """Of published implementations the first of every package."""
+    seen = set[str | None]()
+    for part in parts:
+        first = {one.package: one for one in reversed(part.implementations) if one.package not in seen}
+        seen |= first.keys()
+        yield replace(part, implementations=tuple(reversed(first.values())))
+
+
+def _modules(target: str) -> Sequence[str]:
+    """What a target names: of a room of the suite itself all its modules, each held by a process of its own."""
+    return own_modules(target, tables=True) if target in OWN else [target]
 
 
 def _is_at_home(target: str, limits: Limits) -> bool:
-    """Whether it belongs to the suite itself, and tensors are on no device, which an error takes from a process."""
-    return target.startswith(OWN) and limits.device == HOST
+    """Whether it is the suite's own code, and tensors are on no device, which an error takes from a process."""
+    return target.startswith(HOME) and limits.device == HOST
 
 
 def _of_module(name: str, limits: Limits | None) -> Loaded:
     """What one module of `impls` registers, which for a helper of others is nothing."""
     importlib.import_module(name)
     found = Loaded(registered(name))
-    if limits is None or _is_at_home(name, limits) or not found.implementations:
+    if limits is None or limits.device == HOST or not found.implementations:
         return found
     return load_apart(name, limits)
 

@@ -30,9 +30,9 @@ from impls.importing import belonging, import_file, import_module, untold
 from impls.marker import Declaration, Registration, name_of
 from impls.strangers import told
 
-OWN = ("impls.forms.", "impls.peers.", "impls.faults.")
+OWN = ("impls.forms.", "impls.zoo.", "impls.faults.")
 """What belongs to the suite itself, and may know of one another."""
-SEALED = ("impls.forms", "impls.peers", "impls.faults", "properties", "reports", "spec")
+SEALED = ("impls.forms", "impls.zoo", "impls.faults", "properties", "reports", "spec")
 
 
 class Sealed(MetaPathFinder):

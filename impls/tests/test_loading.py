@@ -126,7 +126,7 @@ def announced(folder, monkeypatch):
     (place / "METADATA").write_text("Metadata-Version: 2.1\nName: announced\nVersion: 1.0\n")
     group = "[posenc.implementations]\nfast = kernels_here.fast\nlost = kernels_here.lost:rope\n"
     (place / "entry_points.txt").write_text(group)
-    monkeypatch.setattr(impls.loading, "own_modules", list)
+    monkeypatch.setattr(impls.loading, "own_modules", lambda room, tables: [])
 
 
 def test_installed_packages_announce_theirs(announced):
@@ -137,9 +137,20 @@ def test_installed_packages_announce_theirs(announced):
 
 
 def test_all_modules_of_the_suite_load():
-    modules = own_modules()
-    assert {"impls.forms.rope", "impls.peers.bare"} <= set(modules)
-    assert not any("faults" in module or "tests" in module for module in modules)
+    assert "impls.forms.rope" in own_modules("impls.forms", tables=False)
+    light, whole = (own_modules("impls.zoo", tables=tables) for tables in (False, True))
+    assert set(whole) - set(light) == {"impls.zoo.diffusers", "impls.zoo.transformers"}
+    assert "impls.zoo.bare" in light
+
+
+def test_a_survey_has_one_published_implementation_of_each_package():
+    packages = [one.package for one in load_default().implementations if one.module.startswith("impls.zoo.")]
+    assert len(packages) == len(set(packages)) > 10
+
+
+def test_a_room_of_the_suite_is_all_its_modules(monkeypatch):
+    monkeypatch.setattr(impls.loading, "own_modules", lambda room, tables: ["impls.forms.rope", "impls.forms.nope"])
+    assert {one.module for one in load_all(["impls.forms"]).implementations} == {"impls.forms.rope", "impls.forms.nope"}
 
 
 def test_an_interrupt_ends_the_run(tmp_path):

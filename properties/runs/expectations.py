@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from impls.advisories import ADVISORIES
 from impls.declaration import DTYPES
 from properties.cases.case import Case, case_of
 from properties.cases.drawing import KINDS
@@ -82,6 +83,15 @@ def read(path: Path) -> tuple[Expectation, ...]:
     heads = [number for number, line in enumerate(text.splitlines(), 1) if HEAD.match(line)]
     lines = heads if len(heads) == len(stanzas) else range(1, len(stanzas) + 1)
     return tuple(_one(stanza, f"{path}:{line}") for stanza, line in zip(stanzas, lines, strict=True))
+
+
+def published() -> tuple[Expectation, ...]:
+    """Those of the published implementations, which their advisories list."""
+    return tuple(
+        _one({**stanza, "reason": advisory.title}, f"advisory {advisory.id}")
+        for advisory in ADVISORIES.values()
+        for stanza in advisory.expected
+    )
 
 
 def case_in(described: Any) -> Case:

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import impls.peers
 from impls import Implementation
 from impls.declaration import DTYPES
 from impls.door.devices import HOST, compiles, kind_of
@@ -20,13 +19,12 @@ from impls.registry import configured_as
 from properties.cases.case import Case
 from properties.runs.ahead import cores
 from properties.runs.catalogue import PROPERTIES
-from properties.runs.expectations import Expectation, WrongExpectation, case_in, read
+from properties.runs.expectations import Expectation, WrongExpectation, case_in, published, read
 from properties.runs.plan import DRAWS, WIDER, Plan
 from properties.runs.problems import absent, nothing, stale, unproved
 from spec.presets import PRESETS
 
 SEEDS = 2**20
-PEERS_EXPECTED = Path(impls.peers.__path__[0]) / "expected.toml"
 
 
 class WrongUsage(ValueError):
@@ -142,8 +140,8 @@ def selection(**said: Any) -> Selection:
     whole = not targets and plan.dtypes is None and plan.case is None
     plan = replace(plan, survey=plan.profile == "brief" or (whole and plan.profile == "fast"))
     names = {one.name for one in loaded.implementations}
-    own = [e for e in _read(PEERS_EXPECTED) if not targets or e.implementation in names]
-    expectations = (*own, *options.expectations)
+    known = [each for each in published() if each.implementation in names]
+    expectations = (*known, *options.expectations)
     wrong = (*loaded.problems, *unproved(loaded.implementations), *stale(expectations, loaded, plan))
     wrong = wrong or tuple(nothing(loaded, plan)) or tuple(absent(loaded) if targets else ())
     apart = all(isinstance(one.function, Far) for one in loaded.implementations)

@@ -18,10 +18,10 @@ from properties.runs.plan import Plan
 from properties.tests.turns import in_turn
 
 pytest.importorskip("diffusers")
-from impls.zoo.diffusers_bodies import published
+from impls.zoo.diffusers.bodies import published
 
-GIVEN = tomllib.loads(Path(zoo.__file__).with_suffix(".toml").read_text())
-EXPECTED = tomllib.loads(Path(zoo.__file__).with_name("diffusers_expected.toml").read_text())["expected"]
+GIVEN = tomllib.loads(Path(zoo.__file__).with_name("rows.toml").read_text())
+EXPECTED = tomllib.loads(Path(zoo.__file__).with_name("expected.toml").read_text())["expected"]
 RASTERS = {"lumina-2": (1, 4, 5), "cogview-4": (1, 256, 256), "easyanimate": (2, 60, 90), "mochi": (1, 193, 193)}
 """The sizes at which the places of a raster are those of its strips, where these are not any."""
 ON_RASTERS = [name for name, row in zoo.ROWS.items() if len(row.strips) > 1 and len(row.strips[0]) == 3]

@@ -16,12 +16,12 @@ except metadata.PackageNotFoundError:
 pytestmark = pytest.mark.skipif(
     not VERSION.startswith(MADE_FOR), reason=f"the tables are of {MADE_FOR}, here: {VERSION}"
 )
-MISSING = tomllib.loads(zoo.TABLE.with_stem("transformers_missing").read_text(encoding="utf-8"))
+MISSING = tomllib.loads(zoo.TABLE.with_name("missing.toml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def classes():
-    from impls.zoo.transformers_bodies import published
+    from impls.zoo.transformers.bodies import published
 
     return {one.path: one for one in published()}
 

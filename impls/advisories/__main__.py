@@ -1,0 +1,36 @@
+"""`python -m impls.advisories [ID ...]`: replay what is known of published libraries, and say how each stands here."""
+
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from impls.advisories import ADVISORIES
+from impls.advisories.replay import Replay, replay
+
+CORES = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Replay those that are named, or all; returns 1 where one is no longer as its record says."""
+    named = list(sys.argv[1:] if arguments is None else arguments)
+    if unknown := [name for name in named if name not in ADVISORIES]:
+        print(f"unknown advisory {', '.join(unknown)}; known: {', '.join(ADVISORIES)}", file=sys.stderr)
+        return 2
+    with ThreadPoolExecutor(CORES) as pool:
+        found = list(pool.map(replay, [ADVISORIES[name] for name in named or ADVISORIES]))
+    for each in found:
+        print(told(each))
+    return int(any(each.state in ("fixed", "changed") for each in found))
+
+
+def told(found: Replay) -> str:
+    """One line: the state, the advisory, and in which version what was measured."""
+    advisory = ADVISORIES[found.id]
+    again = "" if found.version in (*advisory.versions, None) else f", recorded for {', '.join(advisory.versions)}"
+    where = f"{advisory.package} {found.version}{again}" if found.version else ""
+    numbers = "" if found.measured is None else f"measured {found.measured:.2g}, allowed {found.allowed:.2g}"
+    return ": ".join(filter(None, (f"{found.state:<11} {found.id}", where, numbers or found.message)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

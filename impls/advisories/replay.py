@@ -1,0 +1,49 @@
+"""Advisories replayed: each program alone in a new process, against whatever version of the library is installed."""
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Literal
+
+from impls.advisories import Advisory
+
+State = Literal["still-there", "fixed", "changed", "unavailable"]
+SECONDS = 120
+NUMBERS = re.compile(r"(\S+) (\S+)\s*\Z")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """What a program showed: the numbers of its last line, or why there are none."""
+
+    id: str
+    version: str | None
+    state: State
+    measured: float | None = None
+    allowed: float | None = None
+    message: str = ""
+
+
+def replay(advisory: Advisory) -> Replay:
+    """Whether what an advisory says is so in the installed version.
+
+    `fixed`: what was measured is within what rounding allows. `changed`: the program did not come to an end.
+    """
+    try:
+        version = metadata.version(advisory.package)
+    except metadata.PackageNotFoundError:
+        return Replay(id=advisory.id, version=None, state="unavailable", message=f"{advisory.package} is not installed")
+    command = [sys.executable, "-W", "ignore", "-c", advisory.replay]
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return Replay(id=advisory.id, version=version, state="changed", message=f"not at its end after {SECONDS} s")
+    found = NUMBERS.search(ended.stdout)
+    if ended.returncode or not found:
+        said = (ended.stderr or ended.stdout).strip().splitlines() or ["it printed nothing"]
+        return Replay(id=advisory.id, version=version, state="changed", message=said[-1])
+    measured, allowed = map(float, found.groups())
+    state: State = "fixed" if measured <= allowed else "still-there"
+    return Replay(id=advisory.id, version=version, state=state, measured=measured, allowed=allowed)

@@ -1,0 +1,109 @@
+"""Records of published deviations: each names what is there, and its program shows what it says."""
+
+import dataclasses
+
+import pytest
+
+from impls.advisories import ADVISORIES, SEVERITIES, Advisory, read
+from impls.advisories.__main__ import main, told
+from impls.advisories.replay import replay
+from impls.faults import all_faults
+from impls.loading import load_all
+from properties.tests.turns import in_turn
+from spec import ENCODINGS
+
+ZOO = {one.name for one in load_all(["impls.zoo"]).implementations}
+FAULTS = {fault.name for fault in all_faults()}
+MADE_UP = Advisory(
+    id="torch-made-up",
+    package="torch",
+    versions=("1.0",),
+    where="torch.cos",
+    severity="wrong",
+    title="Cosines are sines",
+    sees="nothing",
+    condition="always",
+    encoding="rope",
+    replay="import math, torch\nprint(abs(torch.cos(torch.tensor(1.0)).item() - math.sin(1)), 1e-7)",
+)
+
+
+@pytest.mark.parametrize("name", ADVISORIES)
+def test_a_record_names_what_is_there(name):
+    advisory = ADVISORIES[name]
+    assert name.startswith(advisory.package)
+    assert advisory.severity in SEVERITIES
+    assert advisory.encoding in ENCODINGS
+    assert advisory.acts_like is None or advisory.acts_like in FAULTS
+    assert {stanza["implementation"] for stanza in advisory.expected} <= ZOO
+    assert all((advisory.title, advisory.sees, advisory.condition, advisory.where, advisory.versions))
+    assert "TODO" not in str(advisory)
+
+
+@pytest.mark.parametrize("name", in_turn(sorted(ADVISORIES), 2))
+def test_a_program_shows_what_its_record_says(name):
+    found = replay(ADVISORIES[name])
+    if found.state == "unavailable":
+        pytest.skip(found.message)
+    assert found.state == "still-there", told(found)
+
+
+def test_programs_know_nothing_of_the_suite():
+    for advisory in ADVISORIES.values():
+        words = advisory.replay.replace(",", " ").split()
+        assert not {"impls", "spec", "properties", "reports"} & {word.partition(".")[0] for word in words}
+
+
+@pytest.mark.parametrize(
+    ("program", "state"),
+    [
+        (MADE_UP.replay, "still-there"),
+        ("print(1e-8, 1e-7)", "fixed"),
+        ("print(float('nan'), 1e-7)", "still-there"),
+        ("raise AttributeError('no such class')", "changed"),
+        ("print('nothing to see')", "changed"),
+    ],
+)
+def test_what_a_program_says_of_another_version(program, state):
+    assert replay(dataclasses.replace(MADE_UP, replay=program)).state == state
+
+
+def test_a_library_that_is_not_installed_is_unavailable():
+    found = replay(dataclasses.replace(MADE_UP, package="no-such-distribution"))
+    assert (found.state, found.message) == ("unavailable", "no-such-distribution is not installed")
+
+
+def test_an_unknown_advisory_is_wrong_usage(capsys):
+    assert main(["no-such-advisory"]) == 2
+    assert capsys.readouterr().err.startswith("unknown advisory no-such-advisory; known: ")
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ('id = "a"\nseverity = "wrong"', "a record has id, package, "),
+        (
+            "\n".join(
+                f'{name} = "-"'
+                for name in (
+                    "id",
+                    "package",
+                    "versions",
+                    "where",
+                    "severity",
+                    "title",
+                    "sees",
+                    "condition",
+                    "encoding",
+                    "replay",
+                )
+            ),
+            "severity is '-', not one of ",
+        ),
+    ],
+)
+def test_a_record_that_cannot_be_read_says_why(tmp_path, record, message):
+    path = tmp_path / "library.toml"
+    path.write_text(f"[[advisory]]\n{record}\n")
+    with pytest.raises(ValueError, match=message):
+        read(path)

@@ -1,1 +1,0 @@
-"""Published implementations, one small adapter each: what a user of the library gets, and nothing put right."""

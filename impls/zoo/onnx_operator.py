@@ -1,0 +1,68 @@
+"""The RotaryEmbedding operator of ONNX (opset 23) as a model of one node, and the tables that its caller hands in.
+
+The operator looks positions up in cosines and sines of the dtype of x. Here they are computed in float64 and
+rounded once, so that what is seen is the operator. It exists for float32, float16 and bfloat16.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from impls.zoo.fitting import LARGEST, bits, four_axes, rows
+
+Rope = Callable[[Tensor, Tensor], Tensor]
+Run = Callable[[dict[str, Any]], list[Any]]
+"""From named input arrays to the output arrays of one model."""
+TYPES = {torch.float32: "FLOAT", torch.float16: "FLOAT16", torch.bfloat16: "BFLOAT16"}
+
+
+def rotary(prepare: Callable[[Any], Run], rotated: int, *, base: float, **attributes: int) -> Rope:
+    """RoPE of `rotated` coordinates by an operator with these attributes; one model a dtype, when first needed."""
+    frequencies = base ** (-torch.arange(0, rotated, 2).double() / rotated)
+    angles = torch.arange(LARGEST + 1).double()[:, None] * frequencies
+    ready: dict[torch.dtype, tuple[Run, dict[str, Any]]] = {}
+
+    def rope(x: Tensor, positions: Tensor) -> Tensor:
+        if x.dtype not in TYPES:
+            raise ValueError(f"RotaryEmbedding takes {', '.join(map(str, TYPES))}, got {x.dtype}: convert x")
+        if x.dtype not in ready:
+            tables = {"cos": to_numpy(angles.cos().to(x.dtype)), "sin": to_numpy(angles.sin().to(x.dtype))}
+            ready[x.dtype] = prepare(_model(TYPES[x.dtype], attributes)), tables
+        run, tables = ready[x.dtype]
+        query = four_axes(x)
+        indices = rows(positions).expand(len(query), -1).numpy()
+        (y,) = run({"x": to_numpy(query), "positions": indices, **tables})
+        return to_torch(y, x.dtype).reshape(x.shape)
+
+    return rope
+
+
+def to_numpy(tensor: Tensor) -> Any:
+    """The tensor as an array, bfloat16 by way of its bits."""
+    if tensor.dtype != torch.bfloat16:
+        return tensor.numpy()
+    from ml_dtypes import bfloat16
+
+    return bits(tensor).numpy().view(bfloat16)
+
+
+def to_torch(array: Any, dtype: torch.dtype) -> Tensor:
+    """The array as a tensor of the same `dtype`, bfloat16 by way of its bits."""
+    return torch.from_numpy(array.view("int16") if dtype == torch.bfloat16 else array).view(dtype)
+
+
+def _model(dtype: str, attributes: dict[str, int]) -> Any:
+    from onnx import TensorProto, helper
+
+    inputs = ["x", "cos", "sin", "positions"]
+    node = helper.make_node("RotaryEmbedding", inputs, ["y"], **attributes)
+    element, index = TensorProto.DataType.Value(dtype), TensorProto.DataType.Value("INT64")
+    kinds = [(element, 4), (element, 2), (element, 2), (index, 2), (element, 4)]
+    *given, y = (
+        helper.make_tensor_value_info(name, kind, [None] * rank)
+        for name, (kind, rank) in zip([*inputs, "y"], kinds, strict=True)
+    )
+    graph = helper.make_graph([node], "rotary", given, [y])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 23)], ir_version=10)
