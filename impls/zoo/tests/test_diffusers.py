@@ -14,6 +14,7 @@ from impls.marker import REGISTERED
 from impls.zoo import diffusers as zoo
 from properties import check
 from properties.runs.catalogue import PROPERTIES
+from properties.runs.expectations import published as published_expectations
 from properties.runs.plan import Plan
 from properties.tests.turns import in_turn
 
@@ -21,7 +22,6 @@ pytest.importorskip("diffusers")
 from impls.zoo.diffusers.bodies import published
 
 GIVEN = tomllib.loads(Path(zoo.__file__).with_name("rows.toml").read_text())
-EXPECTED = tomllib.loads(Path(zoo.__file__).with_name("expected.toml").read_text())["expected"]
 RASTERS = {"lumina-2": (1, 4, 5), "cogview-4": (1, 256, 256), "easyanimate": (2, 60, 90), "mochi": (1, 193, 193)}
 """The sizes at which the places of a raster are those of its strips, where these are not any."""
 ON_RASTERS = [name for name, row in zoo.ROWS.items() if len(row.strips) > 1 and len(row.strips[0]) == 3]
@@ -63,8 +63,7 @@ def test_what_is_put_together_from_strips_is_the_raster(name):
 @pytest.mark.parametrize("name", in_turn(zoo.ROWS, one_in=8))
 def test_values_are_exact_or_known_to_be_none(name):
     one = next(one for one in REGISTERED if one.declared.name == f"diffusers-{name}")
-    known = [each for each in EXPECTED if each["implementation"] == one.declared.name]
-    wrong = any("exact-values" in each["properties"] and "float32" in each["dtypes"] for each in known)
+    wrong = any(each.covers(str(one.declared.name), "exact-values", "float32") for each in published_expectations())
     assert [result.outcome for result in check(one.function, EXACT)] == ["fail" if wrong else "pass"]
 
 
