@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TypeVar
 
+from impls.door.far import GIVEN_UP
+from properties.runs.causes import Failed
 from properties.runs.result import PLUGIN
 from reports import rows, words
 from reports.outcomes import OUTCOMES, VERDICTS, Mark
@@ -33,6 +35,11 @@ class Cell:
         return OUTCOMES[self.results[0].outcome]
 
     @property
+    def silent(self) -> bool:
+        """Whether nothing was asked: it does not concern the implementation, or that is not here."""
+        return all(result.outcome in ("not-applicable", "unavailable") for result in self.results)
+
+    @property
     def breaking(self) -> tuple[Result, ...]:
         """The results that break, the one that is told best first: diagnosed, and on the smallest case."""
         breaking = (result for result in self.results if OUTCOMES[result.outcome].breaks)
@@ -52,6 +59,13 @@ class Problem:
     def message(self) -> str:
         """What the code, or the check, said; cut where it is long."""
         return words.clip((self.results[0].message if self.results else self.implementation.message) or "")
+
+    @property
+    def failed(self) -> Failed:
+        """The same, as causes are sought of it."""
+        stated = self.stated.id if self.stated else "what could not be loaded or called"
+        diagnosis = self.results[0].diagnosis if self.results else ()
+        return self.implementation.name, stated, diagnosis, not self.message.startswith(GIVEN_UP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +90,7 @@ class View:
     kill_matrix: rows.KillMatrix | None
     claims: tuple[rows.Claim, ...]
     lemmas: tuple[rows.Lemma, ...]
+    advisories: tuple[rows.Advisory, ...]
     dtypes: tuple[str, ...]
     cells: dict[tuple[str, str], Cell]
     verdicts: dict[str, Mark]
@@ -120,11 +135,12 @@ def view(document: Document) -> View:
         properties=properties,
         results=results,
         costs=rows.read_all(rows.Cost, document["costs"]),
-        encodings=rows.read_all(rows.Encoding, document.get("encodings")),
+        encodings=rows.encodings(document),
         truths=rows.read_all(rows.Verdict, document.get("verdicts")),
         kill_matrix=rows.kill_matrix(document),
         claims=rows.read_all(rows.Claim, document.get("claims")),
         lemmas=rows.read_all(rows.Lemma, document.get("lemmas")),
+        advisories=rows.read_all(rows.Advisory, document.get("advisories")),
         dtypes=tuple(sorted({result.dtype for result in results}, key=words.dtype_rank)),
         cells=cells,
         verdicts=verdicts,

@@ -1,4 +1,4 @@
-"""The outcome of a cell, the verdict on an implementation and the verdict of the spec, as data.
+"""The outcome of a cell, the verdict on an implementation, that of the spec, and how severe a finding is, as data.
 
 A mark is a glyph and a letter, so that nothing depends on colour. Marks of one table differ in letter and in
 severity; the worst of several is the one of the highest severity. `breaks` says that the mark makes a run
@@ -55,6 +55,11 @@ class Mark:
     def word(self) -> str:
         """Its name as it is read, or its singular."""
         return self.singular or self.name.replace("-", " ")
+
+    @property
+    def short(self) -> str:
+        """The first word."""
+        return self.word.partition(" ")[0]
 
     def of(self, count: int) -> str:
         """The word as it follows a count: `1 conforms`, `2 conform`."""
@@ -166,4 +171,28 @@ TRUTHS = _table(
     Mark(name="bounded", sign="◐B", colour="bounded", severity=1, meaning="holds in the stated quantitative form"),
     Mark(name="fails", sign="○F", colour="fails", severity=2, meaning="refuted by a witness"),
     Mark(name="not-applicable", sign="–N", colour="mute", severity=3, meaning="says nothing about it"),
+)
+
+SEVERITIES = _table(
+    Mark(
+        name="wrong",
+        sign="✗W",
+        colour="bad",
+        severity=3,
+        meaning="something else is computed, in a setting that users have",
+    ),
+    Mark(
+        name="degraded",
+        sign="×D",
+        colour="known",
+        severity=2,
+        meaning="the right thing is computed with avoidable rounding",
+    ),
+    Mark(
+        name="refuses-too-little",
+        sign="○L",
+        colour="odd",
+        severity=1,
+        meaning="an input without an answer gets one",
+    ),
 )

@@ -1,17 +1,15 @@
 """What one implementation, one property and one encoding have to say for themselves, ready to be laid out."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
+from properties.runs.causes import causes
 from reports.cells import Cell, View, grouped
 from reports.outcomes import OUTCOMES, TRUTHS, Mark
 from reports.rows import Implementation, Property, Result, Verdict
-
-Key = TypeVar("Key", str, tuple[str, str])
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,19 @@ class Page:
     stated: Property
     truths: tuple[Truth, ...]
     outcomes: tuple[tuple[Mark, tuple[str, ...]], ...]
+
+
+def beginnings(report: View) -> dict[str, str]:
+    """Of every implementation of which several properties fail, where to begin."""
+    told = causes(problem.failed for problem in report.problems)
+    return {name: sentence for sentence in told for name in [sentence.partition(": ")[0]]}
+
+
+def truths_of(report: View, encoding: str) -> tuple[tuple[Property, Truth], ...]:
+    """What the spec says of one encoding, without what does not concern it."""
+    stated = {each.id: each for each in report.properties}
+    own = [truth for truth in report.truths if truth.encoding == encoding and truth.verdict != "not-applicable"]
+    return tuple((stated[each.property], _truths([each])[0]) for each in own)
 
 
 def cards(report: View) -> tuple[Card, ...]:
@@ -87,29 +98,11 @@ def counted(report: View) -> dict[str, int]:
     }
 
 
-def anchors(prefix: str, names: Iterable[Key]) -> dict[Key, str]:
-    """A distinct fragment for each name or pair, made of it as far as its characters allow."""
-    taken: dict[Key, str] = {}
-    used: set[str] = set()
-    for name in dict.fromkeys(names):
-        parts = [name] if isinstance(name, str) else name
-        stem = "--".join(re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-")[:60] or "x" for part in parts)
-        stem = f"{prefix}-{stem}"
-        fragment, number = stem, 1
-        while fragment in used:
-            number += 1
-            fragment = f"{stem}.{number}"
-        used.add(fragment)
-        taken[name] = fragment
-    return taken
-
-
 def _card(report: View, one: Implementation) -> Card:
     asked = ((stated, report.cells.get((one.name, stated.id))) for stated in report.properties)
     found = [(stated, cell) for stated, cell in asked if cell]
     tally = Counter(cell.mark for _, cell in found)
-    silent = ("not-applicable", "unavailable")
-    spoken = [(stated, cell) for stated, cell in found if any(r.outcome not in silent for r in cell.results)]
+    spoken = [(stated, cell) for stated, cell in found if not cell.silent]
     here = {result.dtype for _, cell in spoken for result in cell.results}
     return Card(
         implementation=one,

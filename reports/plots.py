@@ -1,183 +1,233 @@
-"""Two small drawings in SVG: error against position, and cost against a copy.
+"""Drawings in SVG: error against position, cost, accuracy against cost, and what an encoding looks like.
 
-Both are drawn with classes only (the style sheet gives colours, light and dark), tell their series apart by
-shape and dash as well as by colour, and carry their own description.
+Drawn by matplotlib, in stand-in colours that are exchanged for those of the style sheet, so that light and dark, screen
+and paper show the same drawing. Series are told apart by shape and dash as well. Each has a description of its own.
 """
 
-from collections.abc import Sequence
+import io
+import re
+import warnings
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import matplotlib
+import numpy as np
 from markupsafe import Markup, escape
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator
 
 from reports import words
-from reports.rows import Cost, Sample
-from reports.scales import LogScale, log_scale
+from reports.rows import Cost, Picture, Sample
 
-SHAPES = ("circle", "square", "diamond", "triangle", "cross")
+matplotlib.use("svg")
+STYLE: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "posenc",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#010101",
+    "axes.labelcolor": "#020202",
+    "xtick.color": "#020202",
+    "ytick.color": "#020202",
+    "text.color": "#020202",
+    "grid.color": "#030303",
+    "legend.frameon": False,
+    "text.parse_math": False,
+}
+COLOURS = {
+    "#010101": "var(--line)",
+    "#020202": "var(--soft)",
+    "#030303": "var(--hair)",
+    "#040404": "var(--bad)",
+    "#050505": "var(--ink)",
+    **{f"#0a0a0{number}": f"var(--s{number})" for number in range(5)},
+}
+"""What stands for which colour of the style sheet."""
+SERIES = [(f"#0a0a0{number}", marker) for number, marker in enumerate("osD^X")]
+"""Colour and marker, by the rank of a dtype."""
+WIDTH, TICKS = 5.6, 6
 
 
 def accuracy_plot(samples: Sequence[Sample], *, title: str) -> Markup:
-    """Measured error and its bound against position, both axes logarithmic; one series a dtype.
+    """The worst error and its bound against position, both axes logarithmic; one series a dtype.
 
-    Position 0 has no place on the axis and is left out; an error of 0 sits on the bottom line, hollow; what
-    was not finite is left out. Empty when nothing can be drawn.
+    Position 0 and errors of 0 have no place on the axes and are left out. Empty when nothing can be drawn.
     """
-    width, height, left, right, top, bottom = 560, 300, 62, 14, 14, 44
-    drawn = [sample for sample in samples if sample.position > 0]
-    across = log_scale([s.position for s in drawn], left, width - right, decades=False)
-    up = log_scale(
-        [value for s in drawn for value in (s.error, s.bound) if value is not None],
-        height - bottom,
-        top,
-    )
-    if across is None or up is None:
+    drawn = [s for s in samples if s.position > 0 and s.error is not None and s.bound is not None]
+    if not any(sample.error for sample in drawn):
         return Markup("")
-    parts = [*_grid_across(across, top, height - bottom, _short_count), *_grid_up(up, left, width - right)]
     dtypes = sorted({sample.dtype for sample in drawn}, key=words.dtype_rank)
-    for dtype in dtypes:
-        series = sorted((s for s in drawn if s.dtype == dtype), key=lambda s: float(s.position))
-        kind = _kind(dtype)
-        bounds = [(across(s.position), up(s.bound)) for s in series if s.bound]
-        errors = [(across(s.position), up(s.error)) for s in series if s.error is not None]
-        parts.append(f'<g class="s{kind}">{_path(bounds, "bound")}{_path(errors, "line")}')
-        for sample in series:
-            if sample.error is not None:
-                over = sample.bound is not None and sample.error > sample.bound
-                state = "over" if over else "zero" if sample.error == 0 else "dot"
-                parts.append(_marker(kind, across(sample.position), up(sample.error), state))
-        parts.append("</g>")
-    parts.append(_text(width - right, height - 6, "position", "end axis"))
-    label = f"{title}: worst error against position, measured and bound, for {', '.join(dtypes)}"
-    return _svg(width, height, parts, label)
-
-
-def dtype_legend(samples: Sequence[Sample] | Sequence[Cost]) -> Markup:
-    """The key of a drawing: one mark a dtype."""
-    return Markup(f'<ul class="legend">{_dtype_items(samples)}</ul>')
-
-
-def accuracy_legend(samples: Sequence[Sample]) -> Markup:
-    """The key of an accuracy plot: one mark a dtype, then the two line styles."""
-    lines = "".join(
-        f'<li>{_key(26)}<path class="{kind}" d="M1 7H25"/></svg>{name}</li>'
-        for name, kind in (("worst measured", "line"), ("bound", "bound"))
-    )
-    return Markup(f'<ul class="legend">{_dtype_items(samples)}{lines}</ul>')
-
-
-def _dtype_items(samples: Sequence[Sample] | Sequence[Cost]) -> str:
-    return "".join(
-        f'<li>{_key(14)}<g class="s{_kind(dtype)}">{_marker(_kind(dtype), 7, 7, "dot")}</g></svg>'
-        f"{escape(words.line(dtype))}</li>"
-        for dtype in sorted({sample.dtype for sample in samples}, key=words.dtype_rank)
-    )
-
-
-def _key(width: int) -> str:
-    return f'<svg viewBox="0 0 {width} 14" width="{width}" height="14" class="plot swatch" aria-hidden="true">'
+    with _axes(3.2, x="position", y="error, relative to the pair", log="xy") as (figure, axes):
+        for dtype in dtypes:
+            series = sorted((s for s in drawn if s.dtype == dtype), key=lambda s: s.position)
+            colour, marker = SERIES[words.dtype_rank(dtype)[0]]
+            across = [s.position for s in series]
+            axes.plot(
+                across, [s.error or np.nan for s in series], color=colour, marker=marker, ms=4, label=_plain(dtype)
+            )
+            axes.plot(across, [s.bound or np.nan for s in series], color=colour, ls="--", lw=1)
+            over = [(s.position, s.error) for s in series if (s.error or 0) > (s.bound or 0)]
+            axes.plot(*zip(*over, strict=True), color="#040404", marker="x", ls="") if over else None
+        axes.plot([], [], color="#020202", ls="--", lw=1, label="bound")
+        axes.legend(fontsize=9)
+    return _svg(figure, f"{title}: worst error against position, measured and bound, for {', '.join(dtypes)}")
 
 
 def cost_plot(costs: Sequence[Cost], *, title: str) -> Markup:
     """Ratio to a copy of the same bytes, logarithmic, one row an implementation, one mark a dtype and shape.
 
-    The shaded band is what the same measurement shows of a thing against itself; differences inside it mean
-    nothing.
+    In the shaded band lies what the same measurement shows of a thing against itself. Empty for nothing.
     """
-    drawn = [(cost, cost.ratio_to_copy) for cost in costs if cost.ratio_to_copy]
+    drawn = [cost for cost in costs if cost.ratio_to_copy]
     if not drawn:
         return Markup("")
-    names = list(dict.fromkeys(cost.implementation for cost, _ in drawn))
-    row, left, right, top, width = 22, 214, 20, 12, 760
-    height = top + row * len(names) + 44
-    noise = max([1.0, *(max(c.noise, 1 / c.noise) for c, _ in drawn if c.noise)])
-    across = log_scale([1.0, noise, 1 / noise, *(ratio for _, ratio in drawn)], left, width - right, decades=False)
-    assert across is not None
-    base = top + row * len(names)
-    parts = [_band(across, noise, top, base)] if noise > 1 else []
-    parts += _grid_across(across, top, base, lambda value: f"{words.number(value)}×")
-    parts.append(f'<path class="one" d="M{across(1)} {top}V{base}"/>')
-    for index, name in enumerate(names):
-        middle = top + row * index + row / 2
-        if index % 2:
-            parts.insert(0, f'<rect class="band" x="0" y="{middle - row / 2}" width="{width}" height="{row}"/>')
-        shown = words.line(name)
-        parts.append(_text(left - 12, middle + 4, shown if len(shown) <= 30 else shown[:29] + "…", "end name"))
-        for cost, ratio in (pair for pair in drawn if pair[0].implementation == name):
-            kind = _kind(cost.dtype)
-            said = escape(f"{shown}, {words.line(cost.dtype)}: {words.number(ratio)} times a copy")
-            marker = _marker(kind, across(ratio), middle, "dot")
-            parts.append(f'<g class="s{kind}"><title>{said}</title>{marker}</g>')
-    parts.append(_text(width - right, height - 6, "time, as a multiple of a copy of the same bytes", "end axis"))
-    return _svg(width, height, parts, title)
+    names = list(dict.fromkeys(cost.implementation for cost in drawn))
+    noise = max([1.0, *(max(cost.noise, 1 / cost.noise) for cost in drawn if cost.noise)])
+    height, said = 0.8 + 0.2 * len(names), "time, as a multiple of a copy of the same bytes"
+    with _axes(height, left=2.4, x=said, log="x") as (figure, axes):
+        axes.axvspan(1 / noise, noise, color="#030303")
+        axes.axvline(1, color="#010101")
+        for dtype in sorted({cost.dtype for cost in drawn}, key=words.dtype_rank):
+            colour, marker = SERIES[words.dtype_rank(dtype)[0]]
+            of_dtype = [cost for cost in drawn if cost.dtype == dtype]
+            rows = [names.index(cost.implementation) for cost in of_dtype]
+            axes.scatter(
+                [c.ratio_to_copy or 1 for c in of_dtype], rows, color=colour, marker=marker, s=18, label=_plain(dtype)
+            )
+        axes.set_yticks(range(len(names)), list(map(_plain, names)), fontsize=8)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        axes.legend(fontsize=9)
+    return _svg(figure, title)
 
 
-def _band(across: LogScale, noise: float, top: float, base: float) -> str:
-    start, end = across(1 / noise), across(noise)
-    return f'<rect class="noise" x="{start}" y="{top}" width="{end - start:.1f}" height="{base - top}"/>'
+def trade_plot(points: Sequence[tuple[str, float, float]], *, title: str) -> Markup:
+    """Accuracy against cost: (name, cost over a copy, error over what no code avoids), both logarithmic."""
+    if not points:
+        return Markup("")
+    across, up = "time, as a multiple of a copy", "error, as a multiple of half a unit"
+    with _axes(4.5, x=across, y=up, log="xy") as (figure, axes):
+        axes.scatter([x for _, x, _ in points], [y for *_, y in points], color=SERIES[1][0], s=14)
+        for name, x, y in _frontier(points):
+            axes.annotate(_plain(name), (x, y), fontsize=8, textcoords="offset points", xytext=(5, 3))
+    return _svg(figure, title)
 
 
-def _kind(dtype: str) -> int:
-    return words.dtype_rank(dtype)[0]
+def _plain(name: str) -> str:
+    """A name as it is written beside an axis."""
+    return words.clip(words.line(name), 40)
 
 
-def _svg(width: int, height: int, parts: Sequence[str], label: str) -> Markup:
-    said = escape(words.line(label))
-    return Markup(
-        f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-label="{said}">{"".join(parts)}</svg>'
+def _frontier(points: Sequence[tuple[str, float, float]]) -> Iterator[tuple[str, float, float]]:
+    """The points to which none is cheaper and more exact."""
+    best = np.inf
+    for point in sorted(points, key=lambda each: each[1:]):
+        if point[2] < best:
+            best = point[2]
+            yield point
+
+
+def pictures(picture: Picture) -> list[tuple[str, Markup]]:
+    """What an encoding looks like, each with its caption."""
+    shown = (
+        ("Logits of equal contents between positions", _heat_map(picture.attention)),
+        ("Logit of equal contents over distance", _kernel(picture.kernel)),
+        ("Wavelength of each pair", _wavelengths(picture.wavelengths)),
+        ("Where (1, 0) is turned to, in the first pairs", _turns(picture.turns)),
+        ("Where text, an image and text are placed", _places(picture.places)),
     )
+    return [(caption, drawing) for caption, drawing in shown if drawing]
 
 
-def _path(points: Sequence[tuple[float, float]], kind: str) -> str:
-    if len(points) < 2:
-        return ""
-    return f'<path class="{kind}" d="M{"L".join(f"{x} {y}" for x, y in points)}"/>'
+def _heat_map(rows: Sequence[Sequence[float]]) -> Markup:
+    if not rows:
+        return Markup("")
+    with _axes(3.0, width=3.6, x="key", y="query") as (figure, axes):
+        figure.colorbar(axes.imshow(rows, cmap="viridis"), ax=axes, shrink=0.8)
+    return _svg(figure, "Logits of equal contents, queries down and keys across")
 
 
-def _marker(kind: int, x: float, y: float, state: str) -> str:
-    match SHAPES[kind]:
-        case "circle":
-            return f'<circle class="{state}" cx="{x}" cy="{y}" r="3.4"/>'
-        case "square":
-            return f'<path class="{state}" d="M{x - 3:.1f} {y - 3:.1f}h6v6h-6z"/>'
-        case "diamond":
-            return f'<path class="{state}" d="M{x} {y - 4.4:.1f}l4.4 4.4l-4.4 4.4l-4.4-4.4z"/>'
-        case "triangle":
-            return f'<path class="{state}" d="M{x} {y - 4:.1f}l4 7h-8z"/>'
-    return f'<path class="{state}" d="M{x - 4:.1f} {y - 1:.1f}h3v-3h2v3h3v2h-3v3h-2v-3h-3z"/>'
+def _kernel(points: Sequence[tuple[float, float]]) -> Markup:
+    if not points:
+        return Markup("")
+    with _axes(2.6, x="distance", y="logit") as (figure, axes):
+        axes.set_xscale("symlog", linthresh=1)
+        axes.plot(*zip(*points, strict=True), color=SERIES[0][0])
+    return _svg(figure, "Logit of equal contents over the distance from query to key")
 
 
-def _text(x: float, y: float, text: str, kind: str) -> str:
-    return f'<text class="{kind}" x="{x}" y="{y}">{escape(text)}</text>'
+def _wavelengths(lengths: Sequence[float]) -> Markup:
+    if not lengths:
+        return Markup("")
+    with _axes(2.6, x="pair", y="positions a turn", log="y") as (figure, axes):
+        axes.plot(range(len(lengths)), lengths, color=SERIES[1][0], marker=".", ls="")
+    return _svg(figure, "Wavelength of each pair of coordinates, in positions")
 
 
-def _grid_across(scale: LogScale, top: float, base: float, label: Any) -> list[str]:
-    parts = []
-    for value in scale.ticks():
-        x = scale(value)
-        parts += [
-            f'<path class="grid" d="M{x} {top}V{base}"/>',
-            _text(x, base + 17, label(value), "middle tick"),
-        ]
-    return parts
+def _turns(paths: Sequence[Sequence[tuple[float, float]]]) -> Markup:
+    if not paths:
+        return Markup("")
+    with _axes(3.0, width=3.2) as (figure, axes):
+        axes.set_aspect("equal")
+        for (colour, marker), path in zip(SERIES, paths, strict=False):
+            axes.plot(*zip(*path, strict=True), color=colour, marker=marker, ms=4, lw=0.8)
+    return _svg(figure, "The vector (1, 0) at positions 0, 1, 2..., in the first pairs")
 
 
-def _grid_up(scale: LogScale, left: float, right: float) -> list[str]:
-    parts = []
-    for value in scale.ticks():
-        y = scale(value)
-        parts += [
-            f'<path class="grid" d="M{left} {y}H{right}"/>',
-            _text(left - 8, y + 4, _power(value), "end tick"),
-        ]
-    return parts
+def _places(places: Sequence[Sequence[float]]) -> Markup:
+    if not places:
+        return Markup("")
+    across = [place[-1] for place in places]
+    up = [place[0] for place in places] if len(places[0]) > 1 else range(len(places))
+    with _axes(3.0, width=3.6, x="last coordinate", y="first coordinate" if len(places[0]) > 1 else "token") as found:
+        figure, axes = found
+        axes.plot(across, up, color="#010101", lw=0.8)
+        axes.scatter(across, up, color=SERIES[0][0], s=14)
+    return _svg(figure, "Positions of the tokens of a mixed sequence, in their order")
 
 
-def _power(value: float) -> str:
-    return words.number(value) if 0.01 <= value < 1000 else f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
+@contextmanager
+def _axes(
+    height: float, *, width: float = WIDTH, left: float = 0.7, x: str = "", y: str = "", log: str = ""
+) -> Iterator[tuple[Figure, Axes]]:
+    """Axes in a figure of so many inches, with `left` of them for the labels of the rows; `log`: which are logarithmic.
+
+    Margins are fixed: to fit them to the labels takes longer than to draw.
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(width, height))
+        edges = {"left": left / width, "right": 1 - 0.1 / width, "bottom": 0.5 / height, "top": 1 - 0.1 / height}
+        axes = figure.subplots(gridspec_kw=edges)
+        for name in log:
+            getattr(axes, f"set_{name}scale")("log")
+            getattr(axes, f"{name}axis").set_major_locator(LogLocator(numticks=TICKS))
+            getattr(axes, f"{name}axis").set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
+        axes.minorticks_off()
+        axes.grid(visible=True, lw=0.6)
+        axes.set_axisbelow(True)
+        axes.set_xlabel(x)
+        axes.set_ylabel(y)
+        yield figure, axes
 
 
-def _short_count(value: float) -> str:
-    for scale, unit in ((1e6, "M"), (1e3, "k")):
-        if value >= scale:
-            return f"{value / scale:g}{unit}"
-    return f"{value:g}"
+def _svg(figure: Figure, label: str) -> Markup:
+    """A figure as an element of a page: its colours are those of the style sheet, and its ids its own."""
+    target = io.StringIO()
+    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Type": None})
+    source = target.getvalue()
+    body = source[source.index("<svg") :].replace("xlink:href", "href")
+    body = re.sub(r"<metadata>.*?</metadata>|<title>.*?</title>|<!--.*?-->", "", body, flags=re.DOTALL)
+    for stand_in, colour in COLOURS.items():
+        body = body.replace(stand_in, colour)
+    prefix, used = f"d{zlib.crc32((label + body).encode()):x}-", set(re.findall(r'(?:url\(#|href="#)([^")]+)', body))
+    body = re.sub(r' id="([^"]+)"', lambda found: f' id="{prefix}{found[1]}"' if found[1] in used else "", body)
+    body = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}", body)
+    size = re.search(r'viewBox="[^"]*"', body)
+    inside = body[body.index(">") + 1 :]
+    said = escape(words.line(label))
+    return Markup(f'<svg class="plot" {size[0] if size else ""} role="img" aria-label="{said}">{inside}')

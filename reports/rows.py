@@ -75,6 +75,7 @@ class Implementation:
     fingerprint: Mapping[str, str | float | None] | None = None
     usable_context: Mapping[str, Usable] = field(default_factory=dict)
     accuracy: tuple[Sample, ...] = ()
+    probed: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,21 @@ class Cost:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """What an encoding looks like, in numbers; empty where it has nothing of the kind.
+
+    `attention`: the logits of equal contents between positions. `kernel`: (distance, logit). `wavelengths`, in
+    positions. `turns`: where (1, 0) is in each of the first pairs, at 0, 1, 2... `places` of a mixed sequence.
+    """
+
+    attention: Sequence[Sequence[float]] = ()
+    kernel: Sequence[tuple[float, float]] = ()
+    wavelengths: Sequence[float] = ()
+    turns: Sequence[Sequence[tuple[float, float]]] = ()
+    places: Sequence[Sequence[float]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Encoding:
     """An encoding of the spec, with its equations in MathML."""
 
@@ -130,6 +146,7 @@ class Encoding:
     conventions: Any = None
     forms: Any = None
     without: Any = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +220,37 @@ class Lemma:
     stands: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Advisory:
+    """What a published library does otherwise, and how that stands in the version that is installed."""
+
+    id: str
+    package: str
+    versions: Sequence[str]
+    where: str
+    severity: str
+    title: str
+    sees: str
+    condition: str
+    encoding: str
+    replay: str
+    acts_like: str | None = None
+    since: str | None = None
+    upstream: str | None = None
+    implementations: Sequence[str] = ()
+    properties: Sequence[str] = ()
+    state: str = "unavailable"
+    version: str | None = None
+    measured: float | None = None
+    allowed: float | None = None
+    message: str = ""
+
+    @property
+    def standing(self) -> str:
+        """How it stands, in words."""
+        return self.state.replace("-", " ")
+
+
 def read(kind: type[Row], record: Mapping[str, Any], **instead: Any) -> Row:
     """The row of a JSON object: fields that the kind does not have are left out, and `instead` wins."""
     names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
@@ -219,6 +267,14 @@ def implementation(record: Mapping[str, Any]) -> Implementation:
     usable = {dtype: read(Usable, each) for dtype, each in (record.get("usable_context") or {}).items()}
     encoding, accuracy = record["encoding"] or NO_ENCODING, read_all(Sample, record.get("accuracy"))
     return read(Implementation, record, encoding=encoding, usable_context=usable, accuracy=accuracy)
+
+
+def encodings(document: Document) -> tuple[Encoding, ...]:
+    """The encodings, with what they look like where that is told."""
+    return tuple(
+        read(Encoding, each, picture=read(Picture, each["picture"]) if each.get("picture") else None)
+        for each in document.get("encodings") or ()
+    )
 
 
 def results(document: Document) -> tuple[Result, ...]:

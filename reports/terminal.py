@@ -14,8 +14,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from impls.door.far import GIVEN_UP
-from properties.runs.causes import Failed, causes
+from properties.runs.causes import causes
 from reports import words
 from reports.cells import Problem, View
 from reports.outcomes import OUTCOMES, VERDICTS, Mark
@@ -42,7 +41,7 @@ def text(report: View, *, width: int = DEFAULT_WIDTH, colour: bool = False, glyp
     )
     for block in _blocks(report, console.width, glyphs):
         _matrix(console, report, block, glyphs)
-    for line in causes(_failed(problem) for problem in report.problems):
+    for line in causes(problem.failed for problem in report.problems):
         console.print(Text(f"{words.line(line)}\n", "bold"), soft_wrap=True)
     for problem in report.problems:
         _problem(console, problem, glyphs)
@@ -170,13 +169,6 @@ def _problem(console: Console, problem: Problem, glyphs: bool) -> None:
     if first and first.reproduce:
         console.print(Text.assemble("    ", ("reproduce: ", "dim"), words.line(first.reproduce)), soft_wrap=True)
     console.print()
-
-
-def _failed(problem: Problem) -> Failed:
-    first = problem.results[0] if problem.results else None
-    stated = problem.stated.id if problem.stated else "what could not be loaded or called"
-    asked = first is None or not first.message.startswith(GIVEN_UP)
-    return problem.implementation.name, stated, first.diagnosis if first else (), asked
 
 
 def _say(console: Console, label: str, said: str) -> None:

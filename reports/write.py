@@ -7,16 +7,16 @@ from pathlib import Path
 
 from reports.badge import badge
 from reports.cells import View
-from reports.html import html
 from reports.markdown import markdown
 from reports.schema import Document
+from reports.site import site
 
 
 def write(report: View, folder: str | Path) -> tuple[Path, ...]:
     """Write the files of a report and return their paths. The folder is made when it is not there."""
     files = {
         "report.json": text_of(report.document),
-        "index.html": html(report),
+        **site(report),
         "report.md": markdown(report),
         "badge.json": json.dumps(badge(report), ensure_ascii=True) + "\n",
     }

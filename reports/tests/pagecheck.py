@@ -19,8 +19,8 @@ LOADS = {
 # elements whose end tag may be left out are closed all the same
 KNOWN = set(
     """a article aside b body br circle code dd details div dl dt figcaption figure footer g h1 h2 h3 h4 head
-    header html i input label li link main meta nav ol p path pre rect section small span strong style summary
-    svg table tbody td text th thead title tr ul
+    header html i image input label li link main meta nav ol p path pre rect script section
+    small span strong style summary svg clippath defs use tspan table tbody td text th thead title tr ul
     math mi mn mo mtext mspace ms mrow mfrac msqrt mroot mstyle merror mpadded mphantom menclose msub msup
     msubsup munder mover munderover mmultiscripts mprescripts none mtable mtr mtd""".split()  # noqa: SIM905
 )
@@ -54,7 +54,7 @@ class _Reader(HTMLParser):
                 self.page.ids.append(value or "")
             if name == "href" and tag == "a":
                 self.page.links.append(value or "")
-            elif name == "href" or name in LOADS:
+            elif name in ("href", *LOADS):
                 self.page.loads.append(value or "")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -8,10 +8,10 @@ import pytest
 from properties.runs import result
 from reports.badge import badge
 from reports.cells import headline, view
-from reports.html import html
 from reports.markdown import markdown
 from reports.outcomes import CLAIMS, OUTCOMES, TRUTHS, VERDICTS
 from reports.schema import schema
+from reports.site import site
 from reports.terminal import text
 from reports.tests import sample
 
@@ -100,7 +100,7 @@ def test_what_did_not_load_is_one_error() -> None:
     assert len(report.problems) == 1
     assert "unknown encoding" in markdown(report)
     assert "loading  no dtype" in text(report)
-    assert "unknown encoding" in html(report)
+    assert "unknown encoding" in site(report)["index.html"]
 
 
 def test_a_badge_never_rounds_up() -> None:

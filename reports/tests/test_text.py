@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from reports import words
 from reports.badge import badge
 from reports.cells import view
-from reports.html import html
 from reports.markdown import code, markdown, prose
+from reports.site import site
 from reports.terminal import show, text
 from reports.tests import golden, sample
 from reports.tests.strategies import MODEST, documents
-from reports.tests.test_html import EVIL, hostile
+from reports.tests.test_site import EVIL, hostile
 from reports.write import write
 
 
@@ -185,7 +185,7 @@ def test_long_lists_are_shortened_and_commands_never() -> None:
     others = [each for each in document["results"] if (each["implementation"], each["property"]) != cell]
     document["results"] = [failed, *others]
     report = view(document)
-    for shown in (html(report).replace("&#39;", "'"), markdown(report), text(report)):
+    for shown in (site(report)["index.html"].replace("&#39;", "'"), markdown(report), text(report)):
         assert "[0, 1, 2, 3, …, 604, 605] (606 entries)" in " ".join(shown.split())
         assert str(numbers) in shown
         assert "(7000 more characters)" in " ".join(shown.split())

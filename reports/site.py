@@ -1,0 +1,210 @@
+"""The report in HTML: one page of a few implementations, a site of many. A pure function of the document.
+
+No page loads anything from elsewhere. Everything that comes from the document is escaped, and its equations are
+rebuilt from known MathML; nothing depends on colour, nor on the script, which sorts and filters tables.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from reports import cells, mathml, pages, plots, standings, words
+from reports.cells import View
+from reports.links import Links, on_many_pages, on_one_page
+from reports.outcomes import CLAIMS, OUTCOMES, SEVERITIES, TRUTHS, VERDICTS
+from reports.pages import Card
+from reports.rows import Cost
+
+TEMPLATES = Path(__file__).with_name("templates")
+FEW = 12
+"""So many implementations are told of on one page, that can be sent to somebody."""
+STATIC = ("style.css", "tables.js")
+SECTIONS = (
+    ("truth.html", "Truth table", "truths"),
+    ("claims.html", "Claims", "claims"),
+    ("kills.html", "Kill matrix", "kill_matrix"),
+    ("costs.html", "Costs", "costs"),
+)
+"""The pages of a site about everything: path, name, and of what in a report."""
+
+
+def site(report: View) -> dict[str, str]:
+    """The text of every file, by its path below the start."""
+    if len(report.implementations) <= FEW and not report.claims:
+        return {"index.html": _page(report, on_one_page(report), "index.html", "single", **_single(report))}
+    links = on_many_pages(report)
+    files = {path: _page(report, links, path, name, **more) for path, name, more in _pages(report, links)}
+    return files | {name: (TEMPLATES / name).read_text(encoding="utf-8") for name in STATIC}
+
+
+def _single(report: View) -> dict[str, Any]:
+    asked = {identifier for (_, identifier), cell in report.cells.items() if not cell.silent}
+    return {
+        "alone": True,
+        "cards": pages.cards(report),
+        "pages": [told for told in pages.pages(report) if told.stated.id in asked],
+        "several": len(report.implementations) > 1 and report.cells,
+        "encodings": cells.grouped(report.implementations, "encoding"),
+        "cost_plots": _cost_plots(report.costs),
+    }
+
+
+def _pages(report: View, links: Links) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every page of a site: its path, its template, and what that needs."""
+    by_encoding, costs = cells.grouped(report.implementations, "encoding"), cells.grouped(report.costs, "encoding")
+    yield "index.html", "start", _start(report)
+    for card in pages.cards(report):
+        yield _path(links, "implementation", card.implementation.name), "implementation", _implementation(report, card)
+    for told in pages.pages(report):
+        yield _path(links, "property", told.stated.id), "property", {"told": told, "title": told.stated.heading}
+    for encoding in report.encodings:
+        of_it = {encoding.name: by_encoding[encoding.name]} if encoding.name in by_encoding else {}
+        yield (
+            _path(links, "encoding", encoding.name),
+            "encoding",
+            {
+                "title": encoding.title or encoding.name,
+                "encoding": encoding,
+                "encodings": of_it,
+                "truths": pages.truths_of(report, encoding.name),
+                "drawings": plots.pictures(encoding.picture) if encoding.picture else [],
+                "cost_plots": _cost_plots(costs.get(encoding.name, ())),
+            },
+        )
+    for advisory in report.advisories:
+        yield _path(links, "advisory", advisory.id), "advisory", {"advisory": advisory, "title": advisory.title}
+    for path, title, of in SECTIONS:
+        if getattr(report, of):
+            yield path, path.removesuffix(".html"), {"title": title, **_section(report, of)}
+
+
+def _path(links: Links, kind: str, name: str) -> str:
+    place = links.place(kind, name)
+    assert place is not None
+    return place.page
+
+
+def _start(report: View) -> dict[str, Any]:
+    rank = {name: -mark.severity for name, mark in SEVERITIES.items()}
+    return {
+        "found": sorted(report.advisories, key=lambda each: (rank[each.severity], each.package, each.id)),
+        "libraries": standings.libraries(report),
+        "standings": standings.standings(report),
+        "common": standings.COMMON,
+    }
+
+
+def _implementation(report: View, card: Card) -> dict[str, Any]:
+    name = card.implementation.name
+    own = [problem for problem in report.problems if problem.implementation.name == name]
+    return {
+        "title": name,
+        "card": card,
+        "problems": {name: own} if own else {},
+        "found": [each for each in report.advisories if name in each.implementations],
+        "costs": [cost for cost in report.costs if cost.implementation == name],
+        "cost_plots": [],
+    }
+
+
+def _section(report: View, of: str) -> dict[str, Any]:
+    if of == "truths":
+        encodings, truths = pages.truth_table(report)
+        return {"truth_encodings": encodings, "truths": truths, "counted_truths": pages.counted(report)}
+    if of == "claims":
+        return {"claims_by_source": cells.grouped(report.claims, "source")}
+    return {"cost_plots": [], "trade": plots.trade_plot(_trade(report), title="Accuracy against cost")}
+
+
+def _page(report: View, links: Links, page: str, template: str, **more: Any) -> str:
+    """A page of the report, which knows its own path, and asks for the address of everything else."""
+    here = {
+        "report": report,
+        "page": page,
+        "root": "../" * page.count("/"),
+        "alone": False,
+        "title": "Conformance of positional encodings",
+        "headline": cells.headline(report),
+        "sections_of_site": [(path, name) for path, name, of in SECTIONS if getattr(report, of)],
+        "sections": cells.grouped(report.properties, "section"),
+        "problems": cells.grouped(report.problems, "implementation.name"),
+        "beginnings": pages.beginnings(report),
+        "costs": report.costs,
+        "to": partial(links.to, page),
+        "goal": partial(links.goal, page),
+        "here": partial(links.here, page),
+        **more,
+    }
+    return _environment().get_template(f"{template}.html.j2").render(here)
+
+
+def _cost_plots(costs: Sequence[Cost]) -> list[tuple[str, Markup]]:
+    """Kind and drawing, one for each kind of cost that was measured."""
+    drawn = []
+    for kind, measured in cells.grouped(costs, "kind").items():
+        ordered = sorted(measured, key=lambda cost: (cost.encoding, cost.implementation))
+        title = f"Cost of each implementation as a multiple of a copy, {kind or 'all measurements'}"
+        drawn.append((kind, plots.cost_plot(ordered, title=title)))
+    return [each for each in drawn if each[1]]
+
+
+def _trade(report: View) -> list[tuple[str, float, float]]:
+    rows = standings.libraries(report)
+    return [(r.implementation.name, r.cost, r.errors["float32"]) for r in rows if r.cost and r.errors.get("float32")]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    marks: Mapping[str, Any] = {
+        "outcomes": OUTCOMES,
+        "verdict_marks": VERDICTS,
+        "truth_marks": TRUTHS.values(),
+        "claim_marks": CLAIMS,
+        "severity_marks": SEVERITIES,
+        "accuracy_plot": plots.accuracy_plot,
+    }
+    environment.globals.update(marks)
+    environment.filters.update(
+        number=words.number,
+        measured=words.measured,
+        case=words.case,
+        value=words.value,
+        duration=words.duration,
+        size=words.size,
+        grouped=words.grouped,
+        listing=words.listing,
+        counted=words.counted,
+        share=words.share,
+        times=words.times,
+        mathml=mathml.embed,
+        link=_link,
+        by_dtype=lambda table: sorted(table.items(), key=lambda item: words.dtype_rank(item[0])),
+    )
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return words.plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _link(address: str | None) -> Markup:
+    """A link when the address is one of the web; the text itself otherwise."""
+    shown = words.line(address or "")
+    if not shown.startswith(("https://", "http://")):
+        return escape(shown)
+    brief = shown.split("://", 1)[1].rstrip("/")
+    return Markup('<a class="out" rel="noreferrer noopener" href="{}">{}</a>').format(
+        shown, brief if len(brief) <= 64 else brief[:63] + "…"
+    )
