@@ -206,6 +206,16 @@ def test_what_does_not_concern_an_implementation_breaks_no_run_and_no_joined_one
     assert "not-applicable" in {one["outcome"] for one in joined["results"]}
 
 
+@pytest.mark.parametrize("more", [[], ["--impl", "impls.forms.alibi::alibi-toeplitz"]], ids=["empty", "unconcerned"])
+def test_a_shard_with_nothing_to_check_is_no_failure_and_says_so(folder, tmp_path, capsys, more):
+    what = [*impl(folder, "right"), *more, "--property", "norm", *QUICK]
+    assert called(*what, "--shard", "2/2", "--output", tmp_path / "2") == 0
+    assert "Nothing is to be checked in the shard 2/2" in capsys.readouterr().out
+    assert called(*what, "--shard", "1/2", "--output", tmp_path / "1") == 0
+    parts = [tmp_path / shard / "report.json" for shard in ("1", "2")]
+    assert called("combine", *parts, "--output", tmp_path / "out") == 0
+
+
 def test_what_is_known_not_to_work_at_all_breaks_no_run(folder, tmp_path):
     known = written(tmp_path, STANZA.format("broken").replace('"norm"', '"plug-in"'), "known.toml")
     what = [*impl(folder, "right", "broken"), *SOME, "--dtype", "float32", "--expect", known]
