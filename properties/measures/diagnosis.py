@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from impls import Implementation
+from impls.declaration import POSITIONS
 from impls.door.misbehaviour import Misbehaved
 from impls.faults import all_faults, mistake
 from properties.cases.case import Case
@@ -80,7 +81,9 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
         return ()
     seen, claim = list(_seen(implementation, dtype)), _claim(implementation)
     wrong = not all(_within(each, None) for each in seen)
-    alike = (fault for fault in _plain(implementation.encoding) if wrong and _claim(fault) == claim)
+    reached = POSITIONS.index(implementation.positions)
+    known = (fault for fault in _plain(implementation.encoding) if wrong and _claim(fault) == claim)
+    alike = (fault for fault in known if POSITIONS.index(fault.positions) <= reached)
     fitting = tuple(mistake(fault) for fault in alike if _fits(fault, seen))
     return fitting or tuple(_coarser(implementation, dtype, seen))
 
@@ -90,8 +93,7 @@ def _plain(encoding: str) -> tuple[Implementation, ...]:
     """The faults of an encoding that declare no limit and build nothing."""
     of_it = (fault for fault in all_faults() if fault.encoding == encoding and not fault.factory)
     unlimited = (fault for fault in of_it if not any(getattr(fault, limit) for limit in LIMITS))
-    everywhere = ENCODINGS[encoding].domain.positions
-    return tuple(fault for fault in unlimited if fault.positions == everywhere and fault.compare == "value")
+    return tuple(fault for fault in unlimited if fault.compare == "value")
 
 
 def _claim(one: Implementation) -> tuple[Any, ...]:

@@ -191,6 +191,11 @@ def test_a_fault_is_taken_for_itself_or_for_none(name):
     assert not found or set(said(name)) <= set(found)
 
 
+def test_a_fault_is_as_good_as_another_where_it_takes_the_positions_that_code_takes():
+    fault = FAULTS["calls-cache-taken-for-half-layout"]
+    assert {*diagnosis(fault, "float32")} == {*said("interleaved-layout-called-half", fault.name)}
+
+
 @pytest.mark.parametrize("name", in_turn(sorted(CATCHES["exact-values"] - {*RANDOM, *SELDOM}), 4))
 def test_a_fault_with_wrong_values_is_named(name):
     assert diagnosis(FAULTS[name], "float32")
