@@ -33,7 +33,7 @@ def scores_agree(
         actual, expected = (extended(each) - np.take_along_axis(each, nearest, -1) for each in (actual, expected))
         bound = bound + np.take_along_axis(bound, nearest, -1)
     axes = ("key", "query", "head", "batch")[: actual.ndim]
-    at = {name: place for name, place in zip(("query", "key"), asked[2:], strict=False) if np.ndim(place) == 1}
+    at = {name: s.setup.located(places) for name, places in zip(("query", "key"), asked[2:], strict=False)}
     return agreement(actual, expected, bound, axes=axes, at=at)
 
 
@@ -103,7 +103,7 @@ def _agree(
     inputs: tuple[Any, ...],
 ) -> Evidence:
     """What a definition speaks of lies within the bound of what is expected, and all else is the rest, bit for bit."""
-    at = {"token": inputs[1]} if len(inputs) > 1 else {}
+    at = {"token": s.setup.located(inputs[1])} if len(inputs) > 1 else {}
     found, left = s.code.read(result), s.code.untouched(result)
     spoken = agreement(found, expected, bound, axes=s.code.axes[: found.ndim], at=at)
     spoken = dataclasses.replace(spoken, where={**spoken.where, **s.code.located(spoken.where)})

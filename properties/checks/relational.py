@@ -68,7 +68,7 @@ def translation_invariance(s: Attending) -> Evidence:
     weights = 2 * np.tanh(scale * off.max(-1, keepdims=True) / 2)
     within = (weights + bounds.summation(4 * tokens + 8)) * np.abs(v).max()
     axes = ("coordinate", "query", "head", "batch")
-    return agreement(moved, stayed, within, axes=axes, at={"query": s.case.positions})
+    return agreement(moved, stayed, within, axes=axes, at={"query": s.setup.located(s.case.positions)})
 
 
 Asked = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -95,7 +95,7 @@ def equal_positions(s: Attending) -> Evidence:
     q, k, m = s.draw("q"), s.draw("k"), s.case.positions
     met, off = s.code.logits(q, k, m, m), allowed(s, says.equal_positions, q, k, m, m)
     axes = ("token", "head", "batch")
-    return agreement(_diagonal(met), (q * k).sum(-1), _diagonal(off), axes=axes, at={"token": m})
+    return agreement(_diagonal(met), (q * k).sum(-1), _diagonal(off), axes=axes, at={"token": s.setup.located(m)})
 
 
 def _diagonal(logits: np.ndarray) -> np.ndarray:
@@ -209,4 +209,4 @@ def text_degeneration(s: OnMaps) -> Evidence:
     x, p = s.draw("x"), s.case.positions
     diagonal, line = np.stack([p] * s.encoding.grid.axes, axis=-1), s.truth.on_a_line()
     found = s.code.encode(x, diagonal)[..., line.setup.coordinates_out]
-    return agreement(found, line.output(x, p), line.bound(x, p), axes=s.code.axes, at={"token": p})
+    return agreement(found, line.output(x, p), line.bound(x, p), axes=s.code.axes, at={"token": diagonal})
