@@ -9,7 +9,7 @@ from impls import Implementation
 from properties.cases import families
 from properties.cases.case import reach, size, supported
 from properties.cases.sizes import steps
-from properties.checks.comparisons import allowed, expect_constants_to_show, scores_agree, shifted
+from properties.checks.comparisons import LOGITS, allowed, expect_constants_to_show, scores_agree, shifted
 from properties.checks.evidence import Evidence, agreement, difference
 from properties.checks.property import Inapplicable, checks
 from properties.subjects.arrays import softmax
@@ -111,7 +111,7 @@ def symmetry(s: Attending) -> Evidence:
     q, k = s.draw("q", tokens), s.draw("k", tokens)
     off = allowed(s, says.symmetry, q, k, m, n) + allowed(s, says.symmetry, q, k, n, m)
     here, exchanged = s.code.logits(q, k, m, n), s.code.logits(q, k, n, m)
-    return agreement(_diagonal(exchanged), _diagonal(here), _diagonal(off))
+    return agreement(_diagonal(exchanged), _diagonal(here), _diagonal(off), axes=("token", "head", "batch"))
 
 
 @checks(
@@ -163,7 +163,7 @@ def logit_bound(s: Handed) -> Evidence:
     pairs = s.setup.lengths(q) @ np.swapaxes(s.setup.lengths(k), -1, -2)
     ceiling = pairs + np.abs(q[..., rest]) @ np.swapaxes(np.abs(k[..., rest]), -1, -2)
     excess = np.maximum(np.abs(s.code.logits(q, k, m, n)) - ceiling, 0)
-    return agreement(excess, np.zeros_like(excess), allowed(s, says.logit_bound, q, k, m, n))
+    return agreement(excess, np.zeros_like(excess), allowed(s, says.logit_bound, q, k, m, n), axes=LOGITS)
 
 
 @checks(says.remote_decay, cases=families.once(64, (2**says.WINDOWS - 1,)), on="score", needs=(far_enough,))

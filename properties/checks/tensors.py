@@ -231,4 +231,4 @@ def compiled_agreement(s: Attending) -> Evidence:
     """compile(f)(x, p) = R_p x"""
     s = s.alone()
     x, p = s.draw("x")[0], s.case.positions
-    return agreement(s.code.output(x, p, under="compiled"), s.truth.output(x, p), s.truth.bound(x, p))
+    return agreement(s.code.output(x, p, under="compiled"), s.truth.output(x, p), s.truth.bound(x, p), axes=s.code.axes)
