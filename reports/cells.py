@@ -102,6 +102,12 @@ class View:
         """Complete, with results, and nothing breaks: the same as `Run.conforms` says of what is told here."""
         return self.complete and bool(self.results) and not self.problems
 
+    @property
+    def is_bare(self) -> bool:
+        """Complete, without problems, and nothing in it concerns any implementation: no failure of a shard."""
+        concerned = any(result.outcome != "not-applicable" for result in self.results)
+        return self.complete and not self.problems and not concerned
+
     def verdict_counts(self) -> dict[str, int]:
         """How many implementations have each verdict, in the order of the table, without zeros."""
         found = Counter(mark.name for mark in self.verdicts.values())

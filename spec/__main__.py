@@ -1,4 +1,6 @@
-"""`python -m spec prove NAME`: prove an encoding, and say what could be said of each cell that is not settled.
+"""`python -m spec show NAME`: its parameters with their defaults, its conventions, and how its pairs lie on a grid.
+
+`python -m spec prove NAME`: prove an encoding, and say what could be said of each cell that is not settled.
 
 Without a name all of them.
 
@@ -15,10 +17,11 @@ from spec.definitions.encoding import Encoding
 from spec.definitions.refusals import near
 from spec.proving.suggestions import computed, letters, line, provable, settled
 from spec.record import versions, written
+from spec.shown import shown
 from spec.truth import ENCODINGS, STATEMENTS, verdict
 
 SETTLED, OPEN, WRONG = 0, 1, 4
-USAGE = "usage: python -m spec prove [NAME ...], or python -m spec record"
+USAGE = "usage: python -m spec show [NAME ...], python -m spec prove [NAME ...], or python -m spec record"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,13 +30,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given == ["record"]:
         print(written(), end="")
         return SETTLED
-    if given[:1] != ["prove"]:
+    if given[:1] not in (["prove"], ["show"]):
         print(USAGE, file=sys.stderr)
         return WRONG
     names = given[1:] or list(ENCODINGS)
     if unknown := [name for name in names if name not in ENCODINGS]:
         print(f"unknown encoding {unknown[0]!r}; {near(unknown[0], ENCODINGS)}", file=sys.stderr)
         return WRONG
+    if given[0] == "show":
+        print("\n\n".join(shown(ENCODINGS[name]) for name in names))
+        return SETTLED
     found = [version for name in names for version in versions(ENCODINGS[name]).items()]
     return OPEN if sum([_proved(title, one) for title, one in found]) else SETTLED
 

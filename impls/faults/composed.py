@@ -1,12 +1,14 @@
 """Rotations that are put together the wrong way: other coordinates turn, or along other axes, or counted otherwise."""
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from impls.faults import fault
 from impls.faults.right import angles, in_halves, in_pairs, turned
+from impls.faults.scaling_yarn import encoded, mixed, right_length, right_ramp
 
 TRAILING = {"rotary_dim": 24, "rotary_slice": "trailing"}
 WIDTHS = (16, 56, 56)
@@ -76,14 +78,11 @@ def composed_fourth_axis_left_out(x: Tensor, positions: Tensor, *, base: float =
 
 
 @fault("rope-yarn", parameters={"rotary_dim": 32})
-def composed_ramp_of_the_head(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+def composed_ramp_of_the_head(x: Tensor, positions: Tensor, *, rotary_dim: int = 32, **given: Any) -> Tensor:
     """The ramp is laid over the pairs of the whole head, and not over those that turn."""
-    dim, pairs = x.shape[-1], torch.arange(16, dtype=torch.float64)
-    ends = (dim * math.log(ORIGINAL / (2 * math.pi * turns)) / (2 * math.log(base)) for turns in (FAST, SLOW))
-    low, high = max(math.floor(next(ends)), 0), min(math.ceil(next(ends)), dim - 1)
-    ramp = ((pairs - low) / (high - low)).clamp(0, 1)
-    angle = angles(positions, 32, base) * (1 - ramp + ramp / FACTOR)
-    return torch.cat([turned(x[..., :32], angle) * (1 + math.log(FACTOR) / 10), x[..., 32:]], dim=-1)
+    ramp = right_ramp(x.shape[-1], **given)[: rotary_dim // 2]
+    part = encoded(x[..., :rotary_dim], positions, mixed(rotary_dim, ramp, **given), right_length(**given))
+    return torch.cat([part, x[..., rotary_dim:]], dim=-1)
 
 
 @fault("rope-yarn", parameters={"mrope_section": (4, 6, 6)}, strict=False)

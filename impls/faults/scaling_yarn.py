@@ -10,7 +10,7 @@ from impls.faults import fault
 from impls.faults.right import frequencies, turned_by
 
 
-def _length(
+def right_length(
     factor: float = 4.0,
     mscale: float = 1.0,
     mscale_all_dim: float = 0.0,
@@ -66,7 +66,7 @@ def _with_length(x: Tensor, positions: Tensor, length: float, **given: Any) -> T
 
 def _with_ramp(x: Tensor, positions: Tensor, ramp: Tensor, **given: Any) -> Tensor:
     """All of it right, but for this ramp."""
-    return encoded(x, positions, mixed(x.shape[-1], ramp, **given), _length(**given))
+    return encoded(x, positions, mixed(x.shape[-1], ramp, **given), right_length(**given))
 
 
 @fault("rope-yarn", name="yarn-attention-factor-dropped")
@@ -78,31 +78,31 @@ def attention_factor_dropped(x: Tensor, positions: Tensor, **given: Any) -> Tens
 @fault("rope-yarn", name="yarn-attention-factor-squared")
 def attention_factor_squared(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The attention factor is applied twice: to the table, and to the vectors once more."""
-    return _with_length(x, positions, _length(**given) ** 2, **given)
+    return _with_length(x, positions, right_length(**given) ** 2, **given)
 
 
 @fault("rope-yarn", name="yarn-attention-factor-on-queries-alone")
 def attention_factor_on_queries_alone(x: Tensor, positions: Tensor, *, role: str = "query", **given: Any) -> Tensor:
     """The attention factor reaches the queries alone: logits grow by it once, where they should grow by its square."""
-    return _with_length(x, positions, _length(**given) if role == "query" else 1.0, **given)
+    return _with_length(x, positions, right_length(**given) if role == "query" else 1.0, **given)
 
 
 @fault("rope-yarn", name="yarn-attention-factor-ignored", source="https://github.com/vllm-project/vllm/pull/46280")
 def attention_factor_ignored(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """An attention factor that is asked for is ignored: it is always computed from the factor."""
-    return _with_length(x, positions, _length(**given | {"attention_factor": None}), **given)
+    return _with_length(x, positions, right_length(**given | {"attention_factor": None}), **given)
 
 
 @fault("rope-yarn", name="yarn-mscale-ratio-ignored", source="https://github.com/vllm-project/vllm/issues/48621")
 def mscale_ratio_ignored(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The attention factor is that of the factor alone: mscale and mscale_all_dim are not read."""
-    return _with_length(x, positions, _length(**given | {"mscale": 1.0, "mscale_all_dim": 0.0}), **given)
+    return _with_length(x, positions, right_length(**given | {"mscale": 1.0, "mscale_all_dim": 0.0}), **given)
 
 
 @fault("rope-yarn", name="yarn-one-mscale-counts-alone", convention="both-mscales")
 def one_mscale_counts_alone(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """An mscale without mscale_all_dim counts, where both should be given or neither counts."""
-    return _with_length(x, positions, _length(**given), **given)
+    return _with_length(x, positions, right_length(**given), **given)
 
 
 @fault("rope-yarn", name="yarn-attention-factor-with-decimal-logarithm")
@@ -116,7 +116,7 @@ def attention_factor_with_decimal_logarithm(x: Tensor, positions: Tensor, **give
 def base_not_forwarded(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """The base is not forwarded to the scaled embedding: it is always 10000."""
     given.pop("base", None)
-    return _with_length(x, positions, _length(**given), **given)
+    return _with_length(x, positions, right_length(**given), **given)
 
 
 @fault("rope-yarn", name="yarn-ramp-inverted")
@@ -157,4 +157,4 @@ def factor_applied_twice(x: Tensor, positions: Tensor, **given: Any) -> Tensor:
     """Interpolated frequencies are divided by the factor twice."""
     squared = given | {"factor": given.get("factor", 4.0) ** 2}
     theta = mixed(x.shape[-1], right_ramp(x.shape[-1], **given), **squared)
-    return encoded(x, positions, theta, _length(**given))
+    return encoded(x, positions, theta, right_length(**given))

@@ -21,7 +21,9 @@ def norm(s: OnVectors) -> Evidence:
     """|f(x, p)| = |x| in every pair; |row of a table| = 1 in every pair"""
     x, p = s.draw("x"), s.case.positions
     got = np.sqrt((s.code.output(x, p).astype(np.float64) ** 2).sum(-1))
-    return agreement(got, s.truth.lengths(x), s.truth.lengths_bound(x), axes=s.code.axes[1:], at={"token": p})
+    return agreement(
+        got, s.truth.lengths(x), s.truth.lengths_bound(x), axes=s.code.axes[1:], at={"token": s.setup.located(p)}
+    )
 
 
 @checks(says.boundedness, cases=families.general)
@@ -32,7 +34,12 @@ def boundedness(s: Attending) -> Evidence:
     ceiling = np.broadcast_to(s.truth.ceiling(x), outputs[0].shape)
     allowed = ceiling * (s.truth.length_change + s.truth.rounding) + 2 * bounds.underflow(s.setup.accuracy)
     axes = s.code.axes[1:]
-    return worst(*(agreement(np.maximum(y, ceiling), ceiling, allowed, axes=axes, at={"token": p}) for y in outputs))
+    return worst(
+        *(
+            agreement(np.maximum(y, ceiling), ceiling, allowed, axes=axes, at={"token": s.setup.located(p)})
+            for y in outputs
+        )
+    )
 
 
 @checks(says.group_law, cases=families.general, needs=(takes_any_order,))
@@ -42,7 +49,7 @@ def group_law(s: OnMaps) -> Evidence:
     b = a[::-1].copy()
     twice, once = s.code.output(s.setup.returned(s.code.encode(x, a)), b), s.code.output(x, a + b)
     allowed = s.truth.bound_twice(x, a, b) + s.truth.bound(x, a + b, shared=True)
-    return agreement(twice, once, allowed, axes=s.code.axes, at={"token": a})
+    return agreement(twice, once, allowed, axes=s.code.axes, at={"token": s.setup.located(a)})
 
 
 @checks(says.inverse, cases=families.general, needs=(takes_negative_positions,))
@@ -50,7 +57,7 @@ def inverse(s: OnMaps) -> Evidence:
     """f(f(x, p), -p) = x"""
     x, p = s.draw("x"), np.array(s.case.positions)
     back, allowed = s.code.output(s.setup.returned(s.code.encode(x, p)), -p), s.truth.bound_twice(x, p, -p)
-    return agreement(back, s.setup.pairs(x), allowed, axes=s.code.axes, at={"token": p})
+    return agreement(back, s.setup.pairs(x), allowed, axes=s.code.axes, at={"token": s.setup.located(p)})
 
 
 @checks(says.identity_at_zero, cases=families.once(16, (0,)))
@@ -75,7 +82,7 @@ def _linear(s: Handed, at: int) -> Evidence:
     both, of_x, of_y = (s.code.output(*each) for each in inputs)
     off = [s.truth.bound(*each, shared=True) for each in inputs]
     allowed = off[0] + 2 * off[1] + off[2]
-    return agreement(both, 2 * of_x + of_y, allowed, axes=s.code.axes, at={"token": s.case.positions})
+    return agreement(both, 2 * of_x + of_y, allowed, axes=s.code.axes, at={"token": s.setup.located(s.case.positions)})
 
 
 @checks(says.direction, cases=families.once(16, (1,)))
@@ -97,7 +104,7 @@ def spectrum(s: OnVectors) -> Evidence:
     true = np.arctan2(np.sin(turned), np.cos(turned))
     apart = np.mod(_angles(s) - true + np.pi, 2 * np.pi) - np.pi
     allowed = s.truth.chord(p) * np.pi / 2
-    return agreement(apart, np.zeros_like(apart), allowed, axes=("pair", "token"), at={"token": p})
+    return agreement(apart, np.zeros_like(apart), allowed, axes=("pair", "token"), at={"token": s.setup.located(p)})
 
 
 def _angles(s: OnVectors) -> np.ndarray:

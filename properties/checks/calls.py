@@ -59,7 +59,7 @@ def _by_any_numbers(s: OnMaps, role: Role) -> Evidence:
     off_by = _roundings(s) * bounds.UNIT[s.setup.accuracy]
     rounding = off_by / (1 - off_by)
     allowed = rounding * (met + spread) + spread + bounds.underflow(s.setup.accuracy)
-    return agreement(found, expected, allowed, axes=s.code.axes, at={"token": s.case.positions})
+    return agreement(found, expected, allowed, axes=s.code.axes, at={"token": s.setup.located(s.case.positions)})
 
 
 def _at_once(s: OnMaps, role: Role) -> np.ndarray:

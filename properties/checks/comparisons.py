@@ -19,6 +19,9 @@ from properties.subjects.subject import Attending, Subject
 from spec import Fails, Statement, verdict
 from spec.numbers import bounds
 
+LOGITS = ("key", "query", "head", "batch")
+"""The axes of logits, from the last one backwards."""
+
 
 def scores_agree(
     s: Subject[Code, Truth], actual: np.ndarray, expected: np.ndarray, bound: np.ndarray, *asked: Any
@@ -32,9 +35,8 @@ def scores_agree(
         nearest = bound.argmin(-1, keepdims=True)
         actual, expected = (extended(each) - np.take_along_axis(each, nearest, -1) for each in (actual, expected))
         bound = bound + np.take_along_axis(bound, nearest, -1)
-    axes = ("key", "query", "head", "batch")[: actual.ndim]
-    at = {name: place for name, place in zip(("query", "key"), asked[2:], strict=False) if np.ndim(place) == 1}
-    return agreement(actual, expected, bound, axes=axes, at=at)
+    at = {name: s.setup.located(places) for name, places in zip(("query", "key"), asked[2:], strict=False)}
+    return agreement(actual, expected, bound, axes=LOGITS, at=at)
 
 
 def scores_are_exact(s: Attending | OnAssignments, *asked: Any) -> Evidence:
@@ -103,14 +105,14 @@ def _agree(
     inputs: tuple[Any, ...],
 ) -> Evidence:
     """What a definition speaks of lies within the bound of what is expected, and all else is the rest, bit for bit."""
-    at = {"token": inputs[1]} if len(inputs) > 1 else {}
+    at = {"token": s.setup.located(inputs[1])} if len(inputs) > 1 else {}
     found, left = s.code.read(result), s.code.untouched(result)
-    spoken = agreement(found, expected, bound, axes=s.code.axes[: found.ndim], at=at)
+    spoken = agreement(found, expected, bound, axes=s.code.axes, at=at)
     spoken = dataclasses.replace(spoken, where={**spoken.where, **s.code.located(spoken.where)})
     if left.size == 0:
         return spoken
     behind = ("coordinate that does not turn", *s.code.axes[2:])
-    return worst(spoken, agreement(left, rest, axes=behind[: left.ndim], at=at))
+    return worst(spoken, agreement(left, rest, axes=behind, at=at))
 
 
 def refused_or(call: Callable[..., Evidence], *arguments: Any) -> Evidence:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from spec.definitions.domain import COORDINATES
+
 Where = Mapping[str, Any]
 LARGE = 2**14
 """Float64 that is compared with more numbers than these stays what it is: its own bound accounts for that."""
@@ -49,7 +51,7 @@ def agreement(
     """Every entry of `actual` lies within `bound` of `expected`; the default bound asks for the same bits.
 
     `axes` names the axes from the last one backwards, for telling where; `at` gives the position at each index of an
-    axis. Anything that is not finite disagrees.
+    axis, or its coordinates. Anything that is not finite disagrees.
 
     >>> agreement([1.0, 2.5], [1.0, 2.0], bound=0.25, axes=("token",), at={"token": (7, 9)}).where
     mappingproxy({'token': 1, "this token's position": 9, 'got': 2.5, 'expected': 2.0, 'wrong': '1 of 2: token 1 of 2'})
@@ -66,13 +68,9 @@ def agreement(
         error = np.where(np.isfinite(error), error, np.inf) if not np.isfinite(error).all() else error
         ratio = np.where(error == 0, 0.0, error / limit)
     place = np.unravel_index(int(np.argmax(ratio)), got.shape)
-    names = axes[::-1] if len(axes) == got.ndim else tuple(f"axis {i}" for i in range(got.ndim))
+    names = _named(axes, got.ndim)
     where: dict[str, Any] = {name: int(index) for name, index in zip(names, place, strict=True)}
-    where |= {
-        f"this {name}'s position": _number(np.ravel(places)[int(where[name])])
-        for name, places in at.items()
-        if name in where
-    }
+    where |= dict(_position(name, np.asarray(places)[where[name]]) for name, places in at.items() if name in where)
     where |= {"got": float(got[place]), "expected": float(wanted[place])}
     right = (error <= limit) & (error < np.inf)
     if not right.all():
@@ -96,11 +94,11 @@ def extent(wrong: np.ndarray, names: Sequence[str]) -> str:
     for axis, name in enumerate(names):
         at = np.flatnonzero(wrong.any(tuple(i for i in range(wrong.ndim) if i != axis)))
         if len(at) < wrong.shape[axis]:
-            told.append(f"{name} {_runs(at)} of {wrong.shape[axis]}")
+            told.append(f"{name} {stretches(at)} of {wrong.shape[axis]}")
     return ": ".join(filter(None, (f"{int(wrong.sum())} of {wrong.size}", ", ".join(told))))
 
 
-def _runs(indices: np.ndarray) -> str:
+def stretches(indices: np.ndarray) -> str:
     """Increasing numbers, those that follow one another as a run."""
     runs = np.split(indices, np.flatnonzero(np.diff(indices) > 1) + 1)
     told = [f"{run[0]} to {run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:RUNS]]
@@ -129,6 +127,19 @@ def refuted(message: str) -> Evidence:
 def worst(*evidence: Evidence) -> Evidence:
     """The worst of several: one that does not hold before all that do, then by the ratio of error to bound."""
     return max(evidence, key=lambda e: (not e.holds, e.ratio))
+
+
+def _named(axes: Sequence[str], count: int) -> tuple[str, ...]:
+    """So many names of axes: those that are given belong to the last ones."""
+    given = axes[:count][::-1]
+    return (*(f"index on axis {i}:" for i in range(count - len(given))), *given)
+
+
+def _position(name: str, position: np.ndarray) -> tuple[str, Any]:
+    """What a position is called, and how it is told: on a grid as a place, by its coordinates."""
+    if position.ndim == 0:
+        return f"this {name}'s position", _number(float(position))
+    return f"this {name}'s ({', '.join(COORDINATES[len(position) - 1])})", tuple(map(_number, position.tolist()))
 
 
 def _number(position: float) -> float:

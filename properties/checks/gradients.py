@@ -73,10 +73,10 @@ def _turned_back(s: OnMaps, role: Role) -> Evidence:
     g = s.setup.returned(g)
     turned_back = (s.truth.blocks(p, role).swapaxes(-1, -2) * s.setup.pairs(g)[..., None, :]).sum(-1)
     allowed = s.truth.bound(g, p, role=role)
-    turned = agreement(s.setup.pairs(got), turned_back, allowed, axes=s.code.axes, at={"token": p})
+    turned = agreement(s.setup.pairs(got), turned_back, allowed, axes=s.code.axes, at={"token": s.setup.located(p)})
     left, rest = s.code.untouched(got), s.code.untouched(g)
     behind = ("coordinate that does not turn", *s.code.axes[2:])
-    return worst(turned, agreement(left, rest, axes=behind, at={"token": p})) if rest.size else turned
+    return worst(turned, agreement(left, rest, axes=behind, at={"token": s.setup.located(p)})) if rest.size else turned
 
 
 def _few(encoding: Encoding, suite_seed: int) -> list[Case]:

@@ -17,7 +17,7 @@ def grid_places(s: OnMaps) -> Evidence:
     x, p, axes = s.draw("x"), np.array(s.case.positions), s.encoding.grid.axes
     places = np.stack([(axes - axis) * np.roll(p, -axis) for axis in range(axes)], axis=-1)
     exact, allowed = s.truth.output(x, places), s.truth.bound(x, places)
-    return agreement(s.code.output(x, places), exact, allowed, axes=s.code.axes, at={"token": p})
+    return agreement(s.code.output(x, places), exact, allowed, axes=s.code.axes, at={"token": places})
 
 
 @checks(relational.isotropy, cases=families.general, on="score", needs=(takes_any_order,))

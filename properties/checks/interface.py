@@ -162,7 +162,7 @@ def _broadcast(s: Handed, at: int) -> Evidence:
     one, rows = x[0, 0, 0], np.broadcast_to(x[0, 0, 0], x.shape[-2:])
     asked, meant = (s.code.asked(*before, each, *behind) for each in (one, rows))
     found = s.code.door.ask(s.code.request(*asked)).values
-    return agreement(s.code.read(found), s.truth.output(*meant), s.truth.bound(*meant))
+    return agreement(s.code.read(found), s.truth.output(*meant), s.truth.bound(*meant), axes=s.code.axes)
 
 
 @checks(says.mismatched_lengths_refused, cases=families.once(8, PLACES), needs=(is_strict,))

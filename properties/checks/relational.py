@@ -9,7 +9,7 @@ from impls import Implementation
 from properties.cases import families
 from properties.cases.case import reach, size, supported
 from properties.cases.sizes import steps
-from properties.checks.comparisons import allowed, expect_constants_to_show, scores_agree, shifted
+from properties.checks.comparisons import LOGITS, allowed, expect_constants_to_show, scores_agree, shifted
 from properties.checks.evidence import Evidence, agreement, difference
 from properties.checks.property import Inapplicable, checks
 from properties.subjects.arrays import softmax
@@ -68,7 +68,7 @@ def translation_invariance(s: Attending) -> Evidence:
     weights = 2 * np.tanh(scale * off.max(-1, keepdims=True) / 2)
     within = (weights + bounds.summation(4 * tokens + 8)) * np.abs(v).max()
     axes = ("coordinate", "query", "head", "batch")
-    return agreement(moved, stayed, within, axes=axes, at={"query": s.case.positions})
+    return agreement(moved, stayed, within, axes=axes, at={"query": s.setup.located(s.case.positions)})
 
 
 Asked = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -95,7 +95,7 @@ def equal_positions(s: Attending) -> Evidence:
     q, k, m = s.draw("q"), s.draw("k"), s.case.positions
     met, off = s.code.logits(q, k, m, m), allowed(s, says.equal_positions, q, k, m, m)
     axes = ("token", "head", "batch")
-    return agreement(_diagonal(met), (q * k).sum(-1), _diagonal(off), axes=axes, at={"token": m})
+    return agreement(_diagonal(met), (q * k).sum(-1), _diagonal(off), axes=axes, at={"token": s.setup.located(m)})
 
 
 def _diagonal(logits: np.ndarray) -> np.ndarray:
@@ -111,7 +111,7 @@ def symmetry(s: Attending) -> Evidence:
     q, k = s.draw("q", tokens), s.draw("k", tokens)
     off = allowed(s, says.symmetry, q, k, m, n) + allowed(s, says.symmetry, q, k, n, m)
     here, exchanged = s.code.logits(q, k, m, n), s.code.logits(q, k, n, m)
-    return agreement(_diagonal(exchanged), _diagonal(here), _diagonal(off))
+    return agreement(_diagonal(exchanged), _diagonal(here), _diagonal(off), axes=("token", "head", "batch"))
 
 
 @checks(
@@ -163,7 +163,7 @@ def logit_bound(s: Handed) -> Evidence:
     pairs = s.setup.lengths(q) @ np.swapaxes(s.setup.lengths(k), -1, -2)
     ceiling = pairs + np.abs(q[..., rest]) @ np.swapaxes(np.abs(k[..., rest]), -1, -2)
     excess = np.maximum(np.abs(s.code.logits(q, k, m, n)) - ceiling, 0)
-    return agreement(excess, np.zeros_like(excess), allowed(s, says.logit_bound, q, k, m, n))
+    return agreement(excess, np.zeros_like(excess), allowed(s, says.logit_bound, q, k, m, n), axes=LOGITS)
 
 
 @checks(says.remote_decay, cases=families.once(64, (2**says.WINDOWS - 1,)), on="score", needs=(far_enough,))
@@ -209,4 +209,4 @@ def text_degeneration(s: OnMaps) -> Evidence:
     x, p = s.draw("x"), s.case.positions
     diagonal, line = np.stack([p] * s.encoding.grid.axes, axis=-1), s.truth.on_a_line()
     found = s.code.encode(x, diagonal)[..., line.setup.coordinates_out]
-    return agreement(found, line.output(x, p), line.bound(x, p), axes=s.code.axes, at={"token": p})
+    return agreement(found, line.output(x, p), line.bound(x, p), axes=s.code.axes, at={"token": diagonal})

@@ -27,7 +27,7 @@ def _shifted(s: OnTables, p: np.ndarray, c: int) -> Evidence:
     sine, cosine = np.moveaxis(s.truth.blocks((c,))[0, ..., 0], -1, 0)
     shifted = np.stack([cosine * row[..., 0] + sine * row[..., 1], cosine * row[..., 1] - sine * row[..., 0]], -1)
     allowed = s.truth.row_bound(p + c) + 2 * s.truth.row_bound(p)
-    return agreement(later, shifted, allowed[..., None], axes=s.code.axes, at={"token": p})
+    return agreement(later, shifted, allowed[..., None], axes=s.code.axes, at={"token": s.setup.located(p)})
 
 
 def _proportional(s: OnTables, row: np.ndarray, later: np.ndarray, p: np.ndarray) -> Evidence:

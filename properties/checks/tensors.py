@@ -219,7 +219,9 @@ def less_precise(s: Handed, under: Under) -> Evidence:
     x, p = s.code.drawn(), s.case.positions
     inputs = s.code.asked(*x)
     got, allowed = s.code.result(*inputs, under=under), s.truth.narrowed(*inputs)
-    turned = agreement(s.code.read(got), s.truth.output(*inputs), allowed, axes=s.code.axes, at={"token": p})
+    turned = agreement(
+        s.code.read(got), s.truth.output(*inputs), allowed, axes=s.code.axes, at={"token": s.setup.located(p)}
+    )
     left, rest = s.code.untouched(got), s.code.untouched(x[0])
     return worst(turned, agreement(left, rest, bounds.UNIT["bfloat16"] * np.abs(rest))) if rest.size else turned
 
@@ -229,4 +231,4 @@ def compiled_agreement(s: Attending) -> Evidence:
     """compile(f)(x, p) = R_p x"""
     s = s.alone()
     x, p = s.draw("x")[0], s.case.positions
-    return agreement(s.code.output(x, p, under="compiled"), s.truth.output(x, p), s.truth.bound(x, p))
+    return agreement(s.code.output(x, p, under="compiled"), s.truth.output(x, p), s.truth.bound(x, p), axes=s.code.axes)

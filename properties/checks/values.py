@@ -111,4 +111,5 @@ def layout(s: OnVectors) -> Evidence:
 def untouched_dimensions(s: OnMaps) -> Evidence:
     """f(x, p)[rotary_dim:] = x[rotary_dim:], bit for bit"""
     x, rest = s.draw("x"), s.setup.rest
-    return agreement(s.code.encode(x, s.case.positions)[..., rest], x[..., rest])
+    behind = ("coordinate that does not turn", *s.code.axes[2:])
+    return agreement(s.code.encode(x, s.case.positions)[..., rest], x[..., rest], axes=behind)

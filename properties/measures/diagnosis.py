@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from impls import Implementation
+from impls.declaration import POSITIONS
 from impls.door.misbehaviour import Misbehaved
+from impls.door.signatures import accepts
 from impls.faults import all_faults, mistake
 from properties.cases.case import Case
 from properties.subjects import Subject, place_of, subject_of
@@ -80,7 +82,9 @@ def diagnosis(implementation: Implementation, dtype: str) -> tuple[str, ...]:
         return ()
     seen, claim = list(_seen(implementation, dtype)), _claim(implementation)
     wrong = not all(_within(each, None) for each in seen)
-    alike = (fault for fault in _plain(implementation.encoding) if wrong and _claim(fault) == claim)
+    reached = POSITIONS.index(implementation.positions)
+    known = (_composed_as(implementation, fault) for fault in _plain(implementation.encoding) if wrong)
+    alike = (fault for fault in known if _claim(fault) == claim and POSITIONS.index(fault.positions) <= reached)
     fitting = tuple(mistake(fault) for fault in alike if _fits(fault, seen))
     return fitting or tuple(_coarser(implementation, dtype, seen))
 
@@ -90,8 +94,14 @@ def _plain(encoding: str) -> tuple[Implementation, ...]:
     """The faults of an encoding that declare no limit and build nothing."""
     of_it = (fault for fault in all_faults() if fault.encoding == encoding and not fault.factory)
     unlimited = (fault for fault in of_it if not any(getattr(fault, limit) for limit in LIMITS))
-    everywhere = ENCODINGS[encoding].domain.positions
-    return tuple(fault for fault in unlimited if fault.positions == everywhere and fault.compare == "value")
+    return tuple(fault for fault in unlimited if fault.compare == "value")
+
+
+def _composed_as(implementation: Implementation, fault: Implementation) -> Implementation:
+    """A fault that takes how it is put together, put together as code is."""
+    taken = {name for name in fault.parameters if name in NAMES and accepts(fault.function, name)}
+    given = {name: each for name, each in implementation.parameters.items() if name in taken}
+    return dataclasses.replace(fault, parameters={**fault.parameters, **given}) if given else fault
 
 
 def _claim(one: Implementation) -> tuple[Any, ...]:

@@ -20,6 +20,7 @@ from properties.measures.diagnosis import diagnosis
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.cell import Cell, NotBack
 from properties.runs.configured import expect_shown, witness_for
+from properties.runs.dealing import dealing
 from properties.runs.expectations import Expectation
 from properties.runs.likeness import likenesses
 from properties.runs.messages import command_for_all
@@ -143,8 +144,8 @@ class Bench:
         return dataclasses.replace(found, diagnosis=self.mistakes[dtype])
 
     def _diagnosed(self, dtype: str) -> tuple[str, ...]:
-        """What else it conforms as, and the known mistakes that fit; none that cannot be found out, or not in time."""
-        return tuple(said for look in (likenesses, diagnosis) for said in self._in_time(look, dtype))
+        """What fits: another claim, a known mistake, other axes; none that cannot be found out, or not in time."""
+        return tuple(said for look in (likenesses, diagnosis, dealing) for said in self._in_time(look, dtype))
 
     def _in_time(self, look: Callable[[Implementation, str], tuple[str, ...]], dtype: str) -> tuple[str, ...]:
         try:

@@ -40,6 +40,7 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
     except (Misbehaved, Left) as error:
         raised = isinstance(error, Raised)
         declare = ", or declare the dtypes that it supports with dtypes=(...)" if not implementation.dtypes else ""
+        declare += "" if implementation.head_sizes else ", or the dimensions that it takes with head_sizes=(...)"
         declare += ", or how it is called: call=, axes=, arrays="
         return f"the call {call} {_said(error, implementation)}; make it return {expected}{declare if raised else ''}"
     except Lost as lost:

@@ -19,6 +19,7 @@ from properties.subjects.protocols import Shapes
 from properties.subjects.setup import AXES, Setup, attended_tokens
 from properties.subjects.subject import Place, Subject
 from spec.definitions.blocks import PAIRINGS
+from spec.definitions.domain import COORDINATES
 from spec.definitions.map import Map
 from spec.definitions.words import Role
 
@@ -163,7 +164,8 @@ class MapCode:
         setup = self.setup
         if setup.encoding.grid.axes == 1 or "pair" not in where:
             return {}
-        return {"axis": int(setup.encoding.axes_of(setup.case.dim, setup.parameters)[where["pair"]])}
+        axis = setup.encoding.axes_of(setup.case.dim, setup.parameters)[where["pair"]]
+        return {"follows the": COORDINATES[setup.encoding.grid.axes - 1][axis]}
 
     def drawn(self) -> tuple[np.ndarray]:
         """The vectors of the case, those of one side."""

@@ -139,7 +139,11 @@ BAD: dict[str, tuple[str | None, tuple[str, ...]]] = {
     ),
     "raises": (
         plugin("raise ValueError('only head size 128\\nand more')", name="raises"),
-        ("raised ValueError: only head size 128 (line 6)", f"{MAKE}, or declare the dtypes that it supports"),
+        (
+            "raised ValueError: only head size 128 (line 6)",
+            f"{MAKE}, or declare the dtypes that it supports",
+            "or the dimensions that it takes with head_sizes=(...)",
+        ),
     ),
     "asserts": (plugin("assert False", name="asserts"), ("raised AssertionError (line 6); ",)),
     "exits": (plugin("raise SystemExit(0)", name="exits"), ("raised SystemExit: 0 (line 6); ",)),

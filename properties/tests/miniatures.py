@@ -64,7 +64,7 @@ def told(code: Any, truth: Any, bound: float = 0.25, **more: Any) -> Any:
     of_code.located, of_code.sides = lambda where: {}, ({},)
     of_truth = SimpleNamespace(output=truth, untouched=_nothing, bound=lambda *inputs, **side: np.asarray(bound))
     declared = SimpleNamespace(encoding=more.pop("encoding", "rope"), compare=more.pop("compare", "value"))
-    setup = SimpleNamespace(accuracy="float32")
+    setup = SimpleNamespace(accuracy="float32", located=np.asarray)
     return SimpleNamespace(code=of_code, truth=of_truth, implementation=declared, setup=setup, **more)
 
 

@@ -11,7 +11,7 @@ from properties.cases.case import Case
 from properties.checks.comparisons import is_exact, refusal, refused_or, same, scores_agree
 from properties.checks.evidence import satisfied
 from properties.subjects.compared import compared
-from properties.tests.miniatures import miniature, told
+from properties.tests.miniatures import miniature, subject, told
 
 X = np.zeros((1, 1, 2, 2))
 CASE = Case(dim=2, positions=(4, 7), others=(1, 2, 3))
@@ -44,6 +44,18 @@ def test_the_place_of_what_is_not_exact_has_a_position():
         "wrong": "1 of 4: token 1 of 2, coordinate 1 of 2",
     }
     assert "this token's position" not in is_exact(s, "segments").where
+
+
+@pytest.mark.parametrize(
+    ("encoding", "place", "axis"),
+    [
+        ("rope-2d", {"this token's (row, column)": (3, 6)}, "row"),
+        ("mrope", {"this token's (time, row, column)": (3, 6, 9)}, "time"),
+    ],
+)
+def test_a_place_on_a_grid_is_told_by_its_coordinates_and_a_pair_by_the_axis_that_it_follows(encoding, place, axis):
+    s = subject(miniature(encoding=encoding), case=Case(dim=8, positions=(3,), batch=1, heads=1))
+    assert is_exact(s, *s.code.inputs()).where.items() >= {**place, "pair": 0, "follows the": axis}.items()
 
 
 def test_code_and_truth_are_asked_alike():

@@ -132,6 +132,15 @@ def test_fixed_parameters_are_those_of_the_fault_too():
     assert diagnosis(implementation, "float32") == said("positions-off-by-one")
 
 
+@pytest.mark.parametrize("rotary_dim", [24, 48])
+def test_a_ramp_over_the_whole_head_is_named_whatever_part_of_it_turns(rotary_dim):
+    fault = FAULTS["composed-ramp-of-the-head"]
+    implementation = dataclasses.replace(
+        fault, name="planted-ramp", parameters={"rotary_dim": rotary_dim, "factor": 8.0}, head_sizes=(64,)
+    )
+    assert diagnosis(implementation, "float32") == said("composed-ramp-of-the-head")
+
+
 @pytest.mark.parametrize("implementation", FORMS, ids=lambda each: each.name)
 def test_a_correct_form_has_no_known_mistake(implementation):
     assert diagnosis(implementation, "float32") == ()
@@ -189,6 +198,11 @@ RANDOM = ("dropout-left-on", "last-token-never-written")
 def test_a_fault_is_taken_for_itself_or_for_none(name):
     found = diagnosis(FAULTS[name], "float32")
     assert not found or set(said(name)) <= set(found)
+
+
+def test_a_fault_is_as_good_as_another_where_it_takes_the_positions_that_code_takes():
+    fault = FAULTS["calls-cache-taken-for-half-layout"]
+    assert {*diagnosis(fault, "float32")} == {*said("interleaved-layout-called-half", fault.name)}
 
 
 @pytest.mark.parametrize("name", in_turn(sorted(CATCHES["exact-values"] - {*RANDOM, *SELDOM}), 4))

@@ -84,8 +84,29 @@ def test_the_worst_place_is_told_by_axes_from_the_last_one_backwards_and_by_posi
         "expected": 0.0,
         "wrong": "1 of 6: token 1 of 2, pair 2 of 3",
     }
-    unnamed = agreement(actual, np.zeros((2, 3)), axes=("pair",), at=places)
-    assert list(unnamed.where) == ["axis 0", "axis 1", "got", "expected", "wrong"]
+
+
+def test_an_axis_without_a_name_is_told_from_its_index():
+    actual = np.zeros((2, 3))
+    actual[1, 2] = 3
+    assert agreement(actual, np.zeros((2, 3)), axes=("pair",)).where == {
+        "index on axis 0:": 1,
+        "pair": 2,
+        "got": 3.0,
+        "expected": 0.0,
+        "wrong": "1 of 6: index on axis 0: 1 of 2, pair 2 of 3",
+    }
+
+
+@pytest.mark.parametrize(
+    ("places", "name", "place"),
+    [
+        ([[1, 2], [3, 4.5]], "this token's (row, column)", (3, 4.5)),
+        ([[1, 2, 3], [4, 5, 6]], "this token's (time, row, column)", (4, 5, 6)),
+    ],
+)
+def test_a_place_on_a_grid_is_told_by_its_coordinates(places, name, place):
+    assert agreement([0.0, 1.0], [0.0, 0.0], axes=("token",), at={"token": places}).where[name] == place
 
 
 def test_the_worst_place_is_the_one_with_the_largest_ratio():

@@ -195,11 +195,13 @@ def test_two_shards_are_the_whole(shards, tmp_path):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == FILES
 
 
-def test_what_does_not_concern_an_implementation_breaks_no_run_and_no_joined_one(tmp_path):
-    what = ["--impl", "impls.forms.rope", "--impl", "impls.forms.alibi", "--property", "norm", *QUICK]
-    for shard in ("1/1", "1/2", "2/2"):
+def test_a_shard_with_nothing_to_check_breaks_no_run_and_no_joined_one(folder, tmp_path, capsys):
+    what = [*impl(folder, "right"), "--impl", "impls.forms.alibi::alibi-toeplitz", "--property", "norm", *QUICK]
+    said = {"1/1": False, "1/3": False, "2/3": True, "3/3": True}
+    for shard, bare in said.items():
         assert called(*what, "--shard", shard, "--output", tmp_path / shard) == 0
-    parts = [tmp_path / shard / "report.json" for shard in ("1/2", "2/2")]
+        assert (f"Nothing is to be checked in the shard {shard}" in capsys.readouterr().out) is bare
+    parts = [tmp_path / shard / "report.json" for shard in ("1/3", "2/3", "3/3")]
     assert called("combine", *parts, "--output", tmp_path / "out") == 0
     whole, joined = (load(tmp_path / name / "report.json") for name in ("1/1", "out"))
     assert same(joined) == same(whole)

@@ -38,6 +38,13 @@ def along(*steps: float) -> Callable[[float], tuple[float, ...]]:
 
 
 EVERY_AXIS = along(1, 2, 3, 4)
+COORDINATES = (
+    ("position",),
+    ("row", "column"),
+    ("time", "row", "column"),
+    ("first axis", "second axis", "third axis", "fourth axis"),
+)
+"""What the coordinates of a place are called, where it has so many and one more."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,7 @@
-"""The places of patches in a vision tower that merges squares of them: the patches of one square follow each other."""
+"""The places of patches in a vision tower that merges squares of them: the patches of one square follow each other.
+
+Under the convention "with-time" a place has the frame before row and column.
+"""
 
 from collections.abc import Sequence
 from itertools import product

@@ -1,4 +1,8 @@
-"""Qwen2.5-VL's positions: those of Qwen2-VL, with the frames of a video as far apart as they are in seconds."""
+"""Qwen2.5-VL's positions: those of Qwen2-VL, with the frames of a video as far apart as they are in seconds.
+
+Frame t of a video stands at floor(t s r), r the `tokens_per_second` and s its own of `second_per_grid_ts`; without a
+list s is 1. Under the convention "spatial-advance" what follows goes on behind the longer side, as in transformers 5.
+"""
 
 from collections.abc import Sequence
 from fractions import Fraction

@@ -1,4 +1,7 @@
-"""The positions of M-RoPE in Qwen2-VL: time, row and column; text goes on behind the largest coordinate of all."""
+"""The positions of M-RoPE in Qwen2-VL: time, row and column; text goes on behind the largest coordinate of all.
+
+Under the convention "spatial-advance" it goes on behind the longer side, as in transformers 5.
+"""
 
 from collections.abc import Callable, Sequence
 from itertools import product

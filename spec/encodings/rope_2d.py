@@ -2,6 +2,10 @@
 
 Which pair follows which axis is free, as long as every pair keeps its frequency: at (p, p) that is RoPE at p. The
 source of the degeneration only asks that row and column get different frequencies out of RoPE's.
+
+Under the convention "column-first" the faster half turns with the column; under "alternating" row and column take
+turns, pair by pair; under "pixtral" the first half of the pairs, the row's, has every other frequency, and the second
+half those between; under "two-halves" each half of the vector is halved by itself in the layout half.
 """
 
 from dataclasses import replace

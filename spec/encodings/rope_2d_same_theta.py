@@ -2,6 +2,10 @@
 
 Both have the frequencies of dimension d/2, so neither axis is told from the other; and on text it is no RoPE, not even
 with its pairs permuted, as every frequency occurs twice. "alternating" lays the two beside each other, pair by pair.
+
+Under the convention "column-first" the first of the two is that of the column, and under "alternating-column-first" the
+first of every two pairs. In the layout half each half of the vector is halved by itself; under "whole-vector" and
+"whole-vector-column-first" the vector is halved as a whole.
 """
 
 from dataclasses import replace

@@ -1,7 +1,8 @@
 """RoPE in space and time: a third of the pairs turns with the time, the next with the row, the last with the column.
 
 Every pair keeps RoPE's frequency, so that at (p, p, p) it is RoPE at p. Thirds of whole pairs need a multiple of six:
-the usual dimensions 64 and 128 are none.
+the usual dimensions 64 and 128 are none. Under the convention "same-theta" each third is a RoPE of its own, with the
+frequencies of dimension d/3, and is halved by itself in the layout half.
 """
 
 from dataclasses import replace

@@ -123,4 +123,4 @@ def test_an_unknown_name_and_a_wrong_call(capsys):
     assert capsys.readouterr().err.startswith("unknown encoding 'roep'; did you mean rope")
     for wrong in ([], ["check", "rope"], ["record", "rope"]):
         assert command.main(wrong) == 4
-        assert capsys.readouterr().err == "usage: python -m spec prove [NAME ...], or python -m spec record\n"
+        assert capsys.readouterr().err == f"{command.USAGE}\n"
