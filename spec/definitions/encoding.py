@@ -216,7 +216,7 @@ class Encoding:
         """The largest position at which its numbers fit into every dtype, where there is one."""
         return None if self.domain.reach is None else int(value(self.domain.reach, dim, parameters))
 
-    @property
+    @cached_property
     def tables(self) -> Mapping[str, sympy.Expr]:
         """How many rows every learned table has, by its name."""
         rows = self.definition.rows
