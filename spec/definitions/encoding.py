@@ -88,8 +88,8 @@ class Encoding:
         refusals.all_of(f"{self.name}: the convention", self.conventions, (Departure,))
         refusals.all_of(f"{self.name}: the verdict on", self.verdicts, get_args(Verdict))
         for name, values in self.tried.items():
-            if len(values) != 3:
-                raise ValueError(f"{self.name}: {name} is tried with three values, got {values}")
+            if len(values) < 3:
+                raise ValueError(f"{self.name}: {name} is tried with three values or more, got {values}")
         self._turns_at_all()
 
     def _expressions(self) -> list[Any]:
