@@ -91,6 +91,7 @@ def _complaints(function: Callable[..., Any], one: Declaration) -> Iterator[str 
     known = known.under(one.convention)
     names = [*known.parameters, *(NAMES if is_rotary(known) else ())]
     yield from (_one_of("parameter", name, names) or _value(name, fixed[name]) for name in fixed)
+    yield limits.grids(one)
     yield limits.composition(one)
     yield _limit(one.max_position)
     yield limits.heads(one.heads)

@@ -14,10 +14,13 @@ from spec import ENCODINGS, claimed
 from spec.definitions.composition import is_rotary
 from spec.definitions.definition import turns
 from spec.definitions.evaluation import each_value
+from spec.definitions.sizes import LARGEST, unsound
 from spec.definitions.symbols import INDEX, LENGTH
 
 LONG = 2**16
 """The length of a sequence that is long for every model."""
+ROWS = 2**21
+"""The most rows of a learned table."""
 ALONG_A_LINE = ("packed", "offset")
 """The calls that say where consecutive positions begin."""
 
@@ -56,6 +59,19 @@ def composition(one: Declaration) -> str | None:
         claimed(one.encoding, one.convention, one.parameters or {})
     except ValueError as error:
         return str(error)
+    return None
+
+
+def grids(one: Declaration) -> str | None:
+    """What is wrong with the sizes of a grid, and with those of learned tables."""
+    fixed, known = dict(one.parameters or {}), ENCODINGS[one.encoding].under(one.convention)
+    if wrong := next(filter(None, (unsound(name, each, known.grid.axes) for name, each in fixed.items())), None):
+        return wrong
+    for table in known.tables if fixed else ():
+        rows = known.rows_at(8, known.configured(8, fixed), table) or 0
+        if rows > ROWS:
+            given = ", ".join(f"{name} {each!r}" for name, each in fixed.items())
+            return f"with the parameters {given} the learned {table} has {rows} rows, more than {ROWS}; correct them"
     return None
 
 
@@ -164,6 +180,8 @@ def sizes(one: Declaration) -> str | None:
     for size in one.head_sizes:
         if not _is_count(size):
             return f"head_sizes has {size!r}; expected positive integers, the dimensions that it takes"
+        if size > LARGEST:
+            return f"head_sizes has {size}; expected {LARGEST} at most, the dimensions that it takes"
         if why := known.unfit(size, fixed):
             return f"head_sizes has {size}, at which {one.encoding} has no value: {why}; leave it out"
     return None

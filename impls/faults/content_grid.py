@@ -67,6 +67,12 @@ def _from_the_start(query: Tensor, key: Tensor) -> Tensor:
     return torch.stack([index // columns, index % columns], dim=-1)[:, None] - key
 
 
+@wrong_grid("offsets", name="decomposed-2d-offsets-clamped")
+def _offsets_clamped(query: Tensor, key: Tensor) -> Tensor:
+    """Offsets are clamped to 15, as if no window were larger than 16 x 16."""
+    return _offsets(query, key).clamp(-15, 15)
+
+
 @wrong_grid("terms", name="decomposed-2d-columns-first")
 def _columns_first(q: Tensor, k: Tensor, tables: tuple[Tensor, Tensor], offsets: Tensor) -> Tensor:
     """Rows take vectors of the table of columns, and columns of that of rows."""

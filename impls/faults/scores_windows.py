@@ -4,14 +4,8 @@ from functools import partial
 
 from torch import Tensor
 
+from impls.expect import expect_cells
 from impls.faults import Steps, fault_in
-
-
-def _relative(query_positions: Tensor, key_positions: Tensor) -> Tensor:
-    """Query minus key in rows and columns, (nq, nk, 2), of cells."""
-    if any(bool((p.long() != p).any() | (p < 0).any()) for p in (query_positions, key_positions)):
-        raise ValueError("a position is no cell of the window")
-    return query_positions.long()[:, None] - key_positions.long()[None]
 
 
 def _bias(
@@ -23,7 +17,9 @@ def _bias(
     table: Tensor,
     window_size: tuple[int, int] = (9, 18),
 ) -> Tensor:
-    rows, columns = _relative(query_positions, key_positions).unbind(-1)
+    expect_cells(query_positions, window_size)
+    expect_cells(key_positions, window_size)
+    rows, columns = (query_positions.long()[:, None] - key_positions.long()[None]).unbind(-1)
     index = wrong["index"](rows, columns, *window_size)
     return table[index.clamp(-len(table), len(table) - 1)].permute(2, 0, 1)
 
@@ -58,3 +54,15 @@ def _key_minus_query(rows: Tensor, columns: Tensor, height: int, width: int) -> 
 def _columns_first(rows: Tensor, columns: Tensor, height: int, width: int) -> Tensor:
     """Rows and columns of the positions are taken for each other."""
     return _index(columns, rows, height, width)
+
+
+@_wrong(name="swin-index-in-float16")
+def _index_in_float16(rows: Tensor, columns: Tensor, height: int, width: int) -> Tensor:
+    """The index is made in float16, which holds no more than 2048 of them exactly."""
+    return _index(rows.half(), columns.half(), height, width).nan_to_num().long()
+
+
+@_wrong(name="swin-offsets-clamped")
+def _offsets_clamped(rows: Tensor, columns: Tensor, height: int, width: int) -> Tensor:
+    """Offsets are clamped to 17, as if no window were larger than 18 x 18."""
+    return _index(rows.clamp(-17, 17), columns.clamp(-17, 17), height, width)

@@ -83,3 +83,9 @@ def _frames_ignored(query: Tensor, key: Tensor) -> Tensor:
 def _moved_by_the_first_side(offsets: Tensor, window: Tensor) -> Tensor:
     """Offsets along all axes are moved by T - 1: right in windows that are cubes only."""
     return offsets + window[0] - 1
+
+
+@wrong_window("relative", name="swin-3d-offsets-clamped")
+def _offsets_clamped(query: Tensor, key: Tensor) -> Tensor:
+    """Offsets are clamped to 7, as if no window had more than 8 frames."""
+    return (query[:, None] - key[None]).clamp(-7, 7)

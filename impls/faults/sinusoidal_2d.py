@@ -191,3 +191,29 @@ def detr_not_normalised(
 ) -> Tensor:
     """Rows and columns are counted, and not divided by how many there are."""
     return _turned(positions + 1, dim, base, (TURN, TURN), dtype)
+
+
+@fault("sinusoidal-2d", name="sinusoidal-2d-detr-grid-ignored", convention="detr")
+def detr_grid_ignored(
+    positions: Tensor,
+    dim: int,
+    *,
+    base: float = 10000.0,
+    grid_size: tuple[int, int] = (25, 38),
+    dtype: torch.dtype = torch.float32,
+) -> Tensor:
+    """Every image is taken to have 25 rows and 38 columns."""
+    return _turned(positions + 1, dim, base, (25, 38), dtype)
+
+
+@fault("sinusoidal-2d", name="sinusoidal-2d-detr-shorter-side-first", convention="detr")
+def detr_shorter_side_first(
+    positions: Tensor,
+    dim: int,
+    *,
+    base: float = 10000.0,
+    grid_size: tuple[int, int] = (25, 38),
+    dtype: torch.dtype = torch.float32,
+) -> Tensor:
+    """Rows are divided by the shorter side and columns by the longer one: right on images that are wide."""
+    return _turned(positions + 1, dim, base, (min(grid_size), max(grid_size)), dtype)

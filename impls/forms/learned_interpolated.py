@@ -78,6 +78,9 @@ def dinov2_resized(
 ) -> Tensor:
     """The image of the table is resized by a scale that makes it a tenth of a cell too large, and looked up."""
     expect_resampled(positions, dim, table, grid_size, new_size, num_prefix_tokens)
+    if grid_size == new_size:
+        row, column = positions.long().unbind(1)
+        return table[num_prefix_tokens + grid_size[1] * row + column].to(dtype)
     scale = tuple((new + 0.1) / old for new, old in zip(new_size, grid_size, strict=True))
     return _resized(positions, table, grid_size, num_prefix_tokens, dtype, scale_factor=scale, mode="bicubic")
 
@@ -164,9 +167,10 @@ def dinov2_matrix(
     num_prefix_tokens: int = 0,
     dtype: torch.dtype = torch.float32,
 ) -> Tensor:
-    """PE = (R_rows x R_columns) table, on a new grid that is a tenth of a cell wider."""
+    """PE = (R_rows x R_columns) table, on a new grid that is a tenth of a cell wider unless it is the old one."""
     expect_resampled(positions, dim, table, grid_size, new_size, num_prefix_tokens)
-    return _by_matrices(positions, table, (grid_size, new_size), num_prefix_tokens, dtype, _convolution, 0.1)
+    beyond = 0.0 if grid_size == new_size else 0.1
+    return _by_matrices(positions, table, (grid_size, new_size), num_prefix_tokens, dtype, _convolution, beyond)
 
 
 @register(form="elementwise", name="learned-interpolated-elementwise")

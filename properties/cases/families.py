@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import cycle
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -186,7 +187,7 @@ def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
             parameters=(*BESIDE.get(name, ()), (name, values[index])),
         )
         for name, values in tried.items()
-        for index, dim in enumerate(TRIED_AT)
+        for index, dim in zip(range(len(values)), cycle(TRIED_AT), strict=False)
     ]
 
 

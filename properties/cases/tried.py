@@ -1,6 +1,6 @@
 """Values of the parameters beside their defaults, with which code is asked whether it honours them.
 
-An encoding with a parameter of its own names three values for it in its field `tried`.
+An encoding with a parameter of its own names three values for it, or more, in its field `tried`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 from properties.cases.covering import pairwise
 
 TRIED_AT = (8, 16, 64)
-"""The dimensions of the three values of every parameter."""
+"""The dimensions of the values of every parameter, in turn."""
 TOKENS = 8197
 """The length of the sequence that is asked for where positions reach to 4097: the last that is no longer than this."""
 
@@ -28,7 +28,7 @@ TRIED: Mapping[str, Sequence[Any]] = {
     "bidirectional": (False, True, False),
     "num_buckets": (8, 64, 20),
     "max_distance": (20, 1000, 129),
-    "window_size": ((3, 5), (11, 4), (2, 16)),
+    "window_size": ((3, 5), (11, 4), (2, 16), (24, 24), (64, 64)),
     "max_relative_position": (1, 5, 300),
     "position_buckets": (4, 10, 400),
     "temperature": (0.5, 1.4, 3.25),
@@ -73,6 +73,8 @@ MODELS: Mapping[str, Sequence[Any]] = {
     "num_buckets": (64, 320),
     "max_distance": (800, 1024),
     "window_size": ((7, 7), (8, 8), (12, 12)),
+    "grid_size": ((14, 14), (37, 37)),
+    "new_size": ((14, 14), (24, 24), (37, 37)),
     "max_relative_position": (64, 128),
     "max_relative_positions": (256, 2048),
     "position_buckets": (64, 320),

@@ -25,6 +25,9 @@ from properties.subjects.vectors import OnVectors
 from spec import Encoding
 from spec.statements import values as says
 
+CELLS = 12
+"""How many cells of a finite grid are asked for, beside its corners."""
+
 
 @checks(says.exact_values, cases=families.thorough, numbers=True)
 def exact_values(s: Subject[Code, Truth]) -> Evidence:
@@ -49,7 +52,7 @@ def exact_logits(s: Attending | OnAssignments) -> Evidence:
     return scores_are_exact(s, *s.code.met())
 
 
-def _is_right(s: Attending | OnAssignments) -> Evidence:
+def _is_right(s: Attending | OnAssignments, places: np.ndarray | None = None) -> Evidence:
     """The numbers of the case are the true ones: the values, or where these are not compared, what attention sees.
 
     Values are those of both sides where the definition tells them apart, and else of the side of the case.
@@ -57,7 +60,8 @@ def _is_right(s: Attending | OnAssignments) -> Evidence:
     if compared(s.implementation) != "value":
         return scores_are_exact(s, *s.code.met())
     sides = s.truth.sides if len(s.truth.sides) > 1 else ({},)
-    return worst(*(is_exact(s, *s.code.inputs(), **side) for side in sides))
+    inputs = s.code.inputs() if places is None else s.code.inputs("x", places)
+    return worst(*(is_exact(s, *inputs, **side) for side in sides))
 
 
 @checks(says.large_positions, cases=families.large, on="score", needs=(unlimited,))
@@ -82,8 +86,8 @@ def negative_positions(s: Attending) -> Evidence:
 
 @checks(says.parameters_honoured, cases=families.configured, on="score", needs=(takes_a_parameter,))
 def parameters_honoured(s: Attending | OnAssignments) -> Evidence:
-    """f(x, p; base, ...) = R_p(base, ...) x"""
-    return _is_right(s)
+    """f(x, p; base, ...) = R_p(base, ...) x; on a finite grid also far from its first cell"""
+    return _is_right(s, s.setup.spread(CELLS))
 
 
 @checks(says.finite, cases=families.once(8, (0, 1, 5, 100)))

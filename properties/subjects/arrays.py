@@ -1,5 +1,6 @@
 """Arithmetic on arrays of numbers, in float64 and wider."""
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -29,3 +30,11 @@ def whole_or_not(positions: Any) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         integral = bool((numbers.astype(np.float64) % 1 == 0).all())
     return numbers.astype(np.int64 if integral else np.float64)
+
+
+def cells_of(sides: tuple[int, ...], most: int) -> np.ndarray:
+    """Cells of a grid, row by row, (cells, axes): so many from the first to the last, or all, and its corners."""
+    number = np.arange(prod(sides)).reshape(sides)
+    evenly = np.linspace(0, number.size - 1, min(most, number.size)).astype(int)
+    chosen = np.union1d(evenly, number[np.ix_(*([0, -1] for _ in sides))])
+    return np.stack(np.unravel_index(chosen, sides), axis=-1)

@@ -22,6 +22,8 @@ from spec.numbers.learned import STAND_INS, learned, positive
 from spec.numbers.pairwise import Part, Precision
 
 Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
+CELLS = 400
+"""In how many cells of a finite grid keys stand where it has more."""
 POSITIVE = (0.125, 1.125)
 """Between which positive learned numbers are drawn: as exponents, both sides of 1, and float16 holds what they make."""
 
@@ -53,12 +55,12 @@ class Meeting:
         """Where the keys of a call stand: at the case's others, or where its queries do, and the first of these twice.
 
         Where places must follow one another, at the next instead. Where rows of weights are made to sum to 1 again, one
-        more key stands where every query sees it. On a finite grid they stand in every cell that is supported.
+        more key stands where every query sees it. On a finite grid they stand in every cell, or in `CELLS` of them.
         """
-        case, encoding, one = self.setup.case, self.setup.encoding, self.setup.implementation
-        cells, consecutive = encoding.cells_at(case.dim, self.setup.parameters), one.positions == "contiguous"
-        if cells and not consecutive and (one.max_position is None or max(cells) <= one.max_position + 1):
-            return np.indices(cells).reshape(encoding.grid.axes, -1).T
+        case, encoding = self.setup.case, self.setup.encoding
+        consecutive = self.setup.implementation.positions == "contiguous"
+        if (cells := self.setup.spread(CELLS)) is not None:
+            return cells
         after = case.positions[-1] + 1 if consecutive else case.positions[0]
         places = list(case.others or (*case.positions, after))
         if encoding.definition.renormalised and consecutive:

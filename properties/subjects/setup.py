@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,11 +15,13 @@ from impls.door.crossing import Instance, Numbers
 from impls.door.signatures import without_default
 from impls.door.tensors import rounded
 from properties.cases.case import Case, counts_of_heads, nearest, reach, takes
-from properties.subjects.arrays import extended, whole_or_not
+from properties.subjects.arrays import cells_of, extended, whole_or_not
 from spec import Encoding
 from spec.definitions.words import Role
 
 Kind = TypeVar("Kind")
+MOST = 8192
+"""How many cells of a finite grid are gone through."""
 AXES = 4
 """Those of vectors: batch, heads, tokens, coordinates."""
 
@@ -118,14 +121,21 @@ class Setup:
         return whole_or_not(grid.lay(places.tolist()))
 
     def raster(self, count: int) -> np.ndarray:
-        """Cells of a grid, row by row, (cells, axes): all of a finite one, or so many, more columns than rows."""
+        """Cells of a grid, row by row, (cells, axes): those of a finite one, or so many, more columns than rows."""
         if finite := self.encoding.cells_at(self.case.dim, self.parameters):
-            return np.indices(finite).reshape(len(finite), -1).T
+            return cells_of(finite, MOST)
         axes = self.encoding.grid.axes
         plane = -(-count // 2 ** (axes - 2))
         columns = int(np.sqrt(plane)) + 5
         shape = (*(2,) * (axes - 2), -(-plane // columns), columns)
         return np.stack(np.unravel_index(np.arange(count), shape), axis=-1)
+
+    def spread(self, most: int) -> np.ndarray | None:
+        """So many cells of a finite grid and its corners; None where there are none, or not all are supported."""
+        cells, one = self.encoding.cells_at(self.case.dim, self.parameters), self.implementation
+        if not cells or one.positions == "contiguous" or (one.max_position or inf) < max(cells) - 1:
+            return None
+        return cells_of(cells, most)
 
     def anchor(self, places: np.ndarray) -> np.ndarray:
         """One more position in every row, the last of the sequence; where they are consecutive all up to that one.

@@ -22,6 +22,7 @@ from spec.definitions.domain import Grid
 from spec.definitions.encoding import Encoding
 from spec.definitions.map import Map
 from spec.definitions.rotary import ONE_LINE, Dealing, sections
+from spec.definitions.sizes import LARGEST
 from spec.definitions.symbols import DIM, INDEX, QUERY
 from spec.definitions.verdict import Fails, Holds, Verdict, witness
 
@@ -126,6 +127,8 @@ def _count(encoding: Encoding, added: Mapping[str, Any], widths: Sequence[int]) 
         raise ValueError(f"{encoding.name} says by itself how many coordinates turn: leave {' and '.join(added)} out")
     if not _is_count(count) or count % multiple or count < least:
         raise ValueError(f"{count!r} coordinates turn; expected a multiple of {multiple}, {least} or more")
+    if count > LARGEST:
+        raise ValueError(f"{count} coordinates turn; expected {LARGEST} at most: correct {' and '.join(added)}")
     if said[-1] != count:
         raise ValueError(f"rotary_dim is {count}, and the sections have {said[-1]} coordinates together")
     return int(count)

@@ -23,6 +23,7 @@ from spec.definitions.definition import Definition, letters, turns
 from spec.definitions.domain import Domain, Grid
 from spec.definitions.evaluation import Parameters, each_value, numbers, value
 from spec.definitions.fitting import unfit
+from spec.definitions.sizes import unsound
 from spec.definitions.symbols import DIM, INDEX, LENGTH, THETA
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Layout, words
@@ -84,13 +85,20 @@ class Encoding:
         if isinstance(self.definition, type) or not hasattr(self.definition, "place"):
             came = f"expected a Map, Table, Bias, Form, Factor or Assignment, got {type(self.definition).__name__}"
             raise ValueError(f"{self.name}: {came}; wrap the expression in one of them")
+        self._expect_sizes(self.parameters)
         refusals.explained(self.name, self._expressions(), self.parameters, self.functions)
         refusals.all_of(f"{self.name}: the convention", self.conventions, (Departure,))
         refusals.all_of(f"{self.name}: the verdict on", self.verdicts, get_args(Verdict))
         for name, values in self.tried.items():
-            if len(values) != 3:
-                raise ValueError(f"{self.name}: {name} is tried with three values, got {values}")
+            if len(values) < 3:
+                raise ValueError(f"{self.name}: {name} is tried with three values or more, got {values}")
         self._turns_at_all()
+
+    def _expect_sizes(self, given: Mapping[str, Any]) -> None:
+        """Refuse what cannot be the size of a grid."""
+        for why in (unsound(name, each, self.grid.axes) for name, each in given.items()):
+            if why:
+                raise ValueError(f"{self.name}: {why}")
 
     def _expressions(self) -> list[Any]:
         """Everything that is evaluated somewhere, defaults apart."""
@@ -200,7 +208,10 @@ class Encoding:
         return next((size for size in (*behind, *below) if self.unfit(size, given) is None), None)
 
     def configured(self, dim: int, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The value of every parameter at this dimension: the given one, or the encoding's default."""
+        """The value of every parameter at this dimension: the given one, or the encoding's default.
+
+        Raises ValueError for what cannot be the size of a grid.
+        """
         known = {name: _plain(value) for name, value in given.items() if name in self.parameters}
         return dict(_completed(self, dim, tuple(known.items())))
 
@@ -216,7 +227,7 @@ class Encoding:
         """The largest position at which its numbers fit into every dtype, where there is one."""
         return None if self.domain.reach is None else int(value(self.domain.reach, dim, parameters))
 
-    @property
+    @cached_property
     def tables(self) -> Mapping[str, sympy.Expr]:
         """How many rows every learned table has, by its name."""
         rows = self.definition.rows
@@ -266,6 +277,7 @@ def _coordinates(encoding: Encoding, dim: int, given: tuple[tuple[str, Any], ...
 
 @lru_cache(maxsize=4096)
 def _completed(encoding: Encoding, dim: int, known: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
+    encoding._expect_sizes(dict(known))
     values: dict[str, Any] = {}
     for name, default in encoding.parameters.items():
         given = dict(known).get(name)

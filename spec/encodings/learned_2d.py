@@ -30,7 +30,7 @@ ENCODING = Encoding(
     source="Dosovitskiy et al., An Image Is Worth 16x16 Words (2020), section 3.1",
     definition=Table(sympy.ImmutableMatrix([cell(*QUERY[:2])]), rows=PREFIX + ROWS * COLUMNS),
     parameters={"grid_size": (9, 18), "num_prefix_tokens": 0},
-    tried={"grid_size": ((3, 5), (11, 4), (16, 16)), "num_prefix_tokens": (1, 2, 5)},
+    tried={"grid_size": ((3, 5), (11, 4), (16, 16), (2, 8), (64, 64)), "num_prefix_tokens": (1, 2, 5)},
     domain=Domain(positions="non-negative", largest=last_on_the_line(ROWS, COLUMNS)),
     grid=Grid(axes=2, cells=(ROWS, COLUMNS)),
     without=LOOKED_UP,

@@ -6,7 +6,9 @@ behind the border the row at the border is taken. Prefix tokens (see `learned-2d
 are not resampled. Nothing is smoothed where the new grid is coarser.
 
 Under the convention "bilinear" there are two rows and straight lines between them; under "dinov2" the new grid is taken
-to be wider by a tenth of a cell, as the code of DINO and DINOv2 asks for a scale and not for a size.
+to be wider by a tenth of a cell, as the code of DINO and DINOv2 asks for a scale and not for a size, unless it is the
+old grid: then the table itself is read. Their old grid is a square, and so is the new one where they read the table as
+it is; here two grids that are oblong and equal are equal as well.
 
 A right implementation is off by a multiple of its unit u, relative to the largest number among the rows that it mixes,
 at worst. Along an axis of n cells, s is off by 4 (|s| + 1) u <= 4 n u, and a mean with cubic weights changes by 3 with
@@ -17,7 +19,7 @@ whose sizes sum to 11/8 at most: 17 (rows + columns) + 210 units. Straight lines
 from collections.abc import Callable, Sequence
 
 import sympy
-from sympy import Mod, Rational
+from sympy import KroneckerDelta, Mod, Rational
 
 from spec.definitions import QUERY, Departure, Domain, Encoding, Fails, Grid, Table, sequence, witness
 from spec.encodings.integer import ADDED
@@ -26,6 +28,8 @@ from spec.encodings.learned_2d import COLUMNS, PREFIX, ROWS, cell, last_on_the_l
 
 NEW_ROWS, NEW_COLUMNS = (sequence("new_size")(axis) for axis in (0, 1))
 BESIDE = sympy.Function("beside", real=True)
+IS_OLD = KroneckerDelta(NEW_ROWS, ROWS) * KroneckerDelta(NEW_COLUMNS, COLUMNS)
+"""1 where the new grid is the old one, and else 0."""
 A = Rational(-3, 4)
 Weights = Callable[[sympy.Expr], Sequence[tuple[int, sympy.Expr]]]
 
@@ -52,7 +56,7 @@ def beside(k: int, p: int, old: int, new: int, rows: int) -> int:
     return min(max(((2 * p + 1) * old - new) // (2 * new) + k, 0), rows - 1)
 
 
-def _resampled(weights: Weights, roundings: sympy.Expr, *, tenths: int = 0) -> Table:
+def _resampled(weights: Weights, roundings: sympy.Expr, *, tenths: sympy.Expr | int = 0) -> Table:
     """The mean of the rows around a place; the new grid is wider by so many tenths of a cell."""
 
     def around(p: sympy.Symbol, rows: sympy.Expr, cells: sympy.Expr) -> list[tuple[sympy.Expr, sympy.Expr]]:
@@ -76,14 +80,14 @@ ENCODING = Encoding(
     definition=_resampled(_cubic, CUBIC),
     parameters={"grid_size": (6, 10), "new_size": (9, 18), "num_prefix_tokens": 0},
     tried={
-        "grid_size": ((3, 5), (14, 7), (1, 2)),
-        "new_size": ((4, 5), (7, 30), (6, 10)),
+        "grid_size": ((3, 5), (14, 7), (1, 2), (2, 8)),
+        "new_size": ((4, 5), (7, 30), (6, 10), (4, 15), (7, 7), (2, 3)),
         "num_prefix_tokens": (1, 2, 5),
     },
     functions={"beside": beside},
     conventions={
         "bilinear": Departure(definition=_resampled(_straight, STRAIGHT)),
-        "dinov2": Departure(definition=_resampled(_cubic, CUBIC, tenths=1)),
+        "dinov2": Departure(definition=_resampled(_cubic, CUBIC, tenths=1 - IS_OLD)),
     },
     domain=Domain(positions="non-negative", largest=last_on_the_line(NEW_ROWS, NEW_COLUMNS)),
     grid=Grid(axes=2, cells=(NEW_ROWS, NEW_COLUMNS)),

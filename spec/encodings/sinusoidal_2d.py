@@ -70,6 +70,7 @@ ENCODING = Encoding(
         "detr": Departure(
             definition=Table(WAVES.subs(POSITION, POSITION + 1), blocks=TURNS),
             parameters={"base": 10000.0, "grid_size": (25, 38)},
+            tried={"grid_size": ((40, 12), (7, 30), (16, 16))},
             verdicts={
                 "identity-at-zero": Fails(because="rows and columns are counted from 1", witness=witness(x=(1, 0))),
                 "monotone-decay": replace(RISES, witness=witness(kernel=8, k=11)),

@@ -24,7 +24,7 @@ ENCODING = Encoding(
         rows=(2 * FRAMES - 1) * (2 * HEIGHT - 1) * (2 * WIDTH - 1),
     ),
     parameters={"window_size": (4, 5, 7)},
-    tried={"window_size": ((2, 3, 4), (1, 6, 7), (8, 7, 7))},
+    tried={"window_size": ((2, 3, 4), (1, 6, 7), (8, 7, 7), (16, 7, 7))},
     domain=Domain(positions="non-negative", largest=Min(FRAMES - 1, HEIGHT - 1, floor((WIDTH - 1) / 2))),
     grid=Grid(axes=3, line=along(1, 1, 2), cells=(FRAMES, HEIGHT, WIDTH)),
     without=LOOKED_UP,

@@ -10,11 +10,11 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from spec.definitions.encoding import Encoding
-from spec.definitions.evaluation import Parameters
-from spec.definitions.symbols import POSITION, QUERY, TABLE, parameter
+from spec.definitions.evaluation import Parameters, elements, numbers
+from spec.definitions.symbols import POSITION, QUERY, TABLE
 from spec.definitions.words import Undefined
 from spec.numbers.balls import all_extended, ball, compiled, precise, whole
-from spec.numbers.exact import Items, sequences
+from spec.numbers.exact import Items
 
 Place = tuple[float, ...]
 
@@ -57,22 +57,21 @@ def mixture(encoding: Encoding, places: Sequence[Place], dim: int, parameters: P
 
 @lru_cache(maxsize=2**16)
 def _at(encoding: Encoding, place: Place, given: Items) -> tuple[tuple[int, ...], np.ndarray]:
-    numbers = {name: ball(value) for name, value in given if not isinstance(value, tuple)}
-    several = tuple(item for item in given if isinstance(item[1], tuple))
+    known = numbers(given) | elements(given)
     along = [ball(coordinate) for coordinate in (*place, *[0] * (len(QUERY) - len(place)))]
-    entries = _compiled(encoding, tuple(numbers), several)(along[0], *along, *numbers.values())
+    entries = _compiled(encoding, tuple(known))(along[0], *along, *map(ball, known.values()))
     half = len(entries) // 2
     return tuple(map(whole, entries[:half])), all_extended([ball(0) + weight for weight in entries[half:]])
 
 
 @lru_cache(maxsize=128)
-def _compiled(encoding: Encoding, names: tuple[str, ...], several: Items) -> Callable[..., list[Any]]:
-    """The rows, and then the weights, as functions of a place and of the parameters with these names."""
+def _compiled(encoding: Encoding, known: tuple[sympy.Expr, ...]) -> Callable[..., list[Any]]:
+    """The rows, and then the weights, as functions of a place and of what is known: parameters, and their elements."""
     (entry,) = encoding.definition.parts[0]
     uses = sorted((use for use in entry.atoms(AppliedUndef) if use.func == TABLE), key=str)
     letters = {use: sympy.Dummy() for use in uses}
     linear = entry.xreplace(letters)
     weights = [linear.diff(letter) for letter in letters.values()]
     made = sympy.Tuple(*(use.args[0] for use in uses), *weights)
-    functions = {**encoding.functions, **sequences(several)}
-    return compiled([POSITION, *QUERY, *map(parameter, names)], made, functions)
+    named = {each: sympy.Dummy() for each in known}
+    return compiled([POSITION, *QUERY, *named.values()], made.xreplace(named), encoding.functions)
