@@ -21,6 +21,8 @@ from spec.definitions.words import Role
 Kind = TypeVar("Kind")
 AXES = 4
 """Those of vectors: batch, heads, tokens, coordinates."""
+LEARNED_SIZES = (1.0, 16.0, 1 / 16)
+"""How large learned numbers are, in turn: models hold such as lie near 0, and such as outweigh every logit."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ class Setup:
     def learned(self, name: str, *shape: int) -> np.ndarray:
         """Numbers that training would find; all the same where a witness says so."""
         alike = dict(self.case.content).get(name)
-        return self.held(self.case.numbers(name, *shape) if alike is None else np.full(shape, alike[0]))
+        size = LEARNED_SIZES[self.case.seed % len(LEARNED_SIZES)]
+        return self.held(self.case.numbers(name, *shape) * size if alike is None else np.full(shape, alike[0]))
 
     def held(self, values: np.ndarray) -> np.ndarray:
         """Numbers such as the accuracy asked for, and then the dtype, can hold."""
