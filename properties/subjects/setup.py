@@ -87,7 +87,7 @@ class Setup:
     @cached_property
     def accuracy(self) -> str:
         """The dtype whose accuracy is asked for: float64 is held to float32 unless the implementation claims it."""
-        claimed = "float64" in (self.implementation.dtypes or self.encoding.definition.exact_in)
+        claimed = "float64" in (self.implementation.dtypes or ())
         return self.dtype if claimed or self.dtype != "float64" else "float32"
 
     # Positions
