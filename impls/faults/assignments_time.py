@@ -157,10 +157,3 @@ def long_seconds_cut(seconds: Seconds, videos: int, pictures: int) -> float:
 def step_in_eighths(frame: int, second: float, rate: int, start: int) -> int:
     """The step from frame to frame is cut to eighths of a place."""
     return floor(frame * floor(8 * rate * second) / 8)
-
-
-@_fault("moment", "steps-added-up-in-float16")
-def steps_added_up_in_float16(frame: int, second: float, rate: int, start: int) -> int:
-    """Moments are sums of steps in half precision."""
-    steps = torch.full((frame,), rate * second, dtype=torch.float16)
-    return int(sum(steps, torch.zeros((), dtype=torch.float16)))
