@@ -13,6 +13,7 @@ from impls.calls import CALLS, PLAIN, call_of, expected_arguments, has
 from impls.door.signatures import a_class, called, kind_of, parameters_of, signature_of
 from impls.marker import Arithmetic, Arrays, Compare, Declaration, Dtype, PositionDtype, Positions, Tables
 from spec import ENCODINGS
+from spec.definitions import settings
 from spec.definitions.composition import NAMES, is_rotary
 from spec.numbers.learned import learned
 from spec.presets import PRESETS
@@ -27,21 +28,6 @@ TABLES: tuple[str, ...] = get_args(Tables)
 ARRAYS: tuple[str, ...] = get_args(Arrays)
 LISTED = 20
 """How many names an error lists at most."""
-POSITIVE = {
-    "base",
-    "rotary_dim",
-    "factor",
-    "original_max_position_embeddings",
-    "max_position_embeddings",
-    "scale_base",
-    "beta_fast",
-    "beta_slow",
-    "attention_factor",
-    "low_freq_factor",
-    "high_freq_factor",
-}
-
-WHOLE = {"rotary_dim"}
 LARGEST = 2**62
 """Positions come in int64, and what lies behind them is asked for as well."""
 
@@ -171,19 +157,16 @@ def _limit(max_position: Any) -> str | None:
 
 
 def _value(parameter: str, given: object) -> str | None:
+    said = settings.expected(parameter, given) or _finite(given)
+    return f"the parameter {parameter} is fixed to {given!r}; expected {said}" if said else None
+
+
+def _finite(given: object) -> str | None:
+    several = isinstance(given, tuple | list)
     each = given if isinstance(given, tuple | list) else (given,)
     if any(isinstance(n, bool) or (isinstance(n, float) and not math.isfinite(n)) for n in each):
-        return f"the parameter {parameter} is fixed to {given!r}; expected {_expected(parameter, given)}"
-    if parameter in WHOLE and not isinstance(given, int):
-        return f"the parameter {parameter} is fixed to {given!r}; expected a positive integer"
-    if parameter not in POSITIVE or (isinstance(given, int | float) and 0 < given < math.inf):
-        return None
-    return f"the parameter {parameter} is fixed to {given!r}; expected a positive number"
-
-
-def _expected(parameter: str, given: object) -> str:
-    several = isinstance(given, tuple | list)
-    return "finite numbers" if several else f"a {'positive' if parameter in POSITIVE else 'finite'} number"
+        return "finite numbers" if several else "a finite number"
+    return None
 
 
 def _arguments(one: Declaration) -> tuple[str, ...]:

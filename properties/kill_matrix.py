@@ -15,7 +15,6 @@ from properties.checks.property import Property
 from properties.runs.bench import Bench
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN
-from spec import ENCODINGS
 
 ONLY_OF: Mapping[str, Callable[[Implementation], bool]] = {
     "real-sizes": shows_at_real_sizes,
@@ -55,7 +54,7 @@ def kills(
 
 def _fails(bench: Bench, prop: Property, dtype: str) -> bool:
     """Whether some case of the cover fails; handed over one by one, as a single case is not made smaller."""
-    encoding = ENCODINGS[bench.implementation.encoding]
+    encoding = bench.implementation.claimed
     cover = prop.family(encoding).cases(encoding, draws=0, suite_seed=bench.plan.seed)
     for case in (*cover, *prop.declared(bench.implementation)):
         alone = dataclasses.replace(bench, plan=dataclasses.replace(bench.plan, case=case))

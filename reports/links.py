@@ -92,8 +92,8 @@ def on_many_pages(report: View) -> Links:
             owned.setdefault(owner, []).append(said)
         for owner, several in owned.items():
             page = places["implementation", owner].page
-            for said, fragment in anchors(PREFIXES[kind], several).items():
-                places[kind, (owner, str(said)) if said else owner] = Place(page, fragment)
+            for own, fragment in anchors(PREFIXES[kind], several).items():
+                places[kind, (owner, str(own)) if own else owner] = Place(page, fragment)
     return Links(places)
 
 

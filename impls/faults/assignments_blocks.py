@@ -123,3 +123,9 @@ def time_last(segments: Sequence[Segment], *, spatial_merge_size: int = 2) -> Te
     sizes = ([1, *sizes][-3:] for _, *sizes in segments)
     time = torch.cat([torch.arange(t).repeat_interleave(h * w) for t, h, w in sizes])
     return torch.cat([places, time[:, None]], dim=-1)
+
+
+@_fault("order", "side-at-most-three")
+def side_at_most_three(h: int, w: int, side: int) -> Cells:
+    """Squares have three patches a side at most, whatever is told."""
+    return sorted(product(range(h), range(w)), key=lambda cell: [place // min(side, 3) for place in cell])

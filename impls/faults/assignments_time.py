@@ -138,3 +138,22 @@ def text_behind_unmerged(moments: Sequence[int], h: int, w: int, side: int) -> i
 def text_one_late(moments: Sequence[int], h: int, w: int, side: int) -> int:
     """Text goes on one place too late."""
     return max(moments[-1] + 1, h, w) + 1
+
+
+@_fault("second", "seconds-in-bfloat16")
+def seconds_in_bfloat16(seconds: Seconds, videos: int, pictures: int) -> float:
+    """The seconds are held in half precision, as what comes with a model in that dtype is."""
+    return float(torch.tensor(seconds[videos], dtype=torch.bfloat16)) if seconds else 1
+
+
+@_fault("second", "long-seconds-cut")
+def long_seconds_cut(seconds: Seconds, videos: int, pictures: int) -> float:
+    """Seconds are cut to integers where frames are four or more apart."""
+    second = seconds[videos] if seconds else 1
+    return int(second) if second >= 4 else second
+
+
+@_fault("moment", "step-in-eighths")
+def step_in_eighths(frame: int, second: float, rate: int, start: int) -> int:
+    """The step from frame to frame is cut to eighths of a place."""
+    return floor(frame * floor(8 * rate * second) / 8)

@@ -62,3 +62,36 @@ def proportional_share_ignored(
     """Every pair turns, the slow ones as well."""
     _turning(x, partial_rotary_factor)
     return turned(x, angles(positions, x.shape[-1], base))
+
+
+def _interpolated(x: Tensor, positions: Tensor, base: float, factor: float, share: float) -> Tensor:
+    """All right: pairs that turn have the frequencies of the whole head, divided by the factor."""
+    angle = angles(positions, x.shape[-1], base) / factor
+    angle[..., _turning(x, share) :] = 0
+    return turned(x, angle)
+
+
+@fault("rope-proportional")
+def proportional_factor_in_part_alone(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 1.0, partial_rotary_factor: float = 0.25
+) -> Tensor:
+    """The factor is ignored where every pair turns."""
+    used = 1.0 if partial_rotary_factor == 1 else factor
+    return _interpolated(x, positions, base, used, partial_rotary_factor)
+
+
+@fault("rope-proportional")
+def proportional_base_at_a_quarter_alone(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 1.0, partial_rotary_factor: float = 0.25
+) -> Tensor:
+    """The base is ignored where the share of pairs is told."""
+    used = base if partial_rotary_factor == 0.25 else 10000.0
+    return _interpolated(x, positions, used, factor, partial_rotary_factor)
+
+
+@fault("rope-proportional")
+def proportional_at_least_a_quarter(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 1.0, partial_rotary_factor: float = 0.25
+) -> Tensor:
+    """A quarter of the pairs turns at least, however small the share."""
+    return _interpolated(x, positions, base, factor, max(partial_rotary_factor, 0.25))

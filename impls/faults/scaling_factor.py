@@ -68,6 +68,17 @@ def alpha_dropped(x: Tensor, positions: Tensor, *, base: float = 10000.0, factor
 
 
 @fault("rope-ntk", convention="mixed", strict=False)
+def ntk_mixed_base_with_five_eighths_alone(
+    x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0, mixed_b: float = 0.625
+) -> Tensor:
+    """The base is ignored where the exponent of the mixture is told."""
+    dim = x.shape[-1]
+    shares = torch.arange(1, dim // 2 + 1, dtype=torch.float64) / (dim // 2)
+    used = base if mixed_b == 0.625 else 10000.0
+    return turned(x, positions.double()[:, None] * frequencies(dim, used) / factor ** (shares**mixed_b))
+
+
+@fault("rope-ntk", convention="mixed", strict=False)
 def ntk_mixed_counts_from_zero(
     x: Tensor, positions: Tensor, *, base: float = 10000.0, factor: float = 4.0, mixed_b: float = 0.625
 ) -> Tensor:

@@ -127,3 +127,9 @@ def linear_buckets(
 def _from_zero(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Queries are counted from 0 in every call, so that a decoded token stands at the beginning."""
     return ahead_of(torch.arange(len(query_positions)), key_positions)
+
+
+@t5_with("picked", name="t5-table-at-most-eight")
+def _at_most_eight(table: Tensor, buckets: Tensor) -> Tensor:
+    """Numbers of the table that are larger than 8 are cut off."""
+    return picked(table.clamp(-8, 8), buckets)

@@ -104,3 +104,21 @@ def _power_of_the_product(distance: Tensor, first: Tensor, second: Tensor) -> Te
 def _exponent_left_out(distance: Tensor, first: Tensor, second: Tensor) -> Tensor:
     """The exponent is ignored: ALiBi with learned slopes."""
     return first * distance
+
+
+@kerple_with("kernel", name="kerple-second-number-at-most-two")
+def _at_most_two(distance: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    """The number inside the logarithm is cut at 2, as an exponent would be."""
+    return log_kernel(distance, first, second.clamp(max=2))
+
+
+@kerple_with("kernel", name="kerple-numbers-from-a-twentieth-on")
+def _from_a_twentieth_on(distance: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    """Both numbers are kept away from 0 by more than the hundredth that is published."""
+    return log_kernel(distance, first.clamp(min=0.05), second.clamp(min=0.05))
+
+
+@power_with("kernel", name="kerple-exponent-at-most-three-halves")
+def _at_most_three_halves(distance: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    """The exponent is cut at 3/2, where it may reach 2."""
+    return power_kernel(distance, first, second.clamp(max=1.5))

@@ -104,3 +104,9 @@ def _slopes_of_alibi(heads: int) -> Tensor:
 def _query_from_zero(query_positions: Tensor, key_positions: Tensor) -> Tensor:
     """Queries are counted from 0 in every call, so that a decoded token stands at the beginning."""
     return torch.arange(len(query_positions)).double()[:, None] - key_positions.double()
+
+
+@sandwich_with("frequencies", name="sandwich-base-at-128-alone")
+def _base_at_128_alone(base: float, bar_d: int) -> Tensor:
+    """The base is ignored where the number of coordinates is told."""
+    return _frequencies(base if bar_d == 128 else 10000.0, bar_d)

@@ -60,3 +60,13 @@ def temperature_in_halves(
     """Positions are held in bfloat16, which loses some ends of stretches."""
     begun = torch.floor(positions.bfloat16().double() / floor_scale)
     return _times(x, 1 + attn_scale * torch.log1p(begun)) if role == "query" else x.clone()
+
+
+@fault("temperature-tuning", strict=False)
+def temperature_scale_at_8192_alone(
+    x: Tensor, positions: Tensor, *, role: str = "query", attn_scale: float = 0.1, floor_scale: int = 8192
+) -> Tensor:
+    """The scale is ignored where the length of a stretch is told."""
+    scale = attn_scale if floor_scale == 8192 else 0.1
+    begun = torch.floor(positions.double() / floor_scale)
+    return _times(x, 1 + scale * torch.log1p(begun)) if role == "query" else x.clone()

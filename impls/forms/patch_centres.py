@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -9,6 +10,8 @@ from torch import Tensor
 from impls import implements
 from impls.expect import expect_segments
 from spec.definitions.placing import Segment
+
+DTYPES: Final = ("float64",)
 
 
 def _one_by_one(segments: Sequence[Segment], over: Callable[[int, int], tuple[int, int]]) -> Tensor:
@@ -31,13 +34,13 @@ def _in_grids(segments: Sequence[Segment], side: Callable[[Sequence[int]], int] 
     return torch.cat(grids)
 
 
-@implements("patch-centres", form="sequential", name="patch-centres-sequential", strict=True)
+@implements("patch-centres", form="sequential", name="patch-centres-sequential", dtypes=DTYPES, strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Patch by patch, row by row."""
     return _one_by_one(segments, lambda h, w: (h, w))
 
 
-@implements("patch-centres", form="meshgrid", name="patch-centres-meshgrid", strict=True)
+@implements("patch-centres", form="meshgrid", name="patch-centres-meshgrid", dtypes=DTYPES, strict=True)
 def meshgrid(segments: Sequence[Segment]) -> Tensor:
     """Half steps over the number of patches, stretched from 0..1 to -1..1."""
     return _in_grids(segments)
@@ -48,6 +51,7 @@ def meshgrid(segments: Sequence[Segment]) -> Tensor:
     form="sequential",
     name="patch-centres-longer-side-sequential",
     convention="longer-side",
+    dtypes=DTYPES,
     strict=True,
 )
 def longer_sequential(segments: Sequence[Segment]) -> Tensor:
@@ -56,7 +60,12 @@ def longer_sequential(segments: Sequence[Segment]) -> Tensor:
 
 
 @implements(
-    "patch-centres", form="meshgrid", name="patch-centres-longer-side-meshgrid", convention="longer-side", strict=True
+    "patch-centres",
+    form="meshgrid",
+    name="patch-centres-longer-side-meshgrid",
+    convention="longer-side",
+    dtypes=DTYPES,
+    strict=True,
 )
 def longer_meshgrid(segments: Sequence[Segment]) -> Tensor:
     """Half steps over the larger number of patches."""
@@ -68,6 +77,7 @@ def longer_meshgrid(segments: Sequence[Segment]) -> Tensor:
     form="sequential",
     name="patch-centres-shorter-side-sequential",
     convention="shorter-side",
+    dtypes=DTYPES,
     strict=True,
 )
 def shorter_sequential(segments: Sequence[Segment]) -> Tensor:
@@ -76,7 +86,12 @@ def shorter_sequential(segments: Sequence[Segment]) -> Tensor:
 
 
 @implements(
-    "patch-centres", form="meshgrid", name="patch-centres-shorter-side-meshgrid", convention="shorter-side", strict=True
+    "patch-centres",
+    form="meshgrid",
+    name="patch-centres-shorter-side-meshgrid",
+    convention="shorter-side",
+    dtypes=DTYPES,
+    strict=True,
 )
 def shorter_meshgrid(segments: Sequence[Segment]) -> Tensor:
     """Half steps over the smaller number of patches."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -10,8 +11,10 @@ from impls import implements
 from impls.expect import expect_segments
 from spec.definitions.placing import Segment
 
+DTYPES: Final = ("float64",)
 
-@implements("rope-tie-fractional", form="sequential", name="rope-tie-fractional-sequential", strict=True)
+
+@implements("rope-tie-fractional", form="sequential", name="rope-tie-fractional-sequential", dtypes=DTYPES, strict=True)
 def sequential(segments: Sequence[Segment]) -> Tensor:
     """Exact fractions, from token to token; each is rounded once, in the end."""
     expect_segments(segments, "text", "image")
@@ -29,7 +32,7 @@ def sequential(segments: Sequence[Segment]) -> Tensor:
     return torch.tensor([[float(x), float(y)] for x, y in positions], dtype=torch.float64)
 
 
-@implements("rope-tie-fractional", form="meshgrid", name="rope-tie-fractional-meshgrid", strict=True)
+@implements("rope-tie-fractional", form="meshgrid", name="rope-tie-fractional-meshgrid", dtypes=DTYPES, strict=True)
 def meshgrid(segments: Sequence[Segment]) -> Tensor:
     """Numerators are integers over h + 1 and w + 1: one division for each coordinate."""
     expect_segments(segments, "text", "image")
@@ -48,7 +51,7 @@ def meshgrid(segments: Sequence[Segment]) -> Tensor:
     return torch.cat(pieces)
 
 
-@implements("rope-tie-fractional", form="vectorised", name="rope-tie-fractional-vectorised", strict=True)
+@implements("rope-tie-fractional", form="vectorised", name="rope-tie-fractional-vectorised", dtypes=DTYPES, strict=True)
 def vectorised(segments: Sequence[Segment]) -> Tensor:
     """All tokens at once, with steps in float64; text is a column of patches with steps of 1 on both axes."""
     expect_segments(segments, "text", "image")

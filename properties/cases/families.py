@@ -202,7 +202,7 @@ def _at_once(encoding: Encoding, suite_seed: int) -> list[Case]:
             seed=suite_seed + index,
             parameters=tuple(sorted(given.items())),
         )
-        for index, given in enumerate(at_once(defaults))
+        for index, given in enumerate(at_once(defaults, {**TRIED, **encoding.tried}))
     ]
 
 

@@ -48,12 +48,14 @@ def _cover(encoding: Encoding, suite_seed: int) -> list[Case]:
 
 
 CONFIGURED: Mapping[str, Sequence[Any]] = {
-    "spatial_merge_size": (2, 3),
+    "spatial_merge_size": (2, 3, 5),
     "temporal_merge_size": (2,),
     "tokens_per_second": (1, 25),
-    "second_per_grid_ts": ((1.25, 0.25, 0.875, 2.0), (0.625, 3.0, 0.125, 1.5)),
+    "second_per_grid_ts": ((2 / 2.9998, 2 / 23.976, 0.875, 2.0), (2 / 0.45, 2 / 1.7, 0.125, 1.5)),
 }
-"""Other values of parameters: seconds whose products float16 holds, so that right code cannot round them otherwise."""
+"""Other values of parameters: seconds of two frames each, at rates of films and of slow samplings, of which no frame
+stands so near to an integer that float32 could bring it to the other side, in whichever order it multiplies.
+"""
 
 
 TOGETHER = tuple((name, several[-1]) for name, several in CONFIGURED.items())

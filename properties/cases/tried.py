@@ -23,7 +23,7 @@ TRIED: Mapping[str, Sequence[Any]] = {
     "base": (100.0, 500000.0, 1234.5),
     "rotary_dim": (4, 10, 56),
     "mrope_section": ((2, 1, 1), (3, 3, 2), (14, 10, 8)),
-    "scale_base": (64, 512, 1000),
+    "scale_base": (64, 300, 1000),
     "max_position_embeddings": (16, 100, 5000),
     "bidirectional": (False, True, False),
     "num_buckets": (8, 64, 20),
@@ -58,7 +58,7 @@ MODELS: Mapping[str, Sequence[Any]] = {
     "rotary_dim": (16, 32, 64),
     "mrope_section": ((12, 10, 10), (16, 8, 8)),
     "factor": (1.0, 2.0, 3.5, 8.0, 32.0, 40.0),
-    "original_max_position_embeddings": (4096, 32768, 65536, 262144),
+    "original_max_position_embeddings": (2048, 32768, 65536, 262144),
     "max_position_embeddings": (1024, 32768, 131072),
     "beta_fast": (32, 64),
     "beta_slow": (1, 2),
@@ -89,9 +89,13 @@ RISING: Sequence[tuple[str, str]] = (
 """Parameters of which the first has to be the smaller one."""
 
 
-def at_once(defaults: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Parameters away from their defaults, most of them at once: every two values of two of them at least once."""
-    values = {name: (None, *(v for v in MODELS.get(name, ()) if _as_many(v, defaults[name]))) for name in defaults}
+def at_once(defaults: Mapping[str, Any], tried: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Parameters away from their defaults, most of them at once: every two values of two of them at least once.
+
+    What no model sets stands beside the others with the second of the values with which it is `tried` alone.
+    """
+    known = {name: MODELS.get(name, tried.get(name, ())[1:2] if len(defaults) > 1 else ()) for name in defaults}
+    values = {name: (None, *(v for v in known[name] if _as_many(v, defaults[name]))) for name in defaults}
     for row in pairwise(tuple(values.values()), lambda row: _rises(defaults, dict(zip(values, row, strict=True)))):
         given = {name: value for name, value in zip(values, row, strict=True) if value is not None}
         if given:

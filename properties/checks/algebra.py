@@ -126,7 +126,7 @@ def _by_distance(s: Attending) -> Evidence:
     seen, true, off = s.code.logits(*asked), s.truth.logits(*asked), s.truth.logit_bound(*asked, shared=True)
     one, other = np.triu_indices(len(p), 1)
     apart, truly, allowed = (_pairs(each, one, other, of) for each, of in ((seen, _gap), (true, _gap), (off, np.add)))
-    unclear = (truly > 0).any(-1) & (truly <= allowed).all(-1)
+    unclear = (truly > 0).any(-1) & (truly <= 2 * allowed).all(-1)
     alike = (apart <= allowed).all(-1) & ~unclear
     if not alike.any():
         return satisfied(f"{len(p)} distances, no two of which act alike")

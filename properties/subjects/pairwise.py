@@ -18,14 +18,15 @@ from properties.subjects.setup import Setup
 from spec.numbers import bounds, pairwise, ranges, summands
 from spec.numbers.coefficients import Place, Setting
 from spec.numbers.exact import scales
-from spec.numbers.learned import STAND_INS, learned, positive
+from spec.numbers.learned import STAND_INS, exponents, learned, positive
 from spec.numbers.pairwise import Part, Precision
 
 Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
 CELLS = 400
 """In how many cells of a finite grid keys stand where it has more."""
-POSITIVE = (0.125, 1.125)
-"""Between which positive learned numbers are drawn: as exponents, both sides of 1, and float16 holds what they make."""
+POSITIVE, EXPONENT, NARROW = (1 / 64, 16.0), 2.0, 1.125
+"""Between which positive learned numbers are drawn, up to which as exponents, and up to which where all that they make
+has to fit into float16. KERPLE's begin between 1/100 and 2."""
 
 
 class Met(NamedTuple):
@@ -96,13 +97,21 @@ class Meeting:
         shape = tuple(int(sizes[axis] or 0) for axis in axes)
         if not case.content or name in dict(case.content):
             drawn = self.setup.learned(name, *shape)
-            return self.setup.held(np.clip(np.abs(drawn), *POSITIVE)) if name in positive(encoding) else drawn
+            return (
+                self.setup.held(np.clip(np.abs(drawn), *self._between(name))) if name in positive(encoding) else drawn
+            )
         values, at = np.zeros(shape), STAND_INS[name]
         columns = self.setup.coordinates[0].tolist() if axes[-1] == "d" else range(case.heads)
         for column, place in enumerate(columns):
             stands = [float(at(row, column)) for row in range(shape[0])] if axes[0] == "r" else float(at(column))
             values[..., place] = stands
         return self.setup.held(values)
+
+    def _between(self, name: str) -> tuple[float, float]:
+        """The smallest and the largest that a positive number may be."""
+        least, most = POSITIVE
+        most = EXPONENT if name in exponents(self.setup.encoding) else most
+        return least, NARROW if self.setup.dtype == "float16" else most
 
     def handed(self, heads: int | None = None) -> dict[str, Numbers]:
         """What is learned, as arguments; of what heads have for themselves, that of so many."""

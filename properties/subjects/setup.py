@@ -24,6 +24,8 @@ MOST = 8192
 """How many cells of a finite grid are gone through."""
 AXES = 4
 """Those of vectors: batch, heads, tokens, coordinates."""
+LEARNED_SIZES = (1.0, 16.0, 1 / 16)
+"""How large learned numbers are, in turn: models hold such as lie near 0, and such as outweigh every logit."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Setup:
     @cached_property
     def accuracy(self) -> str:
         """The dtype whose accuracy is asked for: float64 is held to float32 unless the implementation claims it."""
-        claimed = "float64" in (self.implementation.dtypes or self.encoding.definition.exact_in)
+        claimed = "float64" in (self.implementation.dtypes or ())
         return self.dtype if claimed or self.dtype != "float64" else "float32"
 
     # Positions
@@ -181,7 +183,8 @@ class Setup:
     def learned(self, name: str, *shape: int) -> np.ndarray:
         """Numbers that training would find; all the same where a witness says so."""
         alike = dict(self.case.content).get(name)
-        return self.held(self.case.numbers(name, *shape) if alike is None else np.full(shape, alike[0]))
+        size = LEARNED_SIZES[self.case.seed % len(LEARNED_SIZES)]
+        return self.held(self.case.numbers(name, *shape) * size if alike is None else np.full(shape, alike[0]))
 
     def held(self, values: np.ndarray) -> np.ndarray:
         """Numbers such as the accuracy asked for, and then the dtype, can hold."""

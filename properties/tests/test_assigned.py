@@ -1,6 +1,7 @@
 """Code that assigns positions: how it is read, what is asked of it, and how its failures are told."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -34,12 +35,19 @@ def thirds(segments):
     return torch.arange(3).double()[:, None].expand(-1, 2) / 3
 
 
-@implements("rope-tie-fractional", form="gather", name="tie-rounded-to-thousandths")
+@implements("rope-tie-fractional", form="gather", name="tie-rounded-to-thousandths", dtypes=("float64",))
 def thousandths(segments):
     """Right to three decimals."""
     from spec.definitions.placing import rope_tie_fractional
 
     return torch.tensor([[round(float(x), 3) for x in place] for place in rope_tie_fractional(segments)]).double()
+
+
+@implements("patch-centres", form="published", name="centres-in-float32")
+def centres_in_float32(segments):
+    """As a vision tower has them, which declares no dtype."""
+    lines = ([torch.arange(0.5, size) / size * 2 - 1 for size in sizes] for _, *sizes in segments)
+    return torch.cat([torch.cartesian_prod(*each).reshape(-1, 2) for each in lines])
 
 
 @implements("flatten", form="gather", name="flatten-as-truth-values")
@@ -92,6 +100,14 @@ def test_any_dtype_that_holds_the_positions_will_do():
     assert {result.dtype for result in results if result.outcome == "pass"} == {"float64"}
 
 
+def test_fractions_are_held_to_float32_unless_float64_is_claimed():
+    one = MINE["centres-in-float32"]
+    claims = replace(one, dtypes=("float64",))
+    exact = Plan(properties=tuple(p for p in Plan().properties if p.id == "exact-values"))
+    assert {result.outcome for result in check(one, exact)} == {"pass"}
+    assert {result.outcome for result in check(claims, exact)} == {"fail"}
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -142,8 +158,9 @@ def test_every_property_asks_an_assignment_for_mixed_sequences():
     assert {case.parameters for case in honoured.family(qwen).cover(qwen, 0)} == {
         (("spatial_merge_size", 2),),
         (("spatial_merge_size", 3),),
+        (("spatial_merge_size", 5),),
         (("temporal_merge_size", 2),),
-        (("spatial_merge_size", 3), ("temporal_merge_size", 2)),
+        (("spatial_merge_size", 5), ("temporal_merge_size", 2)),
     }
     assert honoured.family(tie).cover(tie, 0) == []
 

@@ -18,7 +18,7 @@ from spec.definitions.runs import placed, tokens_of
 Segments = list[Segment]
 TYPES = {"text": 0, "image": 1, "video": 2}
 TOKENS = {"text": 5, "image": 6, "video": 7, "image bos": 8, "video bos": 8, "audio": 9, "audio bos": 10, "eos": 11}
-SECONDS = (0.5, 1.0, 2 / 3, 1.25, 1 / 12, 0.25, 2.0, 3.7)
+SECONDS = (0.5, 1.0, 2 / 3, 1.25, 1 / 12, 2 / 2.997, 2 / 29.97, 3.7)
 """What lies between the frames of videos, two frames a patch: at 4, 2, 3, ... frames a second."""
 PLAIN: list[Segments] = [
     [("text", 3)],

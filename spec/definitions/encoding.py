@@ -17,7 +17,7 @@ import numpy as np
 import sympy
 from sympy.core.function import AppliedUndef
 
-from spec.definitions import refusals
+from spec.definitions import refusals, settings
 from spec.definitions.blocks import LAYOUTS, PAIRINGS, Blocks, Pairing
 from spec.definitions.definition import Definition, letters, turns
 from spec.definitions.domain import Domain, Grid
@@ -279,6 +279,7 @@ def _coordinates(encoding: Encoding, dim: int, given: tuple[tuple[str, Any], ...
 def _completed(encoding: Encoding, dim: int, known: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
     encoding._expect_sizes(dict(known))
     values: dict[str, Any] = {}
+    settings.refuse_nonsense(dict(known))
     for name, default in encoding.parameters.items():
         given = dict(known).get(name)
         values[name] = _default(default, dim, values) if given is None else given

@@ -11,6 +11,7 @@ from typing import Any
 from spec.definitions.assignment import Assignment
 from spec.definitions.encoding import Encoding
 from spec.definitions.placing import SIZES, Place, Segment
+from spec.definitions.settings import refuse_nonsense
 from spec.definitions.verdict import Fails, witness
 from spec.definitions.words import Undefined
 
@@ -60,6 +61,7 @@ def _times(segment: Segment, by: Sequence[int]) -> Segment:
 
 def tokens_of(encoding: Encoding, segments: Sequence[Segment], **parameters: Any) -> list[Segment]:
     """The segments that an encoding makes of those that are handed in. Undefined for any that it does not place."""
+    refuse_nonsense(parameters)
     return list(_with(assignment_of(encoding).tokens, segments, parameters))
 
 

@@ -20,7 +20,7 @@ ENCODING = Encoding(
     "as rope_type proportional in Gemma 4 (2026)",
     definition=rotary(INTERPOLATED, turned=Turned(pairs=floor(SHARE * DIM / 2)), least=8),
     parameters={"base": 10000.0, "factor": 1.0, "partial_rotary_factor": 0.25},
-    tried={"partial_rotary_factor": (0.5, 1.0, 0.75)},
+    tried={"partial_rotary_factor": (0.75, 1.0, 0.125)},
     verdicts={
         "symmetry": DIRECTED,
         "monotone-decay": RISES,

@@ -27,6 +27,7 @@ _FUNCTIONS: dict[str, Callable[..., arb]] = {
     "log": lambda x: arb(x).log(),
     "sqrt": lambda x: arb(x).sqrt(),
     "floor": lambda x: _floor(arb(x)),
+    "whole_times": lambda x, y: _floor(arb(x) / y),
     "remainder": lambda x, y: arb(x) - arb(y) * _floor(arb(x) / y),
     "Abs": lambda x: abs(arb(x)),
     "ceil": lambda x: -_floor(-arb(x)),
@@ -115,11 +116,16 @@ def compiled(
     exact = sympy.sympify(expression)
     for kind, name in _CERTIFIED.items():
         exact = exact.replace(kind, sympy.Function(name)) if exact.has(kind) else exact
-    exact = exact_ratios(exact)
+    exact = exact_ratios(exact.replace(sympy.floor, _whole_times))
     of_balls = {name: _of_balls(function) for name, function in functions.items()}
     modules = [of_balls, _FUNCTIONS, {"pi": arb.pi()}]
     evaluate: Callable[..., Any] = sympy.lambdify(letters, exact, modules=modules, cse=True)
     return evaluate
+
+
+def _whole_times(number: sympy.Expr) -> sympy.Expr:
+    """How often a denominator goes into its numerator: 300 / 300 is 1, and 300 (1 / 300) a ball about 1."""
+    return sympy.Function("whole_times")(*sympy.fraction(sympy.together(number)))
 
 
 def exact_ratios(expression: Any) -> Any:

@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from flint import arb
+from sympy import Pow
 from sympy.core.function import AppliedUndef
 
 from spec.definitions.encoding import Encoding
@@ -23,6 +24,12 @@ def learned(encoding: Encoding) -> dict[str, str]:
 def positive(encoding: Encoding) -> frozenset[str]:
     """Those that are positive."""
     return frozenset(str(use.func) for use in _uses(encoding) if use.is_positive)
+
+
+def exponents(encoding: Encoding) -> frozenset[str]:
+    """Those that stand in an exponent."""
+    powers = (power for part in encoding.definition.parts for power in part.atoms(Pow))
+    return frozenset(str(use.func) for power in powers for use in power.exp.atoms(AppliedUndef)) & {*LEARNED}
 
 
 @lru_cache(maxsize=256)

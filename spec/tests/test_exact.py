@@ -133,3 +133,10 @@ def test_comparisons_say_so_when_they_cannot_tell():
     answers = [different(*pair) for pair in (([one, two], [one, one]), ([one, two], [one, two]), ([wide], [one]))]
     assert answers == [True, False, None]
     assert (every([True, True]), every([True, None]), every([None, False]), every([])) == (True, None, False, True)
+
+
+@pytest.mark.parametrize("stretch", [3, 300, 8192])
+def test_a_stretch_begins_where_its_length_divides_the_position(stretch):
+    p = sympy.Symbol("p")
+    whole = compiled([p], sympy.floor((p + 1) / stretch))
+    assert [whole(arb(k * stretch - 1)) == k for k in range(1, 9)] == [True] * 8
