@@ -15,6 +15,7 @@ import sympy
 import torch
 
 from impls import Implementation
+from impls.advisories.replay import Replay
 from impls.faults import all_faults, mistake
 from properties.catches import CATCHES
 from properties.measures.costs import Cost
@@ -23,6 +24,8 @@ from properties.runs.catalogue import PROPERTIES
 from properties.runs.result import Checked, Result, Run
 from reports.equations import definition
 from reports.ledger import ledger
+from reports.libraries import known_of_libraries
+from reports.pictures import picture
 from reports.schema import Document
 from spec import ENCODINGS, STATEMENTS, Encoding, Fails, NotApplicable, verdict
 from spec.definitions.words import CLASSIC
@@ -46,11 +49,13 @@ def document(
     dealt: Sequence[Implementation] = (),
     before: float = 0.0,
     whole: bool = False,
+    replays: Iterable[Replay] = (),
 ) -> Document:
     """The whole report as JSON values. `shard` is I/N where it is one of N parts, into which all of `dealt`
     went: what is told of an encoding is the same in each part. `before`: the seconds of a run that this one resumes.
 
-    `whole`: it is about everything that the suite knows, so with every encoding and the ledger of claims.
+    `whole`: it is about everything that the suite knows, so with every encoding, the ledger of claims, and all that
+    is known of published libraries, of which `replays` say how it stands here.
     """
     selected = dealt or [checked.implementation for checked in run.checked]
     shown = ENCODINGS if whole else sorted({one.encoding for one in selected})
@@ -72,11 +77,11 @@ def document(
         ],
         "results": list(map(_result, run.results)),
         "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in costs],
-        "encodings": [_encoding(encoding, selected) for encoding in encodings],
+        "encodings": [_encoding(encoding, selected, drawn=run.complete) for encoding in encodings],
         "properties": list(map(_property, STATEMENTS.values())),
         "kill_matrix": _kill_matrix(),
         "verdicts": [_verdict(encoding, statement) for encoding in encodings for statement in STATEMENTS.values()],
-        **(ledger() if whole else {}),
+        **(ledger() | {"advisories": known_of_libraries(replays)} if whole else {}),
         "asked": [one.name for one in selected],
         **({"complete": True} if run.complete else {}),
     }
@@ -172,8 +177,8 @@ def _plain(where: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in where.items() if not isinstance(value, float) or math.isfinite(value)}
 
 
-def _encoding(encoding: Encoding, selected: Iterable[Implementation]) -> dict[str, Any]:
-    own = (one for one in selected if one.module.startswith("impls.forms."))
+def _encoding(encoding: Encoding, selected: Iterable[Implementation], *, drawn: bool) -> dict[str, Any]:
+    own = [one for one in selected if one.module.startswith("impls.forms.")]
     forms = [one.form for one in own if one.encoding == encoding.name]
     return {
         "name": encoding.name,
@@ -188,6 +193,7 @@ def _encoding(encoding: Encoding, selected: Iterable[Implementation]) -> dict[st
         "without": {
             form: reason for form in CLASSIC if form not in forms and (reason := encoding.reason_without(form))
         },
+        "picture": picture(encoding, own) if drawn else None,
     }
 
 
