@@ -119,14 +119,16 @@ def load_all(targets: Iterable[str], limits: Limits | None = None) -> Loaded:
     )
 
 
-def load_default(limits: Limits | None = None) -> Loaded:
+def load_default(limits: Limits | None = None, *, zoo: bool = False) -> Loaded:
     """The suite's own forms, one published implementation a package, and what installed packages announce.
 
-    With `limits`, what is announced is held by processes that keep to them; on a device all is.
+    `zoo`: every published implementation. With `limits`, what is announced and all of the zoo are held by processes
+    that keep to them; on a device all is.
     """
     announced = (_load_entry_point(entry, limits) for entry in metadata.entry_points(group=GROUP))
-    forms, zoo = ([_of_module(name, limits) for name in own_modules(room, tables=False)] for room in OWN)
-    return _unique([*forms, *_one_a_package(zoo), *announced])
+    forms, adapters = ([_of_module(name, limits) for name in own_modules(room, tables=False)] for room in OWN)
+    published = [load_all(["impls.zoo"], limits)] if zoo else _one_a_package(adapters)
+    return _unique([*forms, *published, *announced])
 
 
 def _one_a_package(parts: Iterable[Loaded]) -> Iterator[Loaded]:

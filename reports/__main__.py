@@ -1,8 +1,8 @@
-"""`python -m reports`: check, and tell. Writes report.json, index.html, report.md and badge.json.
+"""`python -m reports`: check, and tell. Writes report.json.gz, pages, report.md and badges.
 
     python -m reports --impl my_rope.py --output out/
     python -m reports --impl my_rope.py --output out/ --resume
-    python -m reports combine shard-1/report.json shard-2/report.json --output out/
+    python -m reports combine shard-1/report.json.gz shard-2/report.json.gz --output out/
 
 Exits with 0 if everything conforms, 1 if something does not, 4 for wrong usage, 5 if nothing could be checked here, as
 pytest does; and with 130 or 143 where Ctrl-C or SIGTERM stopped it, after a report of what was found until then. A
@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import NoReturn
 
 from impls.door.processes import prepare
@@ -23,13 +24,16 @@ if any(argument.startswith("--impl") for argument in sys.argv):
 
 import torch
 
+from impls.advisories.replay import replays
 from impls.loading import Loaded
 from properties.measures.costs import costs
 from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed, selection
 from properties.runs.run import run
 from reports.cells import View, view
 from reports.combine import CombineError, combine
-from reports.document import document
+from reports.document import costs_of, document
+from reports.everything import Unfinished, in_shards
+from reports.libraries import known_of_libraries
 from reports.resume import Earlier, NotResumable, earlier
 from reports.schema import InvalidReport, load
 from reports.terminal import show
@@ -53,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _combine(given[1:]) if given[:1] == ["combine"] else _check(given)
-    except (WrongUsage, CombineError, InvalidReport, NotResumable, OSError) as error:
+    except (WrongUsage, CombineError, InvalidReport, NotResumable, Unfinished, OSError) as error:
         print(f"python -m reports: {error}", file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
@@ -68,48 +72,61 @@ def _check(given: Sequence[str]) -> int:
             parser.add_argument(option.flag, **option.arguments)
     parser.add_argument("--shard", default="1/1", metavar="I/N", help="check only the I-th of N parts")
     parser.add_argument("--no-costs", action="store_true", help="leave out the measurement of costs")
+    parser.add_argument("--no-replays", action="store_true", help="leave out whether libraries are still as they were")
+    parser.add_argument("--bare", action="store_true", help="write report.json.gz alone")
     parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
     parser.add_argument("--resume", action="store_true", help="go on where the run was cut off that wrote there")
     line = parser.parse_args(given)
-    parsed(**keywords(line))
+    options = parsed(**keywords(line))
     part = _part(line.shard)
     journal = Journal(line.output)
     selected = selection(**keywords(line))
-    loaded = _shard(selected.loaded, *part)
     torch.set_num_threads(1)
     shard = None if line.shard == "1/1" else line.shard
+    if not line.impl and shard is None and options.jobs > 1:
+        if line.resume:
+            earlier(line.output, selected.loaded.implementations, selected.plan, None)
+        told = in_shards(given, line.output, options.jobs, resume=line.resume)
+        told["costs"] = [] if line.no_costs else costs_of(costs(selected.loaded.implementations))
+        told["advisories"] = known_of_libraries(() if line.no_replays else replays())
+        return _tell(view(told), line.output)
+    loaded = _shard(selected.loaded, *part)
     dealt = selected.loaded.implementations
     before = earlier(line.output, dealt, selected.plan, shard) if line.resume else Earlier({}, 0.0)
-    told = partial(document, shard=shard, dealt=dealt, before=before.seconds, whole=not line.impl)
+    told_of = partial(document, shard=shard, dealt=dealt, before=before.seconds, whole=not line.impl)
     found = run(
         loaded,
         selected.plan,
         expectations=selected.expectations,
         progress=_progress,
-        keep=lambda so_far: journal.keep(lambda: told(so_far())),
+        keep=lambda so_far: journal.keep(lambda: told_of(so_far())),
         jobs=selected.jobs,
         before=before.results,
     )
     if found.stopped is not None:
         print("python -m reports: stopped; this is what was found until then", file=sys.stderr)
-        _tell(view(told(found)), line.output)
+        _tell(view(told_of(found)), line.output, bare=line.bare)
         return STOPPED + found.stopped
     measured = () if line.no_costs else costs(loaded.implementations)
-    return _tell(view(told(found, measured)), line.output, shard)
+    shown = () if line.impl or line.no_replays else replays()
+    return _tell(view(told_of(found, measured, replays=shown)), line.output, shard, bare=line.bare)
 
 
 def _combine(given: Sequence[str]) -> int:
     parser = Parser(prog="python -m reports combine", description="Join the shards of one run into one report.")
-    parser.add_argument("reports", nargs="+", metavar="REPORT", help="the report.json of a shard")
+    parser.add_argument("reports", nargs="+", metavar="REPORT", help="the report.json.gz of a shard")
     parser.add_argument("--output", default="out", metavar="DIR", help="where the report goes")
     line = parser.parse_args(given)
     return _tell(view(combine([load(path) for path in line.reports])), line.output)
 
 
-def _tell(report: View, output: str, shard: str | None = None) -> int:
-    written = write(report, output)
-    show(report)
-    print(f"Written: {', '.join(str(path) for path in written)}")
+def _tell(report: View, output: str, shard: str | None = None, *, bare: bool = False) -> int:
+    written = write(report, output, bare=bare)
+    if not bare:
+        show(report)
+    first = [str(path) for path in written if path.parent == Path(output)]
+    more = f", and {len(written) - len(first)} files beside them" if len(written) > len(first) else ""
+    print(f"Written: {', '.join(first)}{more}")
     if shard is not None and report.is_bare:
         print(f"Nothing is to be checked in the shard {shard}; join it with the others all the same.")
         return CONFORMS

@@ -1,4 +1,4 @@
-"""A run as report.json: everything that is told anywhere is a pure function of this document."""
+"""A run as report.json.gz: everything that is told anywhere is a pure function of this document."""
 
 import hashlib
 import math
@@ -76,7 +76,7 @@ def document(
             *map(_problem, run.problems),
         ],
         "results": list(map(_result, run.results)),
-        "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in costs],
+        "costs": costs_of(costs),
         "encodings": [_encoding(encoding, selected, drawn=run.complete) for encoding in encodings],
         "properties": list(map(_property, STATEMENTS.values())),
         "kill_matrix": _kill_matrix(),
@@ -85,6 +85,11 @@ def document(
         "asked": [one.name for one in selected],
         **({"complete": True} if run.complete else {}),
     }
+
+
+def costs_of(costs: Iterable[Cost]) -> list[dict[str, Any]]:
+    """What was measured, as JSON values."""
+    return [asdict(cost) | {"shape": list(cost.shape)} for cost in costs]
 
 
 def digest(house: Path = HOUSE) -> str:

@@ -10,6 +10,7 @@ from impls.door.devices import HOST, called
 from properties.runs.plan import Plan
 from properties.runs.result import PLUGIN, Known, Result
 from reports.document import declared, digest, environment
+from reports.packing import NAME
 from reports.schema import is_complete, load
 
 ASKED_ANEW = ("error", "expected-fail", "unexpected-pass")
@@ -34,7 +35,7 @@ def earlier(folder: str | Path, selected: Sequence[Implementation], plan: Plan, 
     Where there is none yet, and of one whose file or configuration has been changed since, nothing is known. Raises
     NotResumable where it is complete or of another run, InvalidReport and OSError as `load` does.
     """
-    path = Path(folder) / "report.json"
+    path = Path(folder) / NAME
     if not path.exists():
         return Earlier({}, 0.0)
     document = load(path)

@@ -1,4 +1,4 @@
-"""The shape of `report.json`: a JSON Schema, and the few rules that a JSON Schema cannot state.
+"""The shape of a report: a JSON Schema, and the few rules that a JSON Schema cannot state.
 
 Every number is finite (NaN and infinity are not JSON; what was measured as such is null and has a message)
 and the kill matrix is rectangular.
@@ -6,12 +6,15 @@ and the kill matrix is rectangular.
 
 import json
 import math
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
+
+from reports.packing import NAME, Uneven, unpacked
 
 Document = dict[str, Any]
 """A report as JSON values."""
@@ -31,7 +34,7 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def validate(document: Any, *, name: str = "report.json") -> Document:
+def validate(document: Any, *, name: str = NAME) -> Document:
     """Return the document unchanged when it is a report.
 
     Raises InvalidReport where it is not, with the first few places that are wrong, one a line.
@@ -59,11 +62,14 @@ def load(path: str | Path) -> Document:
     Raises InvalidReport where it is not JSON (a file cut off while it was written, say) or not a report, and OSError
     where it cannot be read.
     """
+    file = Path(path).read_bytes()
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        document = unpacked(file)
     except RecursionError:
         raise InvalidReport(f"{path} is nested too deep for a report") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except Uneven as error:
+        raise InvalidReport(f"{path} is not a report: {error}") from None
+    except (ValueError, EOFError, OSError, zlib.error) as error:
         raise InvalidReport(
             f"{path} is not JSON ({error}); was it cut off while being written? "
             "Run the suite again, or leave this shard out."

@@ -1,4 +1,4 @@
-"""The files of a report, side by side in one folder: report.json, index.html, report.md, badge.json."""
+"""The files of a report: report.json.gz, the pages, report.md, a badge of the run and of everyone in it."""
 
 import json
 import time
@@ -7,23 +7,39 @@ from pathlib import Path
 
 from reports.badge import badge
 from reports.cells import View
+from reports.links import on_many_pages
 from reports.markdown import markdown
+from reports.packing import NAME, packed
 from reports.schema import Document
 from reports.site import site
 
 
-def write(report: View, folder: str | Path) -> tuple[Path, ...]:
-    """Write the files of a report and return their paths. The folder is made when it is not there."""
-    files = {
-        "report.json": text_of(report.document),
-        **site(report),
-        "report.md": markdown(report),
-        "badge.json": json.dumps(badge(report), ensure_ascii=True) + "\n",
-    }
+def write(report: View, folder: str | Path, *, bare: bool = False) -> tuple[Path, ...]:
+    """Write the files of a report, or, `bare`, its document alone, and return their paths.
+
+    The folder is made when it is not there.
+    """
+    files: dict[str, str | bytes] = {NAME: packed(report.document)}
+    if not bare:
+        files |= {**site(report), "report.md": markdown(report), "badge.json": _badge(report)}
+    if not bare and len(report.implementations) > 1:
+        files |= {f"badges/{Path(page).stem}.json": _badge(report, name) for name, page in _pages(report).items()}
     place = writable(folder)
-    for name, text in files.items():
-        put(place / name, text)
+    for name, content in files.items():
+        (place / name).parent.mkdir(exist_ok=True)
+        put(place / name, content)
     return tuple(place / name for name in files)
+
+
+def _pages(report: View) -> dict[str, str]:
+    """Of every implementation its page in a site, after which its badge is called."""
+    links = on_many_pages(report)
+    found = {one.name: links.place("implementation", one.name) for one in report.implementations}
+    return {name: place.page for name, place in found.items() if place}
+
+
+def _badge(report: View, name: str | None = None) -> str:
+    return json.dumps(badge(report, implementation=name), ensure_ascii=True) + "\n"
 
 
 def writable(folder: str | Path) -> Path:
@@ -31,18 +47,18 @@ def writable(folder: str | Path) -> Path:
     place = Path(folder)
     try:
         place.mkdir(parents=True, exist_ok=True)
-        put(place / ".tried", "tried")
+        put(place / ".tried", b"tried")
         (place / ".tried").unlink()
     except OSError as error:
         raise OSError(f"the report cannot be written into {place}: {error.strerror}; name another --output") from None
     return place
 
 
-def put(path: Path, text: str) -> None:
+def put(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all. Raises OSError, which names it."""
     part = path.with_name(f"{path.name}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
@@ -56,16 +72,11 @@ class Journal:
     """Of the time of the run, that it may cost."""
 
     def __init__(self, folder: str | Path) -> None:
-        self.path, self.spent, self.begun = writable(folder) / "report.json", 0.0, time.monotonic()
+        self.path, self.spent, self.begun = writable(folder) / NAME, 0.0, time.monotonic()
 
     def keep(self, made: Callable[[], Document]) -> None:
         """Write the document that is made, where there is time for it."""
         now = time.monotonic()
         if self.spent <= self.SHARE * (now - self.begun):
-            put(self.path, text_of(made()))
+            put(self.path, packed(made()))
             self.spent += time.monotonic() - now
-
-
-def text_of(document: Document) -> str:
-    """A document as it is written."""
-    return json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1) + "\n"

@@ -1,13 +1,16 @@
 """Advisories replayed: each program alone in a new process, against whatever version of the library is installed."""
 
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal
 
-from impls.advisories import Advisory
+from impls.advisories import ADVISORIES, Advisory
 
 State = Literal["still-there", "fixed", "changed", "unavailable"]
 SECONDS = 120
@@ -24,6 +27,12 @@ class Replay:
     measured: float | None = None
     allowed: float | None = None
     message: str = ""
+
+
+def replays(names: Iterable[str] = ADVISORIES) -> list[Replay]:
+    """Advisories replayed, as many at a time as there are cores."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(replay, [ADVISORIES[name] for name in names]))
 
 
 def replay(advisory: Advisory) -> Replay:

@@ -37,12 +37,16 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class Sample:
-    """The worst error at one position and the next, relative to the length of a pair, beside its bound."""
+    """The largest error at one position and the next, relative to the length of a pair, beside the bound of that pair.
+
+    `allowed`: no pair is over its own; `distinct`: the two positions have different results.
+    """
 
     dtype: str
     position: int
     error: float
     bound: float
+    allowed: bool
     distinct: bool
 
 
@@ -140,14 +144,13 @@ def _sample(subject: OnVectors) -> Sample:
     apart = subject.code.read(result) - subject.truth.output(x, positions)
     off = np.linalg.norm(apart.astype(np.float64), axis=-1) / subject.truth.pair_length
     allowed = subject.truth.pair_bound(x, positions)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(off == 0, 0.0, np.where(np.isfinite(off), off / allowed, np.inf))
-    place = np.unravel_index(int(np.argmax(ratio)), off.shape)
+    place = np.unravel_index(int(np.argmax(np.where(np.isfinite(off), off, np.inf))), off.shape)
     return Sample(
         dtype=subject.setup.dtype,
         position=int(positions[0]),
         error=float(off[place]),
         bound=float(allowed[place]),
+        allowed=bool((off <= allowed).all()),
         distinct=bool((result[0] != result[1]).any()),
     )
 
@@ -156,7 +159,7 @@ def usable(samples: Sequence[Sample], implementation: Implementation) -> dict[st
     """The largest position up to which every sample is within its bound and told apart from the next."""
     reached = 0
     for sample in samples:
-        if not sample.error <= sample.bound:
+        if not sample.allowed:
             return {"position": reached, "limited_by": "accuracy"}
         if not sample.distinct:
             return {"position": reached, "limited_by": "distinguishability"}
@@ -180,11 +183,11 @@ def portrait(implementation: Implementation, dtypes: Sequence[str]) -> dict[str,
     """Everything that the report shows of an implementation beside its results, as JSON."""
     samples = {dtype: accuracy(implementation, dtype) for dtype in dtypes}
     reach = {dtype: usable(found, implementation) for dtype, found in samples.items()}
-    plain = [
-        {k: v for k, v in asdict(sample).items() if k != "distinct"} for found in samples.values() for sample in found
-    ]
+    shown = ("dtype", "position", "error", "bound")
+    plain = [{name: getattr(sample, name) for name in shown} for found in samples.values() for sample in found]
     return {
         "fingerprint": asdict(fingerprint(implementation, dtypes)),
         "accuracy": [row for row in plain if np.isfinite(row["error"])],
         "usable_context": {dtype: found for dtype, found in reach.items() if found},
+        **({"probed": size(implementation, DIM)} if plain else {}),
     }

@@ -47,6 +47,8 @@ class Option:
     @property
     def arguments(self) -> dict[str, Any]:
         """What a parser is told beside the flag; argparse's `add_argument` and pytest's `addoption` take the same."""
+        if self.type is bool:
+            return {"action": "store_true", "help": self.help}
         one = {"type": self.type, "default": self.default}
         given = {"action": "append", "default": []} if self.several else one
         return {"metavar": self.metavar, "help": self.help} | given
@@ -64,6 +66,7 @@ OPTIONS = (
     Option(
         "--impl", "impl", "TARGET", "check only this: file.py or package.module, with or without ::name", several=True
     ),
+    Option("--zoo", "zoo", "", "everything that is known, with every published implementation", type=bool),
     Option("--property", "properties", "ID", "only this property", several=True),
     Option("--dtype", "dtypes", "NAME", "only this dtype", several=True),
     Option("--expect", "expect", "FILE", "failures that are known, in TOML", several=True),
@@ -103,6 +106,7 @@ class Options:
     compiler: str
     jobs: int
     preset: str | None
+    zoo: bool
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def selection(**said: Any) -> Selection:
     """
     options = parsed(**said)
     targets, plan = options.targets, options.plan
-    loaded = load_all(targets, options.limits) if targets else load_default(options.limits)
+    loaded = load_all(targets, options.limits) if targets else load_default(options.limits, zoo=options.zoo)
     device, compiler = options.limits.device, options.compiler
     placed = tuple(replace(one, device=device, compiler=compiler) for one in loaded.implementations)
     if options.preset:
@@ -172,6 +176,7 @@ def parsed(
     import_seconds: float = Limits.import_seconds,
     jobs: int | None = None,
     preset: str | None = None,
+    zoo: bool = False,
 ) -> Options:
     """What these options mean; without `impl`, everything registered in `impls` is checked. Nothing is loaded.
 
@@ -213,7 +218,7 @@ def parsed(
     known_to_fail = tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path)))
     if jobs is None:
         jobs = cores() if device == HOST else 1
-    return Options(tuple(impl), plan, known_to_fail, limits, compiler, jobs, preset)
+    return Options(tuple(impl), plan, known_to_fail, limits, compiler, jobs, preset, zoo)
 
 
 def _read(path: Path) -> tuple[Expectation, ...]:

@@ -63,7 +63,7 @@ def made(run: str, folder: Path, sources: dict[str, str]) -> tuple[int, str, Res
 
 
 def _reported(out: Path) -> Results:
-    document = load(out / "report.json")
+    document = load(out / "report.json.gz")
     assert is_complete(document)
     return [{field: each[field] for field in each if field != "seconds"} for each in document["results"]]
 

@@ -49,7 +49,7 @@ def reported(house: Path, *arguments: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "reports", *arguments, "--no-costs", "--output", "out"]
     done = subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    return load(house / "out" / "report.json")
+    return load(house / "out" / "report.json.gz")
 
 
 def test_the_kernel_in_the_readme_conforms(tmp_path):

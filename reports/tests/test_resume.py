@@ -27,14 +27,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("whole")
     written(folder, RIGHT, "right.py")
     assert ran(folder) == 0
-    return load(folder / "out" / "report.json")
+    return load(folder / "out" / "report.json.gz")
 
 
 def left(folder: Path, document: dict[str, Any]) -> None:
     """The same code, and this report."""
     written(folder, RIGHT, "right.py")
     (folder / "out").mkdir()
-    written(folder / "out", json.dumps(document), "report.json")
+    written(folder / "out", json.dumps(document), "report.json.gz")
 
 
 def cut_off(folder: Path, whole: dict[str, Any], **suite: Any) -> None:
@@ -47,7 +47,7 @@ def cut_off(folder: Path, whole: dict[str, Any], **suite: Any) -> None:
 def test_what_is_known_is_not_asked_again(tmp_path, whole):
     cut_off(tmp_path, whole)
     assert ran(tmp_path, "--resume") == 0
-    resumed = load(tmp_path / "out" / "report.json")
+    resumed = load(tmp_path / "out" / "report.json.gz")
     assert resumed["complete"]
     cells = [[(r["property"], r["dtype"], r["outcome"]) for r in each["results"]] for each in (whole, resumed)]
     assert cells[0] == cells[1]
@@ -60,19 +60,19 @@ def test_changed_code_is_asked_anew(tmp_path, whole):
     cut_off(tmp_path, whole)
     written(tmp_path, f"{RIGHT}\n", "right.py")
     assert ran(tmp_path, "--resume") == 0
-    assert all(result["cases"] != MARK for result in load(tmp_path / "out" / "report.json")["results"])
+    assert all(result["cases"] != MARK for result in load(tmp_path / "out" / "report.json.gz")["results"])
 
 
 def test_what_is_configured_otherwise_is_asked_anew(tmp_path, whole):
     cut_off(tmp_path, whole)
     assert ran(tmp_path, "--resume", "--preset", "tinyllama-1.1b") == 0
-    assert all(result["cases"] != MARK for result in load(tmp_path / "out" / "report.json")["results"])
+    assert all(result["cases"] != MARK for result in load(tmp_path / "out" / "report.json.gz")["results"])
 
 
 def test_what_gave_no_result_is_asked_anew(tmp_path, whole):
     cut_off(tmp_path, whole | {"results": [result | {"outcome": "error"} for result in whole["results"]]})
     assert ran(tmp_path, "--resume") == 0
-    assert all(result["cases"] != MARK for result in load(tmp_path / "out" / "report.json")["results"])
+    assert all(result["cases"] != MARK for result in load(tmp_path / "out" / "report.json.gz")["results"])
 
 
 def test_what_is_known_to_fail_is_asked_anew(tmp_path, whole):
@@ -81,14 +81,14 @@ def test_what_is_known_to_fail_is_asked_anew(tmp_path, whole):
     why = 'reason = "none"\nevidence = "none"\nwitness = {dim = 4, positions = [1]}\n'
     known = written(tmp_path, stanza + why, "known.toml")
     ran(tmp_path, "--resume", "--expect", str(known))
-    results = load(tmp_path / "out" / "report.json")["results"]
+    results = load(tmp_path / "out" / "report.json.gz")["results"]
     assert {r["outcome"] for r in results if r["property"] == "symmetry"} == {"unexpected-pass"}
 
 
 def test_where_nothing_is_known_all_is_asked(tmp_path):
     written(tmp_path, RIGHT, "right.py")
     assert ran(tmp_path, "--resume") == 0
-    assert load(tmp_path / "out" / "report.json")["complete"]
+    assert load(tmp_path / "out" / "report.json.gz")["complete"]
 
 
 @pytest.mark.parametrize(
@@ -104,10 +104,10 @@ def test_where_nothing_is_known_all_is_asked(tmp_path):
 )
 def test_another_run_is_refused(tmp_path, capsys, whole, suite, more, said):
     cut_off(tmp_path, whole, **suite)
-    before = (tmp_path / "out" / "report.json").read_text()
+    before = (tmp_path / "out" / "report.json.gz").read_bytes()
     assert ran(tmp_path, "--resume", *more) == 4
     assert said in capsys.readouterr().err
-    assert (tmp_path / "out" / "report.json").read_text() == before
+    assert (tmp_path / "out" / "report.json.gz").read_bytes() == before
 
 
 def test_a_complete_run_is_refused(tmp_path, capsys, whole):

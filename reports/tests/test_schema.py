@@ -149,8 +149,8 @@ def test_names_a_few_problems_and_not_thousands() -> None:
 
 def test_reads_a_file_and_refuses_half_of_one(tmp_path: Any) -> None:
     whole = json.dumps(sample.document())
-    (tmp_path / "report.json").write_text(whole)
-    assert load(tmp_path / "report.json") == copy.deepcopy(sample.document())
+    (tmp_path / "report.json.gz").write_text(whole)
+    assert load(tmp_path / "report.json.gz") == copy.deepcopy(sample.document())
     (tmp_path / "half.json").write_text(whole[: len(whole) // 2])
     with pytest.raises(InvalidReport, match=r"half\.json is not JSON .*cut off while being written"):
         load(tmp_path / "half.json")

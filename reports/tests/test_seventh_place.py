@@ -64,7 +64,7 @@ def test_a_seventh_place_is_five_new_files_and_two_changed_ones(seventh: Path):
     both = ("--impl", "impls.forms.odd_values", "--impl", "impls.faults.odd_values")
     checked = _ran(seventh, "reports", *both, "--no-costs", "--output", "out")
     assert checked.returncode == 1, checked.stdout + checked.stderr
-    report = load(seventh / "out" / "report.json")
+    report = load(seventh / "out" / "report.json.gz")
     faulty = {one["name"] for one in report["implementations"] if one["form"] == "faulty"}
     found: dict[bool, dict[str, set[str]]] = {True: defaultdict(set), False: defaultdict(set)}
     for result in report["results"]:

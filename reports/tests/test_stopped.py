@@ -29,7 +29,7 @@ def command(folder: Path, *more: str) -> list[str]:
 def stopped(folder: Path, number: int, seconds: float) -> tuple[int, str]:
     """The exit status and the last words of a run that gets a signal so many seconds after it has begun to write."""
     run = subprocess.Popen(command(folder), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    while not (folder / "out" / "report.json").exists() and run.poll() is None:
+    while not (folder / "out" / "report.json.gz").exists() and run.poll() is None:
         time.sleep(0.05)
     time.sleep(seconds)
     os.kill(run.pid, number)
@@ -39,7 +39,7 @@ def stopped(folder: Path, number: int, seconds: float) -> tuple[int, str]:
 
 def expect_readable(folder: Path) -> bool:
     """That the report can be read and shown; returns whether it is complete, else `combine` refuses it."""
-    document = load(folder / "out" / "report.json")
+    document = load(folder / "out" / "report.json.gz")
     assert not list((folder / "out").glob("*.part"))
     report = view(document)
     if not is_complete(document):

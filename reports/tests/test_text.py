@@ -12,6 +12,7 @@ from reports import words
 from reports.badge import badge
 from reports.cells import view
 from reports.markdown import code, markdown, prose
+from reports.schema import load
 from reports.site import site
 from reports.terminal import show, text
 from reports.tests import golden, sample
@@ -191,11 +192,14 @@ def test_long_lists_are_shortened_and_commands_never() -> None:
         assert "(7000 more characters)" in " ".join(shown.split())
 
 
-def test_the_four_files(tmp_path: Any) -> None:
+def test_the_files(tmp_path: Any) -> None:
     written = write(view(sample.document()), tmp_path / "out")
-    assert [path.name for path in written] == ["report.json", "index.html", "report.md", "badge.json"]
-    assert json.loads(written[0].read_text()) == sample.document()
-    assert json.loads(written[3].read_text())["schemaVersion"] == 1
+    first, badges = written[:4], written[4:]
+    assert [path.name for path in first] == ["report.json.gz", "index.html", "report.md", "badge.json"]
+    assert {path.stem for path in badges} >= {"rope-matrix", "quick-rope"}
+    assert {path.parent.name for path in badges} == {"badges"}
+    assert load(first[0]) == sample.document()
+    assert {json.loads(path.read_text())["schemaVersion"] for path in (*badges, first[3])} == {1}
 
 
 @MODEST

@@ -1,0 +1,74 @@
+"""Everything that is registered, checked by as many processes as there are cores: shards of one run, then joined."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from reports.combine import combine
+from reports.document import digest
+from reports.packing import NAME
+from reports.schema import Document, is_complete, load
+
+PARTS = ".shards"
+"""Where the shards lie, in the folder of the report, until they are joined."""
+ALONE = ("--no-costs", "--no-replays", "--bare", "--jobs", "1")
+"""What a shard leaves to the whole."""
+
+
+class Unfinished(RuntimeError):
+    """A shard did not come to its end; the message says which, and how to go on."""
+
+
+def in_shards(arguments: Sequence[str], output: str | Path, jobs: int, *, resume: bool) -> Document:
+    """The joined document of a run with these arguments; `resume` goes on where an earlier one was cut off.
+
+    Raises Unfinished where a process ended before its shard did.
+    """
+    folder = Path(output) / PARTS
+    if not resume:
+        shutil.rmtree(folder, ignore_errors=True)
+    places = [folder / f"{part}-of-{jobs}" for part in range(1, jobs + 1)]
+    shards = {place: f"{part}/{jobs}" for part, place in enumerate(places, 1) if not _is_done(place)}
+    with _together([_command(arguments, shard, place) for place, shard in shards.items()]) as running:
+        for process in running:
+            process.wait()
+    if undone := [str(place) for place in places if not _is_done(place)]:
+        raise Unfinished(f"{' and '.join(undone)}: not at an end; the same command with --resume goes on there")
+    joined = combine([load(place / NAME) for place in places])
+    shutil.rmtree(folder)
+    return joined
+
+
+def _command(arguments: Sequence[str], shard: str, place: Path) -> list[str]:
+    return [sys.executable, "-m", "reports", *arguments, *ALONE, "--shard", shard, "--output", str(place)]
+
+
+@contextmanager
+def _together(commands: Sequence[Sequence[str]]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Processes of these commands, which Ctrl-C and SIGTERM end as well, once they have written what they found."""
+    running = [subprocess.Popen(command) for command in commands]
+
+    def end(*_: object) -> None:
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield running
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        for process in running:
+            process.wait()
+
+
+def _is_done(place: Path) -> bool:
+    """Whether a shard is there, of this very suite, and at its end."""
+    if not (place / NAME).is_file():
+        return False
+    document = load(place / NAME)
+    return is_complete(document) and document["suite"]["digest"] == digest()
