@@ -40,6 +40,7 @@ def test_plain_json_is_read_as_well(tmp_path):
         ),
         (lambda file: gzip.compress(b'{"results": {"outcome": "pass"}}'), "results: expected lists of one length"),
     ],
+    ids=["half", "garbled", "text", "uneven", "no lists"],
 )
 def test_a_file_that_is_no_report_says_so(tmp_path, change, message):
     path = tmp_path / "report.json.gz"
