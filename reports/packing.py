@@ -32,10 +32,10 @@ def unpacked(file: bytes) -> Any:
     return document
 
 
-def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """A list for every field; what a row does not have is null."""
-    fields = dict.fromkeys(name for row in rows for name in row)
-    return {name: [row.get(name) for row in rows] for name in fields}
+def _columns(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """A list for every field; the rows themselves where they have not all the same ones."""
+    fields = {tuple(row) for row in rows}
+    return {name: [row[name] for row in rows] for name in fields.pop()} if len(fields) == 1 else rows
 
 
 def _rows(columns: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -14,14 +14,14 @@ from reports.rows import Implementation, Property, Result, Verdict
 
 @dataclass(frozen=True)
 class Card:
-    """An implementation: verdict, rows of results, what is expected to fail, what does not concern it."""
+    """An implementation: verdict, rows of results, what is expected to fail and why, what does not concern it."""
 
     implementation: Implementation
     mark: Mark
     counts: tuple[tuple[Mark, int], ...]
     dtypes: tuple[str, ...]
     rows: tuple[tuple[Property, dict[str, Result]], ...]
-    expected: tuple[tuple[Property, tuple[Result, ...]], ...]
+    expected: dict[str, list[tuple[Property, tuple[Result, ...]]]]
     silent: tuple[Property, ...]
 
 
@@ -110,9 +110,18 @@ def _card(report: View, one: Implementation) -> Card:
         counts=tuple((mark, tally[mark]) for mark in OUTCOMES.values() if tally[mark]),
         dtypes=tuple(dtype for dtype in report.dtypes if dtype in here),
         rows=tuple((stated, {r.dtype: r for r in reversed(cell.results)}) for stated, cell in spoken),
-        expected=tuple((stated, known) for stated, cell in spoken if (known := _of(cell, "expected-fail"))),
+        expected=_by_reason((stated, known) for stated, cell in spoken if (known := _of(cell, "expected-fail"))),
         silent=tuple(stated for stated, cell in found if cell.mark.name == "not-applicable"),
     )
+
+
+def _by_reason(
+    expected: Iterable[tuple[Property, tuple[Result, ...]]],
+) -> dict[str, list[tuple[Property, tuple[Result, ...]]]]:
+    groups: dict[str, list[tuple[Property, tuple[Result, ...]]]] = {}
+    for stated, known in expected:
+        groups.setdefault(known[0].reason or known[0].message or "No reason is recorded.", []).append((stated, known))
+    return groups
 
 
 def _of(cell: Cell, outcome: str) -> tuple[Result, ...]:

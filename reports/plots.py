@@ -73,7 +73,7 @@ def accuracy_plot(samples: Sequence[Sample], *, title: str) -> Markup:
             over = [(s.position, s.error) for s in series if (s.error or 0) > (s.bound or 0)]
             axes.plot(*zip(*over, strict=True), color="#040404", marker="x", ls="") if over else None
         axes.plot([], [], color="#020202", ls="--", lw=1, label="bound")
-        axes.legend(fontsize=9)
+        _legend(figure)
     return _svg(figure, f"{title}: worst error against position, measured and bound, for {', '.join(dtypes)}")
 
 
@@ -100,7 +100,7 @@ def cost_plot(costs: Sequence[Cost], *, title: str) -> Markup:
             )
         axes.set_yticks(range(len(names)), list(map(_plain, names)), fontsize=8)
         axes.set_ylim(len(names) - 0.4, -0.6)
-        axes.legend(fontsize=9)
+        _legend(figure)
     return _svg(figure, title)
 
 
@@ -189,9 +189,14 @@ def _places(places: Sequence[Sequence[float]]) -> Markup:
     return _svg(figure, "Positions of the tokens of a mixed sequence, in their order")
 
 
+def _legend(figure: Figure) -> None:
+    """The names of the series in one row above the axes."""
+    figure.legend(loc="upper center", ncols=len(SERIES), fontsize=8, handlelength=1.6, columnspacing=1.2)
+
+
 @contextmanager
 def _axes(
-    height: float, *, width: float = WIDTH, left: float = 0.7, x: str = "", y: str = "", log: str = ""
+    height: float, *, width: float = WIDTH, left: float = 0.85, x: str = "", y: str = "", log: str = ""
 ) -> Iterator[tuple[Figure, Axes]]:
     """Axes in a figure of so many inches, with `left` of them for the labels of the rows; `log`: which are logarithmic.
 
@@ -199,7 +204,7 @@ def _axes(
     """
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(width, height))
-        edges = {"left": left / width, "right": 1 - 0.1 / width, "bottom": 0.5 / height, "top": 1 - 0.1 / height}
+        edges = {"left": left / width, "right": 1 - 0.1 / width, "bottom": 0.5 / height, "top": 1 - 0.3 / height}
         axes = figure.subplots(gridspec_kw=edges)
         for name in log:
             getattr(axes, f"set_{name}scale")("log")

@@ -123,9 +123,9 @@ def rounded_down(segments: Sequence[Segment]) -> Tensor:
     return framed(segments, _fractional, lambda h, w: h * w + 1).floor().long()
 
 
-@fault("rope-tie-fractional", name="tie-fractional-in-float32")
+@fault("rope-tie-fractional", name="tie-fractional-in-float32", dtypes=("float64",))
 def in_float32(segments: Sequence[Segment]) -> Tensor:
-    """Fractions are rounded to float32."""
+    """Fractions are rounded to float32, though float64 is named."""
     return framed(segments, _fractional, lambda h, w: h * w + 1).float()
 
 
