@@ -172,7 +172,9 @@ def headline(report: View) -> str:
         said = f"{good} of {words.counted(present, 'implementation')} conform, the others were not checked"
     else:
         known = f"{excepted} {'fails' if excepted == 1 else 'fail'} where that is known and explained"
-        if present == 1:
+        if report.claims and len({bool(one.package) for one in report.implementations}) > 1:
+            said = _of_libraries(report)
+        elif present == 1:
             said = "The implementation conforms" + (", but for known failures" if excepted else "")
         elif excepted:
             said = f"{present - excepted} of {present} implementations conform, {known}"
@@ -181,6 +183,16 @@ def headline(report: View) -> str:
     elsewhere = any((each.property, each.outcome) == (PLUGIN, "not-run") for each in report.results)
     why = "not run here" if elsewhere else "not installed here"
     return said + (f"; {absent} {'is' if absent == 1 else 'are'} {why}." if absent else ".")
+
+
+def _of_libraries(report: View) -> str:
+    """Published implementations, and then the suite's own forms, which all conform where nothing breaks."""
+    told = {one.name: report.verdicts[one.name].name for one in report.implementations}
+    published = Counter(told[one.name] for one in report.implementations if one.package)
+    present, own = published.total() - published["unavailable"], len(told) - published.total()
+    known = published["conforms-except"]
+    deviate = f", {known} {'deviates' if known == 1 else 'deviate'} as is known" if known else ""
+    return f"{published['conforms']} of {present} published implementations conform{deviate}; so do all {own} own forms"
 
 
 def grouped(items: Iterable[Row], field: str) -> dict[str, list[Row]]:

@@ -103,6 +103,17 @@ def test_what_did_not_load_is_one_error() -> None:
     assert "unknown encoding" in site(report)["index.html"]
 
 
+def libraries() -> dict[str, Any]:
+    """One own form, and two published implementations of which one deviates as is known."""
+    document, (claim, *_) = run("pass"), [{"id": "C1", "place": "", "source": "s", "says": "x", "verdict": "true", "because": "y"}]
+    form, first = document["implementations"][0], document["results"][0]
+    named = {"own": None, "right": "library", "other": "library"}
+    outcomes = {"own": "pass", "right": "pass", "other": "expected-fail"}
+    document["implementations"] = [{**form, "name": name, "package": package} for name, package in named.items()]
+    document["results"] = [{**first, "implementation": name, "outcome": each} for name, each in outcomes.items()]
+    return document | {"claims": [{**claim, "stands": True, "checked": True}]}
+
+
 def test_a_badge_never_rounds_up() -> None:
     shown = badge(view(sample.large()))
     assert shown["message"] == "30/34 conform, 1 with known failures, 1 unavailable"
@@ -125,6 +136,7 @@ def test_a_badge_of_one_implementation() -> None:
         (run(), "Nothing was checked."),
         (run("pass", complete=False), "This run was cut off: nothing in it shows that anything conforms."),
         (sample.document(), "3 of 8 implementations do not conform; 1 is not installed here."),
+        (libraries(), "1 of 2 published implementations conform, 1 deviates as is known; so do all 1 own forms."),
     ],
 )
 def test_the_headline_counts(document: dict[str, Any], said: str) -> None:
