@@ -35,6 +35,7 @@ class Mark:
     meaning: str
     singular: str = ""
     plural: str = ""
+    short: str = ""
 
     @property
     def glyph(self) -> str:
@@ -55,11 +56,6 @@ class Mark:
     def word(self) -> str:
         """Its name as it is read, or its singular."""
         return self.singular or self.name.replace("-", " ")
-
-    @property
-    def short(self) -> str:
-        """The first word."""
-        return self.word.partition(" ")[0]
 
     def of(self, count: int) -> str:
         """The word as it follows a count: `1 conforms`, `2 conform`."""
@@ -121,6 +117,7 @@ VERDICTS = _table(
         severity=2,
         meaning="whatever does not agree has a recorded reason",
         singular="conforms except where expected",
+        short="deviates",
         plural="conform except where expected",
     ),
     Mark(

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
+import jsonschema_rs
 
 from reports.packing import NAME, Uneven, unpacked
 
@@ -77,33 +77,40 @@ def load(path: str | Path) -> Document:
     return validate(document, name=str(path))
 
 
+@cache
+def _validator() -> Any:
+    return jsonschema_rs.validator_for(schema())
+
+
 def _problems(document: Any) -> Iterator[str]:
-    found = False
-    for error in Draft202012Validator(schema()).iter_errors(document):
-        found = True
-        yield f"{_place(list(error.absolute_path))}: {_say(error)}"
-    if not found:
+    try:
+        json.dumps(document, allow_nan=False)
+    except ValueError:
         yield from _not_finite(document, [])
+        return
+    found = False
+    for error in _validator().iter_errors(document):
+        found = True
+        yield f"{_place(list(error.instance_path))}: {_say(error)}"
+    if not found:
         yield from _not_rectangular(document.get("kill_matrix"))
 
 
 def _say(error: Any) -> str:
-    if error.validator == "anyOf":
-        options = [_say(each) for each in error.context]
+    name, value, got = error.kind.name, error.kind.value, _short(error.instance)
+    if name == "anyOf":
+        options = [_say(each) for one in value for each in one]
         kept = next((said for said in options if said.startswith("expected one of")), options[0])
         return kept.replace("; got", " or null; got")
-    if error.validator == "enum":
-        allowed = ", ".join(str(each) for each in error.validator_value)
-        return f"expected one of {allowed}; got {_short(error.instance)}"
-    if error.validator == "const":
-        return f"expected {_short(error.validator_value)}; got {_short(error.instance)}"
-    if error.validator == "type":
-        kinds = error.validator_value
-        kind = kinds if isinstance(kinds, str) else " or ".join(kinds)
-        return f"expected {kind}; got {_short(error.instance)}"
-    if error.validator == "required":
-        missing = [each for each in error.validator_value if each not in error.instance]
-        return f"required, but missing: {', '.join(missing)}"
+    if name == "enum":
+        return f"expected one of {', '.join(map(str, value))}; got {got}"
+    if name == "const":
+        return f"expected {_short(value)}; got {got}"
+    if name == "type":
+        kinds = [kind for kind in value if kind != "null"] + ["null"] * ("null" in value)
+        return f"expected {' or '.join(kinds)}; got {got}"
+    if name == "required":
+        return f"required, but missing: {value}"
     return str(error.message)[:300]
 
 

@@ -105,13 +105,13 @@ def test_what_did_not_load_is_one_error() -> None:
 
 def libraries() -> dict[str, Any]:
     """One own form, and two published implementations of which one deviates as is known."""
-    document, (claim, *_) = run("pass"), [{"id": "C1", "place": "", "source": "s", "says": "x", "verdict": "true", "because": "y"}]
+    document, texts = run("pass"), dict.fromkeys(("id", "place", "source", "says", "because"), "-")
     form, first = document["implementations"][0], document["results"][0]
     named = {"own": None, "right": "library", "other": "library"}
     outcomes = {"own": "pass", "right": "pass", "other": "expected-fail"}
     document["implementations"] = [{**form, "name": name, "package": package} for name, package in named.items()]
     document["results"] = [{**first, "implementation": name, "outcome": each} for name, each in outcomes.items()]
-    return document | {"claims": [{**claim, "stands": True, "checked": True}]}
+    return document | {"claims": [{**texts, "verdict": "true", "stands": True, "checked": True}]}
 
 
 def test_a_badge_never_rounds_up() -> None:
