@@ -59,3 +59,13 @@ def bits(tensor: Tensor) -> Tensor:
     if tensor.requires_grad:
         raise ValueError("the library computes outside of torch, where no gradient follows: detach x")
     return tensor.view(torch.int16)
+
+
+def behind_zeros(x: Tensor, positions: Tensor, largest: int) -> Tensor:
+    """Vectors `(..., n, d)` behind a row of zeros for each position before theirs, for code that counts from 0.
+
+    Raises ValueError unless the positions are consecutive, one a row, and end at `largest` at most.
+    """
+    same_length(x, positions)
+    rows(positions, largest)
+    return torch.nn.functional.pad(x, (0, 0, offset(positions), 0))
