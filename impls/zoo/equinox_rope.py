@@ -4,7 +4,6 @@ Tables are computed in float32 and kept, rounded to the dtype of the module, for
 What comes before the first position is filled up with zeros.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from impls import implements
@@ -21,20 +20,17 @@ LARGEST = 1023
     max_position=LARGEST,
     dtypes=("float32", "bfloat16", "float16"),
     package="equinox",
-    factory=True,
     source="https://github.com/patrick-kidger/equinox/blob/main/equinox/nn/_embedding.py",
 )
-def equinox(dim: int, *, base: float = 10000.0) -> Callable[[Any, int], Any]:
+def equinox(x: Any, offset: int, *, base: float = 10000.0) -> Any:
     """RotaryPositionalEmbedding of the dtype of x."""
     import jax
     import jax.numpy as jnp
     from equinox.nn import RotaryPositionalEmbedding
 
-    def turn(x: Any, offset: int) -> Any:
-        if offset + x.shape[2] > LARGEST + 1:
-            raise ValueError(f"positions must lie in 0..{LARGEST}, got {offset + x.shape[2] - 1}: shift them there")
-        module = RotaryPositionalEmbedding(dim, theta=base, dtype=x.dtype)
-        filled = jnp.pad(x, ((0, 0), (0, 0), (offset, 0), (0, 0)))
-        return jax.vmap(jax.vmap(module))(filled)[:, :, offset:]
-
-    return turn
+    *_, tokens, dim = x.shape
+    if offset + tokens > LARGEST + 1:
+        raise ValueError(f"positions must lie in 0..{LARGEST}, got {offset + tokens - 1}: shift them there")
+    module = RotaryPositionalEmbedding(dim, theta=base, dtype=x.dtype)
+    filled = jnp.pad(x, ((0, 0), (0, 0), (offset, 0), (0, 0)))
+    return jax.vmap(jax.vmap(module))(filled)[:, :, offset:]

@@ -13,6 +13,8 @@ from impls import implements
 from impls.zoo.bare import leaf
 from impls.zoo.mlx_arrays import Turn, by_offset
 
+UNTOLD = 2048
+"""The length that the configurations of these types have, and do not use."""
 MODELS = "https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/models"
 register = partial(
     implements,
@@ -30,7 +32,7 @@ register = partial(
 @register("rope-linear")
 def mlx_lm_linear(dim: int, *, base: float = 10000.0, factor: float = 4.0) -> Turn:
     """rope_type "linear": nn.RoPE with a scale."""
-    return _initialized(dim, base, "linear", factor=factor)
+    return _initialized(dim, base, "linear", UNTOLD, {"factor": factor})
 
 
 @register("rope-dynamic-ntk")
@@ -38,7 +40,7 @@ def mlx_lm_dynamic(
     dim: int, *, base: float = 10000.0, factor: float = 2.0, max_position_embeddings: int = 2048
 ) -> Turn:
     """rope_type "dynamic": DynamicNTKScalingRoPE."""
-    return _initialized(dim, base, "dynamic", max_position_embeddings, factor=factor)
+    return _initialized(dim, base, "dynamic", max_position_embeddings, {"factor": factor})
 
 
 @register("rope-llama3", batched=True)
@@ -52,9 +54,13 @@ def mlx_lm_llama3(
     original_max_position_embeddings: int = 8192,
 ) -> Turn:
     """rope_type "llama3": Llama3RoPE."""
-    factors = {"factor": factor, "low_freq_factor": low_freq_factor, "high_freq_factor": high_freq_factor}
-    original = original_max_position_embeddings
-    return _initialized(dim, base, "llama3", original_max_position_embeddings=original, **factors)
+    scaling = {
+        "factor": factor,
+        "low_freq_factor": low_freq_factor,
+        "high_freq_factor": high_freq_factor,
+        "original_max_position_embeddings": original_max_position_embeddings,
+    }
+    return _initialized(dim, base, "llama3", UNTOLD, scaling)
 
 
 @register("rope-yarn", batched=True)
@@ -70,9 +76,15 @@ def mlx_lm_yarn(
     mscale_all_dim: float = 0.0,
 ) -> Turn:
     """rope_type "yarn": YarnRoPE."""
-    betas = {"beta_fast": beta_fast, "beta_slow": beta_slow, "mscale": mscale, "mscale_all_dim": mscale_all_dim}
-    original = original_max_position_embeddings
-    return _initialized(dim, base, "yarn", factor=factor, original_max_position_embeddings=original, **betas)
+    scaling = {
+        "factor": factor,
+        "original_max_position_embeddings": original_max_position_embeddings,
+        "beta_fast": beta_fast,
+        "beta_slow": beta_slow,
+        "mscale": mscale,
+        "mscale_all_dim": mscale_all_dim,
+    }
+    return _initialized(dim, base, "yarn", UNTOLD, scaling)
 
 
 @register("rope-longrope", batched=True)
@@ -86,11 +98,12 @@ def mlx_lm_longrope(
     max_position_embeddings: int = 131072,
 ) -> Turn:
     """rope_type "longrope": SuScaledRoPE."""
-    factors = {"short_factor": list(short_factor), "long_factor": list(long_factor)}
-    original = original_max_position_embeddings
-    return _initialized(
-        dim, base, "longrope", max_position_embeddings, original_max_position_embeddings=original, **factors
-    )
+    scaling = {
+        "short_factor": list(short_factor),
+        "long_factor": list(long_factor),
+        "original_max_position_embeddings": original_max_position_embeddings,
+    }
+    return _initialized(dim, base, "longrope", max_position_embeddings, scaling)
 
 
 @register("rope-proportional", batched=True)
@@ -98,7 +111,8 @@ def mlx_lm_proportional(
     dim: int, *, base: float = 10000.0, factor: float = 1.0, partial_rotary_factor: float = 0.25
 ) -> Turn:
     """rope_type "proportional": ProportionalRoPE."""
-    return _initialized(dim, base, "proportional", factor=factor, partial_rotary_factor=partial_rotary_factor)
+    scaling = {"factor": factor, "partial_rotary_factor": partial_rotary_factor}
+    return _initialized(dim, base, "proportional", UNTOLD, scaling)
 
 
 @register("rope-ntk", batched=True, source=f"{MODELS}/hunyuan.py")
@@ -154,8 +168,8 @@ def mlx_lm_deepseek_v41(
     return by_offset(yarn, lambda x, offset: code._apply_rope(x, yarn, rope_dim=64, offset=offset))
 
 
-def _initialized(dim: int, base: float, kind: str, longest: int = 2048, **scaling: Any) -> Turn:
+def _initialized(dim: int, base: float, kind: str, longest: int, scaling: dict[str, Any]) -> Turn:
     module: Callable[[Any, Any], Any] = leaf("mlx_lm.models.rope_utils").initialize_rope(
-        dim, base, traditional=False, scaling_config={"rope_type": kind, **scaling}, max_position_embeddings=longest
+        dim, base, traditional=False, scaling_config={"rope_type": kind} | scaling, max_position_embeddings=longest
     )
     return by_offset(module)
