@@ -1,6 +1,6 @@
 """KerasHub's rotary embeddings of grids: Flux, Gemma 4's and SAM 3's image encoders, and Qwen3.5.
 
-Angles are float32. SAM 3 has a table of a square, in float64 before it is rounded, of which rows are chosen, and rotates
+Angles are float32. SAM 3 has a table of a square, in float64 before it is rounded, of which rows are chosen; it rotates
 in float32; Gemma 4 takes the column first.
 """
 

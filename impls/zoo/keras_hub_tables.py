@@ -1,6 +1,6 @@
 """KerasHub's tables and biases: SinePositionEncoding, PositionEmbedding, AlibiBias and the relative bias of T5.
 
-SinePositionEncoding and AlibiBias compute everything, positions as well, in the dtype of the layer. AlibiBias knows keys
+SinePositionEncoding and AlibiBias compute everything in the dtype of the layer, positions as well. AlibiBias knows keys
 alone: every row is the last one's, which no softmax sees.
 """
 

@@ -106,12 +106,17 @@ def mlx_lm_longrope(
     return _initialized(dim, base, "longrope", max_position_embeddings, scaling)
 
 
-@register("rope-proportional", batched=True)
+@register(
+    "rope-proportional",
+    batched=True,
+    parameters={"partial_rotary_factor": 0.25},
+    head_sizes=(8, 64, 128, 256, 512),
+)
 def mlx_lm_proportional(
-    dim: int, *, base: float = 10000.0, factor: float = 1.0, partial_rotary_factor: float = 0.25
+    dim: int, *, base: float = 10000.0, factor: float = 1.0
 ) -> Turn:
-    """rope_type "proportional": ProportionalRoPE."""
-    scaling = {"factor": factor, "partial_rotary_factor": partial_rotary_factor}
+    """rope_type "proportional": ProportionalRoPE; where a quarter is no whole number of pairs it turns one more."""
+    scaling = {"factor": factor, "partial_rotary_factor": 0.25}
     return _initialized(dim, base, "proportional", UNTOLD, scaling)
 
 
