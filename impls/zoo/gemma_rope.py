@@ -1,10 +1,10 @@
-"""Gemma of Google DeepMind, in JAX: `gm.math.apply_rope`, in which angles are float32 and so is the rotation.
+"""Gemma of Google DeepMind, in JAX: `gm.math.apply_rope`, compiled; angles are float32, and so is the rotation.
 
 `scale_factor` divides positions; `rope_proportion` leaves the slower pairs of the whole head unturned, as Gemma 4 has
 it. The package wants Flax and TensorFlow data sets; this one file of it wants JAX.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from impls import implements
@@ -45,5 +45,12 @@ def gemma_proportional(
 
 
 def _apply(x: Any, positions: Any, base: float, **given: float) -> Any:
+    return _compiled()(x, positions, base_frequency=base, **given)
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> Any:
+    import jax
+
     apply_rope = leaf("gemma.gm.math._positional_embeddings").apply_rope
-    return apply_rope(x, positions, base_frequency=base, **given)
+    return jax.jit(apply_rope, static_argnames=("base_frequency", "scale_factor", "rope_proportion"))

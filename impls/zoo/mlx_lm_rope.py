@@ -112,9 +112,7 @@ def mlx_lm_longrope(
     parameters={"partial_rotary_factor": 0.25},
     head_sizes=(8, 64, 128, 256, 512),
 )
-def mlx_lm_proportional(
-    dim: int, *, base: float = 10000.0, factor: float = 1.0
-) -> Turn:
+def mlx_lm_proportional(dim: int, *, base: float = 10000.0, factor: float = 1.0) -> Turn:
     """rope_type "proportional": ProportionalRoPE; where a quarter is no whole number of pairs it turns one more."""
     scaling = {"factor": factor, "partial_rotary_factor": 0.25}
     return _initialized(dim, base, "proportional", UNTOLD, scaling)

@@ -1,9 +1,10 @@
 """Penzai, in JAX: ApplyRoPE, and ApplyRoPEToSubset of the first coordinates, over arrays whose axes have names.
 
-Every token is turned by itself, in float32 where its dtype is narrower, and cast back. `deprecated.v1` has both again.
+Every token is turned by itself, compiled, in float32 where its dtype is narrower, and cast back. `deprecated.v1` has
+both again.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from impls import implements
@@ -25,21 +26,24 @@ register = partial(
 @register("rope")
 def penzai(x: Any, positions: Any, *, base: float = 10000.0) -> Any:
     """ApplyRoPE."""
-    from penzai.nn.embeddings import ApplyRoPE
-
-    return _named(ApplyRoPE("d", base, "positions"), x, positions)
+    return _compiled()(x, positions, "ApplyRoPE", base)
 
 
 @register("partial-rope")
 def penzai_partial(x: Any, positions: Any, *, rotary_dim: int, base: float = 10000.0) -> Any:
     """ApplyRoPEToSubset."""
-    from penzai.nn.embeddings import ApplyRoPEToSubset
-
-    return _named(ApplyRoPEToSubset("d", base, rotary_dim, "positions"), x, positions)
+    return _compiled()(x, positions, "ApplyRoPEToSubset", base, rotary_dim)
 
 
-def _named(layer: Any, x: Any, positions: Any) -> Any:
+@lru_cache(maxsize=1)
+def _compiled() -> Any:
+    import jax
     from penzai.core.named_axes import wrap
+    from penzai.nn import embeddings
 
-    places = wrap(positions).tag(*"bn"[-positions.ndim :])
-    return layer(wrap(x).tag(*"bnhd"), positions=places).untag(*"bnhd").unwrap()
+    def turn(x: Any, positions: Any, layer: str, *given: float) -> Any:
+        places = wrap(positions).tag(*"bn"[-positions.ndim :])
+        rope = getattr(embeddings, layer)("d", *given, "positions")
+        return rope(wrap(x).tag(*"bnhd"), positions=places).untag(*"bnhd").unwrap()
+
+    return jax.jit(turn, static_argnums=(2, 3, 4))
