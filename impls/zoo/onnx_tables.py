@@ -1,7 +1,7 @@
 """The RotaryEmbedding operator of ONNX (opset 23) without positions: cosines and sines of every token come with it.
 
 Of heads that have an axis of their own, and of heads side by side, which it is told the number of. By the reference
-evaluator, NumPy in the dtype of x, and by the CPU kernel of ONNX Runtime.
+evaluator, NumPy in the dtype of x, and by the CPU kernel of ONNX Runtime. Every row of a batch has tables of its own.
 """
 
 from functools import lru_cache, partial
@@ -36,7 +36,8 @@ def _prepared(package: str, dtype: str, interleaved: int, heads: int) -> Run:
 def _turn(package: str, layout: str, x: Any, cos: Any, sin: Any) -> Any:
     heads = x.shape[-1] // (2 * cos.shape[-1]) if x.ndim == 3 else 0
     run = _prepared(package, x.dtype.name.replace("float32", "float"), int(layout == "interleaved"), heads)
-    return run({"x": x, "cos": cos, "sin": sin})[0]
+    rows = 1 if len(cos) == len(x) else len(x)
+    return run({"x": x, "cos": cos.repeat(rows, axis=0), "sin": sin.repeat(rows, axis=0)})[0]
 
 
 for package in PREPARED:
