@@ -1,4 +1,4 @@
-"""The RotaryEmbedding operator of ONNX (opset 23) as a model of one node, and the tables that its caller hands in.
+"""The RotaryEmbedding operators of ONNX (opset 23) and Microsoft as models of one node, and the tables they are given.
 
 The operator looks positions up in cosines and sines of the dtype of x. Here they are computed in float64 and
 rounded once, so that what is seen is the operator. It exists for float32, float16 and bfloat16.
@@ -15,13 +15,19 @@ from impls.zoo.fitting import LARGEST, bits, four_axes, rows
 Rope = Callable[[Tensor, Tensor], Tensor]
 Run = Callable[[dict[str, Any]], list[Any]]
 """From named input arrays to the output arrays of one model."""
+INPUTS = {"": ("x", "cos", "sin", "positions"), "com.microsoft": ("x", "positions", "cos", "sin")}
+"""Of the operator of each domain, in order."""
 TYPES = {torch.float32: "FLOAT", torch.float16: "FLOAT16", torch.bfloat16: "BFLOAT16"}
 
 
-def rotary(prepare: Callable[[Any], Run], rotated: int, *, base: float, **attributes: int) -> Rope:
+def angles_of(rotated: int, base: float) -> Tensor:
+    """The angle of every position and pair, in float64."""
+    return torch.arange(LARGEST + 1).double()[:, None] * base ** (-torch.arange(0, rotated, 2).double() / rotated)
+
+
+def rotary(prepare: Callable[[Any], Run], rotated: int, *, base: float, domain: str = "", **attributes: int) -> Rope:
     """RoPE of `rotated` coordinates by an operator with these attributes; one model a dtype, when first needed."""
-    frequencies = base ** (-torch.arange(0, rotated, 2).double() / rotated)
-    angles = torch.arange(LARGEST + 1).double()[:, None] * frequencies
+    angles, ranks = angles_of(rotated, base), {"x": 4, "cos": 2, "sin": 2, "positions": 2}
     ready: dict[torch.dtype, tuple[Run, dict[str, Any]]] = {}
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
@@ -29,7 +35,7 @@ def rotary(prepare: Callable[[Any], Run], rotated: int, *, base: float, **attrib
             raise ValueError(f"RotaryEmbedding takes {', '.join(map(str, TYPES))}, got {x.dtype}: convert x")
         if x.dtype not in ready:
             tables = {"cos": to_numpy(angles.cos().to(x.dtype)), "sin": to_numpy(angles.sin().to(x.dtype))}
-            ready[x.dtype] = prepare(_model(TYPES[x.dtype], attributes)), tables
+            ready[x.dtype] = prepare(model(TYPES[x.dtype], ranks, attributes, domain)), tables
         run, tables = ready[x.dtype]
         query = four_axes(x)
         indices = rows(positions).expand(len(query), -1).numpy()
@@ -53,16 +59,20 @@ def to_torch(array: Any, dtype: torch.dtype) -> Tensor:
     return torch.from_numpy(array.view("int16") if dtype == torch.bfloat16 else array).view(dtype)
 
 
-def _model(dtype: str, attributes: dict[str, int]) -> Any:
+def model(dtype: str, ranks: dict[str, int], attributes: dict[str, int], domain: str = "") -> Any:
+    """A model of one node, of inputs with so many axes; positions are int64."""
     from onnx import TensorProto, helper
 
-    inputs = ["x", "cos", "sin", "positions"]
-    node = helper.make_node("RotaryEmbedding", inputs, ["y"], **attributes)
-    element, index = TensorProto.DataType.Value(dtype), TensorProto.DataType.Value("INT64")
-    kinds = [(element, 4), (element, 2), (element, 2), (index, 2), (element, 4)]
+    inputs = [name for name in INPUTS[domain] if name in ranks]
+    node = helper.make_node("RotaryEmbedding", inputs, ["y"], domain=domain, **attributes)
+    kinds = {name: TensorProto.DataType.Value("INT64" if name == "positions" else dtype) for name in inputs}
     *given, y = (
         helper.make_tensor_value_info(name, kind, [None] * rank)
-        for name, (kind, rank) in zip([*inputs, "y"], kinds, strict=True)
+        for name, kind, rank in [
+            *((name, kinds[name], ranks[name]) for name in inputs),
+            ("y", kinds["x"], ranks["x"]),
+        ]
     )
     graph = helper.make_graph([node], "rotary", given, [y])
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 23)], ir_version=10)
+    opsets = [helper.make_opsetid("", 23), *([helper.make_opsetid(domain, 1)] if domain else [])]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=10)

@@ -26,22 +26,23 @@ register = partial(
 @register("rope", layout="interleaved")
 def onnx_interleaved(dim: int, *, base: float = 10000.0) -> Rope:
     """RotaryEmbedding with interleaved = 1."""
-    return rotary(_evaluator, dim, base=base, interleaved=1)
+    return rotary(evaluated, dim, base=base, interleaved=1)
 
 
 @register("rope", layout="half")
 def onnx_half(dim: int, *, base: float = 10000.0) -> Rope:
     """RotaryEmbedding with interleaved = 0."""
-    return rotary(_evaluator, dim, base=base, interleaved=0)
+    return rotary(evaluated, dim, base=base, interleaved=0)
 
 
 @register("partial-rope", layout="half")
 def onnx_partial(dim: int, *, rotary_dim: int, base: float = 10000.0) -> Rope:
     """RotaryEmbedding with interleaved = 0 and rotary_embedding_dim."""
-    return rotary(_evaluator, rotary_dim, base=base, interleaved=0, rotary_embedding_dim=rotary_dim)
+    return rotary(evaluated, rotary_dim, base=base, interleaved=0, rotary_embedding_dim=rotary_dim)
 
 
-def _evaluator(model: Any) -> Run:
+def evaluated(model: Any) -> Run:
+    """A model, ready to be run by NumPy."""
     from onnx.reference import ReferenceEvaluator
 
     evaluator = ReferenceEvaluator(model)

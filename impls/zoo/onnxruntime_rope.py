@@ -27,22 +27,23 @@ register = partial(
 @register("rope", layout="interleaved")
 def onnxruntime_interleaved(dim: int, *, base: float = 10000.0) -> Rope:
     """RotaryEmbedding with interleaved = 1."""
-    return rotary(_session, dim, base=base, interleaved=1)
+    return rotary(session, dim, base=base, interleaved=1)
 
 
 @register("rope", layout="half")
 def onnxruntime_half(dim: int, *, base: float = 10000.0) -> Rope:
     """RotaryEmbedding with interleaved = 0."""
-    return rotary(_session, dim, base=base, interleaved=0)
+    return rotary(session, dim, base=base, interleaved=0)
 
 
 @register("partial-rope", layout="interleaved")
 def onnxruntime_partial(dim: int, *, rotary_dim: int, base: float = 10000.0) -> Rope:
     """RotaryEmbedding with interleaved = 1 and rotary_embedding_dim."""
-    return rotary(_session, rotary_dim, base=base, interleaved=1, rotary_embedding_dim=rotary_dim)
+    return rotary(session, rotary_dim, base=base, interleaved=1, rotary_embedding_dim=rotary_dim)
 
 
-def _session(model: Any) -> Run:
+def session(model: Any) -> Run:
+    """A model, ready to be run on one thread."""
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
