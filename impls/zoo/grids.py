@@ -33,7 +33,8 @@ def cells_of(places: Tensor, sizes: Sequence[int]) -> Tensor:
     """Which cell of a grid each place is, row by row. Raises ValueError for places outside it."""
     expect_cells(places, sizes)
     strides = [math.prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
-    return (places.long() * torch.tensor(strides)).sum(1)
+    cells: Tensor = (places.long() * torch.tensor(strides)).sum(1)
+    return cells
 
 
 def met_in_window(
@@ -49,5 +50,5 @@ def met_in_window(
     lead = q.shape[:-2]
     windows = q.new_zeros(*lead, int(layer.max()) + 1 if len(layer) else 1, math.prod(window), q.shape[-1])
     windows[..., layer, rows, :] = q
-    made = bias(windows.flatten(0, -3)).unflatten(0, windows.shape[:-2])
-    return made[..., layer, rows, :][..., columns]
+    made: Tensor = bias(windows.flatten(0, -3)).unflatten(0, windows.shape[:-2])[..., layer, rows, :]
+    return made[..., columns]

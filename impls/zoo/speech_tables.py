@@ -20,24 +20,11 @@ ESPNET = "espnet.nets.pytorch_backend.transformer.embedding"
 TRANSDUCER = "espnet2.asr_transducer.encoder.modules.positional_encoding"
 NEMO = "nemo.collections.asr.parts.submodules.multi_head_attention"
 GITHUB = "https://github.com"
-espnet = partial(
-    implements,
-    "sinusoidal",
-    form="gather",
-    layout="interleaved",
-    package="espnet",
-    source=f"{GITHUB}/espnet/espnet/blob/master/{ESPNET.replace('.', '/')}.py",
-)
+register = partial(implements, "sinusoidal", form="gather", layout="interleaved", max_position=LARGEST)
+espnet = partial(register, package="espnet", source=f"{GITHUB}/espnet/espnet/blob/master/{ESPNET.replace('.', '/')}.py")
 nemo = partial(
-    implements,
-    "sinusoidal",
-    form="gather",
-    layout="interleaved",
-    package="nemo-toolkit",
-    source=f"{GITHUB}/NVIDIA-NeMo/NeMo/blob/main/{NEMO.replace('.', '/')}.py",
+    register, package="nemo-toolkit", source=f"{GITHUB}/NVIDIA-NeMo/NeMo/blob/main/{NEMO.replace('.', '/')}.py"
 )
-counted = {"positions": "non-negative", "max_position": LARGEST}
-around = {"positions": "integers", "max_position": LARGEST}
 
 
 def _espnet(path: str, name: str, dim: int) -> Any:
@@ -48,7 +35,7 @@ def _zeros(count: int, dim: int, dtype: torch.dtype) -> Tensor:
     return torch.zeros(1, count, dim, dtype=dtype)
 
 
-@espnet(**counted)
+@espnet(positions="non-negative")
 def espnet_absolute(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """PositionalEncoding; ScaledPositionalEncoding multiplies the same table by a learned number."""
     indices = rows(positions)
@@ -57,7 +44,7 @@ def espnet_absolute(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.f
     return table[indices]
 
 
-@espnet(positions="contiguous", max_position=LARGEST)
+@espnet(positions="contiguous")
 def espnet_streaming(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """StreamPositionalEncoding from a start index."""
     module = _espnet(ESPNET, "StreamPositionalEncoding", dim)
@@ -65,19 +52,19 @@ def espnet_streaming(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.
     return table
 
 
-@espnet(**around)
+@espnet(positions="integers")
 def espnet_relative(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """RelPositionalEncoding, of which the table of the offsets is the second result."""
     return _chosen(lambda zeros: _espnet(ESPNET, "RelPositionalEncoding", dim)(zeros)[1], positions, dim, dtype)
 
 
-@espnet(**around)
+@espnet(positions="integers")
 def espnet_transducer(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """RelPositionalEncoding of espnet2.asr_transducer."""
     return _chosen(_espnet(TRANSDUCER, "RelPositionalEncoding", dim), positions, dim, dtype)
 
 
-@nemo(**counted)
+@nemo(positions="non-negative")
 def nemo_absolute(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """PositionalEncoding, in a model of the given dtype."""
     indices = rows(positions)
@@ -88,7 +75,7 @@ def nemo_absolute(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.flo
     return table[indices]
 
 
-@nemo(**around)
+@nemo(positions="integers")
 def nemo_relative(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """RelPositionalEncoding, in a model of the given dtype."""
 
@@ -101,7 +88,7 @@ def nemo_relative(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.flo
     return _chosen(offsets, positions, dim, dtype)
 
 
-@nemo(**around)
+@nemo(positions="integers")
 def nemo_local(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """LocalAttRelPositionalEncoding with a context that reaches to the farthest position on either side."""
 

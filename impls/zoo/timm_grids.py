@@ -1,9 +1,8 @@
 """timm: rotary embeddings of images, everything in float32, one cast at the end.
 
 `RotaryEmbedding` and `RotaryEmbeddingCat` are two classes around one function: neighbours or halves, row or column
-first, as they are told. `init_random_2d_freqs` draws a direction for each head unless it is told not to: then its
-cosine of pi / 2 is -4e-8, which is within the rounding of the angle. DINOv3's class takes its places through a method
-of its own, and a grid through `make_coords_dinov3`. The package wants torchvision; this file of it wants torch.
+first, as they are told. DINOv3's class takes its places through a method of its own, and a grid through
+`make_coords_dinov3`. The package wants torchvision; this file of it wants torch.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,21 +50,6 @@ def timm_2d_cat(dim: int, *, base: float = 10000.0) -> Rope:
     def rope(x: Tensor, positions: Tensor) -> Tensor:
         sizes, cells = grid_of(positions)
         y: Tensor = module.apply_rot_embed_cat(x, embedding.get_embed(sizes)[cells], half=True)
-        return y
-
-    return rope
-
-
-@on_grid(form="elementwise", layout="interleaved")
-def timm_2d_mixed(dim: int, *, base: float = 10000.0) -> Rope:
-    """init_random_2d_freqs with rotate=False, get_mixed_grid and get_mixed_freqs: RoPE-Mixed before it learns."""
-    module = leaf(LEAF)
-    freqs = module.init_random_2d_freqs(dim, depth=1, num_heads=1, temperature=base, rotate=False)
-
-    def rope(x: Tensor, positions: Tensor) -> Tensor:
-        sizes, cells = grid_of(positions)
-        embeds = module.get_mixed_freqs(freqs, *module.get_mixed_grid(sizes))[0, 0]
-        y: Tensor = module.apply_rot_embed_cat(x, embeds[cells])
         return y
 
     return rope

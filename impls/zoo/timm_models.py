@@ -8,7 +8,7 @@ which stay as they were made. XCiT and EdgeNeXt have DETR's table in float32, an
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -20,7 +20,7 @@ from impls.zoo.learned import hand_in
 from impls.zoo.stubbed import stubbed
 
 SOURCE = "https://github.com/huggingface/pytorch-image-models/blob/main/timm/models"
-DTYPES = ("float32", "bfloat16", "float16")
+DTYPES: Final = ("float32", "bfloat16", "float16")
 GRID = (24, 36)
 Size = tuple[int, int]
 register = partial(implements, package="timm", positions="non-negative")

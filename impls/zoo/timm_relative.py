@@ -8,6 +8,7 @@ torch.
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -18,7 +19,7 @@ from impls.zoo.grids import cells_of, met_in_window
 from impls.zoo.learned import hand_in
 
 SOURCE = "https://github.com/huggingface/pytorch-image-models/blob/main/timm/layers"
-DTYPES = ("float32", "bfloat16", "float16")
+DTYPES: Final = ("float32", "bfloat16", "float16")
 NEW = (9, 18)
 Size = tuple[int, int]
 register = partial(implements, package="timm", positions="non-negative")
