@@ -97,7 +97,7 @@ def sam2_sine(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torc
     source=f"{SAM_2}/sam2_utils.py",
 )
 def sam2_pointers(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
-    """get_1d_sine_pe, of the times of object pointers; its file wants hydra, for which a stand-in is imported."""
-    made = stubbed("sam2.modeling.sam2_utils", "hydra", "iopath", "omegaconf").get_1d_sine_pe
+    """get_1d_sine_pe, of the times of object pointers; the package wants hydra, and this file of it does not."""
+    made = stubbed("sam2.modeling.sam2_utils").get_1d_sine_pe
     table: Tensor = made(positions, dim, temperature=base)
     return table.to(dtype)

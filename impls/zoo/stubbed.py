@@ -1,8 +1,8 @@
 """Some files import, by their full names, packages of which what is needed of them uses nothing.
 
-`stubbed("timm.models.gemma4_vit", "torchvision")` imports that module while torchvision is a stand-in that has whatever
-is asked of it. Afterwards neither the stand-in nor the package that was imported beside it is in `sys.modules`: whoever
-imports these, before or after, gets the packages themselves.
+`stubbed("timm.models.gemma4_vit", "timm.data")` imports that module while `timm.data` is a stand-in that has whatever
+is asked of it, and the packages that the module lies in run no `__init__`. Afterwards none of them is in `sys.modules`:
+whoever imports these, before or after, gets the packages themselves.
 """
 
 import sys
@@ -12,6 +12,8 @@ from functools import cache
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from unittest.mock import MagicMock, patch
 
@@ -32,7 +34,8 @@ class _Finder(MetaPathFinder, Loader):
         self.names = names
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in self.names else None
+        stands_in = any(f"{fullname}.".startswith(f"{name}.") for name in self.names)
+        return ModuleSpec(fullname, self, is_package=True) if stands_in else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _StandIn(spec.name)
@@ -42,11 +45,11 @@ class _Finder(MetaPathFinder, Loader):
 
 
 @contextmanager
-def _put_away(*packages: str) -> Iterator[None]:
+def _put_away(roots: Sequence[str]) -> Iterator[None]:
     """Have none of these packages imported, and afterwards those that were before."""
 
     def imported() -> list[str]:
-        return [name for name in sys.modules if name.partition(".")[0] in packages]
+        return [name for name in sys.modules if name.partition(".")[0] in roots]
 
     before = {name: sys.modules.pop(name) for name in imported()}
     try:
@@ -59,7 +62,19 @@ def _put_away(*packages: str) -> Iterator[None]:
 
 @cache
 def stubbed(name: str, *absent: str) -> ModuleType:
-    """Import the module `name` with stand-ins for the packages `absent`. Raises ImportError if it does not import."""
+    """Import the module `name` with stand-ins for the packages `absent`.
+
+    Raises ImportError if its distribution is not installed, or if it does not import even so.
+    """
+    root, *path = name.split(".")
+    found = find_spec(root)
+    if found is None or not found.submodule_search_locations:
+        raise ImportError(f"{name}: expected a package {root!r} to be installed, found none")
+    folder = Path(found.submodule_search_locations[0])
     finding = patch.object(sys, "meta_path", [_Finder(absent), *sys.meta_path])
-    with _put_away(name.partition(".")[0], *absent), finding:
+    with _put_away([root, *(each.partition(".")[0] for each in absent)]), finding:
+        for depth in range(len(path)):
+            package = ModuleType(".".join([root, *path[:depth]]))
+            package.__path__ = [str(folder.joinpath(*path[:depth]))]
+            sys.modules[package.__name__] = package
         return import_module(name)

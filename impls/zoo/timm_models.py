@@ -1,4 +1,4 @@
-"""timm: what its models have in files of their own. The package wants torchvision, for which a stand-in is imported.
+"""timm: what its models have in files of their own. What they want of torchvision, and to be listed, are stand-ins.
 
 Gemma 4's vision tower has a rotary embedding of columns and rows, tables in the dtype of x, in which it is rotated.
 SAM's bias is made from half a grid of floating offsets, MViTv2's is added in place to the products, here to zeros; both
@@ -22,6 +22,7 @@ from impls.zoo.stubbed import stubbed
 SOURCE = "https://github.com/huggingface/pytorch-image-models/blob/main/timm/models"
 DTYPES: Final = ("float32", "bfloat16", "float16")
 GRID = (24, 36)
+ABSENT = ("torchvision", "timm.data", "timm.models._builder", "timm.models._registry")
 Size = tuple[int, int]
 register = partial(implements, package="timm", positions="non-negative")
 bias = partial(register, "swin-bias", form="gather", dtypes=DTYPES)
@@ -38,7 +39,7 @@ detr = partial(
 
 
 def _model(name: str) -> Any:
-    return stubbed(f"timm.models.{name}", "torchvision")
+    return stubbed(f"timm.models.{name}", *ABSENT)
 
 
 @implements(
