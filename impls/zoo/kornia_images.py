@@ -1,6 +1,7 @@
 """kornia: a table of rows and columns, and a learned table on another grid.
 
-RT-DETR's table has its angles, and even its frequencies, in the dtype that it is asked for. DeDoDe has DINOv2, whose
+RT-DETR's table has its angles, and even its frequencies, in the dtype that it is asked for: half precision is an
+advisory. DeDoDe has DINOv2, whose
 learned table is resized, in float32, to a grid that is a tenth of a cell too wide. The package wants kornia_rs.
 """
 
@@ -24,6 +25,7 @@ register = partial(implements, package="kornia", positions="non-negative")
     form="elementwise",
     layout="half",
     convention="column-first",
+    dtypes=("float64", "float32"),
     max_position=SIDE - 1,
     source=f"{GITHUB}/models/rt_detr/architecture/hybrid_encoder.py",
 )

@@ -2,8 +2,8 @@
 
 What SAM adds to the products of queries and keys is added to nothing here, and the products to that; kornia has the
 same two functions. SAM 2 turns by columns before rows, x in float32 by complex numbers, and casts back. Its table of
-images is DETR's, in float32, by a method that takes an image for its sizes; that of object pointers has every
-frequency twice.
+images is DETR's, in float32, by a method that takes an image for its sizes. That of object pointers has every
+frequency twice, and is no encoding here.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,6 @@ from impls import implements
 from impls.zoo.bare import leaf
 from impls.zoo.fitting import four_axes, rows
 from impls.zoo.grids import SIDE, grid_of, met_in_window
-from impls.zoo.stubbed import stubbed
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 SAM = "https://github.com/facebookresearch/segment-anything/blob/main/segment_anything/modeling/image_encoder.py"
@@ -87,17 +86,3 @@ def sam2_sine(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torc
     module = leaf("sam2.modeling.position_encoding").PositionEmbeddingSine(dim, temperature=base, warmup_cache=False)
     table: Tensor = module(torch.empty(1, 1, *GRID))
     return table[0, :, row, column].T.to(dtype)
-
-
-@implements(
-    "sinusoidal",
-    form="elementwise",
-    layout="half",
-    package="sam2",
-    source=f"{SAM_2}/sam2_utils.py",
-)
-def sam2_pointers(positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32) -> Tensor:
-    """get_1d_sine_pe, of the times of object pointers; the package wants hydra, and this file of it does not."""
-    made = stubbed("sam2.modeling.sam2_utils").get_1d_sine_pe
-    table: Tensor = made(positions, dim, temperature=base)
-    return table.to(dtype)

@@ -18,8 +18,7 @@ for name in MODULES:
 PEERS = {peer.name: peer for name in MODULES for peer in registered(name)}
 ROTARY = [name for name, peer in PEERS.items() if peer.encoding in ("rope", "partial-rope") and peer.factory]
 SCALED = [name for name, peer in PEERS.items() if "factor" in ENCODINGS[peer.encoding].parameters]
-REPEATING = {"sam2-pointers"}  # Every frequency occurs twice.
-TABLES = [name for name, peer in PEERS.items() if peer.encoding == "sinusoidal" and name not in REPEATING]
+TABLES = [name for name, peer in PEERS.items() if peer.encoding == "sinusoidal"]
 UNIT = {"float64": 2.0**-53, "float32": 2.0**-24, "bfloat16": 2.0**-8, "float16": 2.0**-11}
 DIMS = (6, 8, 64)
 
