@@ -1,8 +1,8 @@
 """kornia: a table of rows and columns, and a learned table on another grid.
 
 RT-DETR's table has its angles, and even its frequencies, in the dtype that it is asked for: half precision is an
-advisory. DeDoDe has DINOv2, whose
-learned table is resized, in float32, to a grid that is a tenth of a cell too wide. The package wants kornia_rs.
+advisory. DeDoDe has DINOv2, whose learned table is resized, in float32, to a grid that is a tenth of a cell too wide.
+The package wants kornia_rs.
 """
 
 from functools import partial
