@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from torch import Tensor
+from torch.func import functional_call
 
 from impls import implements
 from impls.zoo.fitting import rows
@@ -58,9 +59,11 @@ def x_transformers_t5(
     from x_transformers.x_transformers import RelativePositionBias
 
     sizes = {"num_buckets": num_buckets, "max_distance": max_distance, "heads": heads}
-    module = RelativePositionBias(1.0, causal=not bidirectional, **sizes)
-    hand_in(module.relative_attention_bias, weight=table)
-    return _chosen(lambda n: module(n, n), query_positions, key_positions)
+    module, given = (
+        RelativePositionBias(1.0, causal=not bidirectional, **sizes),
+        {"relative_attention_bias.weight": table},
+    )
+    return _chosen(lambda n: functional_call(module, given, (n, n)), query_positions, key_positions)
 
 
 @implements(
