@@ -3,11 +3,10 @@
 import pytest
 import torch
 
-from impls.zoo.tests.adapters import NOT_TWO, PEERS, ROTARY, TABLES, UNIT, available, build
-from spec import ENCODINGS
+from impls.zoo.tests.adapters import ALONG_A_LINE, NOT_TWO, PEERS, ROTARY, TABLES, UNIT, available, build
 
 
-@pytest.mark.parametrize("name", [name for name, peer in PEERS.items() if ENCODINGS[peer.encoding].grid.axes == 1])
+@pytest.mark.parametrize("name", ALONG_A_LINE)
 def test_refuses_what_it_declares_impossible(name):
     peer = available(name)
     if peer.encoding == "sinusoidal":
