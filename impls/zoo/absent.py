@@ -1,8 +1,9 @@
 """A leaf module of a package whose own modules name one another in full, imported without what it does not need.
 
 `alone("litgpt.model", empty=["litgpt.config"])` runs that file, and what it imports, under their own names, but the
-`__init__` of none of its parents; modules that are `empty` have, for whatever is asked of them, a class without anything
-in it, good as a base or an annotation and useless beyond. Afterwards all is forgotten: whoever imports the package gets it.
+`__init__` of none of its parents; modules that are `empty` have, for whatever is asked of them, a class without
+anything in it, good as a base or an annotation and useless beyond. Afterwards all is forgotten: whoever imports the
+package gets it.
 """
 
 import sys

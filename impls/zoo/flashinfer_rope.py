@@ -49,7 +49,7 @@ def _reference(name: str) -> Callable[..., Any]:
 
 
 def _keywords(function: Callable[..., Pair], names: dict[str, str]) -> Callable[..., Pair]:
-    """The function with keywords of these names in the place of `given`: none has a default, so that all are handed in."""
+    """The function with keywords of these names for `given`: none has a default, so that all are handed in."""
     places = list(signature(function).parameters.values())[:-1]
     keywords = [Parameter(name, Parameter.KEYWORD_ONLY) for name in names]
     function.__signature__ = Signature([*places, *keywords])  # type: ignore[attr-defined]
@@ -87,8 +87,12 @@ for _layout in LAYOUTS:
     for _encoding, (_name, _names) in ENCODINGS.items():
         _of = {"rope": "flashinfer", "partial-rope": "flashinfer-partial"}.get(_encoding, f"flashinfer{_encoding[4:]}")
         _arguments = (_name, _names, _layout == "interleaved")
-        register(_encoding, layout=_layout, name=f"{_of}-ragged{_end}", call="packed", axes="n h d")(_ragged(*_arguments))
-        register(_encoding, layout=_layout, name=f"{_of}{_end}", call="qk-positions", axes="n h d")(_placed(*_arguments))
+        register(_encoding, layout=_layout, name=f"{_of}-ragged{_end}", call="packed", axes="n h d")(
+            _ragged(*_arguments)
+        )
+        register(_encoding, layout=_layout, name=f"{_of}{_end}", call="qk-positions", axes="n h d")(
+            _placed(*_arguments)
+        )
     register(
         "rope",
         layout=_layout,

@@ -1,7 +1,8 @@
 """LitGPT: a float32 table for positions 0..max, rotated in the wider of float32 and x, cast back.
 
-`apply_rope` rotates coordinates i and i + d/2; `apply_rope_interleave` neighbours, and moves them to halves. Its YaRN lengthens
-nothing unless it is told mscale or mscale_all_dim. The package wants lightning; this one file of it wants torch.
+`apply_rope` rotates coordinates i and i + d/2; `apply_rope_interleave` neighbours, and moves them to halves. Its YaRN
+lengthens nothing unless it is told mscale or mscale_all_dim. The package wants lightning; this one file of it wants
+torch.
 """
 
 from collections.abc import Callable

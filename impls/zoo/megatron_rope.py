@@ -1,9 +1,9 @@
 """Megatron-Core: angles in float32, cosines and sines rounded to the dtype of x, in which it is rotated.
 
 Both layouts, and for multi-latent attention neighbours that are moved to halves. Modules move their frequencies to the
-current CUDA device; here that is the CPU, by a stand-in while they are built and called. YaRN comes in halves only. Packed
-sequences are laid beside a table that starts at position 0 for each. Without flash-attn `apply_rotary_pos_emb_with_cos_sin`
-takes the cosines of the cosines that it is given.
+current CUDA device; here that is the CPU, by a stand-in while they are built and called. YaRN comes in halves only.
+Packed sequences are laid beside a table that starts at position 0 for each. Without flash-attn
+`apply_rotary_pos_emb_with_cos_sin` takes the cosines of the cosines that it is given.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,8 +1,8 @@
 """OLMo-core: angles in float32 from position 0 on, rotated in float32 (`full_precision`), cast back.
 
-`RotaryEmbedding` rotates i and i + d/2, `ComplexRotaryEmbedding` neighbours. Queries may be fewer than keys, and are the last ones
-then; documents that are packed start anew. YaRN holds the end of its ramp to d/2 - 1, where others hold it to d - 1. The
-package wants cached_path and dataclass-extensions; this file does not need them.
+`RotaryEmbedding` rotates i and i + d/2, `ComplexRotaryEmbedding` neighbours. Queries may be fewer than keys, and are
+the last ones then; documents that are packed start anew. YaRN holds the end of its ramp to d/2 - 1, where others hold
+it to d - 1. The package wants cached_path and dataclass-extensions; this file does not need them.
 """
 
 from collections.abc import Callable

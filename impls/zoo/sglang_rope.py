@@ -1,9 +1,9 @@
-"""SGLang: what `get_rope` makes, by its form in torch; float32 tables, rounded to the dtype of x, in which it is rotated.
+"""SGLang: what `get_rope` makes, in torch; float32 tables, rounded to the dtype of x, in which it is rotated.
 
-Classes of which no table grows with the position are made long enough; that of the dynamic base fixes it beforehand, for the
-longest sequence. LongRoPE takes the place of a token in one table or the other by the largest position of a call. The
-kernels run elsewhere. The package wants CUDA; what asks after the device, and Triton, are stand-ins here: no device but
-a CPU, without AMX. ERNIE's compiles what turns vectors, and is run without.
+Classes of which no table grows with the position are made long enough; that of the dynamic base fixes it beforehand,
+for the longest sequence. LongRoPE takes the place of a token in one table or the other by the largest position of a
+call. The kernels run elsewhere. The package wants CUDA; what asks after the device, and Triton, are stand-ins here: no
+device but a CPU, without AMX. ERNIE's compiles what turns vectors, and is run without.
 """
 
 from collections.abc import Callable
@@ -107,9 +107,9 @@ def _partial(half: bool, dim: int, *, rotary_dim: int, base: float = 10000.0) ->
 
 for _layout in LAYOUTS:
     _end, _half = "" if _layout == "half" else "-interleaved", _layout == "half"
-    _as = {"layout": _layout, "source": f"{SRT}/base.py"}
-    register("rope", name=f"sglang{_end}", **_as)(partial(_plain, _half))
-    register("partial-rope", name=f"sglang-partial{_end}", **_as)(partial(_partial, _half))
+    _as = partial(register, layout=_layout, source=f"{SRT}/base.py")
+    _as("rope", name=f"sglang{_end}")(partial(_plain, _half))
+    _as("partial-rope", name=f"sglang-partial{_end}")(partial(_partial, _half))
 
 
 @register("rope-linear", layout="half", source=f"{SRT}/base.py")

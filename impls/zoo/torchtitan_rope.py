@@ -1,8 +1,9 @@
 """torchtitan: a float32 table for positions 0..max, complex or of cosines and sines, rotated in float32, cast back.
 
-Neighbours are rotated by complex numbers, i and i + d/2 by cosines and sines. YaRN lengthens nothing: that is left to the scale of
-the softmax. M-RoPE is interleaved, and refuses a section of no pairs. The package wants tyro and more; these files of it want spmd-types, and a base class
-`Module`, for which that of torch stands in. Positions beyond the table are refused.
+Neighbours are rotated by complex numbers, i and i + d/2 by cosines and sines. YaRN lengthens nothing: that is left to
+the scale of the softmax. M-RoPE is interleaved, and refuses a section of no pairs. The package wants tyro and more;
+these files of it want spmd-types, and a base class `Module`, for which that of torch stands in. Positions beyond the
+table are refused.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,9 @@
-"""torchtune's own classes for Phi-3 and Qwen2, and that for the patches of an image; a float32 table for positions 0..max.
+"""torchtune: its classes for Phi-3 and Qwen2, and that for patches of an image; a float32 table for positions 0..max.
 
-Both of them rotate i and i + d/2: Phi-3 in float32, Qwen2 with cosines and sines rounded to the dtype of x. The vision class
-rotates neighbours, first by the column and then by the row of a patch, counted from 1, in float32; it takes whole tiles, into
-which vectors are laid where their patch is, one tile for each that has the same. The package wants an older torchao and `datasets`; these files want torch.
+Both of them rotate i and i + d/2: Phi-3 in float32, Qwen2 with cosines and sines rounded to the dtype of x. The vision
+class rotates neighbours, first by the column and then by the row of a patch, counted from 1, in float32; it takes whole
+tiles, into which vectors are laid where their patch is, one tile for each that has the same. The package wants an older
+torchao and `datasets`; these files want torch.
 """
 
 from collections.abc import Callable

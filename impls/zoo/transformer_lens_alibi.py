@@ -1,7 +1,7 @@
-"""TransformerLens: the ALiBi of its bridges for BLOOM and Falcon, and for MPT; slopes in float32, times that of the key alone.
+"""TransformerLens: the ALiBi of its bridges for BLOOM and Falcon, and for MPT; slopes in float32, times the key alone.
 
-A row of a bias differs from that of the encoding by a constant, which no softmax sees. MPT's is float32 and counts back from the
-last key. The package wants much; these files of it want torch and transformers.
+A row of a bias differs from that of the encoding by a constant, which no softmax sees. MPT's is float32 and counts back
+from the last key. The package wants much; these files of it want torch and transformers.
 """
 
 from functools import lru_cache, partial

@@ -1,8 +1,8 @@
 """TransformerLens: what its bridges turn vectors with, so that hooks see them, and its own rotary module.
 
-`NativeRotary` has a float32 table for positions 0..max, rounded to the dtype of x, in which neighbours are rotated; it is
-the others' cosines and sines that the bridges take, of which those for neighbours are in halves. The package wants much;
-these files of it want torch and einops. The biases of BLOOM and MPT are those of the key alone.
+`NativeRotary` has a float32 table for positions 0..max, rounded to the dtype of x, in which neighbours are rotated; it
+is the others' cosines and sines that the bridges take, of which those for neighbours are in halves. The package wants
+much; these files of it want torch and einops.
 """
 
 from collections.abc import Callable
@@ -70,17 +70,19 @@ def _single(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 PAIRS = ("position_embeddings_attention", "_apply_rotary_pos_emb_adjacent_pairs")
-TO_HALF = "interleaved-to-half"
-for _name, _function, _more in (
-    ("joint", _joint, {"call": "qk-tables", "layout": "half"}),
-    ("mla", _of("mla_attention", "_apply_rotary_pos_emb"), {"call": "qk-tables", "layout": "half"}),
-    ("mla-interleaved", _of("mla_attention", "_apply_rotary_pos_emb_interleave"), {"call": "qk-tables", "layout": TO_HALF}),
-    ("mla-complex", _complex, {"call": "qk-complex", "layout": "interleaved"}),
-    ("pairs", _of(*PAIRS, relayout_cos_sin=False), {"call": "qk-tables", "layout": "interleaved"}),
-    ("codegen", _codegen, {"call": "x-tables", "tables": "b n d/2", "layout": "interleaved"}),
-    ("glm-moe-dsa", _single, {"call": "x-tables", "tables": "b n d", "layout": TO_HALF}),
-):
-    register("rope", name=f"transformer-lens-{_name}", source=f"{MAIN}/{PARTS.replace('.', '/')}", **_more)(_function)
+applied = partial(register, "rope", source=f"{MAIN}/{PARTS.replace('.', '/')}")
+halves = partial(applied, call="qk-tables", layout="half")
+halves(name="transformer-lens-joint")(_joint)
+halves(name="transformer-lens-mla")(_of("mla_attention", "_apply_rotary_pos_emb"))
+to_halves = partial(applied, layout="interleaved-to-half")
+to_halves(name="transformer-lens-mla-interleaved", call="qk-tables")(
+    _of("mla_attention", "_apply_rotary_pos_emb_interleave")
+)
+to_halves(name="transformer-lens-glm-moe-dsa", call="x-tables", tables="b n d")(_single)
+pairs = partial(applied, layout="interleaved")
+pairs(name="transformer-lens-pairs", call="qk-tables")(_of(*PAIRS, relayout_cos_sin=False))
+pairs(name="transformer-lens-mla-complex", call="qk-complex")(_complex)
+pairs(name="transformer-lens-codegen", call="x-tables", tables="b n d/2")(_codegen)
 
 native = partial(
     register,
