@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +32,12 @@ class _Operator(nn.Module):
     """BaseFusedOp where no kernel is."""
 
     def forward(self, *given: Any) -> Any:
-        return self.forward_native(*given)
+        return self.forward_native(*given)  # type: ignore[operator]
+
+
+def _uncompiled() -> Any:
+    """While this lasts nothing is compiled, and the compiler, which takes seconds, is not imported."""
+    return patch("torch.compile", lambda *given, **named: lambda function: function)
 
 
 @lru_cache(maxsize=4)
@@ -44,7 +50,7 @@ def _code(name: str) -> Any:
         "get_compiler_backend": lambda: "eager",
         "get_device": lambda: "cpu",
     }
-    given = {
+    given: dict[str, dict[str, Any]] = {
         "sglang.srt.utils": asked,
         "sglang.srt.platforms": {"current_platform": SimpleNamespace(is_out_of_tree=lambda: False)},
         "sglang.srt.runtime_context": {"publish_role": lambda: None},
@@ -52,7 +58,9 @@ def _code(name: str) -> Any:
     }
     kernels = ["sglang.kernels", "sglang.kernels.ops", "sglang.kernels.ops.attention"]
     kernels += [f"{kernels[-1]}.{each}" for each in ("rotary_triton", "mrope")]
-    return alone(f"{LAYERS}.{name}", empty=[*kernels, "transformers", "transformers.configuration_utils"], given=given)
+    with _uncompiled():
+        empty = [*kernels, "transformers", "transformers.configuration_utils"]
+        return alone(f"{LAYERS}.{name}", empty=empty, given=given)
 
 
 register = partial(
@@ -244,9 +252,9 @@ def sglang_ernie(dim: int, *, base: float = 10000.0, mrope_section: tuple[int, .
 
     def rope(q: Tensor, k: Tensor, positions: Tensor) -> Pair:
         if q.dtype not in modules:
-            modules[q.dtype] = kind(dim, dim, LARGEST + 1, base, True, q.dtype, **given)
-        with torch.compiler.set_stance("force_eager"):
-            turned: Pair = modules[q.dtype].forward_native(rows(positions).T, q, k)
+            with _uncompiled():
+                modules[q.dtype] = kind(dim, dim, LARGEST + 1, base, True, q.dtype, **given)
+        turned: Pair = modules[q.dtype].forward_native(rows(positions).T, q, k)
         return turned
 
     return rope
