@@ -76,7 +76,7 @@ def olmo_core_llama3(
     return _scaled("Stepwise", dim, base, factor=factor, old_context_len=original_max_position_embeddings, **given)
 
 
-@register("rope-yarn")
+@register("rope-yarn", head_sizes=(64, 128))
 def olmo_core_yarn(
     dim: int,
     *,
