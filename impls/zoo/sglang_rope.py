@@ -170,9 +170,11 @@ def _yarn(
     return _rope(dim, base, {"rope_type": kind, "factor": factor, **given}, half=kind == "yarn")
 
 
-register("rope-yarn", layout="half", name="sglang-yarn", source=f"{SRT}/yarn.py")(partial(_yarn, "yarn"))
-register(
-    "rope-yarn",
+LENGTHS = {"factor": 4.0, "original_max_position_embeddings": 2048}
+"""A table has so many rows as their product: those of the longest published models take gigabytes."""
+yarn = partial(register, "rope-yarn", parameters=LENGTHS)
+yarn(layout="half", name="sglang-yarn", source=f"{SRT}/yarn.py")(partial(_yarn, "yarn"))
+yarn(
     layout="interleaved",
     axes="(b n) h d",
     name="sglang-deepseek",
@@ -181,7 +183,7 @@ register(
 GROW["DeepseekScalingRotaryEmbedding"] = "_ensure_cos_sin_cache_length"
 
 
-@register("rope-yarn", layout="half", convention="untruncated", source=f"{SRT}/yarn.py")
+@yarn(layout="half", convention="untruncated", source=f"{SRT}/yarn.py")
 def sglang_yarn_untruncated(
     dim: int, *, base: float = 10000.0, factor: float = 4.0, original_max_position_embeddings: int = 2048
 ) -> Rope:
