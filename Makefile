@@ -1,4 +1,4 @@
-# make report   everything checked; the report is in out/ (fails when something does not conform)
+# make report   everything checked, published libraries too; the report is in out/ (fails where something does not conform)
 # make test     linter, type checker, import directions, all tests
 # Both install what they need into .venv first, once.
 
@@ -8,8 +8,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: report test lint clean
 
-report: .venv/installed
-	$(BIN)/python -m reports --output out/
+report: .venv/zoo
+	$(BIN)/python -m reports --zoo --output out/
 
 test: lint
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -25,6 +25,13 @@ lint: .venv/installed
 	$(PIP) install -c constraints.txt '.[report,benchmark,parallel,peers,dev]'
 	$(PIP) install -c constraints.txt --no-deps --group bare-peers
 	-$(PIP) install -c constraints.txt --group compiled-peers
+	touch $@
+
+.venv/zoo: .venv/installed
+	-$(PIP) install -c constraints.txt --no-deps --only-binary :all: --group zoo
+	-$(PIP) install -c constraints.txt setuptools wheel
+	-SAM2_BUILD_CUDA=0 $(PIP) install -c constraints.txt --no-deps --no-build-isolation --group source-zoo
+	-$(PIP) install -c constraints.txt --no-deps --force-reinstall fair-esm  # shares its folder with esm
 	touch $@
 
 clean:
