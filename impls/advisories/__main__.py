@@ -30,9 +30,8 @@ def told(found: Replay) -> str:
     again = "" if found.version in (*advisory.versions, None) else f", recorded for {', '.join(advisory.versions)}"
     where = f"{advisory.package} {found.version}{again}" if found.version else ""
     numbers = "" if found.measured is None else f"measured {found.measured:.3g}, allowed {found.allowed:.3g}"
-    return ": ".join(
-        filter(None, (f"{found.state:<11} {advisory.severity:<18} {found.id}", where, numbers or found.message))
-    )
+    first = f"{found.state:<11} {advisory.severity:<18} {found.id}"
+    return ": ".join(filter(None, (first, where, numbers or found.message)))
 
 
 if __name__ == "__main__":

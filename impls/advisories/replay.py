@@ -10,10 +10,11 @@ from typing import Literal
 from impls.advisories import Advisory
 
 State = Literal["still-there", "fixed", "changed", "unavailable"]
-SECONDS = 120
+SECONDS = 300
 UNABLE = "unavailable: "
 """What a program says first as it ends with an error on a machine that cannot show the deviation."""
-NUMBERS = re.compile(r"(\S+) (\S+)\s*\Z")
+NUMBER = r"(nan|inf|-?[\d.]+(?:e[-+]?\d+)?)"
+NUMBERS = re.compile(rf"^{NUMBER} {NUMBER}\s*\Z", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

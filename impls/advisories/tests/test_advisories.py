@@ -1,19 +1,23 @@
 """Records of published deviations: each names what is there, and its program shows what it says."""
 
 import dataclasses
+import pkgutil
+from importlib import import_module
 
 import pytest
 
+import impls.zoo
 from impls.advisories import ADVISORIES, Advisory, gathered, read
 from impls.advisories import __main__ as command
 from impls.advisories.__main__ import main, told
 from impls.advisories.replay import replay
 from impls.faults import all_faults
-from impls.loading import load_all
+from impls.registry import collected
 from properties.tests.turns import in_turn
 from spec import ENCODINGS
 
-ZOO = {one.name for one in load_all(["impls.zoo"]).implementations}
+MODULES = [import_module(f"impls.zoo.{each.name}") for each in pkgutil.iter_modules(impls.zoo.__path__)]
+ZOO = {one.name for module in MODULES for one in collected(module)}
 FAULTS = {fault.name for fault in all_faults()}
 MADE_UP = Advisory(
     id="torch-made-up",
