@@ -5,18 +5,19 @@ right, and prints on its last line what it measured and what rounding allows: se
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-Severity = Literal["wrong", "degraded", "refuses-too-little"]
+Severity = Literal["wrong", "degraded", "refuses-too-little", "refuses-too-much"]
 SEVERITIES: Mapping[str, str] = MappingProxyType(
     {
         "wrong": "something else is computed, in a setting that users have",
         "degraded": "the right thing is computed with avoidable rounding",
         "refuses-too-little": "an input without an answer gets one",
+        "refuses-too-much": "an input with an answer gets an error",
     }
 )
 """Worst first. What a library documents as its own is none of these: it is a convention of the spec."""
@@ -27,9 +28,10 @@ HERE = Path(__file__).parent
 class Advisory:
     """One deviation of a published library.
 
-    `where` is the class or function, `condition` what has to be met, `versions` those in which it was seen, `since` the
-    first of them where that is known, `upstream` where it is reported. `expected` are the cells in which
-    adapters fail for it: implementation, properties, dtypes, evidence and witness.
+    `id` begins with the distribution's name. `where` is the class or function, `condition` what has to be met,
+    `versions` those in which it was seen, `since` the first of them where that is known, `upstream` where it is
+    reported, `acts_like` a fault of ours that makes the same mistake. `expected` are the cells in which adapters fail
+    for it: implementation, properties, dtypes, evidence and witness.
     """
 
     id: str
@@ -65,10 +67,21 @@ def _one(record: Mapping[str, Any], path: Path) -> Advisory:
         raise ValueError(
             f"{path}: {advisory.id!r}: severity is {advisory.severity!r}, not one of {', '.join(SEVERITIES)}"
         )
+    if not advisory.id.startswith(f"{advisory.package}-"):
+        raise ValueError(f"{path}: {advisory.id!r}: an id begins with the distribution's name, {advisory.package}-")
     return advisory
 
 
-ADVISORIES: Mapping[str, Advisory] = MappingProxyType(
-    {each.id: each for path in sorted(HERE.glob("*.toml")) for each in read(path)}
-)
+def gathered(paths: Iterable[Path]) -> Mapping[str, Advisory]:
+    """The records of these files, by id. Raises ValueError where two have the same."""
+    known: dict[str, Advisory] = {}
+    for path in sorted(paths):
+        for each in read(path):
+            if each.id in known:
+                raise ValueError(f"{path}: {each.id!r} is there twice: give each record an id of its own")
+            known[each.id] = each
+    return MappingProxyType(known)
+
+
+ADVISORIES: Mapping[str, Advisory] = gathered(HERE.glob("*.toml"))
 """All of them, by id."""

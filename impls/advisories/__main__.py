@@ -16,20 +16,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := [name for name in named if name not in ADVISORIES]:
         print(f"unknown advisory {', '.join(unknown)}; known: {', '.join(ADVISORIES)}", file=sys.stderr)
         return 2
+    found = []
     with ThreadPoolExecutor(CORES) as pool:
-        found = list(pool.map(replay, [ADVISORIES[name] for name in named or ADVISORIES]))
-    for each in found:
-        print(told(each))
+        for each in pool.map(replay, [ADVISORIES[name] for name in named or ADVISORIES]):
+            print(told(each), flush=True)
+            found.append(each)
     return int(any(each.state in ("fixed", "changed") for each in found))
 
 
 def told(found: Replay) -> str:
-    """One line: the state, the advisory, and in which version what was measured."""
+    """One line: the state, the severity, the advisory, and in which version what was measured."""
     advisory = ADVISORIES[found.id]
     again = "" if found.version in (*advisory.versions, None) else f", recorded for {', '.join(advisory.versions)}"
     where = f"{advisory.package} {found.version}{again}" if found.version else ""
-    numbers = "" if found.measured is None else f"measured {found.measured:.2g}, allowed {found.allowed:.2g}"
-    return ": ".join(filter(None, (f"{found.state:<11} {found.id}", where, numbers or found.message)))
+    numbers = "" if found.measured is None else f"measured {found.measured:.3g}, allowed {found.allowed:.3g}"
+    first = f"{found.state:<11} {advisory.severity:<18} {found.id}"
+    return ": ".join(filter(None, (first, where, numbers or found.message)))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,11 @@ from typing import Literal
 from impls.advisories import ADVISORIES, Advisory
 
 State = Literal["still-there", "fixed", "changed", "unavailable"]
-SECONDS = 120
-NUMBERS = re.compile(r"(\S+) (\S+)\s*\Z")
+SECONDS = 300
+UNABLE = "unavailable: "
+"""What a program says first as it ends with an error on a machine that cannot show the deviation."""
+NUMBER = r"(nan|inf|-?[\d.]+(?:e[-+]?\d+)?)"
+NUMBERS = re.compile(rf"^{NUMBER} {NUMBER}\s*\Z", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,7 @@ def replay(advisory: Advisory) -> Replay:
     """Whether what an advisory says is so in the installed version.
 
     `fixed`: what was measured is within what rounding allows. `changed`: the program did not come to an end.
+    `unavailable`: the library is not installed, or the program says that this machine cannot show it.
     """
     try:
         version = metadata.version(advisory.package)
@@ -52,7 +56,9 @@ def replay(advisory: Advisory) -> Replay:
     found = NUMBERS.search(ended.stdout)
     if ended.returncode or not found:
         said = (ended.stderr or ended.stdout).strip().splitlines() or ["it printed nothing"]
-        return Replay(id=advisory.id, version=version, state="changed", message=said[-1])
+        unable = said[-1].startswith(UNABLE)
+        message = said[-1].removeprefix(UNABLE)
+        return Replay(id=advisory.id, version=version, state="unavailable" if unable else "changed", message=message)
     measured, allowed = map(float, found.groups())
     state: State = "fixed" if measured <= allowed else "still-there"
     return Replay(id=advisory.id, version=version, state=state, measured=measured, allowed=allowed)

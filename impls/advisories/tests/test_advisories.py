@@ -1,18 +1,23 @@
 """Records of published deviations: each names what is there, and its program shows what it says."""
 
 import dataclasses
+import pkgutil
+from importlib import import_module
 
 import pytest
 
-from impls.advisories import ADVISORIES, SEVERITIES, Advisory, read
+import impls.zoo
+from impls.advisories import ADVISORIES, Advisory, gathered, read
+from impls.advisories import __main__ as command
 from impls.advisories.__main__ import main, told
 from impls.advisories.replay import replay
 from impls.faults import all_faults
-from impls.loading import load_all
+from impls.registry import collected
 from properties.tests.turns import in_turn
 from spec import ENCODINGS
 
-ZOO = {one.name for one in load_all(["impls.zoo"]).implementations}
+MODULES = [import_module(f"impls.zoo.{each.name}") for each in pkgutil.iter_modules(impls.zoo.__path__)]
+ZOO = {one.name for module in MODULES for one in collected(module)}
 FAULTS = {fault.name for fault in all_faults()}
 MADE_UP = Advisory(
     id="torch-made-up",
@@ -31,13 +36,11 @@ MADE_UP = Advisory(
 @pytest.mark.parametrize("name", ADVISORIES)
 def test_a_record_names_what_is_there(name):
     advisory = ADVISORIES[name]
-    assert name.startswith(advisory.package)
-    assert advisory.severity in SEVERITIES
     assert advisory.encoding in ENCODINGS
     assert advisory.acts_like is None or advisory.acts_like in FAULTS
     assert {stanza["implementation"] for stanza in advisory.expected} <= ZOO
     assert all((advisory.title, advisory.sees, advisory.condition, advisory.where, advisory.versions))
-    assert "TODO" not in str(advisory)
+    assert 5 <= len(advisory.replay.strip().splitlines()) <= 20
 
 
 @pytest.mark.parametrize("name", in_turn(sorted(ADVISORIES), 2))
@@ -62,6 +65,7 @@ def test_programs_know_nothing_of_the_suite():
         ("print(float('nan'), 1e-7)", "still-there"),
         ("raise AttributeError('no such class')", "changed"),
         ("print('nothing to see')", "changed"),
+        ("raise SystemExit('unavailable: no such device')", "unavailable"),
     ],
 )
 def test_what_a_program_says_of_another_version(program, state):
@@ -73,37 +77,51 @@ def test_a_library_that_is_not_installed_is_unavailable():
     assert (found.state, found.message) == ("unavailable", "no-such-distribution is not installed")
 
 
+def test_a_false_record_is_told(monkeypatch, capsys):
+    """What is as it should be is fixed, if it ever was not."""
+    true = dataclasses.replace(MADE_UP, id="torch-true")
+    false = dataclasses.replace(MADE_UP, id="torch-false", replay=MADE_UP.replay.replace("sin", "cos"))
+    monkeypatch.setattr(command, "ADVISORIES", {each.id: each for each in (true, false)})
+    assert (main(["torch-true"]), main([])) == (0, 1)
+    lines = [line.partition(": ")[0].split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:] == [["still-there", "wrong", "torch-true"], ["fixed", "wrong", "torch-false"]]
+
+
 def test_an_unknown_advisory_is_wrong_usage(capsys):
     assert main(["no-such-advisory"]) == 2
     assert capsys.readouterr().err.startswith("unknown advisory no-such-advisory; known: ")
 
 
+ALL = {field.name: "-" for field in dataclasses.fields(Advisory) if field.default is dataclasses.MISSING}
+
+
+def written(path, *records):
+    lines = ["\n".join(["[[advisory]]", *(f'{name} = "{value}"' for name, value in each.items())]) for each in records]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
 @pytest.mark.parametrize(
     ("record", "message"),
     [
-        ('id = "a"\nseverity = "wrong"', "a record has id, package, "),
+        ({"id": "a", "severity": "wrong"}, "'a': .* a record has id, package, "),
+        (ALL, "severity is '-', not one of "),
         (
-            "\n".join(
-                f'{name} = "-"'
-                for name in (
-                    "id",
-                    "package",
-                    "versions",
-                    "where",
-                    "severity",
-                    "title",
-                    "sees",
-                    "condition",
-                    "encoding",
-                    "replay",
-                )
-            ),
-            "severity is '-', not one of ",
+            {**ALL, "severity": "wrong", "package": "torch", "id": "tor-ch"},
+            "begins with the distribution's name, torch-",
         ),
     ],
 )
 def test_a_record_that_cannot_be_read_says_why(tmp_path, record, message):
-    path = tmp_path / "library.toml"
-    path.write_text(f"[[advisory]]\n{record}\n")
+    path = written(tmp_path / "library.toml", record)
     with pytest.raises(ValueError, match=message):
         read(path)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_two_records_of_one_id_are_refused(tmp_path, apart):
+    record = {**ALL, "severity": "wrong", "package": "torch", "id": "torch-twice"}
+    each = [record] if apart else [record, record]
+    paths = [written(tmp_path / name, *each) for name in (("a.toml", "b.toml") if apart else ("a.toml",))]
+    with pytest.raises(ValueError, match="'torch-twice' is there twice"):
+        gathered(paths)

@@ -132,15 +132,6 @@ def test_gradient(name):
     torch.testing.assert_close(gradient.double(), back, rtol=0, atol=1e-5)
 
 
-def test_counted_positions_of_a_bfloat16_call_stay_for_float32():
-    peer = available("rotary-embedding-torch-counted")
-    rope, positions, x = build(peer, 8), torch.arange(300), torch.ones(300, 8)
-    fresh = build(peer, 8)(x, positions)
-    rope(x.bfloat16(), positions)
-    assert torch.equal(rope(x, positions)[:257], fresh[:257])
-    assert (rope(x, positions) - fresh).abs().max() > 0.1
-
-
 def test_partial_factor_of_gpt_neox_is_cut_not_rounded():
     """int(98 * (4 / 98)) is 3: the frequencies are 10000^(-2i/3), of coordinates that are four all the same."""
     rope = build(available("transformers-gpt-neox"), 98, rotary_dim=4)

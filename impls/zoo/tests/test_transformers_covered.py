@@ -1,9 +1,11 @@
 """Every rotary class of the installed transformers stands in a row, or is missing, with the word that it waits for."""
 
+import math
 import tomllib
 from importlib import metadata
 
 import pytest
+import torch
 
 from impls.registry import collected
 from impls.zoo import transformers as zoo
@@ -70,3 +72,13 @@ def test_every_row_is_sound():
     assert [one.name for one in found] == [f"transformers-{name}" for name in zoo.ROWS]
     assert [one.problem for one in found] == [None] * len(found)
     assert all(row["word"] and row["reason"] for row in MISSING.values())
+
+
+def test_nanochat_turns_clockwise():
+    """(1, 0) at position 1 becomes (cos 1, -sin 1), so that scores are those of the negative distance."""
+    code = zoo.module_of("nanochat")
+    rope = {"rope_type": "default", "rope_theta": 10000.0}
+    config = code.NanoChatConfig(hidden_size=2, head_dim=2, num_attention_heads=1, rope_parameters=rope)
+    q = torch.tensor([[[[1.0, 0.0]]]])
+    y, _ = code.apply_rotary_pos_emb(q, q, *code.NanoChatRotaryEmbedding(config)(q, torch.tensor([[1]])))
+    assert y.flatten().tolist() == pytest.approx([math.cos(1), -math.sin(1)])

@@ -78,7 +78,7 @@ ELSEWHERE = {
     "functions, see test_transformers_functions.py": "gpt-j-6b codegen-16b bloom-7b bloom-176b mpt-7b mpt-30b t5-base "
     "t5-11b swin-tiny deberta-v3-base gpt-2 bert-base",
     "no class of transformers": "chatglm3-6b internlm2.5-7b baichuan-13b transformer-base",
-    "the class leaves rotary_dim out, see test_transformers_deviating.py": "minimax-text-01",
+    "the class leaves rotary_dim out, see advisory transformers-minimax-rotary-dim": "minimax-text-01",
     "classes of diffusers": "flux-1 qwen-image hunyuan-video wan-2.1-1.3b wan-2.1-14b cogvideox-5b lumina-image-2 "
     "z-image cosmos-3 flux-2 helios-14b hunyuan-image-2.1 hunyuan-video-1.5 ideogram-4 kandinsky-5-lite kandinsky-6 "
     "krea-2 minimax-h3 motif-video-2b qwen-image-2.1",
