@@ -108,6 +108,12 @@ class View:
         concerned = any(result.outcome != "not-applicable" for result in self.results)
         return self.complete and not self.problems and not concerned
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The properties that concern something here."""
+        asked = {identifier for (_, identifier), cell in self.cells.items() if not cell.silent}
+        return tuple(stated.id for stated in self.properties if stated.id in asked)
+
     def verdict_counts(self) -> dict[str, int]:
         """How many implementations have each verdict, in the order of the table, without zeros."""
         found = Counter(mark.name for mark in self.verdicts.values())

@@ -68,8 +68,8 @@ class Links:
 
 
 def on_one_page(report: View) -> Links:
-    """Everything at a fragment of `index.html`."""
-    named = _named(report)
+    """Everything at a fragment of `index.html`; of properties those that were asked of anything."""
+    named = _named(report) | {"property": list(report.asked)}
     return Links(
         {
             (kind, name): Place("index.html", fragment)

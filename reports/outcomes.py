@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from impls.advisories import SEVERITIES as SEVERITY
+
 STYLES = {
     "good": "green",
     "bad": "bold white on red",
@@ -176,20 +178,27 @@ SEVERITIES = _table(
         sign="✗W",
         colour="bad",
         severity=3,
-        meaning="something else is computed, in a setting that users have",
+        meaning=SEVERITY["wrong"],
     ),
     Mark(
         name="degraded",
         sign="×D",
         colour="known",
         severity=2,
-        meaning="the right thing is computed with avoidable rounding",
+        meaning=SEVERITY["degraded"],
     ),
     Mark(
         name="refuses-too-little",
         sign="○L",
         colour="odd",
         severity=1,
-        meaning="an input without an answer gets one",
+        meaning=SEVERITY["refuses-too-little"],
+    ),
+    Mark(
+        name="refuses-too-much",
+        sign="○M",
+        colour="broken",
+        severity=0,
+        meaning=SEVERITY["refuses-too-much"],
     ),
 )

@@ -53,6 +53,11 @@ class Usable:
     position: int
     limited_by: str
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it may go on: nothing was wrong where the probe, or the adapter's table, ended."""
+        return self.limited_by in ("declared", "probe-range")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Implementation:

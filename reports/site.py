@@ -42,11 +42,10 @@ def site(report: View) -> dict[str, str]:
 
 
 def _single(report: View) -> dict[str, Any]:
-    asked = {identifier for (_, identifier), cell in report.cells.items() if not cell.silent}
     return {
         "alone": True,
         "cards": pages.cards(report),
-        "pages": [told for told in pages.pages(report) if told.stated.id in asked],
+        "pages": [told for told in pages.pages(report) if told.stated.id in report.asked],
         "several": len(report.implementations) > 1 and report.cells,
         "encodings": cells.grouped(report.implementations, "encoding"),
         "cost_plots": _cost_plots(report.costs),

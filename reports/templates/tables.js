@@ -26,7 +26,7 @@ for (const field of document.querySelectorAll("input.search")) {
   });
 }
 function key(text) {
-  const plain = text.trim().replace(/\u2009/g, "");
+  const plain = text.trim().replace(/[\u2009\u2265 ]/g, "");
   const number = Number(plain);
   return plain === "" ? null : Number.isNaN(number) ? plain.toLowerCase() : number;
 }

@@ -6,6 +6,7 @@ import posixpath
 import re
 import time
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,15 @@ def page(document: dict[str, Any]) -> str:
     return site(view(document))["index.html"]
 
 
-def many(**more: Any) -> dict[str, Any]:
+def many() -> dict[str, Any]:
     """A report that is a site."""
-    return sample.large() | {"advisories": [ADVISORY], **more}
+    return sample.large(14, 12) | {"advisories": [ADVISORY]}
+
+
+@cache
+def whole() -> Mapping[str, str]:
+    """Its files."""
+    return pages(many())
 
 
 def assert_sound(files: Mapping[str, str]) -> None:
@@ -89,8 +96,7 @@ def test_every_link_resolves_and_nothing_is_loaded(rich: bool) -> None:
 
 
 def test_a_site_has_a_page_for_everything() -> None:
-    document = many()
-    files = pages(document)
+    document, files = many(), whole()
     assert_sound(files)
     folders = {folder: len([name for name in files if name.startswith(f"{folder}/")]) for folder in FOLDERS}
     assert folders == {
@@ -107,21 +113,21 @@ FOLDERS = ("implementations", "properties", "encodings", "advisories")
 
 
 def test_a_site_is_light() -> None:
-    files = pages(many())
+    files = whole()
     assert len(files["index.html"].encode()) < 300_000
     assert max(len(source.encode()) for source in files.values()) < 5_000_000
 
 
 def test_anchors_are_those_of_yesterday() -> None:
     """A link from elsewhere goes on leading where it led."""
-    files = pages(many())
+    files = whole()
     assert 'id="f-agreement-with-exact"' in files["implementations/quick-rope.html"]
     assert 'id="c-agreement-with-exact"' in files["implementations/rope-matrix.html"]
     assert "advisories/torch-rope-rounded.html" in files
 
 
 def test_a_finding_is_told_with_its_program() -> None:
-    files = pages(many())
+    files = whole()
     told = files["advisories/torch-rope-rounded.html"]
     assert "print(2.0, 1.0)" in told
     assert "still there" in told
@@ -131,7 +137,7 @@ def test_a_finding_is_told_with_its_program() -> None:
 
 
 def test_libraries_are_in_rows_with_what_they_are_chosen_by() -> None:
-    source = page(many())
+    source = whole()["index.html"]
     rows = source[source.index('id="libraries-table"') :].split("</table>")[0].split("<tr>")[1:]
     row = next(each for each in rows if ">quick-rope<" in each)
     assert re.findall(r'<td class="num">([^<]*)</td>', row)[2:4] == ["131\u2009072", "512"]
@@ -177,7 +183,7 @@ def test_the_first_failure_stands_before_the_others() -> None:
 
 
 def test_no_percentage_and_no_score() -> None:
-    for source in (page(sample.document()), page(many())):
+    for source in (page(sample.document()), whole()["index.html"]):
         shown = re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", source, flags=re.DOTALL)
         assert "%" not in shown
 
