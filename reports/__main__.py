@@ -26,12 +26,11 @@ import torch
 
 from impls.advisories.replay import replays
 from impls.loading import Loaded
-from properties.measures.costs import costs
 from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed, selection
 from properties.runs.run import run
 from reports.cells import View, view
 from reports.combine import CombineError, combine
-from reports.document import costs_of, document
+from reports.document import beside, document
 from reports.everything import Unfinished, in_shards
 from reports.libraries import known_of_libraries
 from reports.resume import Earlier, NotResumable, earlier
@@ -87,7 +86,6 @@ def _check(given: Sequence[str]) -> int:
         if line.resume:
             earlier(line.output, selected.loaded.implementations, selected.plan, None)
         told = in_shards(given, line.output, options.jobs, resume=line.resume)
-        told["costs"] = [] if line.no_costs else costs_of(costs(selected.loaded.implementations))
         told["advisories"] = known_of_libraries(() if line.no_replays else replays())
         return _tell(view(told), line.output)
     loaded = _shard(selected.loaded, *part)
@@ -102,14 +100,14 @@ def _check(given: Sequence[str]) -> int:
         keep=lambda so_far: journal.keep(lambda: told_of(so_far())),
         jobs=selected.jobs,
         before=before.results,
+        beside=partial(beside, costs=not line.no_costs),
     )
     if found.stopped is not None:
         print("python -m reports: stopped; this is what was found until then", file=sys.stderr)
         _tell(view(told_of(found)), line.output, bare=line.bare)
         return STOPPED + found.stopped
-    measured = () if line.no_costs else costs(loaded.implementations)
     shown = () if line.impl or line.no_replays else replays()
-    return _tell(view(told_of(found, measured, replays=shown)), line.output, shard, bare=line.bare)
+    return _tell(view(told_of(found, replays=shown)), line.output, shard, bare=line.bare)
 
 
 def _combine(given: Sequence[str]) -> int:

@@ -18,7 +18,7 @@ from impls import Implementation
 from impls.advisories.replay import Replay
 from impls.faults import all_faults, mistake
 from properties.catches import CATCHES
-from properties.measures.costs import Cost
+from properties.measures.costs import costs as costs_of
 from properties.measures.fingerprint import portrait_in_time
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.result import Checked, Result, Run
@@ -43,7 +43,6 @@ READABLE = 1000
 
 def document(
     run: Run,
-    costs: Iterable[Cost] = (),
     *,
     shard: str | None = None,
     dealt: Sequence[Implementation] = (),
@@ -72,11 +71,11 @@ def document(
         },
         "environment": environment() | {"device": run.device},
         "implementations": [
-            *(_checked(each, shown=run.complete) for each in run.checked),
+            *map(_checked, run.checked),
             *map(_problem, run.problems),
         ],
         "results": list(map(_result, run.results)),
-        "costs": costs_of(costs),
+        "costs": [cost for each in run.checked for cost in each.beside.get("costs", ())],
         "encodings": [_encoding(encoding, selected, drawn=run.complete) for encoding in encodings],
         "properties": list(map(_property, STATEMENTS.values())),
         "kill_matrix": _kill_matrix(),
@@ -87,9 +86,15 @@ def document(
     }
 
 
-def costs_of(costs: Iterable[Cost]) -> list[dict[str, Any]]:
-    """What was measured, as JSON values."""
-    return [asdict(cost) | {"shape": list(cost.shape)} for cost in costs]
+def beside(checked: Checked, *, costs: bool) -> dict[str, Any]:
+    """What a report shows of an implementation beside its results: what a black box shows of itself, and its costs."""
+    one = checked.implementation
+    usable = tuple(dict.fromkeys(str(r.dtype) for r in checked.results if r.dtype and r.property in STATEMENTS))
+    measured = costs_of([one]) if costs else []
+    return {
+        "portrait": portrait_in_time(one, usable) if checked.status == "ok" else {},
+        "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in measured],
+    }
 
 
 def digest(house: Path = HOUSE) -> str:
@@ -120,13 +125,10 @@ def _cpu() -> str:
     return f"{names[0] if names else platform.processor() or platform.machine()}, {os.cpu_count()} cores"
 
 
-def _checked(checked: Checked, shown: bool) -> dict[str, Any]:
-    """`shown`: with what is asked of it beside its results, which takes a while."""
-    one = checked.implementation
-    usable = tuple(dict.fromkeys(str(r.dtype) for r in checked.results if r.dtype and r.property in STATEMENTS))
-    more = portrait_in_time(one, usable) if shown and checked.status == "ok" else {}
+def _checked(checked: Checked) -> dict[str, Any]:
+    portrait: dict[str, Any] = checked.beside.get("portrait", {})
     known = {"status": checked.status, "message": checked.message, "cells": len(checked.results)}
-    return declared(one) | known | more
+    return declared(checked.implementation) | known | portrait
 
 
 def declared(one: Implementation) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from reports.schema import Document, is_complete, load
 
 PARTS = ".shards"
 """Where the shards lie, in the folder of the report, until they are joined."""
-ALONE = ("--no-costs", "--no-replays", "--bare", "--jobs", "1")
+ALONE = ("--no-replays", "--bare", "--jobs", "1")
 """What a shard leaves to the whole."""
 
 

@@ -28,9 +28,11 @@ ENOUGH = 2
 """How often a process may be lost before it is given up."""
 GIVEN_UP = "given up: "
 """What begins the reason."""
+AT_ONCE = 6
+"""How many targets have a process at the same time: the libraries of many would fill the memory."""
 LARGEST = 2**31
 """Of a message, in bytes."""
-TOKENS = itertools.count()
+TOKENS, TURNS = itertools.count(), itertools.count()
 
 
 class Lost(Exception):
@@ -58,6 +60,7 @@ class Worker:
         self.accounts = defaultdict[int, Account](Account)
         self.asked, self.index = self.accounts[BEGINNING], BEGINNING
         self.connection: Connection | None = None
+        self.turn = 0
         WORKERS.add(self)
         weakref.finalize(self, _end, self.held)
 
@@ -81,6 +84,7 @@ class Worker:
             raise GivenUp(f"{GIVEN_UP}its process was lost {ENOUGH} times, the last time because {last}")
         if self.asked.used >= self.limits.seconds:
             raise GivenUp(f"{GIVEN_UP}its calls have taken more than {self.limits.seconds:g} s together")
+        self.turn = next(TURNS)
         if not self.held:
             self.begin()
             self.described()
@@ -98,7 +102,10 @@ class Worker:
             self.end()
 
     def begin(self) -> None:
-        """Start a process, which begins to import the target."""
+        """Start a process, which begins to import the target; of too many, those end that were asked longest ago."""
+        self.turn = next(TURNS)
+        for other in sorted((each for each in WORKERS if each.held), key=lambda each: each.turn)[: 1 - AT_ONCE]:
+            other.end()
         mine, its = PROCESSES.Pipe()
         printed, out = PROCESSES.Pipe(duplex=False)
         process = PROCESSES.Process(target=worker.serve, args=(its, out, self.target, self.limits), daemon=True)

@@ -76,12 +76,16 @@ Known = Mapping[tuple[str, str, str | None], Result]
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """One implementation with its status ("ok", "error" or "unavailable") and all its results."""
+    """One implementation with its status ("ok", "error" or "unavailable") and all its results.
+
+    `beside` is what was asked of it when these were there, for whoever tells of it.
+    """
 
     implementation: Implementation
     status: str
     results: tuple[Result, ...]
     message: str = ""
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,9 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import starmap
 from types import FrameType, MappingProxyType
@@ -23,6 +24,7 @@ from properties.runs.result import PLUGIN, Checked, Known, Result, Run
 
 Progress = Callable[[str, int, int], None]
 Keep = Callable[[Callable[[], Run]], None]
+Beside = Callable[[Checked], Mapping[str, Any]]
 
 
 class Stop:
@@ -66,20 +68,21 @@ def run(
     keep: Keep = lambda found: None,
     jobs: int = 1,
     before: Known = MappingProxyType({}),
+    beside: Beside = lambda checked: {},
 ) -> Run:
     """Check everything that was loaded, in so many processes, but for the results that are known from `before`.
 
     `progress(name, done, total)` hears of each before its turn. `keep` gets, before its first result and after each,
-    what tells all that is known so far. Where Ctrl-C or SIGTERM ends the run, what was found until then comes back, and
-    `stopped` says by which signal.
+    what tells all that is known so far. `beside` is asked of each when its results are there. Where Ctrl-C or SIGTERM
+    ends the run, what was found until then comes back, and `stopped` says by which signal.
     """
     start, stop = time.perf_counter(), Stop()
-    begun = list[tuple[Implementation, list[Result]]]()
+    begun, done = list[tuple[Implementation, list[Result]]](), list[Checked]()
     device = next((called(one.device) for one in loaded.implementations), HOST)
 
     def found(*, complete: bool = False) -> Run:
         return Run(
-            checked=tuple(starmap(_checked, begun)),
+            checked=(*done, *starmap(_checked, begun[len(done) :])),
             problems=tuple(map(problem_result, loaded.problems)),
             profile=plan.profile,
             seed=plan.seed,
@@ -91,8 +94,8 @@ def run(
 
     with stop.listening():
         try:
-            for done, implementation in enumerate(loaded.implementations):
-                progress(implementation.name, done, len(loaded.implementations))
+            for number, implementation in enumerate(loaded.implementations):
+                progress(implementation.name, number, len(loaded.implementations))
                 begun.append((implementation, []))
                 keep(found)
                 for result in cells(Bench(implementation, plan, tuple(expectations), before), jobs):
@@ -100,6 +103,8 @@ def run(
                         raise KeyboardInterrupt
                     begun[-1][1].append(result)
                     keep(found)
+                checked = _checked(*begun[-1])
+                done.append(replace(checked, beside=beside(checked)))
         except KeyboardInterrupt:
             stop.signal = stop.signal or signal.SIGINT
     return found(complete=stop.signal is None)
