@@ -5,6 +5,7 @@ Text of the document is escaped or quoted: it makes no headings, tables, HTML or
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from reports import cells, words
 from reports.cells import Cell, View
 from reports.outcomes import OUTCOMES, Mark
-from reports.rows import Result
+from reports.rows import Implementation, Result
 
 TEMPLATES = Path(__file__).with_name("templates")
 SHOWN = 20
 NAMED = 6
+MANY = 40
+"""Of so many implementations those that conform are only counted, and there is no matrix: it is a comment."""
 FOOTNOTE = 300
 
 
@@ -46,7 +49,8 @@ def markdown(report: View, *, failures: int = SHOWN) -> str:
             shown=report.problems[:failures],
             hidden=max(0, len(report.problems) - failures),
             tally=_tally(report),
-            matrix=_matrix(report),
+            listed=_listed(report),
+            matrix=_matrix(report) if len(names) <= MANY else Matrix((), ()),
             heads=[code(name) for name in names]
             if len(names) <= NAMED
             else [str(number) for number in range(1, len(names) + 1)],
@@ -104,12 +108,18 @@ def _environment() -> Environment:
     return environment
 
 
+def _listed(report: View) -> list[tuple[int, Implementation]]:
+    """The implementations with their numbers; of many those that do more than conform."""
+    numbered = list(enumerate(report.implementations, 1))
+    told = [pair for pair in numbered if report.verdicts[pair[1].name].name != "conforms"]
+    return numbered if len(numbered) <= MANY else told
+
+
 def _tally(report: View) -> dict[str, list[tuple[Mark, int]]]:
-    tally: dict[str, list[tuple[Mark, int]]] = {one.name: [] for one in report.implementations}
-    for name, found in tally.items():
-        marks = [cell.mark for (owner, _), cell in report.cells.items() if owner == name]
-        found += [(mark, marks.count(mark)) for mark in OUTCOMES.values() if mark in marks]
-    return tally
+    marks: dict[str, Counter[Mark]] = {one.name: Counter() for one in report.implementations}
+    for (owner, _), cell in report.cells.items():
+        marks[owner][cell.mark] += 1
+    return {name: [(mark, found[mark]) for mark in OUTCOMES.values() if found[mark]] for name, found in marks.items()}
 
 
 def _matrix(report: View) -> Matrix:

@@ -215,3 +215,10 @@ def test_any_valid_report_renders(document: dict[str, Any], width: int, glyphs: 
 
 def test_the_hostile_text_is_hostile() -> None:
     assert "<script>" in EVIL
+
+
+def test_markdown_of_many_is_a_comment() -> None:
+    told = markdown(view(sample.large(60, 20)), failures=3)
+    assert len(told.encode()) < 60_000
+    assert "others conform." in told
+    assert "<details>" not in told
