@@ -141,8 +141,11 @@ def _one_a_package(parts: Iterable[Loaded]) -> Iterator[Loaded]:
 
 
 def _modules(target: str) -> Sequence[str]:
-    """What a target names: of a room of the suite itself all its modules, each held by a process of its own."""
-    return own_modules(target, tables=True) if target in OWN else [target]
+    """What a target names: of a room of the suite itself all modules that register something."""
+    if target not in OWN:
+        return [target]
+    light, every = (own_modules(target, tables=tables) for tables in (False, True))
+    return [name for name in every if name not in light or _of_module(name, None).implementations]
 
 
 def _is_at_home(target: str, limits: Limits) -> bool:

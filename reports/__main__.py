@@ -30,9 +30,8 @@ from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed, selec
 from properties.runs.run import run
 from reports.cells import View, view
 from reports.combine import CombineError, combine
-from reports.document import beside, document
+from reports.document import beside, context, document
 from reports.everything import Unfinished, in_shards
-from reports.libraries import known_of_libraries
 from reports.resume import Earlier, NotResumable, earlier
 from reports.schema import InvalidReport, load
 from reports.terminal import show
@@ -86,12 +85,13 @@ def _check(given: Sequence[str]) -> int:
         if line.resume:
             earlier(line.output, selected.loaded.implementations, selected.plan, None)
         told = in_shards(given, line.output, options.jobs, resume=line.resume)
-        told["advisories"] = known_of_libraries(() if line.no_replays else replays())
+        shown = () if line.no_replays else replays()
+        told |= context(selected.loaded.implementations, whole=True, replays=shown)
         return _tell(view(told), line.output)
     loaded = _shard(selected.loaded, *part)
     dealt = selected.loaded.implementations
     before = earlier(line.output, dealt, selected.plan, shard) if line.resume else Earlier({}, 0.0)
-    told_of = partial(document, shard=shard, dealt=dealt, before=before.seconds, whole=not line.impl)
+    told_of = partial(document, shard=shard, dealt=dealt, before=before.seconds, whole=not line.impl, bare=line.bare)
     found = run(
         loaded,
         selected.plan,
@@ -106,7 +106,7 @@ def _check(given: Sequence[str]) -> int:
         print("python -m reports: stopped; this is what was found until then", file=sys.stderr)
         _tell(view(told_of(found)), line.output, bare=line.bare)
         return STOPPED + found.stopped
-    shown = () if line.impl or line.no_replays else replays()
+    shown = () if line.impl or line.bare or line.no_replays else replays()
     return _tell(view(told_of(found, replays=shown)), line.output, shard, bare=line.bare)
 
 

@@ -48,17 +48,14 @@ def document(
     dealt: Sequence[Implementation] = (),
     before: float = 0.0,
     whole: bool = False,
+    bare: bool = False,
     replays: Iterable[Replay] = (),
 ) -> Document:
-    """The whole report as JSON values. `shard` is I/N where it is one of N parts, into which all of `dealt`
-    went: what is told of an encoding is the same in each part. `before`: the seconds of a run that this one resumes.
-
-    `whole`: it is about everything that the suite knows, so with every encoding, the ledger of claims, and all that
-    is known of published libraries, of which `replays` say how it stands here.
+    """The whole report as JSON values, or, `bare`, without what stands in `context`. `shard` is I/N where it is one
+    of N parts, into which all of `dealt` went: what is told of an encoding is the same in each part. `before`: the
+    seconds of a run that this one resumes.
     """
     selected = dealt or [checked.implementation for checked in run.checked]
-    shown = ENCODINGS if whole else sorted({one.encoding for one in selected})
-    encodings = [ENCODINGS[name] for name in shown if name in ENCODINGS]
     return {
         "schema": SCHEMA,
         "suite": {
@@ -76,13 +73,28 @@ def document(
         ],
         "results": list(map(_result, run.results)),
         "costs": [cost for each in run.checked for cost in each.beside.get("costs", ())],
-        "encodings": [_encoding(encoding, selected, drawn=run.complete) for encoding in encodings],
+        **({} if bare else context(selected, whole=whole, drawn=run.complete, replays=replays)),
+        "asked": [one.name for one in selected],
+        **({"complete": True} if run.complete else {}),
+    }
+
+
+def context(
+    selected: Sequence[Implementation], *, whole: bool, drawn: bool = True, replays: Iterable[Replay] = ()
+) -> dict[str, Any]:
+    """What is told beside a run: the encodings, `drawn` or not, the properties, what is true, and what is caught.
+
+    `whole`: it is about everything that the suite knows, so with every encoding, the ledger of claims, and all that
+    is known of published libraries, of which `replays` say how it stands here.
+    """
+    shown = ENCODINGS if whole else sorted({one.encoding for one in selected})
+    encodings = [ENCODINGS[name] for name in shown if name in ENCODINGS]
+    return {
+        "encodings": [_encoding(encoding, selected, drawn=drawn) for encoding in encodings],
         "properties": list(map(_property, STATEMENTS.values())),
         "kill_matrix": _kill_matrix(),
         "verdicts": [_verdict(encoding, statement) for encoding in encodings for statement in STATEMENTS.values()],
         **(ledger() | {"advisories": known_of_libraries(replays)} if whole else {}),
-        "asked": [one.name for one in selected],
-        **({"complete": True} if run.complete else {}),
     }
 
 

@@ -17,7 +17,7 @@ from spec.presets import PRESETS
 pytest.importorskip("transformers", minversion="5.23")
 
 ROWS = {
-    "llama": "llama-2-7b llama-2-70b codellama-7b llama-3-8b llama-3-70b tinyllama-1.1b yi-6b deepseek-llm-7b "
+    "llama-family": "llama-2-7b llama-2-70b codellama-7b llama-3-8b llama-3-70b tinyllama-1.1b yi-6b deepseek-llm-7b "
     "smollm2-1.7b deepseek-coder-6.7b llama-3.1-8b llama-3.1-405b llama-3.2-1b llama-3.2-3b llama-3.3-70b "
     "yarn-llama-2-7b-128k",
     "llama mistral.MistralRotaryEmbedding": "mistral-7b-v0.1 mistral-7b-v0.3 mistral-nemo-12b yarn-mistral-7b-128k",
@@ -43,14 +43,14 @@ ROWS = {
     "olmo3-local": "olmo-3-7b-local",
     "olmo3-global": "olmo-3-7b-global",
     "helium": "helium-2b",
-    "gpt-neox": "gpt-neox-20b pythia-6.9b",
+    "gpt-neox-family": "gpt-neox-20b pythia-6.9b",
     "gpt-neox glm4_moe.Glm4MoeRotaryEmbedding": "glm-4.5",
     "gpt-neox qwen3_next.Qwen3NextRotaryEmbedding": "qwen3-next-80b",
     "phi": "phi-1.5 phi-2",
     "persimmon": "persimmon-8b",
     "persimmon stablelm.StableLmRotaryEmbedding": "stablelm-3b",
     "glm glm4.Glm4RotaryEmbedding": "glm-4-9b",
-    "llama4": "llama-4-scout",
+    "llama4-text": "llama-4-scout",
     "gpt-oss": "gpt-oss-20b",
     "deepseek-v2": "deepseek-v2 deepseek-v2-lite",
     "deepseek-v3": "deepseek-v3 kimi-k2",
