@@ -1,0 +1,60 @@
+"""Everything is checked in shards that are joined; what one of them did not finish is not lost."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports import everything
+from reports.document import digest
+from reports.everything import PARTS, Unfinished, in_shards
+from reports.packing import NAME, packed
+from reports.tests.test_combine import halves
+
+COPY = (
+    "import pathlib, shutil, sys; pathlib.Path(sys.argv[2]).mkdir(parents=True); shutil.copy(sys.argv[1], sys.argv[2])"
+)
+
+
+@pytest.fixture
+def shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that stand-ins for shards bring; one that is missing is a shard that has ended before."""
+    sources = []
+    for number, part in enumerate(halves(), 1):
+        part["suite"] |= {"digest": digest(), "shard": f"{number}/2"}
+        sources.append(tmp_path / str(number) / NAME)
+        sources[-1].parent.mkdir()
+        sources[-1].write_bytes(packed(part))
+
+    def command(arguments: Any, shard: str, place: Path) -> list[str]:
+        return [sys.executable, "-c", COPY, str(sources[int(shard[0]) - 1]), str(place)]
+
+    monkeypatch.setattr(everything, "_command", command)
+    return sources
+
+
+def test_shards_are_joined_and_put_away(shards: list[Path], tmp_path: Path) -> None:
+    joined = in_shards([], tmp_path / "out", 2, resume=False)
+    assert joined["complete"] is True
+    assert len(joined["implementations"]) == 9
+    assert not (tmp_path / "out" / PARTS).exists()
+
+
+def test_a_shard_that_ended_is_told_and_the_other_is_kept(shards: list[Path], tmp_path: Path) -> None:
+    kept = shards[1].read_bytes()
+    shards[1].unlink()
+    with pytest.raises(Unfinished, match="2-of-2: not at an end; the same command with --resume goes on there"):
+        in_shards([], tmp_path / "out", 2, resume=False)
+    shards[1].write_bytes(kept)
+    shards[0].unlink()
+    (tmp_path / "out" / PARTS / "2-of-2").rmdir()
+    assert len(in_shards([], tmp_path / "out", 2, resume=True)["implementations"]) == 9
+
+
+def test_a_shard_of_another_suite_is_asked_anew(shards: list[Path], tmp_path: Path) -> None:
+    part, _ = halves()
+    old = tmp_path / "out" / PARTS / "1-of-2"
+    old.mkdir(parents=True)
+    (old / NAME).write_bytes(packed(part))
+    assert not everything._is_done(old)
