@@ -41,8 +41,8 @@ def replays(names: Iterable[str] = ADVISORIES) -> list[Replay]:
 def replay(advisory: Advisory) -> Replay:
     """Whether what an advisory says is so in the installed version.
 
-    `fixed`: what was measured is within what rounding allows. `changed`: the program did not come to an end.
-    `unavailable`: the library is not installed, or the program says that this machine cannot show it.
+    `fixed`: what was measured is within what rounding allows. `changed`: the program ended with an error, or without
+    its numbers. `unavailable`: the library is not installed, or the machine is too slow, or cannot show it.
     """
     try:
         version = metadata.version(advisory.package)
@@ -52,7 +52,7 @@ def replay(advisory: Advisory) -> Replay:
     try:
         ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        return Replay(id=advisory.id, version=version, state="changed", message=f"not at its end after {SECONDS} s")
+        return Replay(id=advisory.id, version=version, state="unavailable", message=f"not at its end after {SECONDS} s")
     found = NUMBERS.search(ended.stdout)
     if ended.returncode or not found:
         said = (ended.stderr or ended.stdout).strip().splitlines() or ["it printed nothing"]
