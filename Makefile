@@ -31,7 +31,6 @@ lint: .venv/installed
 	-$(PIP) install -c constraints.txt --no-deps --only-binary :all: --group zoo
 	-$(PIP) install -c constraints.txt setuptools wheel
 	-SAM2_BUILD_CUDA=0 $(PIP) install -c constraints.txt --no-deps --no-build-isolation --group source-zoo
-	-$(PIP) install -c constraints.txt --no-deps --force-reinstall fair-esm  # shares its folder with esm
 	touch $@
 
 clean:

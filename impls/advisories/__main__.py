@@ -1,8 +1,10 @@
 """`python -m impls.advisories [ID ...]`: replay what is known of published libraries, and say how each stands here."""
 
+import argparse
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from difflib import get_close_matches
 
 from impls.advisories import ADVISORIES
 from impls.advisories.replay import Replay, replay
@@ -12,9 +14,12 @@ CORES = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Replay those that are named, or all; returns 1 where one is no longer as its record says."""
-    named = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="python -m impls.advisories", description=__doc__)
+    parser.add_argument("named", nargs="*", metavar="ID", help="an advisory; without any, all are replayed")
+    named = parser.parse_args(arguments).named
     if unknown := [name for name in named if name not in ADVISORIES]:
-        print(f"unknown advisory {', '.join(unknown)}; known: {', '.join(ADVISORIES)}", file=sys.stderr)
+        near = [each for name in unknown for each in get_close_matches(name, ADVISORIES, cutoff=0.4)]
+        print(f"unknown advisory {', '.join(unknown)}; near: {', '.join(near) or 'none'}", file=sys.stderr)
         return 2
     found = []
     with ThreadPoolExecutor(CORES) as pool:

@@ -34,12 +34,6 @@ def keras_hub_linear(dim: int, *, base: float = 10000.0, factor: float = 4.0) ->
     return _rotary(max_wavelength=base, scaling_factor=factor)
 
 
-@rotary("rope-ntk")
-def keras_hub_dynamic(dim: int, *, base: float = 10000.0, factor: float = 4.0) -> Rope:
-    """rope_type "dynamic"."""
-    return _rotary(max_wavelength=base, scaling_factor=factor, rope_type="dynamic")
-
-
 def keras_hub_yarn(
     truncate: bool,
     dim: int,
@@ -127,20 +121,6 @@ def keras_hub_phi3(
         max_wavelength=base,
     )
     return lambda x, offset: layer(x.dtype)(x, start_index=offset)
-
-
-@register("rope", call="offset", source=f"{SOURCE}/models/smollm3/smollm3_layers.py")
-def keras_hub_smollm3(dim: int, *, base: float = 10000.0) -> Turn:
-    """SmolLM3RotaryEmbedding and apply_rotary_pos_emb."""
-    sizes = {"hidden_size": dim, "num_attention_heads": 1, "max_position_embeddings": 0, "partial_rotary_factor": 1.0}
-    layer = _layer("models.smollm3.smollm3_layers.SmolLM3RotaryEmbedding", rope_theta=base, **sizes)
-    apply = module("models.smollm3.smollm3_utils").apply_rotary_pos_emb
-
-    def turn(x: Tensor, offset: int) -> Tensor:
-        y: Tensor = apply(x, x[:, :, :0], *layer(x.dtype)(x, start_index=offset), expansion_axis=2)[0]
-        return y
-
-    return turn
 
 
 @register("rope", positions="non-negative", max_position=4095, source=f"{SOURCE}/models/esm/esm_attention.py")

@@ -10,28 +10,10 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.zoo.fitting import integers, offset, rows
+from impls.zoo.fitting import offset, rows
 from impls.zoo.keras_hub_code import SOURCE, module
 
 LAYERS = f"{SOURCE}/layers/modeling"
-
-
-@implements(
-    "sinusoidal",
-    form="elementwise",
-    layout="interleaved",
-    positions="integers",
-    package="keras-hub",
-    source=f"{LAYERS}/sine_position_encoding.py",
-)
-def keras_hub_sinusoidal(
-    positions: Tensor, dim: int, *, base: float = 10000.0, dtype: torch.dtype = torch.float32
-) -> Tensor:
-    """SinePositionEncoding."""
-    name = str(dtype).removeprefix("torch.")
-    layer = module("layers.modeling.sine_position_encoding").SinePositionEncoding(base, dtype=name)
-    table: Tensor = layer(torch.zeros(1, len(positions), dim, dtype=dtype), positions=integers(positions))
-    return table[0]
 
 
 @implements(

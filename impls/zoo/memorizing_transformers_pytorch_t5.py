@@ -4,13 +4,13 @@ It counts queries and keys from 0, also where there are more keys than queries: 
 and rows are chosen. dalle2-pytorch and mega-pytorch have the same buckets. What finds neighbours stays out.
 """
 
-import torch
 from torch import Tensor
 
 from impls import implements
 from impls.zoo.absent import stand_ins
 from impls.zoo.bare import leaf
 from impls.zoo.fitting import rows
+from impls.zoo.learned import hand_in
 
 LONGEST = 1023
 """The largest position of a square of biases."""
@@ -39,7 +39,7 @@ def memorizing_transformers_pytorch(
     with stand_ins("faiss"):
         module = leaf("memorizing_transformers_pytorch.memorizing_transformers_pytorch")
     bias = module.T5RelativePositionBias(1.0, num_buckets, max_distance, heads)
-    bias.relative_attention_bias.weight = torch.nn.Parameter(table)
+    hand_in(bias.relative_attention_bias, weight=table)
     queries, keys = (int(each.max()) + 1 if each.numel() else 0 for each in (m, n))
     added: Tensor = bias(queries, keys, device="cpu")
     return added[0][:, m][..., n]

@@ -76,21 +76,6 @@ def olmo_core_llama3(
     return _scaled("Stepwise", dim, base, factor=factor, old_context_len=original_max_position_embeddings, **given)
 
 
-@register("rope-yarn", head_sizes=(64, 128))
-def olmo_core_yarn(
-    dim: int,
-    *,
-    base: float = 10000.0,
-    factor: float = 4.0,
-    original_max_position_embeddings: int = 2048,
-    beta_fast: int = 32,
-    beta_slow: int = 1,
-) -> Turn:
-    """RotaryEmbedding with YaRNRoPEScalingConfig."""
-    given = {"beta_fast": beta_fast, "beta_slow": beta_slow}
-    return _scaled("YaRN", dim, base, factor=factor, old_context_len=original_max_position_embeddings, **given)
-
-
 def _scaled(kind: str, dim: int, base: float, **given: Any) -> Turn:
     return _of("RotaryEmbedding", dim, base, scaling=getattr(_code(), f"{kind}RoPEScalingConfig")(**given))
 

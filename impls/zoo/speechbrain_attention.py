@@ -19,6 +19,7 @@ from impls import implements
 from impls.zoo.absent import stand_ins
 from impls.zoo.bare import leaf
 from impls.zoo.fitting import LARGEST, behind_zeros, four_axes, rows
+from impls.zoo.learned import hand_in
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 FARTHEST = 511
@@ -113,7 +114,7 @@ def speechbrain_t5(
     attention = _module("lobes.models.beats").MultiheadAttention(
         heads, heads, has_relative_attention_bias=True, num_buckets=num_buckets, max_distance=max_distance
     )
-    attention.relative_attention_bias.weight = torch.nn.Parameter(table)
+    hand_in(attention.relative_attention_bias, weight=table)
     queries, keys = (int(each.max()) + 1 if each.numel() else 0 for each in (m, n))
     bias: Tensor = attention.compute_bias(queries, keys)
     return bias[:, m][..., n]

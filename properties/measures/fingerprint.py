@@ -22,6 +22,8 @@ from spec.numbers import bounds
 from spec.statements.algebra import spectrum
 
 DIM = 16
+ONE_BASE = 0.05
+"""By how much the bases that single pairs show may differ: those of scaled frequencies do more."""
 PORTRAIT_SECONDS = 20.0
 
 
@@ -95,14 +97,15 @@ def _frequencies(subject: OnVectors) -> np.ndarray:
 
 
 def _base(subject: OnVectors, thetas: np.ndarray) -> float | None:
-    """The base whose powers the recovered frequencies are, from the exponents of the declared convention."""
+    """The one base whose powers the recovered frequencies are, in the exponents of the declared convention."""
     if "base" not in subject.setup.parameters:
         return None
     exponents = -np.log(subject.truth.waves.thetas[1:]) / np.log(subject.setup.parameters["base"])
     with np.errstate(divide="ignore"):
         bases = np.exp(-np.log(thetas[1:]) / exponents)
     middle = float(np.median(bases))
-    return float(f"{middle:.5g}") if np.isfinite(middle) else None
+    one = np.isfinite(middle) and np.allclose(bases, middle, rtol=ONE_BASE)
+    return float(f"{middle:.5g}") if one else None
 
 
 def _precision(subject: OnVectors) -> str:

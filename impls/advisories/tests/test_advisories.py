@@ -89,7 +89,7 @@ def test_a_false_record_is_told(monkeypatch, capsys):
 
 def test_an_unknown_advisory_is_wrong_usage(capsys):
     assert main(["no-such-advisory"]) == 2
-    assert capsys.readouterr().err.startswith("unknown advisory no-such-advisory; known: ")
+    assert capsys.readouterr().err.startswith("unknown advisory no-such-advisory; near: ")
 
 
 ALL = {field.name: "-" for field in dataclasses.fields(Advisory) if field.default is dataclasses.MISSING}

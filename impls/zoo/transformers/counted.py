@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from impls.zoo.fitting import rows
+
 LARGEST = 4095
 """The largest position that is looked up."""
 SIDE = 64
@@ -34,7 +36,8 @@ def _conformer(folder: str, name: str, dim: int, *, base: float = 10000.0) -> Ta
 
     def tables(x: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
         cos, sin = module(x.new_empty(1, LARGEST + 1, 1))[:, :, 0, 0]
-        return cos[position_ids], sin[position_ids]
+        places = rows(position_ids, LARGEST)
+        return cos[places], sin[places]
 
     return tables
 
