@@ -56,8 +56,8 @@ def _turned(folder: str, name: str, q: Tensor, k: Tensor, cos: Tensor, sin: Tens
 
 
 def _clvp(q: Tensor, k: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
-    rows = torch.arange(cos.shape[0] * cos.shape[1]).reshape(cos.shape[:2])
-    queries, keys, _ = _code("clvp").apply_rotary_pos_emb(q, k, k, cos.flatten(0, 1), sin.flatten(0, 1), rows)
+    every = torch.arange(cos.shape[0] * cos.shape[1]).reshape(cos.shape[:2])
+    queries, keys, _ = _code("clvp").apply_rotary_pos_emb(q, k, k, cos.flatten(0, 1), sin.flatten(0, 1), every)
     return queries, keys
 
 
@@ -68,7 +68,7 @@ def _clvp_tables(dim: int) -> Tables:
     module = code.ClvpRotaryPositionalEmbedding(config)
 
     def tables(x: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
-        angles = module(x.new_empty(1, LARGEST + 1, 1))[0, position_ids]
+        angles = module(x.new_empty(1, LARGEST + 1, 1))[0, rows(position_ids, LARGEST)]
         return angles.cos(), angles.sin()
 
     return tables
