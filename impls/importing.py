@@ -15,6 +15,8 @@ from impls.marker import REGISTERED, Registration
 from impls.strangers import Overdue, told
 
 IMPORT_SECONDS = 60.0
+NULL_BYTES = "null bytes"
+"""Earlier releases of Python 3.11 raise a ValueError for a file that has some, later ones a SyntaxError."""
 
 
 class Absent(LookupError):
@@ -71,6 +73,8 @@ def untold(error: BaseException, file: Path, seconds: float = IMPORT_SECONDS) ->
         return str(error)
     if isinstance(error, Overdue):
         return f"importing it took longer than {seconds:g} s; move work out of the module's body"
+    if isinstance(error, ValueError) and NULL_BYTES in str(error):
+        return f"syntax error in the file: {error}; correct it"
     if isinstance(error, SyntaxError):
         line = f"line {error.lineno} of {error.filename}" if error.lineno else "the file"
         return f"syntax error in {line}: {error.msg}; correct it"

@@ -99,7 +99,7 @@ def torchscale_xpos(dim: int, *, scale_base: float = 512) -> Rope:
     module = XPOS(dim, scale_base)
 
     def rope(x: Tensor, positions: Tensor, *, role: str = "query") -> Tensor:
-        start, count = offset(positions), x.shape[-2]
+        start, count = offset(rows(positions, LENGTH - 1)), x.shape[-2]
         tokens = torch.nn.functional.pad(three_axes(x), (0, 0, start, LENGTH - start - count))
         y: Tensor = module(tokens, downscale=role == "key")[:, start : start + count]
         return y.reshape(x.shape)

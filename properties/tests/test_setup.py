@@ -70,7 +70,8 @@ def test_a_limit_is_that_of_the_implementation_or_the_encoding():
         ("rope", ("float32",), "float64", "float32"),
         ("rope", ("float64",), "float64", "float64"),
         ("rope", None, "bfloat16", "bfloat16"),
-        ("rope-tie", None, "float64", "float64"),
+        ("rope-tie-fractional", None, "float64", "float32"),
+        ("rope-tie-fractional", ("float64",), "float64", "float64"),
     ],
 )
 def test_float64_is_held_to_float32_where_it_is_not_claimed(encoding, dtypes, dtype, accuracy):

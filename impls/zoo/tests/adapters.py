@@ -9,6 +9,7 @@ import pytest
 import torch
 
 import impls.zoo
+from impls.calls import is_plain
 from impls.registry import registered
 from spec import ENCODINGS
 
@@ -16,11 +17,17 @@ MODULES = [name for _, name, package in pkgutil.iter_modules(impls.zoo.__path__,
 for name in MODULES:
     importlib.import_module(name)
 PEERS = {peer.name: peer for name in MODULES for peer in registered(name)}
-ROTARY = [name for name, peer in PEERS.items() if peer.encoding in ("rope", "partial-rope") and peer.factory]
+ROTARY = [
+    name
+    for name, peer in PEERS.items()
+    if peer.encoding in ("rope", "partial-rope") and peer.factory and is_plain(peer)
+]
 SCALED = [name for name, peer in PEERS.items() if "factor" in ENCODINGS[peer.encoding].parameters]
 TABLES = [name for name, peer in PEERS.items() if peer.encoding == "sinusoidal"]
 ALONG_A_LINE = [
-    name for name, peer in PEERS.items() if ENCODINGS[peer.encoding].grid.axes == 1 and (peer.factory or name in TABLES)
+    name
+    for name, peer in PEERS.items()
+    if ENCODINGS[peer.encoding].grid.axes == 1 and (peer.factory or name in TABLES) and is_plain(peer)
 ]
 UNIT = {"float64": 2.0**-53, "float32": 2.0**-24, "bfloat16": 2.0**-8, "float16": 2.0**-11}
 DIMS = (6, 8, 64)
