@@ -31,7 +31,7 @@ from properties.subjects import subject_of
 from properties.subjects.door import Door, forgiven
 from spec import Fails, NotApplicable, Verdict, verdict
 
-DIAGNOSIS_SECONDS = 15.0
+DIAGNOSIS_SECONDS = 5.0
 START_SECONDS = 0.5
 
 
