@@ -32,7 +32,7 @@ def test_there_are_enough_models():
     assert [model.name for model in MODELS if not _forms(model)] == []
 
 
-@pytest.mark.parametrize("name", in_turn(IN_SHORT, 4))
+@pytest.mark.parametrize("name", in_turn(IN_SHORT, 8))
 def test_a_published_setting_is_not_accused(name):
     model = _of(name)
     found = guarded(_forms(model)[0], **model.declared)

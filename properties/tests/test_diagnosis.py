@@ -194,7 +194,7 @@ SELDOM = (
 RANDOM = ("dropout-left-on", "last-token-never-written")
 
 
-@pytest.mark.parametrize("name", in_turn(FAULTS, 8))
+@pytest.mark.parametrize("name", in_turn(FAULTS, 16))
 def test_a_fault_is_taken_for_itself_or_for_none(name):
     found = diagnosis(FAULTS[name], "float32")
     assert not found or set(said(name)) <= set(found)
@@ -205,7 +205,7 @@ def test_a_fault_is_as_good_as_another_where_it_takes_the_positions_that_code_ta
     assert {*diagnosis(fault, "float32")} == {*said("interleaved-layout-called-half", fault.name)}
 
 
-@pytest.mark.parametrize("name", in_turn(sorted(CATCHES["exact-values"] - {*RANDOM, *SELDOM}), 4))
+@pytest.mark.parametrize("name", in_turn(sorted(CATCHES["exact-values"] - {*RANDOM, *SELDOM}), 8))
 def test_a_fault_with_wrong_values_is_named(name):
     assert diagnosis(FAULTS[name], "float32")
 

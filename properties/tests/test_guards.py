@@ -54,7 +54,7 @@ def _named(form):
 
 
 @pytest.mark.parametrize(
-    "each", in_turn([f"{form} {limit}" for form in FORMS_IN_SHORT for limit in IN_SHORT], 2), ids=str
+    "each", in_turn([f"{form} {limit}" for form in FORMS_IN_SHORT for limit in IN_SHORT], 4), ids=str
 )
 def test_a_guarded_form_is_not_accused(each):
     form, limit = each.split()

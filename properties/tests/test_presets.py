@@ -44,7 +44,7 @@ def own_form(preset):
     return one
 
 
-@pytest.mark.parametrize("name", in_turn(list(PRESETS), 8))
+@pytest.mark.parametrize("name", in_turn(list(PRESETS), 16))
 def test_own_forms_conform_at_every_preset(name):
     one = configured_as(own_form(PRESETS[name]), name)
     assert one.problem is None

@@ -121,7 +121,7 @@ def test_a_single_wrong_value_is_found(at):
 # Onset
 
 
-@pytest.mark.parametrize("name", in_turn(ONSETS, 3))
+@pytest.mark.parametrize("name", in_turn(ONSETS, 6))
 def test_a_fault_is_told_from_its_size_on(name):
     [fault] = [each for each in all_faults() if each.name == name]
     bench = Bench(fault, Plan())

@@ -93,7 +93,7 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize("name", in_turn(RIGHT, 3))
+@pytest.mark.parametrize("name", in_turn(RIGHT, 6))
 def test_a_right_plugin_passes(tmp_path, name):
     found = ran(written(tmp_path, RIGHT[name]), dtypes=["float32"])
     seen = outcomes(found.results)
@@ -167,7 +167,7 @@ LIMITS = {
 }
 
 
-@pytest.mark.parametrize("name", in_turn(LIMITS, 3))
+@pytest.mark.parametrize("name", in_turn(LIMITS, 6))
 def test_a_declared_limit_is_kept_or_found_to_be_broken(tmp_path, name):
     declared, kept, broken = LIMITS[name]
     right = plugin(kept + turn(), f"{HALF}, {declared}")

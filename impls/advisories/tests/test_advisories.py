@@ -44,7 +44,7 @@ def test_a_record_names_what_is_there(name):
     assert 5 <= len(advisory.replay.strip().splitlines()) <= 25
 
 
-@pytest.mark.parametrize("name", in_turn(sorted(ADVISORIES), 2))
+@pytest.mark.parametrize("name", in_turn(sorted(ADVISORIES), 8))
 def test_a_program_shows_what_its_record_says(name):
     found = replay(ADVISORIES[name])
     if found.state == "unavailable":

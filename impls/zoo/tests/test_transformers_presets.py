@@ -115,7 +115,7 @@ def turned(preset):
     return encoding, parameters, [tuple(each) for each in places], np.stack([y[:, outs[:, 0]], y[:, outs[:, 1]]], -1)
 
 
-@pytest.mark.parametrize("preset", in_turn(OF, 3))
+@pytest.mark.parametrize("preset", in_turn(OF, 6))
 def test_the_class_computes_the_preset(preset):
     encoding, parameters, places, found = turned(preset)
     dim, length = PRESETS[preset].head_size, max(max(place) for place in places) + 1
