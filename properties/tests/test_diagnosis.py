@@ -194,7 +194,7 @@ SELDOM = (
 RANDOM = ("dropout-left-on", "last-token-never-written")
 
 
-@pytest.mark.parametrize("name", in_turn(FAULTS, 16))
+@pytest.mark.parametrize("name", in_turn(FAULTS, 24))
 def test_a_fault_is_taken_for_itself_or_for_none(name):
     found = diagnosis(FAULTS[name], "float32")
     assert not found or set(said(name)) <= set(found)
