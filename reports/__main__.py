@@ -24,6 +24,7 @@ if any(argument.startswith("--impl") for argument in sys.argv):
 
 import torch
 
+from impls.advisories import ADVISORIES
 from impls.advisories.replay import replays
 from impls.loading import Loaded
 from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed, selection
@@ -85,7 +86,7 @@ def _check(given: Sequence[str]) -> int:
         if line.resume:
             earlier(line.output, selected.loaded.implementations, selected.plan, None)
         told = in_shards(given, line.output, options.jobs, resume=line.resume)
-        shown = () if line.no_replays else replays()
+        shown = () if line.no_replays else replays(ADVISORIES.values())
         told |= context(selected.loaded.implementations, whole=True, replays=shown)
         return _tell(view(told), line.output)
     loaded = _shard(selected.loaded, *part)
@@ -106,7 +107,7 @@ def _check(given: Sequence[str]) -> int:
         print("python -m reports: stopped; this is what was found until then", file=sys.stderr)
         _tell(view(told_of(found)), line.output, bare=line.bare)
         return STOPPED + found.stopped
-    shown = () if line.impl or line.bare or line.no_replays else replays()
+    shown = () if line.impl or line.bare or line.no_replays else replays(ADVISORIES.values())
     return _tell(view(told_of(found, replays=shown)), line.output, shard, bare=line.bare)
 
 

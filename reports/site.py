@@ -34,10 +34,11 @@ SECTIONS = (
 
 def site(report: View) -> dict[str, str]:
     """The text of every file, by its path below the start."""
+    frame = _frame(report)
     if len(report.implementations) <= FEW and not report.claims:
-        return {"index.html": _page(report, on_one_page(report), "index.html", "single", **_single(report))}
+        return {"index.html": _page(frame, on_one_page(report), "index.html", "single", **_single(report))}
     links = on_many_pages(report)
-    files = {path: _page(report, links, path, name, **more) for path, name, more in _pages(report, links)}
+    files = {path: _page(frame, links, path, name, **more) for path, name, more in _pages(report, links)}
     return files | {name: (TEMPLATES / name).read_text(encoding="utf-8") for name in STATIC}
 
 
@@ -119,12 +120,10 @@ def _section(report: View, of: str) -> dict[str, Any]:
     return {"cost_plots": [], "trade": plots.trade_plot(_trade(report), title="Accuracy against cost")}
 
 
-def _page(report: View, links: Links, page: str, template: str, **more: Any) -> str:
-    """A page of the report, which knows its own path, and asks for the address of everything else."""
-    here = {
+def _frame(report: View) -> dict[str, Any]:
+    """What every page has."""
+    return {
         "report": report,
-        "page": page,
-        "root": "../" * page.count("/"),
         "alone": False,
         "title": "Conformance of positional encodings",
         "headline": cells.headline(report),
@@ -133,12 +132,19 @@ def _page(report: View, links: Links, page: str, template: str, **more: Any) -> 
         "problems": cells.grouped(report.problems, "implementation.name"),
         "beginnings": pages.beginnings(report),
         "costs": report.costs,
+    }
+
+
+def _page(frame: Mapping[str, Any], links: Links, page: str, template: str, **more: Any) -> str:
+    """A page, which knows its own path, and asks for the address of everything else."""
+    own = {
+        "page": page,
+        "root": "../" * page.count("/"),
         "to": partial(links.to, page),
         "goal": partial(links.goal, page),
         "here": partial(links.here, page),
-        **more,
     }
-    return _environment().get_template(f"{template}.html.j2").render(here)
+    return _environment().get_template(f"{template}.html.j2").render({**frame, **own, **more})
 
 
 def _cost_plots(costs: Sequence[Cost]) -> list[tuple[str, Markup]]:

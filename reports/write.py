@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reports.badge import badge
 from reports.cells import View
-from reports.links import on_many_pages
+from reports.links import anchors
 from reports.markdown import markdown
 from reports.packing import NAME, packed
 from reports.schema import Document
@@ -23,19 +23,13 @@ def write(report: View, folder: str | Path, *, bare: bool = False) -> tuple[Path
     if not bare:
         files |= {**site(report), "report.md": markdown(report), "badge.json": _badge(report)}
     if not bare and len(report.implementations) > 1:
-        files |= {f"badges/{Path(page).stem}.json": _badge(report, name) for name, page in _pages(report).items()}
+        names = anchors("", [one.name for one in report.implementations])
+        files |= {f"badges/{stem}.json": _badge(report, str(name)) for name, stem in names.items()}
     place = writable(folder)
     for name, content in files.items():
         (place / name).parent.mkdir(exist_ok=True)
         put(place / name, content)
     return tuple(place / name for name in files)
-
-
-def _pages(report: View) -> dict[str, str]:
-    """Of every implementation its page in a site, after which its badge is called."""
-    links = on_many_pages(report)
-    found = {one.name: links.place("implementation", one.name) for one in report.implementations}
-    return {name: place.page for name, place in found.items() if place}
 
 
 def _badge(report: View, name: str | None = None) -> str:

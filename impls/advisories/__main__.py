@@ -3,13 +3,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 
 from impls.advisories import ADVISORIES
-from impls.advisories.replay import Replay, replay
-
-CORES = 2
+from impls.advisories.replay import Replay, replays
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,10 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"unknown advisory {', '.join(unknown)}; near: {', '.join(near) or 'none'}", file=sys.stderr)
         return 2
     found = []
-    with ThreadPoolExecutor(CORES) as pool:
-        for each in pool.map(replay, [ADVISORIES[name] for name in named or ADVISORIES]):
-            print(told(each), flush=True)
-            found.append(each)
+    for each in replays(ADVISORIES[name] for name in named or ADVISORIES):
+        print(told(each), flush=True)
+        found.append(each)
     return int(any(each.state in ("fixed", "changed") for each in found))
 
 

@@ -4,13 +4,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal
 
-from impls.advisories import ADVISORIES, Advisory
+from impls.advisories import Advisory
 
 State = Literal["still-there", "fixed", "changed", "unavailable"]
 SECONDS = 300
@@ -32,10 +32,10 @@ class Replay:
     message: str = ""
 
 
-def replays(names: Iterable[str] = ADVISORIES) -> list[Replay]:
-    """Advisories replayed, as many at a time as there are cores."""
+def replays(advisories: Iterable[Advisory]) -> Iterator[Replay]:
+    """Advisories replayed one after the other, as many at a time as there are cores."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(replay, [ADVISORIES[name] for name in names]))
+        yield from pool.map(replay, advisories)
 
 
 def replay(advisory: Advisory) -> Replay:

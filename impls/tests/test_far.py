@@ -2,6 +2,7 @@
 
 import gc
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import pytest
@@ -215,3 +216,17 @@ def test_one_process_at_a_time_is_on_a_device(far):
         asked.near().ask(request())
         assert asked.process.held
         assert not idle.process.held
+
+
+def test_of_many_targets_those_that_were_asked_last_have_a_process(tmp_path, monkeypatch):
+    monkeypatch.setattr("impls.door.far.AT_ONCE", 2)
+    sources = [tmp_path / f"{name}.py" for name in "abc"]
+    for source in sources:
+        source.write_text(declared("return x"), encoding="utf-8")
+    found: list[Any] = [load_apart(str(source), Limits()).implementations[0] for source in sources]
+    first, *_, last = held = [one.function for one in found]
+    assert [bool(each.process.held) for each in held] == [False, True, True]
+    first.near().ask(request())
+    assert [bool(each.process.held) for each in held] == [True, False, True]
+    last.near().ask(request())
+    assert not any(account.lost for each in held for account in each.process.accounts.values())

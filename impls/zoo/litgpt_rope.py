@@ -12,7 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from impls import implements
-from impls.zoo.alone import alone
+from impls.zoo.absent import alone
 from impls.zoo.fitting import LARGEST, rows
 
 Tables = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
@@ -20,7 +20,7 @@ Tables = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 
 @lru_cache(maxsize=1)
 def _model() -> Any:
-    return alone("litgpt.model", empty=["litgpt.config", "litgpt.scripts.convert_hf_checkpoint"])
+    return alone("litgpt.model", absent=["litgpt.config", "litgpt.scripts.convert_hf_checkpoint"])
 
 
 def _applied(name: str, q: Tensor, k: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:

@@ -15,7 +15,7 @@ from unittest.mock import patch
 from torch import Tensor
 
 from impls import implements
-from impls.zoo.alone import alone
+from impls.zoo.absent import alone
 
 Turn = Callable[[Tensor, int], Tensor]
 EMBEDDINGS = "megatron.core.models.common.embeddings"
@@ -25,7 +25,7 @@ ABSENT = ("megatron.core.transformer", "megatron.core.extensions.transformer_eng
 @lru_cache(maxsize=1)
 def _code() -> Any:
     """Yarn's module imports the other two."""
-    return alone(f"{EMBEDDINGS}.yarn_rotary_pos_embedding", empty=ABSENT)
+    return alone(f"{EMBEDDINGS}.yarn_rotary_pos_embedding", absent=ABSENT)
 
 
 @contextmanager
@@ -119,7 +119,7 @@ def megatron_yarn_untruncated(
 def _turned(dim: int, share: float, applied: dict[str, bool] | None = None, **given: Any) -> Turn:
     with _on_the_cpu():
         module = _code().RotaryEmbedding(dim, share, use_cpu_initialization=True, **given)
-    apply = alone(f"{EMBEDDINGS}.rope_utils", empty=ABSENT)._apply_rotary_pos_emb_bshd
+    apply = alone(f"{EMBEDDINGS}.rope_utils", absent=ABSENT)._apply_rotary_pos_emb_bshd
 
     def turn(x: Tensor, offset: int) -> Tensor:
         with _on_the_cpu():
@@ -133,7 +133,7 @@ def _turned(dim: int, share: float, applied: dict[str, bool] | None = None, **gi
 def _yarn(dim: int, **given: Any) -> Turn:
     with _on_the_cpu():
         module = _code().YarnRotaryEmbedding(dim, use_cpu_initialization=True, **given)
-    apply = alone(f"{EMBEDDINGS}.rope_utils", empty=ABSENT)._apply_rotary_pos_emb_bshd
+    apply = alone(f"{EMBEDDINGS}.rope_utils", absent=ABSENT)._apply_rotary_pos_emb_bshd
 
     def turn(x: Tensor, offset: int) -> Tensor:
         with _on_the_cpu():

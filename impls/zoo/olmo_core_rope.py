@@ -12,7 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from impls import implements
-from impls.zoo.alone import alone
+from impls.zoo.absent import alone
 
 Turn = Callable[[Tensor, int], Tensor]
 register = partial(
@@ -27,7 +27,7 @@ register = partial(
 
 @lru_cache(maxsize=1)
 def _code() -> Any:
-    return alone("olmo_core.nn.rope", empty=["cached_path", "dataclass_extensions"])
+    return alone("olmo_core.nn.rope", absent=["cached_path", "dataclass_extensions"])
 
 
 @register("rope")

@@ -16,7 +16,7 @@ from impls.zoo.bare import leaf
 from impls.zoo.fitting import rows, same_length
 
 Rope = Callable[..., Tensor]
-ABSENT = ("accelerate", "accelerate.utils", "accelerate.utils.tqdm", "adam_atan2_pytorch", "hl_gauss_pytorch")
+ABSENT = ("accelerate", "adam_atan2_pytorch", "hl_gauss_pytorch")
 LONGEST = 4095
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.zoo.alone import alone
+from impls.zoo.absent import alone
 
 Pair = tuple[Tensor, Tensor]
 Tables = Callable[[Tensor, Tensor], Pair]
@@ -38,7 +38,7 @@ def _code(name: str) -> Any:
         "sglang.kernels.kernel_api_logging": {"debug_kernel_api": lambda function: function},
     }
     with patch("torch.compiler.assume_constant_result", lambda function: function):  # without importing the compiler
-        return alone(f"{LAYERS}.{name}", empty=ABSENT, given=given)
+        return alone(f"{LAYERS}.{name}", absent=ABSENT, given=given)
 
 
 @register("rope", layout="half", call="x-tables", axes="n h d", source=f"{SOURCE}/utils.py")

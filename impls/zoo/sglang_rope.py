@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from impls import implements
 from impls.marker import Layout
-from impls.zoo.alone import alone
+from impls.zoo.absent import alone
 from impls.zoo.fitting import LARGEST, rows
 
 Pair = tuple[Tensor, Tensor]
@@ -59,8 +59,8 @@ def _code(name: str) -> Any:
     kernels = ["sglang.kernels", "sglang.kernels.ops", "sglang.kernels.ops.attention"]
     kernels += [f"{kernels[-1]}.{each}" for each in ("rotary_triton", "mrope")]
     with _uncompiled():
-        empty = [*kernels, "transformers", "transformers.configuration_utils"]
-        return alone(f"{LAYERS}.{name}", empty=empty, given=given)
+        absent = [*kernels, "transformers", "transformers.configuration_utils"]
+        return alone(f"{LAYERS}.{name}", absent=absent, given=given)
 
 
 register = partial(

@@ -25,7 +25,7 @@ Rope = Callable[[Tensor, Tensor], Tensor]
 FARTHEST = 511
 """The largest position behind zeros."""
 GITHUB = "https://github.com/speechbrain/speechbrain/blob/develop/speechbrain"
-ABSENT = ("torchaudio", "torchaudio.compliance", "torchaudio.compliance.kaldi", "scipy", "scipy.stats", "sentencepiece")
+ABSENT = ("torchaudio", "scipy", "sentencepiece")
 LONGEST = 1023
 """The largest position of a square of biases."""
 

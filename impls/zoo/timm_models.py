@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from impls import implements
+from impls.zoo.absent import alone
 from impls.zoo.fitting import four_axes, rows
 from impls.zoo.grids import cells_of, met_in_window
 from impls.zoo.learned import hand_in
-from impls.zoo.stubbed import stubbed
 
 SOURCE = "https://github.com/huggingface/pytorch-image-models/blob/main/timm/models"
 DTYPES: Final = ("float32", "bfloat16", "float16")
@@ -39,7 +39,7 @@ detr = partial(
 
 
 def _model(name: str) -> Any:
-    return stubbed(f"timm.models.{name}", *ABSENT)
+    return alone(f"timm.models.{name}", absent=ABSENT)
 
 
 @implements(

@@ -13,7 +13,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from impls import implements
-from impls.zoo.alone import alone
+from impls.zoo.absent import alone
 from impls.zoo.fitting import LARGEST, rows
 
 Rope = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
@@ -36,8 +36,10 @@ def _code(name: str) -> Any:
     class Module(nn.Module):
         Config = type("Config", (), {})
 
-    hollow = ["torchtitan.models.common"]
-    return alone(f"torchtitan.models.{name}", hollow=hollow, given={"torchtitan.protocols.module": {"Module": Module}})
+    common = ["torchtitan.models.common"]
+    return alone(
+        f"torchtitan.models.{name}", hollowed=common, given={"torchtitan.protocols.module": {"Module": Module}}
+    )
 
 
 @register("rope", form="complex", layout="interleaved")

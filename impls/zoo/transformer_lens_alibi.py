@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.zoo.alone import alone
+from impls.zoo.absent import alone
 from impls.zoo.bare import leaf
 from impls.zoo.fitting import rows
 
@@ -43,7 +43,7 @@ def transformer_lens_alibi(
 
 @lru_cache(maxsize=1)
 def _mpt() -> Any:
-    return alone(f"{PARTS}.mpt_alibi_attention", empty=ABSENT)
+    return alone(f"{PARTS}.mpt_alibi_attention", absent=ABSENT)
 
 
 @register(dtypes=("float32",))

@@ -13,7 +13,7 @@ from typing import Any
 from torch import Tensor
 
 from impls import implements
-from impls.zoo.alone import alone
+from impls.zoo.absent import alone
 from impls.zoo.fitting import LARGEST, rows
 
 Pair = tuple[Tensor, Tensor]
@@ -32,7 +32,7 @@ register = partial(implements, package="transformer-lens")
 
 @lru_cache(maxsize=8)
 def _code(name: str) -> Any:
-    return alone(name, empty=ABSENT)
+    return alone(name, absent=ABSENT)
 
 
 def _part(name: str) -> Any:
