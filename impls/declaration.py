@@ -28,6 +28,21 @@ TABLES: tuple[str, ...] = get_args(Tables)
 ARRAYS: tuple[str, ...] = get_args(Arrays)
 LISTED = 20
 """How many names an error lists at most."""
+ELSEWHERE = MappingProxyType(
+    {
+        "theta": "base",
+        "rope_theta": "base",
+        "rotary_base": "base",
+        "theta_base": "base",
+        "scaling_factor": "factor",
+        "scale_factor": "factor",
+        "original_max_seq_len": "original_max_position_embeddings",
+        "original_max_position": "original_max_position_embeddings",
+        "max_seq_len": "max_position_embeddings",
+        "attn_factor": "attention_factor",
+    }
+)
+"""How code calls what model configurations call otherwise."""
 LARGEST = 2**62
 """Positions come in int64, and what lies behind them is asked for as well."""
 
@@ -201,7 +216,8 @@ def _signature(function: Callable[..., Any], one: Declaration) -> str | None:
         required = parameter.default is parameter.empty
         keyword = parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
         if required and (parameter.kind is parameter.POSITIONAL_ONLY or (keyword and parameter.name not in known)):
-            wrong = "cannot be given by name" if parameter.name in known else f"is no parameter of {encoding}"
+            unknown = f"is no parameter of {encoding}{_meant(parameter.name, encoding)}"
+            wrong = "cannot be given by name" if parameter.name in known else unknown
             return (
                 f"wrong signature {signature}: {parameter.name!r} has no default and {wrong}; "
                 f"{_called(encoding, factory)} as {wanted}"
@@ -220,6 +236,18 @@ def unvaried(function: Callable[..., Any], one: Declaration) -> tuple[str, ...]:
         for p in parameters_of(function)[expected:]
         if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD) and p.name not in set_by_calls
     )
+
+
+def told_of_unvaried(names: Iterable[str], encoding: str) -> str:
+    """What is said of parameters that no call sets."""
+    shown = ", ".join(f"{name}{_meant(name, encoding)}" for name in names)
+    return f"nobody varies {shown}, for {encoding} has no parameter called so; its default alone is checked"
+
+
+def _meant(name: str, encoding: str) -> str:
+    """The parameter of an encoding that goes by another name elsewhere, or nothing, to be put behind that name."""
+    meant = ELSEWHERE.get(name)
+    return f" (is that {meant}?)" if meant in ENCODINGS[encoding].parameters else ""
 
 
 def _called(encoding: str, factory: bool) -> str:

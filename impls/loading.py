@@ -119,16 +119,17 @@ def load_all(targets: Iterable[str], limits: Limits | None = None) -> Loaded:
     )
 
 
-def load_default(limits: Limits | None = None, *, zoo: bool = False) -> Loaded:
+def load_default(limits: Limits | None = None, *, zoo: bool = False, apart: bool = False) -> Loaded:
     """The suite's own forms, one published implementation a package, and what installed packages announce.
 
-    `zoo`: every published implementation. With `limits`, what is announced and all of the zoo are held by processes
-    that keep to them; on a device all is.
+    `zoo`: every published implementation. With `limits`, what is announced is held by processes that keep to them,
+    and so is, `apart` or on a device, what is published.
     """
     announced = (_load_entry_point(entry, limits) for entry in metadata.entry_points(group=GROUP))
-    forms, adapters = ([_of_module(name, limits) for name in own_modules(room, tables=False)] for room in OWN)
-    published = [load_all(["impls.zoo"], limits)] if zoo else _one_a_package(adapters)
-    return _unique([*forms, *published, *announced])
+    needed = limits if limits and limits.device != HOST else None
+    forms = [_of_module(name, needed) for name in own_modules("impls.forms", tables=False)]
+    adapters = [_of_module(name, limits if apart else needed) for name in own_modules("impls.zoo", tables=zoo)]
+    return _unique([*forms, *(adapters if zoo else _one_a_package(adapters)), *announced])
 
 
 def _one_a_package(parts: Iterable[Loaded]) -> Iterator[Loaded]:
@@ -154,12 +155,10 @@ def _is_at_home(target: str, limits: Limits) -> bool:
 
 
 def _of_module(name: str, limits: Limits | None) -> Loaded:
-    """What one module of `impls` registers, which for a helper of others is nothing."""
+    """What one module of `impls` registers, which for a helper of others is nothing; with `limits`, apart."""
     importlib.import_module(name)
     found = Loaded(registered(name))
-    if limits is None or limits.device == HOST or not found.implementations:
-        return found
-    return load_apart(name, limits)
+    return load_apart(name, limits) if limits and found.implementations else found
 
 
 def _load_entry_point(entry: metadata.EntryPoint, limits: Limits | None) -> Loaded:

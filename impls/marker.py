@@ -7,10 +7,11 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, fields
+from difflib import get_close_matches
 from functools import lru_cache, partial
 from itertools import takewhile
 from types import FrameType, MethodType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, Self, TypeVar, Union, get_args, get_origin
 
 Layout = Literal["interleaved", "half", "interleaved-to-half"]
 Positions = Literal["any", "integers", "non-negative", "contiguous"]
@@ -165,6 +166,16 @@ class implements(Declaration):
     `autograd.Function`. A wrong declaration is reported when the implementation is checked, so that it never stops the
     others. Raises TypeError where an argument is of another type than stated here.
     """
+
+    def __new__(cls, *_: object, **said: object) -> Self:
+        """Refuse a keyword that says nothing, with the one that is meant."""
+        known = [field.name for field in fields(cls)]
+        for name in said:
+            if name not in known:
+                close = get_close_matches(name, known, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+                raise TypeError(f"implements: there is no keyword {name}; {hint}")
+        return super().__new__(cls)
 
     def __call__(self, function: Function) -> Function:
         """Register the callable for the module whose body is running; where none is, for the one that calls."""

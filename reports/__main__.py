@@ -27,12 +27,13 @@ import torch
 from impls.advisories import ADVISORIES
 from impls.advisories.replay import replays
 from impls.loading import Loaded
+from properties.measures.costs import SETTINGS, SURVEYED
 from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed, selection
 from properties.runs.run import run
 from reports.cells import View, view
 from reports.combine import CombineError, combine
 from reports.document import beside, context, document
-from reports.everything import Unfinished, in_shards
+from reports.everything import Unfinished, in_shards, put_away
 from reports.resume import Earlier, NotResumable, earlier
 from reports.schema import InvalidReport, load
 from reports.terminal import show
@@ -80,6 +81,7 @@ def _check(given: Sequence[str]) -> int:
     part = _part(line.shard)
     journal = Journal(line.output)
     selected = selection(**keywords(line))
+    settings = () if line.no_costs else SURVEYED if selected.plan.survey else SETTINGS
     torch.set_num_threads(1)
     shard = None if line.shard == "1/1" else line.shard
     if not line.impl and shard is None and options.jobs > 1:
@@ -88,7 +90,9 @@ def _check(given: Sequence[str]) -> int:
         told = in_shards(given, line.output, options.jobs, resume=line.resume)
         shown = () if line.no_replays else replays(ADVISORIES.values())
         told |= context(selected.loaded.implementations, whole=True, replays=shown)
-        return _tell(view(told), line.output)
+        status = _tell(view(told), line.output)
+        put_away(line.output)
+        return status
     loaded = _shard(selected.loaded, *part)
     dealt = selected.loaded.implementations
     before = earlier(line.output, dealt, selected.plan, shard) if line.resume else Earlier({}, 0.0)
@@ -101,7 +105,7 @@ def _check(given: Sequence[str]) -> int:
         keep=lambda so_far: journal.keep(lambda: told_of(so_far())),
         jobs=selected.jobs,
         before=before.results,
-        beside=partial(beside, costs=not line.no_costs),
+        beside=partial(beside, settings=settings),
     )
     if found.stopped is not None:
         print("python -m reports: stopped; this is what was found until then", file=sys.stderr)

@@ -114,6 +114,12 @@ class View:
         asked = {identifier for (_, identifier), cell in self.cells.items() if not cell.silent}
         return tuple(stated.id for stated in self.properties if stated.id in asked)
 
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The libraries of which something is told."""
+        named = {one.package for one in self.implementations} | {each.package for each in self.advisories}
+        return tuple(sorted(filter(None, named), key=str.lower))
+
     def verdict_counts(self) -> dict[str, int]:
         """How many implementations have each verdict, in the order of the table, without zeros."""
         found = Counter(mark.name for mark in self.verdicts.values())

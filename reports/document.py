@@ -18,7 +18,7 @@ from impls import Implementation
 from impls.advisories.replay import Replay
 from impls.faults import all_faults, mistake
 from properties.catches import CATCHES
-from properties.measures.costs import costs as costs_of
+from properties.measures.costs import Setting, costs
 from properties.measures.fingerprint import portrait_in_time
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.result import Checked, Result, Run
@@ -98,14 +98,13 @@ def context(
     }
 
 
-def beside(checked: Checked, *, costs: bool) -> dict[str, Any]:
+def beside(checked: Checked, *, settings: Iterable[Setting]) -> dict[str, Any]:
     """What a report shows of an implementation beside its results: what a black box shows of itself, and its costs."""
     one = checked.implementation
     usable = tuple(dict.fromkeys(str(r.dtype) for r in checked.results if r.dtype and r.property in STATEMENTS))
-    measured = costs_of([one]) if costs else []
     return {
         "portrait": portrait_in_time(one, usable) if checked.status == "ok" else {},
-        "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in measured],
+        "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in costs([one], settings)],
     }
 
 

@@ -17,6 +17,8 @@ PARTS = ".shards"
 """Where the shards lie, in the folder of the report, until they are joined."""
 ALONE = ("--no-replays", "--bare", "--jobs", "1")
 """What a shard leaves to the whole."""
+SAFELY = ("--resume", "--apart")
+"""How a shard is gone on with whose process ended: what ends a process ends one of its own from here on."""
 
 
 class Unfinished(RuntimeError):
@@ -26,21 +28,25 @@ class Unfinished(RuntimeError):
 def in_shards(arguments: Sequence[str], output: str | Path, jobs: int, *, resume: bool) -> Document:
     """The joined document of a run with these arguments; `resume` goes on where an earlier one was cut off.
 
-    Raises Unfinished where a process ended before its shard did.
+    Where a process ends before its shard does, another goes on. Raises Unfinished where that one ends as well.
     """
     folder = Path(output) / PARTS
     if not resume:
         shutil.rmtree(folder, ignore_errors=True)
     places = [folder / f"{part}-of-{jobs}" for part in range(1, jobs + 1)]
-    shards = {place: f"{part}/{jobs}" for part, place in enumerate(places, 1) if not _is_done(place)}
-    with _together([_command(arguments, shard, place) for place, shard in shards.items()]) as running:
-        for process in running:
-            process.wait()
+    for how in ((), SAFELY):
+        shards = {place: f"{part}/{jobs}" for part, place in enumerate(places, 1) if not _is_done(place)}
+        with _together([_command([*arguments, *how], shard, place) for place, shard in shards.items()]) as running:
+            for process in running:
+                process.wait()
     if undone := [str(place) for place in places if not _is_done(place)]:
         raise Unfinished(f"{' and '.join(undone)}: not at an end; the same command with --resume goes on there")
-    joined = combine([load(place / NAME) for place in places])
-    shutil.rmtree(folder)
-    return joined
+    return combine([load(place / NAME) for place in places])
+
+
+def put_away(output: str | Path) -> None:
+    """Remove the shards, once what they are joined to is written."""
+    shutil.rmtree(Path(output) / PARTS)
 
 
 def _command(arguments: Sequence[str], shard: str, place: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """What is known of published libraries, and how it stands in the versions that are installed, as JSON values."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -10,8 +11,15 @@ from impls.advisories.replay import Replay
 
 def known_of_libraries(replays: Iterable[Replay]) -> list[dict[str, Any]]:
     """Every advisory, with what its program showed where it was run."""
-    shown = {each.id: asdict(each) for each in replays}
+    shown = {each.id: _shown(each) for each in replays}
     return [_plain(advisory) | shown.get(advisory.id, {}) for advisory in ADVISORIES.values()]
+
+
+def _shown(replay: Replay) -> dict[str, Any]:
+    """What a program showed; what it measured that is no finite number, in words."""
+    if replay.measured is None or math.isfinite(replay.measured):
+        return asdict(replay)
+    return asdict(replay) | {"measured": None, "message": f"it measured {replay.measured}"}
 
 
 def _plain(advisory: Advisory) -> dict[str, Any]:

@@ -12,6 +12,7 @@ FOLDERS = {
     "property": "properties",
     "encoding": "encodings",
     "advisory": "advisories",
+    "library": "libraries",
 }
 """What has a page of its own in a site, and in which folder."""
 PREFIXES = {
@@ -22,6 +23,7 @@ PREFIXES = {
     "failure": "f",
     "broken": "b",
     "advisory": "a",
+    "library": "l",
 }
 """What is told, and with what its fragment begins on the page of everything."""
 
@@ -68,8 +70,8 @@ class Links:
 
 
 def on_one_page(report: View) -> Links:
-    """Everything at a fragment of `index.html`; of properties those that were asked of anything."""
-    named = _named(report) | {"property": list(report.asked)}
+    """Everything at a fragment of `index.html`; of properties those that were asked of anything, no libraries."""
+    named = _named(report) | {"property": list(report.asked), "library": []}
     return Links(
         {
             (kind, name): Place("index.html", fragment)
@@ -105,6 +107,7 @@ def _named(report: View) -> dict[str, Sequence[Name]]:
         "property": [stated.id for stated in report.properties],
         "encoding": [encoding.name for encoding in report.encodings],
         "advisory": [advisory.id for advisory in report.advisories],
+        "library": report.packages,
         "cell": [key for key, cell in cells if not cell.silent],
         "failure": [key for key, cell in cells if cell.mark.breaks],
         "broken": [one.name for one in report.implementations],

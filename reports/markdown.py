@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import cells, words
+from reports import cells, pages, words
 from reports.cells import Cell, View
 from reports.outcomes import OUTCOMES, Mark
 from reports.rows import Implementation, Result
@@ -47,6 +47,7 @@ def markdown(report: View, *, failures: int = SHOWN) -> str:
             headline=cells.headline(report),
             outcomes=OUTCOMES,
             shown=report.problems[:failures],
+            beginnings=pages.beginnings(report),
             hidden=max(0, len(report.problems) - failures),
             tally=_tally(report),
             listed=_listed(report),

@@ -56,7 +56,8 @@ def _single(report: View) -> dict[str, Any]:
 def _pages(report: View, links: Links) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every page of a site: its path, its template, and what that needs."""
     by_encoding, costs = cells.grouped(report.implementations, "encoding"), cells.grouped(report.costs, "encoding")
-    yield "index.html", "start", _start(report)
+    start = _start(report)
+    yield "index.html", "start", start
     for card in pages.cards(report):
         yield _path(links, "implementation", card.implementation.name), "implementation", _implementation(report, card)
     for told in pages.pages(report):
@@ -75,6 +76,8 @@ def _pages(report: View, links: Links) -> Iterator[tuple[str, str, dict[str, Any
                 "cost_plots": _cost_plots(costs.get(encoding.name, ())),
             },
         )
+    for package in report.packages:
+        yield _path(links, "library", package), "library", {"title": package, **_library(start, package)}
     for advisory in report.advisories:
         yield _path(links, "advisory", advisory.id), "advisory", {"advisory": advisory, "title": advisory.title}
     for path, title, of in SECTIONS:
@@ -96,6 +99,13 @@ def _start(report: View) -> dict[str, Any]:
         "standings": standings.standings(report),
         "common": standings.COMMON,
     }
+
+
+def _library(start: Mapping[str, Any], package: str) -> dict[str, Any]:
+    """Of what the start page tells, what is told of a library."""
+    rows = [row for row in start["libraries"] if row.implementation.package == package]
+    found = [advisory for advisory in start["found"] if advisory.package == package]
+    return {**start, "libraries": rows, "found": found}
 
 
 def _implementation(report: View, card: Card) -> dict[str, Any]:

@@ -1,16 +1,23 @@
-"""Advisories replayed: each program alone in a new process, against whatever version of the library is installed."""
+"""Advisories replayed: each program in a new process, against whatever version of the library is installed.
+
+The process has imported torch, as a copy of one that has, and nothing of the library.
+"""
 
 import os
 import re
-import subprocess
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Literal
 
 from impls.advisories import Advisory
+from impls.door.processes import PROCESSES, end_with_parent, no_main
 
 State = Literal["still-there", "fixed", "changed", "unavailable"]
 SECONDS = 300
@@ -18,6 +25,8 @@ UNABLE = "unavailable: "
 """What a program says first as it ends with an error on a machine that cannot show the deviation."""
 NUMBER = r"(nan|inf|-?[\d.]+(?:e[-+]?\d+)?)"
 NUMBERS = re.compile(rf"^{NUMBER} {NUMBER}\s*\Z", re.MULTILINE)
+STARTING = Lock()
+"""One process is begun after the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,17 +57,41 @@ def replay(advisory: Advisory) -> Replay:
         version = metadata.version(advisory.package)
     except metadata.PackageNotFoundError:
         return Replay(id=advisory.id, version=None, state="unavailable", message=f"{advisory.package} is not installed")
-    command = [sys.executable, "-W", "ignore", "-c", advisory.replay]
-    try:
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired:
+    with TemporaryDirectory() as folder:
+        status, out, errors = _ended(advisory.replay, Path(folder))
+    if status is None:
         return Replay(id=advisory.id, version=version, state="unavailable", message=f"not at its end after {SECONDS} s")
-    found = NUMBERS.search(ended.stdout)
-    if ended.returncode or not found:
-        said = (ended.stderr or ended.stdout).strip().splitlines() or ["it printed nothing"]
+    found = NUMBERS.search(out)
+    if status or not found:
+        said = (errors or out).strip().splitlines() or ["it printed nothing"]
         unable = said[-1].startswith(UNABLE)
         message = said[-1].removeprefix(UNABLE)
         return Replay(id=advisory.id, version=version, state="unavailable" if unable else "changed", message=message)
     measured, allowed = map(float, found.groups())
     state: State = "fixed" if measured <= allowed else "still-there"
     return Replay(id=advisory.id, version=version, state=state, measured=measured, allowed=allowed)
+
+
+def _ended(program: str, folder: Path) -> tuple[int | None, str, str]:
+    """The exit status of a program, None after SECONDS, what it printed, and what it said of errors."""
+    out, errors = folder / "out", folder / "errors"
+    process = PROCESSES.Process(target=_run, args=(program, out, errors))
+    with STARTING, no_main():
+        process.start()
+    process.join(SECONDS)
+    in_time = process.exitcode is not None
+    if not in_time:
+        process.kill()
+        process.join()
+    said = [path.read_text(errors="replace") if path.exists() else "" for path in (out, errors)]
+    return process.exitcode if in_time else None, said[0], said[1]
+
+
+def _run(program: str, out: Path, errors: Path) -> None:
+    """Run a program as if nothing else had run, in a process that ends with it."""
+    end_with_parent()
+    for path, stream in ((out, sys.stdout), (errors, sys.stderr)):
+        with path.open("w") as file:
+            os.dup2(file.fileno(), stream.fileno())
+    warnings.simplefilter("ignore")
+    exec(compile(program, "replay", "exec"), {"__name__": "__main__"})

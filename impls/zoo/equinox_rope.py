@@ -4,7 +4,7 @@ Tables are computed in float32 and kept, rounded to the dtype of the module, for
 What comes before the first position is filled up with zeros.
 """
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from impls import implements
@@ -30,7 +30,7 @@ def equinox(x: Any, offset: int, *, base: float = 10000.0) -> Any:
     return _compiled()(x, offset, base)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _compiled() -> Any:
     import jax
     import jax.numpy as jnp

@@ -4,7 +4,7 @@
 it. The package wants Flax and TensorFlow data sets; this one file of it wants JAX.
 """
 
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 from impls import implements
@@ -48,7 +48,7 @@ def _apply(x: Any, positions: Any, base: float, **given: float) -> Any:
     return _compiled()(x, positions, base_frequency=base, **given)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _compiled() -> Any:
     import jax
 

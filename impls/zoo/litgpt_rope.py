@@ -6,7 +6,7 @@ torch.
 """
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 from torch import Tensor
@@ -18,7 +18,7 @@ from impls.zoo.fitting import LARGEST, rows
 Tables = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
-@lru_cache(maxsize=1)
+@cache
 def _model() -> Any:
     return alone("litgpt.model", absent=["litgpt.config", "litgpt.scripts.convert_hf_checkpoint"])
 

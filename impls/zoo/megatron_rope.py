@@ -8,7 +8,7 @@ Packed sequences are laid beside a table that starts at position 0 for each. Wit
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any
 from unittest.mock import patch
 
@@ -22,10 +22,9 @@ EMBEDDINGS = "megatron.core.models.common.embeddings"
 ABSENT = ("megatron.core.transformer", "megatron.core.extensions.transformer_engine")
 
 
-@lru_cache(maxsize=1)
-def _code() -> Any:
-    """Yarn's module imports the other two."""
-    return alone(f"{EMBEDDINGS}.yarn_rotary_pos_embedding", absent=ABSENT)
+@cache
+def _code(name: str) -> Any:
+    return alone(f"{EMBEDDINGS}.{name}", absent=ABSENT)
 
 
 @contextmanager
@@ -118,8 +117,8 @@ def megatron_yarn_untruncated(
 
 def _turned(dim: int, share: float, applied: dict[str, bool] | None = None, **given: Any) -> Turn:
     with _on_the_cpu():
-        module = _code().RotaryEmbedding(dim, share, use_cpu_initialization=True, **given)
-    apply = alone(f"{EMBEDDINGS}.rope_utils", absent=ABSENT)._apply_rotary_pos_emb_bshd
+        module = _code("rotary_pos_embedding").RotaryEmbedding(dim, share, use_cpu_initialization=True, **given)
+    apply = _code("rope_utils")._apply_rotary_pos_emb_bshd
 
     def turn(x: Tensor, offset: int) -> Tensor:
         with _on_the_cpu():
@@ -132,8 +131,8 @@ def _turned(dim: int, share: float, applied: dict[str, bool] | None = None, **gi
 
 def _yarn(dim: int, **given: Any) -> Turn:
     with _on_the_cpu():
-        module = _code().YarnRotaryEmbedding(dim, use_cpu_initialization=True, **given)
-    apply = alone(f"{EMBEDDINGS}.rope_utils", absent=ABSENT)._apply_rotary_pos_emb_bshd
+        module = _code("yarn_rotary_pos_embedding").YarnRotaryEmbedding(dim, use_cpu_initialization=True, **given)
+    apply = _code("rope_utils")._apply_rotary_pos_emb_bshd
 
     def turn(x: Tensor, offset: int) -> Tensor:
         with _on_the_cpu():

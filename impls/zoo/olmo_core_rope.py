@@ -6,7 +6,7 @@ it to d - 1. The package wants cached_path and dataclass-extensions; this file d
 """
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 from torch import Tensor
@@ -25,7 +25,7 @@ register = partial(
 )
 
 
-@lru_cache(maxsize=1)
+@cache
 def _code() -> Any:
     return alone("olmo_core.nn.rope", absent=["cached_path", "dataclass_extensions"])
 

@@ -4,7 +4,7 @@ Every token is turned by itself, compiled, in float32 where its dtype is narrowe
 both again.
 """
 
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 from impls import implements
@@ -35,7 +35,7 @@ def penzai_partial(x: Any, positions: Any, *, rotary_dim: int, base: float = 100
     return _compiled()(x, positions, "ApplyRoPEToSubset", base, rotary_dim)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _compiled() -> Any:
     import jax
     from penzai.core.named_axes import wrap

@@ -5,7 +5,7 @@ of interpolation multiplies positions. The package wants CUDA; distribution, pla
 """
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -29,7 +29,7 @@ ABSENT = (
 register = partial(implements, package="sglang")
 
 
-@lru_cache(maxsize=2)
+@cache
 def _code(name: str) -> Any:
     platform = SimpleNamespace(is_cuda=lambda: False, is_float64_supported=lambda: True)
     given: dict[str, dict[str, Any]] = {

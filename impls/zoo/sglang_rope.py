@@ -7,7 +7,7 @@ device but a CPU, without AMX. ERNIE's compiles what turns vectors, and is run w
 """
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -40,7 +40,7 @@ def _uncompiled() -> Any:
     return patch("torch.compile", lambda *given, **named: lambda function: function)
 
 
-@lru_cache(maxsize=4)
+@cache
 def _code(name: str) -> Any:
     asked = {
         **{f"is_{device}": lambda: False for device in DEVICES},

@@ -7,7 +7,7 @@ which stay as they were made. XCiT and EdgeNeXt have DETR's table in float32, an
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 import torch
@@ -38,6 +38,7 @@ detr = partial(
 )
 
 
+@cache
 def _model(name: str) -> Any:
     return alone(f"timm.models.{name}", absent=ABSENT)
 

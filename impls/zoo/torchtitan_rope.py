@@ -7,7 +7,7 @@ table are refused.
 """
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 from torch import Tensor, nn
@@ -31,7 +31,7 @@ register = partial(
 )
 
 
-@lru_cache(maxsize=8)
+@cache
 def _code(name: str) -> Any:
     class Module(nn.Module):
         Config = type("Config", (), {})

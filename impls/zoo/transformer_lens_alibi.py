@@ -4,7 +4,7 @@ A row of a bias differs from that of the encoding by a constant, which no softma
 from the last key. The package wants much; these files of it want torch and transformers.
 """
 
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 import torch
@@ -41,7 +41,7 @@ def transformer_lens_alibi(
     return bias[..., rows(key_positions, LONGEST)].expand(-1, len(query_positions), -1)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _mpt() -> Any:
     return alone(f"{PARTS}.mpt_alibi_attention", absent=ABSENT)
 

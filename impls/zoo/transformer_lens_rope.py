@@ -6,7 +6,7 @@ much; these files of it want torch and einops.
 """
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,7 +30,7 @@ MAIN = "https://github.com/TransformerLensOrg/TransformerLens/blob/main"
 register = partial(implements, package="transformer-lens")
 
 
-@lru_cache(maxsize=8)
+@cache
 def _code(name: str) -> Any:
     return alone(name, absent=ABSENT)
 

@@ -12,13 +12,13 @@ Kind = Literal["gaussian", "one-hot", "alternating", "large", "small"]
 """How vectors lie in memory."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LARGE = 2**14
-"""Of more numbers than these only the seed is kept."""
+"""Of tensors with more numbers than these, some megabytes each, the last few are kept, of smaller ones hundreds."""
 _SCALE = {"large": 2.0**7, "small": 2.0**-7}
 
 
 def vectors(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarray:
     """Vectors along the last axis, float64, read-only: gaussian, as they are, large or small; signs; unit vectors."""
-    return (_drawn if prod(shape) > LARGE else _kept)(kind, name, seed, shape)
+    return (_few if prod(shape) > LARGE else _many)(kind, name, seed, shape)
 
 
 def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarray:
@@ -35,4 +35,4 @@ def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarr
     return numbers
 
 
-_kept = lru_cache(maxsize=256)(_drawn)
+_few, _many = lru_cache(maxsize=16)(_drawn), lru_cache(maxsize=256)(_drawn)

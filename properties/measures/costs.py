@@ -38,6 +38,8 @@ class Setting:
 
 IMPLEMENTATION_SECONDS = 60.0
 SETTINGS = tuple(Setting(*each) for each in product(("prefill", "decode"), ("float32", "bfloat16"), (64, 128)))
+SURVEYED = tuple(setting for setting in SETTINGS if setting.dim == 128)
+"""What is measured where everything is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +63,12 @@ class Cost:
     noise: float
 
 
-def costs(implementations: Iterable[Implementation]) -> list[Cost]:
-    """All costs; code that fails or hangs has none, for that is told where it is checked."""
+def costs(implementations: Iterable[Implementation], settings: Iterable[Setting] = SETTINGS) -> list[Cost]:
+    """The costs in these settings; code that fails or hangs has none, for that is told where it is checked."""
     rows = []
     for implementation in implementations:
         with suppress(Overdue), within(IMPLEMENTATION_SECONDS):
-            for setting in SETTINGS:
+            for setting in settings:
                 if measurable(implementation, setting):
                     with suppress(Exception):
                         rows.append(cost(implementation, setting))

@@ -4,12 +4,13 @@ import dataclasses
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from impls import Implementation
 from impls.afresh import afresh
+from impls.declaration import told_of_unvaried
 from impls.door.far import Far
 from impls.door.misbehaviour import Misbehaved
 from impls.strangers import Left, Overdue, contained, within
@@ -32,6 +33,7 @@ from properties.subjects.door import Door, forgiven
 from spec import Fails, NotApplicable, Verdict, verdict
 
 DIAGNOSIS_SECONDS = 5.0
+CUT_OFF = f"what else fits could not be found out in {DIAGNOSIS_SECONDS:g} s"
 START_SECONDS = 0.5
 
 
@@ -47,7 +49,7 @@ class Bench:
     plan: Plan
     expectations: tuple[Expectation, ...] = ()
     before: Known = field(default_factory=dict)
-    mistakes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    mistakes: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     overdue: list[str] = field(default_factory=list)
     slow: list[float] = field(default_factory=list)
 
@@ -82,12 +84,11 @@ class Bench:
 
     def _tell_unvaried(self) -> None:
         """Warn of parameters that no call sets, so that what they do is never looked at."""
-        if names := self.implementation.unvaried:
-            known = f"{self.implementation.encoding} has no parameter called so"
+        one = self.implementation
+        if one.unvaried:
             with warnings.catch_warnings():
                 warnings.simplefilter("default")
-                said = f"{self.implementation.name}: nobody varies {', '.join(names)}, for {known}"
-                warnings.warn(f"{said}; its default alone is checked", stacklevel=3)
+                warnings.warn(f"{one.name}: {told_of_unvaried(one.unvaried, one.encoding)}", stacklevel=3)
 
     def _trouble(self, dtype: str, message: str, *, whole: bool = False) -> Result:
         trouble = self.blank(PLUGIN, None if whole else dtype, message=message)
@@ -101,8 +102,13 @@ class Bench:
                 yield _no_longer(self.blank(PLUGIN, dtype), known)
 
     def _known(self, prop: str, dtype: str) -> Expectation | None:
-        covering = (e for e in self.expectations if e.covers(self.implementation.name, prop, dtype))
-        return None if self.plan.case else next(covering, None)
+        return None if self.plan.case else self._known_cells.get((prop, dtype))
+
+    @cached_property
+    def _known_cells(self) -> Mapping[tuple[str, str], Expectation]:
+        """What is known of its cells; where two stanzas speak of one, the first counts."""
+        own = [each for each in self.expectations if each.implementation == self.implementation.name]
+        return {cell: each for each in reversed(own) for cell in each.cells}
 
     @cached_property
     def dtypes(self) -> tuple[str, ...]:
@@ -112,7 +118,7 @@ class Bench:
 
     def dtypes_for(self, prop: Property) -> tuple[str, ...]:
         """The dtypes in which a property is asked: those of the plan, and those in which it is known to fail."""
-        planned = self.plan.dtypes_for(prop, self.dtypes)
+        planned = self.plan.dtypes_for(prop, self.dtypes, self.implementation.name)
         return tuple(dtype for dtype in self.dtypes if dtype in planned or self._known(prop.id, dtype))
 
     def left_out(self, prop: Property) -> tuple[str, str] | None:
@@ -141,18 +147,21 @@ class Bench:
             return found
         if dtype not in self.mistakes:
             self.mistakes[dtype] = self._diagnosed(dtype)
-        return dataclasses.replace(found, diagnosis=self.mistakes[dtype])
+        fits, remark = self.mistakes[dtype]
+        return dataclasses.replace(found, diagnosis=fits, message="; ".join(filter(None, (found.message, remark))))
 
-    def _diagnosed(self, dtype: str) -> tuple[str, ...]:
-        """What fits: another claim, a known mistake, other axes; none that cannot be found out, or not in time."""
-        return tuple(said for look in (likenesses, diagnosis, dealing) for said in self._in_time(look, dtype))
-
-    def _in_time(self, look: Callable[[Implementation, str], tuple[str, ...]], dtype: str) -> tuple[str, ...]:
-        try:
-            with forgiven(self.implementation), within(DIAGNOSIS_SECONDS), contained():
-                return look(self.implementation, dtype)
-        except (Exception, Overdue):
-            return ()
+    def _diagnosed(self, dtype: str) -> tuple[tuple[str, ...], str]:
+        """What fits: another claim, a known mistake, other axes; and that not all could be looked at in time."""
+        fits, cut_off = list[str](), False
+        for look in (likenesses, diagnosis, dealing):
+            try:
+                with forgiven(self.implementation), within(DIAGNOSIS_SECONDS), contained():
+                    fits += look(self.implementation, dtype)
+            except Overdue:
+                cut_off = True
+            except Exception:
+                continue
+        return tuple(fits), CUT_OFF if cut_off else ""
 
     def cell(self, prop: Property, dtype: str) -> Result:
         """One property at one dtype."""
@@ -184,8 +193,17 @@ class Bench:
         anew = None if known or self.plan.case else partial(self._anew, prop, dtype)
         wanted = not isinstance(truth, Fails)
         whole = command_for_all(self.implementation, self.plan)
+        more = () if self.plan.case else prop.declared(self.implementation)
         cell = Cell(
-            self.implementation, prop, blank, ask, wanted=wanted, anew=anew, whole=whole, patience=self.plan.patience
+            self.implementation,
+            prop,
+            blank,
+            ask,
+            wanted=wanted,
+            anew=anew,
+            whole=whole,
+            patience=self.plan.patience,
+            enough=self.plan.enough and self.plan.enough + len(more),
         )
         try:
             witness = (witness_for(self.implementation, prop, dtype, truth),) if isinstance(truth, Fails) else ()
@@ -197,8 +215,7 @@ class Bench:
             return cell.judged(witness)
         encoding = self.implementation.claimed
         shrinks = prop.family(encoding).shrinks and self.plan.case is None
-        more = () if self.plan.case else prop.declared(self.implementation)
-        return cell.judged((*self.plan.cases(prop, self.implementation, dtype), *more), shrinks=shrinks)
+        return cell.judged((*more, *self.plan.cases(prop, self.implementation, dtype)), shrinks=shrinks)
 
     def _anew(self, prop: Property, dtype: str, script: Sequence[Case]) -> Iterator[Evidence]:
         """What a property says of these cases where they are all that a new process asks of one instance."""

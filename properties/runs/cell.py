@@ -42,7 +42,7 @@ class Cell:
     `wanted`: whether the property should hold; the spec's own witness, where its statement is false, should not.
     `anew`: what a new start says of cases, one after the other on one instance; None where the cases are given, and
     nothing else is looked for. `whole`: a command that asks all that was asked. `patience`: how many
-    times longer than usual it may take.
+    times longer than usual it may take. `enough`: after how many cases that apply it is at its end.
     """
 
     implementation: Implementation
@@ -53,6 +53,7 @@ class Cell:
     anew: Anew | None = None
     whole: str = ""
     patience: int = 1
+    enough: int | None = None
 
     def judged(self, cases: Sequence[Case], *, shrinks: bool = False) -> Result:
         """All cases that apply, until the first that is not as wanted. Raises NotBack where one takes too long."""
@@ -68,7 +69,7 @@ class Cell:
                         reasons.append(str(inapplicable))
                         continue
                     asked.append(case)
-                    if not self._as_wanted(seen[-1]):
+                    if not self._as_wanted(seen[-1]) or len(seen) == self.enough:
                         break
         except Overdue:
             message = f"did not come back within {seconds:g} s"

@@ -52,10 +52,6 @@ class Expectation:
     witness: Case
     place: str
 
-    def covers(self, implementation: str, prop: str, dtype: str) -> bool:
-        """Whether it speaks of a cell."""
-        return implementation == self.implementation and prop in self.properties and dtype in self.dtypes
-
     @property
     def told(self) -> str:
         """The reason, with its evidence."""

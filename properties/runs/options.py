@@ -67,6 +67,7 @@ OPTIONS = (
         "--impl", "impl", "TARGET", "check only this: file.py or package.module, with or without ::name", several=True
     ),
     Option("--zoo", "zoo", "", "everything that is known, with every published implementation", type=bool),
+    Option("--apart", "apart", "", "hold published implementations in processes of their own, named or not", type=bool),
     Option("--property", "properties", "ID", "only this property", several=True),
     Option("--dtype", "dtypes", "NAME", "only this dtype", several=True),
     Option("--expect", "expect", "FILE", "failures that are known, in TOML", several=True),
@@ -107,6 +108,7 @@ class Options:
     jobs: int
     preset: str | None
     zoo: bool
+    apart: bool
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,10 @@ def selection(**said: Any) -> Selection:
     """
     options = parsed(**said)
     targets, plan = options.targets, options.plan
-    loaded = load_all(targets, options.limits) if targets else load_default(options.limits, zoo=options.zoo)
+    if targets:
+        loaded = load_all(targets, options.limits)
+    else:
+        loaded = load_default(options.limits, zoo=options.zoo, apart=options.apart)
     device, compiler = options.limits.device, options.compiler
     placed = tuple(replace(one, device=device, compiler=compiler) for one in loaded.implementations)
     if options.preset:
@@ -177,6 +182,7 @@ def parsed(
     jobs: int | None = None,
     preset: str | None = None,
     zoo: bool = False,
+    apart: bool = False,
 ) -> Options:
     """What these options mean; without `impl`, everything registered in `impls` is checked. Nothing is loaded.
 
@@ -218,7 +224,7 @@ def parsed(
     known_to_fail = tuple(e for path in dict.fromkeys(expect) for e in _read(Path(path)))
     if jobs is None:
         jobs = cores() if device == HOST else 1
-    return Options(tuple(impl), plan, known_to_fail, limits, compiler, jobs, preset, zoo)
+    return Options(tuple(impl), plan, known_to_fail, limits, compiler, jobs, preset, zoo, apart)
 
 
 def _read(path: Path) -> tuple[Expectation, ...]:

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 from impls import Implementation
 from impls.calls import call_of
@@ -22,8 +23,8 @@ WIDER = ("ci", "deep")
 """The profiles that look at more than the cover."""
 SLOWLY = 20
 """How many times longer the cells of `brief` may take, which is for code that is slow, such as what is interpreted."""
-SURVEYED, DEALT = 2, 1
-"""How many cases of a cover, and how many real sizes, an implementation is given in a survey, in each dtype."""
+SURVEYED = 1
+"""How many cases that apply to it are asked of an implementation in a survey, of each cover, in each dtype."""
 ALIKE = ("locality", "state", "composition")
 """Sections whose properties compare code with itself: one dtype shows what another would."""
 OF_ARGUMENTS = (
@@ -50,6 +51,7 @@ else is what the forms do that are put together, and is asked of these.
 SEVERAL = 4
 """From so many cases on, one half shows what the other would."""
 FORMS = "impls.forms."
+One = TypeVar("One")
 WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
 
 
@@ -60,8 +62,8 @@ class Plan:
 
     `survey`: everything that is registered is looked at, in a minute. Then nothing is drawn, covers are dealt out to
     the implementations, and all but exact values are asked in one wide dtype, and in one narrow one where numbers are
-    compared: what code does with numbers takes one path for float32 and one for half precision. Of what is put
-    together of forms here it is asked what is its own.
+    compared, at real sizes in one of the two: what code does with numbers takes one path for float32 and one for half
+    precision. Of what is put together of forms here it is asked what is its own.
     """
 
     properties: tuple[Property, ...] = PROPERTIES
@@ -87,7 +89,12 @@ class Plan:
             cases = cases[dtypes.index(dtype) :: len(dtypes)]
         if not self.survey or self.profile in WIDER:
             return cases
-        return _some(cases, f"{implementation.name} {dtype}", DEALT if family.dealt else SURVEYED)
+        return _from_its_own(cases, f"{implementation.name} {dtype}")
+
+    @property
+    def enough(self) -> int | None:
+        """How many cases of a cover have to apply; None where all are asked."""
+        return SURVEYED if self.survey and self.profile not in WIDER else None
 
     def spares(self, prop: Property, implementation: Implementation) -> bool:
         """Whether a survey leaves a property to the forms of which an implementation is put together."""
@@ -104,13 +111,17 @@ class Plan:
         asked = [d for d in implementation.checked_dtypes if self.dtypes is None or d in self.dtypes]
         return tuple(sorted(asked, key=lambda dtype: dtype != "float32"))
 
-    def dtypes_for(self, prop: Property, dtypes: Sequence[str]) -> tuple[str, ...]:
-        """Those of the dtypes in which a property is asked: in a survey the first wide, perhaps the first narrow."""
+    def dtypes_for(self, prop: Property, dtypes: Sequence[str], name: str) -> tuple[str, ...]:
+        """Those of the dtypes in which a property is asked of the implementation of this name.
+
+        In a survey that is the first wide one, perhaps the first narrow one, or either, where real sizes are dealt out.
+        """
         if not self.survey or prop.id == "exact-values":
             return tuple(dtypes)
         alike = prop.statement.method == "quantity" or prop.statement.section in ALIKE or prop.id in OF_ARGUMENTS
         kinds = (WIDE,) if alike else (WIDE, NARROW)
-        return tuple(next((d for d in dtypes if d in kind), dtypes[0]) for kind in kinds if dtypes)
+        found = tuple(dict.fromkeys(next((d for d in dtypes if d in kind), dtypes[0]) for kind in kinds if dtypes))
+        return _from_its_own(found, name)[:1] if prop.cases.dealt else found
 
 
 def _tells_sides_apart(one: Implementation) -> bool:
@@ -130,10 +141,10 @@ def _on_both_sides(cases: tuple[Case, ...]) -> tuple[Case, ...]:
     return tuple(replace(case, side=words(Role)[at % 2]) for at, case in enumerate(cases))
 
 
-def _some(cases: tuple[Case, ...], name: str, count: int) -> tuple[Case, ...]:
-    """So many cases in a row, from a place that follows from a name."""
-    first = zlib.crc32(name.encode()) % max(len(cases), 1)
-    return (*cases[first:], *cases[:first])[:count]
+def _from_its_own(ones: tuple[One, ...], name: str) -> tuple[One, ...]:
+    """All of them, in a circle, from a place that follows from a name."""
+    first = zlib.crc32(name.encode()) % max(len(ones), 1)
+    return (*ones[first:], *ones[:first])
 
 
 @lru_cache(maxsize=256)

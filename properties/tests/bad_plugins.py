@@ -29,7 +29,7 @@ BAD: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "registers-nothing": (HEAD, ('it registers no function; decorate one with @implements("rope", ',)),
     "misspelt-keyword": (
         plugin("return x", f"{HALF}, convntion='x'"),
-        (f"{UNIMPORTED} TypeError: implements() got an unexpected keyword argument 'convntion' (line 4)",),
+        (f"{UNIMPORTED} TypeError: implements: there is no keyword convntion; did you mean convention? (line 4)",),
     ),
     "no-encoding": (
         plugin("return x", 'form="matrix"'),

@@ -1,5 +1,6 @@
 """One cell: all cases until the first that is not as wanted; what is no verdict is no failure."""
 
+import dataclasses
 import time
 
 import pytest
@@ -36,6 +37,19 @@ def test_a_cell_passes_with_the_worst_that_was_seen():
     assert (result.outcome, result.cases, result.error, result.bound) == ("pass", 3, 2.0, 4.0)
     assert result.where == {"token": 2}
     assert (result.witness, result.reproduce) == (None, "")
+
+
+def test_it_ends_after_as_many_cases_that_apply_as_are_enough():
+    heard, ask = answers(GOOD, BETTER, BAD, BAD)
+
+    def applies(case, *, fresh=False):
+        if case is CASES[0]:
+            raise Inapplicable("no offset")
+        return ask(case, fresh=fresh)
+
+    result = dataclasses.replace(cell(applies), enough=2).judged(CASES)
+    assert [case for case, _ in heard] == CASES[1:3]
+    assert (result.outcome, result.cases) == ("pass", 2)
 
 
 def test_it_ends_at_the_first_failure():

@@ -103,11 +103,11 @@ def test_what_code_shows_of_itself_is_asked_within_its_limits():
 
 
 def test_parameters_that_nobody_varies_are_named():
-    def scaled(x, positions, *, base=10000.0, theta_scale=1.0, interleave=False):
-        return FORMS["rope-complex-half"].function(x, positions, base=base)
+    def scaled(x, positions, *, theta=10000.0, interleave=False):
+        return FORMS["rope-complex-half"].function(x, positions, base=theta)
 
     one = dataclasses.replace(FORMS["rope-complex-half"], function=scaled)
-    assert one.unvaried == ("theta_scale", "interleave")
-    said = "nobody varies theta_scale, interleave, for rope has no parameter called so; its default alone is checked"
+    assert one.unvaried == ("theta", "interleave")
+    said = r"nobody varies theta \(is that base\?\), interleave, for rope has no parameter called so"
     with pytest.warns(UserWarning, match=said):
         assert accusations(one, dtypes=("float32",), survey=True) == []

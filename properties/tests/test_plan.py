@@ -47,9 +47,9 @@ SURVEY = [
 @pytest.mark.parametrize(("statement", "dtypes", "asked"), SURVEY)
 def test_a_survey_asks_in_one_wide_dtype_and_where_numbers_are_compared_in_a_narrow_one(statement, dtypes, asked):
     one = prop(id=statement)
-    found = Plan(survey=True).dtypes_for(one, dtypes)
+    found = Plan(survey=True).dtypes_for(one, dtypes, "mine")
     assert tuple(dict.fromkeys(found)) == asked
-    assert Plan().dtypes_for(one, dtypes) == dtypes
+    assert Plan().dtypes_for(one, dtypes, "mine") == dtypes
 
 
 def test_a_bench_asks_as_well_in_dtypes_in_which_a_failure_is_known():

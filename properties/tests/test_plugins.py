@@ -7,6 +7,7 @@ import pytest
 
 import properties.runs.cell
 import properties.runs.smoke
+from properties.runs.bench import CUT_OFF
 from properties.runs.result import Result, Run
 from properties.tests.bad_plugins import BAD
 from properties.tests.plugins import HALF, RIGHT, outcomes, plugin, pytested, ran, turn, written
@@ -140,6 +141,8 @@ def test_a_failure_is_told_also_where_it_cannot_be_diagnosed(tmp_path, monkeypat
     body = f"if 5000 in positions.tolist():\n        {action}" + turn().replace("+ a * sin", "- a * sin")
     found = ran(written(tmp_path, plugin(body)), properties=["exact-values", "norm"], dtypes=["float32"])
     assert [(one.outcome, one.diagnosis) for one in found.results] == [("fail", ())] * 2
+    told = [CUT_OFF in one.message for one in found.results]
+    assert told == [action.startswith("while")] * 2
 
 
 NOTHING = {

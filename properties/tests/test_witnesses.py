@@ -47,7 +47,8 @@ def test_a_witness_survives_json_and_toml(tmp_path_factory, case, message):
     path.write_text(text, encoding="utf-8", newline="")
     (known,) = read(path)
     assert known.witness == case
-    assert known.covers("mine", "norm", "float32")
+    assert known.implementation == "mine"
+    assert known.cells == [("norm", "float32")]
     assert told(failed).startswith("fail: mine, norm in float32\n")
 
 

@@ -1,11 +1,17 @@
 """The digest tells suites apart that may judge differently, and only those; what is told of a verdict can be read."""
 
+import math
 import shutil
 from pathlib import Path
 
 import pytest
 
+from impls.advisories import ADVISORIES
+from impls.advisories.replay import Replay
 from reports.document import DECIDING, HOUSE, _verdict, digest
+from reports.libraries import known_of_libraries
+from reports.schema import validate
+from reports.tests import sample
 from spec import ENCODINGS, STATEMENTS
 
 ROOMS = ("spec", "impls", "properties")
@@ -53,3 +59,12 @@ def test_an_equation_that_nobody_could_read_is_left_out() -> None:
     told = {name: _verdict(ENCODINGS[name], statement)["mathml"] for name in ("xpos", "learned-interpolated")}
     assert told["learned-interpolated"] is None
     assert len(told["xpos"]) < 30_000
+
+
+@pytest.mark.parametrize("measured", [math.inf, math.nan])
+def test_what_a_program_measured_without_an_end_is_told_in_words(measured: float) -> None:
+    name = next(iter(ADVISORIES))
+    shown = Replay(id=name, version="1.0", state="still-there", measured=measured, allowed=1e-7)
+    told = {each["id"]: each for each in known_of_libraries([shown])}[name]
+    assert (told["measured"], told["allowed"], told["message"]) == (None, 1e-7, f"it measured {measured}")
+    validate(sample.document() | {"advisories": [told]})

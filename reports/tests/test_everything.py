@@ -8,13 +8,11 @@ import pytest
 
 from reports import everything
 from reports.document import digest
-from reports.everything import PARTS, Unfinished, in_shards
+from reports.everything import PARTS, Unfinished, in_shards, put_away
 from reports.packing import NAME, packed
 from reports.tests.test_combine import halves
 
-COPY = (
-    "import pathlib, shutil, sys; pathlib.Path(sys.argv[2]).mkdir(parents=True); shutil.copy(sys.argv[1], sys.argv[2])"
-)
+COPY = "import os, shutil, sys; os.makedirs(sys.argv[2], exist_ok=True); shutil.copy(sys.argv[1], sys.argv[2])"
 
 
 @pytest.fixture
@@ -34,10 +32,12 @@ def shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return sources
 
 
-def test_shards_are_joined_and_put_away(shards: list[Path], tmp_path: Path) -> None:
+def test_shards_are_joined_and_then_put_away(shards: list[Path], tmp_path: Path) -> None:
     joined = in_shards([], tmp_path / "out", 2, resume=False)
     assert joined["complete"] is True
     assert len(joined["implementations"]) == 9
+    assert (tmp_path / "out" / PARTS / "1-of-2" / NAME).exists()
+    put_away(tmp_path / "out")
     assert not (tmp_path / "out" / PARTS).exists()
 
 
@@ -48,8 +48,23 @@ def test_a_shard_that_ended_is_told_and_the_other_is_kept(shards: list[Path], tm
         in_shards([], tmp_path / "out", 2, resume=False)
     shards[1].write_bytes(kept)
     shards[0].unlink()
-    (tmp_path / "out" / PARTS / "2-of-2").rmdir()
     assert len(in_shards([], tmp_path / "out", 2, resume=True)["implementations"]) == 9
+
+
+def test_a_shard_whose_process_ends_is_gone_on_with_safely(
+    shards: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands, copied = list[list[str]](), everything._command
+
+    def command(arguments: Any, shard: str, place: Path) -> list[str]:
+        commands.append([*arguments, shard])
+        dies = shard == "2/2" and "--apart" not in arguments
+        killed = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
+        return [sys.executable, "-c", killed] if dies else copied(arguments, shard, place)
+
+    monkeypatch.setattr(everything, "_command", command)
+    assert len(in_shards(["--zoo"], tmp_path / "out", 2, resume=False)["implementations"]) == 9
+    assert commands == [["--zoo", "1/2"], ["--zoo", "2/2"], ["--zoo", "--resume", "--apart", "2/2"]]
 
 
 def test_a_shard_of_another_suite_is_asked_anew(shards: list[Path], tmp_path: Path) -> None:

@@ -107,12 +107,13 @@ def test_a_site_has_a_page_for_everything() -> None:
         "properties": len(document["properties"]),
         "encodings": len(document["encodings"]),
         "advisories": 1,
+        "libraries": len({"torch-rope", *(one.get("package") for one in document["implementations"])} - {None}),
     }
     assert {"index.html", "truth.html", "kills.html", "costs.html", *STATIC} <= set(files)
     assert "claims.html" not in files
 
 
-FOLDERS = ("implementations", "properties", "encodings", "advisories")
+FOLDERS = ("implementations", "properties", "encodings", "advisories", "libraries")
 
 
 def test_a_site_is_light() -> None:
@@ -148,6 +149,16 @@ def test_libraries_are_in_rows_with_what_they_are_chosen_by() -> None:
     assert float(numbers[0]) == pytest.approx(worst, rel=0.01)
     assert numbers[2:4] == ["131\u2009072", "512"]
     assert "sortable" in source
+
+
+def test_a_library_is_told_on_one_page() -> None:
+    files = whole()
+    told = files["libraries/quick-kernels.html"]
+    assert 'href="../implementations/quick-rope.html"' in told
+    assert ">rope-matrix<" not in told
+    assert 'href="libraries/quick-kernels.html"' in files["index.html"]
+    assert 'href="../advisories/torch-rope-rounded.html"' in files["libraries/torch-rope.html"]
+    assert 'href="../libraries/torch-rope.html"' in files["advisories/torch-rope-rounded.html"]
 
 
 def test_every_cell_is_shown_with_glyph_and_letter() -> None:

@@ -10,6 +10,7 @@ import pytest
 import impls.zoo
 from impls.advisories import ADVISORIES, Advisory, gathered, read
 from impls.advisories import __main__ as command
+from impls.advisories import replay as module
 from impls.advisories.__main__ import main, told
 from impls.advisories.replay import replay
 from impls.faults import all_faults
@@ -70,6 +71,24 @@ def test_programs_know_nothing_of_the_suite():
 )
 def test_what_a_program_says_of_another_version(program, state):
     assert replay(dataclasses.replace(MADE_UP, replay=program)).state == state
+
+
+def test_a_program_that_does_not_end_is_unavailable(monkeypatch):
+    monkeypatch.setattr(module, "SECONDS", 1)
+    found = replay(dataclasses.replace(MADE_UP, replay="import time\nwhile True:\n    time.sleep(1)"))
+    assert (found.state, found.message) == ("unavailable", "not at its end after 1 s")
+
+
+def test_a_program_that_ends_its_process_has_changed():
+    found = replay(dataclasses.replace(MADE_UP, replay="import os\nprint(1.0, 0.0, flush=True)\nos.abort()"))
+    assert found.state == "changed"
+
+
+def test_a_program_begins_with_torch_and_without_any_library():
+    listed = "import sys\nraise SystemExit(' '.join(sys.modules))"
+    found = set(replay(dataclasses.replace(MADE_UP, replay=listed)).message.split())
+    assert "torch" in found
+    assert not found & {advisory.package for advisory in ADVISORIES.values()}
 
 
 def test_a_library_that_is_not_installed_is_unavailable():

@@ -7,7 +7,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Published:
         return f"{self.folder}.{self.name}"
 
 
-@lru_cache(maxsize=1)
+@cache
 def published() -> tuple[Published, ...]:
     """All of them, in order. Raises ImportError where transformers is not installed."""
     found = find_spec("transformers")
