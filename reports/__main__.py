@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from impls.door.processes import prepare
 
@@ -80,19 +80,12 @@ def _check(given: Sequence[str]) -> int:
     options = parsed(**keywords(line))
     part = _part(line.shard)
     journal = Journal(line.output)
-    selected = selection(**keywords(line))
-    settings = () if line.no_costs else SURVEYED if selected.plan.survey else SETTINGS
     torch.set_num_threads(1)
     shard = None if line.shard == "1/1" else line.shard
     if not line.impl and shard is None and options.jobs > 1:
-        if line.resume:
-            earlier(line.output, selected.loaded.implementations, selected.plan, None)
-        told = in_shards(given, line.output, options.jobs, resume=line.resume)
-        shown = () if line.no_replays else replays(ADVISORIES.values())
-        told |= context(selected.loaded.implementations, whole=True, replays=shown)
-        status = _tell(view(told), line.output)
-        put_away(line.output)
-        return status
+        return _everything(given, line, options.jobs)
+    selected = selection(**keywords(line))
+    settings = () if line.no_costs else SURVEYED if selected.plan.survey else SETTINGS
     loaded = _shard(selected.loaded, *part)
     dealt = selected.loaded.implementations
     before = earlier(line.output, dealt, selected.plan, shard) if line.resume else Earlier({}, 0.0)
@@ -115,6 +108,22 @@ def _check(given: Sequence[str]) -> int:
     return _tell(view(told_of(found, replays=shown)), line.output, shard, bare=line.bare)
 
 
+def _everything(given: Sequence[str], line: argparse.Namespace, jobs: int) -> int:
+    """What is told beside the results is found out while these are, in this process."""
+    if line.resume:
+        selected = selection(**keywords(line))
+        earlier(line.output, selected.loaded.implementations, selected.plan, None)
+
+    def meanwhile() -> dict[str, Any]:
+        shown = () if line.no_replays else replays(ADVISORIES.values())
+        return context(selection(**keywords(line)).loaded.implementations, whole=True, replays=shown)
+
+    told = in_shards(given, line.output, jobs, resume=line.resume, meanwhile=meanwhile)
+    status = _tell(view(told), line.output, jobs=jobs)
+    put_away(line.output)
+    return status
+
+
 def _combine(given: Sequence[str]) -> int:
     parser = Parser(prog="python -m reports combine", description="Join the shards of one run into one report.")
     parser.add_argument("reports", nargs="+", metavar="REPORT", help="the report.json.gz of a shard")
@@ -123,8 +132,8 @@ def _combine(given: Sequence[str]) -> int:
     return _tell(view(combine([load(path) for path in line.reports])), line.output)
 
 
-def _tell(report: View, output: str, shard: str | None = None, *, bare: bool = False) -> int:
-    written = write(report, output, bare=bare)
+def _tell(report: View, output: str, shard: str | None = None, *, bare: bool = False, jobs: int = 1) -> int:
+    written = write(report, output, bare=bare, jobs=jobs)
     if not bare:
         show(report)
     first = [str(path) for path in written if path.parent == Path(output)]

@@ -4,9 +4,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from reports.combine import combine
 from reports.document import digest
@@ -25,11 +26,15 @@ class Unfinished(RuntimeError):
     """A shard did not come to its end; the message says which, and how to go on."""
 
 
-def in_shards(arguments: Sequence[str], output: str | Path, jobs: int, *, resume: bool) -> Document:
-    """The joined document of a run with these arguments; `resume` goes on where an earlier one was cut off.
+def in_shards(
+    arguments: Sequence[str], output: str | Path, jobs: int, *, resume: bool, meanwhile: Callable[[], dict[str, Any]]
+) -> Document:
+    """The joined document of a run with these arguments, and what is found out `meanwhile`, while the shards run.
 
-    Where a process ends before its shard does, another goes on. Raises Unfinished where that one ends as well.
+    `resume` goes on where an earlier run was cut off. Where a process ends before its shard does, another goes on.
+    Raises Unfinished where that one ends as well.
     """
+    told = dict[str, Any]()
     folder = Path(output) / PARTS
     if not resume:
         shutil.rmtree(folder, ignore_errors=True)
@@ -37,11 +42,12 @@ def in_shards(arguments: Sequence[str], output: str | Path, jobs: int, *, resume
     for how in ((), SAFELY):
         shards = {place: f"{part}/{jobs}" for part, place in enumerate(places, 1) if not _is_done(place)}
         with _together([_command([*arguments, *how], shard, place) for place, shard in shards.items()]) as running:
+            told = told or meanwhile()
             for process in running:
                 process.wait()
     if undone := [str(place) for place in places if not _is_done(place)]:
         raise Unfinished(f"{' and '.join(undone)}: not at an end; the same command with --resume goes on there")
-    return combine([load(place / NAME) for place in places])
+    return combine([load(place / NAME) for place in places]) | told
 
 
 def put_away(output: str | Path) -> None:
@@ -55,17 +61,19 @@ def _command(arguments: Sequence[str], shard: str, place: Path) -> list[str]:
 
 @contextmanager
 def _together(commands: Sequence[Sequence[str]]) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Processes of these commands, which Ctrl-C and SIGTERM end as well, once they have written what they found."""
+    """Processes of these commands, which Ctrl-C, SIGTERM and errors end too, once they have written what they found."""
     running = [subprocess.Popen(command) for command in commands]
 
     def end(*_: object) -> None:
-        for process in running:
-            process.send_signal(signal.SIGTERM)
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, end)
     try:
         yield running
+    except BaseException:
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
         for process in running:

@@ -4,7 +4,7 @@ No page loads anything from elsewhere. Everything that comes from the document i
 rebuilt from known MathML; nothing depends on colour, nor on the script, which sorts and filters tables.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from properties.runs.ahead import ahead
 from reports import cells, mathml, pages, plots, standings, words
 from reports.cells import View
 from reports.links import Links, on_many_pages, on_one_page
 from reports.outcomes import CLAIMS, OUTCOMES, SEVERITIES, TRUTHS, VERDICTS
-from reports.pages import Card
-from reports.rows import Cost
+from reports.pages import Card, Page
+from reports.rows import Advisory, Cost, Encoding, Implementation
 
 TEMPLATES = Path(__file__).with_name("templates")
 FEW = 12
@@ -32,14 +33,20 @@ SECTIONS = (
 """The pages of a site about everything: path, name, and of what in a report."""
 
 
-def site(report: View) -> dict[str, str]:
-    """The text of every file, by its path below the start."""
+def site(report: View, jobs: int = 1) -> dict[str, str]:
+    """The text of every file, by its path below the start, from so many processes."""
     frame = _frame(report)
     if len(report.implementations) <= FEW and not report.claims:
         return {"index.html": _page(frame, on_one_page(report), "index.html", "single", **_single(report))}
     links = on_many_pages(report)
-    files = {path: _page(frame, links, path, name, **more) for path, name, more in _pages(report, links)}
+    drawn = {path: partial(_told, frame, links, path, name, more) for path, name, more in _pages(report, links)}
+    with ahead(list(drawn.values()), jobs) as done:
+        files = {path: done(drawing) for path, drawing in drawn.items()}
     return files | {name: (TEMPLATES / name).read_text(encoding="utf-8") for name in STATIC}
+
+
+def _told(frame: Mapping[str, Any], links: Links, page: str, template: str, more: Callable[[], dict[str, Any]]) -> str:
+    return _page(frame, links, page, template, **more())
 
 
 def _single(report: View) -> dict[str, Any]:
@@ -53,42 +60,25 @@ def _single(report: View) -> dict[str, Any]:
     }
 
 
-def _pages(report: View, links: Links) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Every page of a site: its path, its template, and what that needs."""
+def _pages(report: View, links: Links) -> Iterator[tuple[str, str, Callable[[], dict[str, Any]]]]:
+    """Every page of a site: its path, its template, and what finds out what that needs."""
     by_encoding, costs = cells.grouped(report.implementations, "encoding"), cells.grouped(report.costs, "encoding")
-    start = _start(report)
-    yield "index.html", "start", start
-    for card in pages.cards(report):
-        yield _path(links, "implementation", card.implementation.name), "implementation", _implementation(report, card)
-    for told in pages.pages(report):
-        yield _path(links, "property", told.stated.id), "property", {"told": told, "title": told.stated.heading}
-    for encoding in report.encodings:
-        of_it = {encoding.name: by_encoding[encoding.name]} if encoding.name in by_encoding else {}
-        yield (
-            _path(links, "encoding", encoding.name),
-            "encoding",
-            {
-                "title": encoding.title or encoding.name,
-                "encoding": encoding,
-                "encodings": of_it,
-                "truths": pages.truths_of(report, encoding.name),
-                "drawings": plots.pictures(encoding.picture) if encoding.picture else [],
-                "cost_plots": _cost_plots(costs.get(encoding.name, ())),
-            },
-        )
-    for package in report.packages:
-        yield _path(links, "library", package), "library", {"title": package, **_library(start, package)}
-    for advisory in report.advisories:
-        yield _path(links, "advisory", advisory.id), "advisory", {"advisory": advisory, "title": advisory.title}
+    start, cards = _start(report), pages.cards(report)
+    yield "index.html", "start", lambda: start
+    told = (
+        *(("implementation", each.implementation.name, partial(_implementation, report, each)) for each in cards),
+        *(("property", each.stated.id, partial(_property, each)) for each in pages.pages(report)),
+        *(("encoding", each.name, partial(_encoding, report, each, by_encoding, costs)) for each in report.encodings),
+        *(("library", package, partial(_library, start, package)) for package in report.packages),
+        *(("advisory", each.id, partial(_advisory, each)) for each in report.advisories),
+    )
+    for kind, name, more in told:
+        place = links.place(kind, name)
+        assert place is not None
+        yield place.page, kind, more
     for path, title, of in SECTIONS:
         if getattr(report, of):
-            yield path, path.removesuffix(".html"), {"title": title, **_section(report, of)}
-
-
-def _path(links: Links, kind: str, name: str) -> str:
-    place = links.place(kind, name)
-    assert place is not None
-    return place.page
+            yield path, path.removesuffix(".html"), partial(_section, report, of, title)
 
 
 def _start(report: View) -> dict[str, Any]:
@@ -105,7 +95,29 @@ def _library(start: Mapping[str, Any], package: str) -> dict[str, Any]:
     """Of what the start page tells, what is told of a library."""
     rows = [row for row in start["libraries"] if row.implementation.package == package]
     found = [advisory for advisory in start["found"] if advisory.package == package]
-    return {**start, "libraries": rows, "found": found}
+    return {**start, "title": package, "libraries": rows, "found": found}
+
+
+def _property(told: Page) -> dict[str, Any]:
+    return {"title": told.stated.heading, "told": told}
+
+
+def _advisory(advisory: Advisory) -> dict[str, Any]:
+    return {"title": advisory.title, "advisory": advisory}
+
+
+def _encoding(
+    report: View, encoding: Encoding, ones: Mapping[str, Sequence[Implementation]], costs: Mapping[str, Sequence[Cost]]
+) -> dict[str, Any]:
+    name = encoding.name
+    return {
+        "title": encoding.title or name,
+        "encoding": encoding,
+        "encodings": {name: ones[name]} if name in ones else {},
+        "truths": pages.truths_of(report, name),
+        "drawings": plots.pictures(encoding.picture) if encoding.picture else [],
+        "cost_plots": _cost_plots(costs.get(name, ())),
+    }
 
 
 def _implementation(report: View, card: Card) -> dict[str, Any]:
@@ -121,7 +133,11 @@ def _implementation(report: View, card: Card) -> dict[str, Any]:
     }
 
 
-def _section(report: View, of: str) -> dict[str, Any]:
+def _section(report: View, of: str, title: str) -> dict[str, Any]:
+    return {"title": title, **_told_of(report, of)}
+
+
+def _told_of(report: View, of: str) -> dict[str, Any]:
     if of == "truths":
         encodings, truths = pages.truth_table(report)
         return {"truth_encodings": encodings, "truths": truths, "counted_truths": pages.counted(report)}

@@ -14,14 +14,14 @@ from reports.schema import Document
 from reports.site import site
 
 
-def write(report: View, folder: str | Path, *, bare: bool = False) -> tuple[Path, ...]:
-    """Write the files of a report, or, `bare`, its document alone, and return their paths.
+def write(report: View, folder: str | Path, *, bare: bool = False, jobs: int = 1) -> tuple[Path, ...]:
+    """Write the files of a report from so many processes, or, `bare`, its document alone, and return their paths.
 
     The folder is made when it is not there.
     """
     files: dict[str, str | bytes] = {NAME: packed(report.document)}
     if not bare:
-        files |= {**site(report), "report.md": markdown(report), "badge.json": _badge(report)}
+        files |= {**site(report, jobs), "report.md": markdown(report), "badge.json": _badge(report)}
     if not bare and len(report.implementations) > 1:
         names = anchors("", [one.name for one in report.implementations])
         files |= {f"badges/{stem}.json": _badge(report, str(name)) for name, stem in names.items()}

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 MINIMUM_ROUNDS, MAXIMUM_ROUNDS = 3, 51
-SECONDS = 0.02  # for the rounds of one call
+SECONDS = 0.01  # for the rounds of one call
 BLOCK = 2e-4  # seconds, long for the clock and the caches
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4  # of glibc's malloc.h

@@ -1,6 +1,7 @@
 """Everything is checked in shards that are joined; what one of them did not finish is not lost."""
 
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 def test_shards_are_joined_and_then_put_away(shards: list[Path], tmp_path: Path) -> None:
-    joined = in_shards([], tmp_path / "out", 2, resume=False)
+    joined = in_shards([], tmp_path / "out", 2, resume=False, meanwhile=dict)
     assert joined["complete"] is True
     assert len(joined["implementations"]) == 9
     assert (tmp_path / "out" / PARTS / "1-of-2" / NAME).exists()
@@ -45,10 +46,27 @@ def test_a_shard_that_ended_is_told_and_the_other_is_kept(shards: list[Path], tm
     kept = shards[1].read_bytes()
     shards[1].unlink()
     with pytest.raises(Unfinished, match="2-of-2: not at an end; the same command with --resume goes on there"):
-        in_shards([], tmp_path / "out", 2, resume=False)
+        in_shards([], tmp_path / "out", 2, resume=False, meanwhile=dict)
     shards[1].write_bytes(kept)
     shards[0].unlink()
-    assert len(in_shards([], tmp_path / "out", 2, resume=True)["implementations"]) == 9
+    assert len(in_shards([], tmp_path / "out", 2, resume=True, meanwhile=dict)["implementations"]) == 9
+
+
+def test_what_is_found_out_meanwhile_is_told(shards: list[Path], tmp_path: Path) -> None:
+    joined = in_shards([], tmp_path / "out", 2, resume=False, meanwhile=lambda: {"claims": []})
+    assert (joined["claims"], len(joined["implementations"])) == ([], 9)
+
+
+def test_shards_end_where_the_rest_cannot_be_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong() -> dict[str, Any]:
+        raise ValueError("no such file")
+
+    sleeps = [sys.executable, "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(everything, "_command", lambda *_: sleeps)
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match="no such file"):
+        in_shards([], tmp_path / "out", 2, resume=False, meanwhile=wrong)
+    assert time.perf_counter() - start < 30
 
 
 def test_a_shard_whose_process_ends_is_gone_on_with_safely(
@@ -63,7 +81,7 @@ def test_a_shard_whose_process_ends_is_gone_on_with_safely(
         return [sys.executable, "-c", killed] if dies else copied(arguments, shard, place)
 
     monkeypatch.setattr(everything, "_command", command)
-    assert len(in_shards(["--zoo"], tmp_path / "out", 2, resume=False)["implementations"]) == 9
+    assert len(in_shards(["--zoo"], tmp_path / "out", 2, resume=False, meanwhile=dict)["implementations"]) == 9
     assert commands == [["--zoo", "1/2"], ["--zoo", "2/2"], ["--zoo", "--resume", "--apart", "2/2"]]
 
 

@@ -116,6 +116,10 @@ def test_a_site_has_a_page_for_everything() -> None:
 FOLDERS = ("implementations", "properties", "encodings", "advisories", "libraries")
 
 
+def test_pages_are_the_same_from_several_processes() -> None:
+    assert site(view(many()), jobs=2) == whole()
+
+
 def test_a_site_is_light() -> None:
     files = whole()
     assert len(files["index.html"].encode()) < 300_000
