@@ -136,9 +136,10 @@ def _named(axes: Sequence[str], count: int) -> tuple[str, ...]:
 
 
 def _position(name: str, position: np.ndarray) -> tuple[str, Any]:
-    """What a position is called, and how it is told: on a grid as a place, by its coordinates."""
+    """What a position is called, and how it is told: on a grid as a place, by its coordinates; a distance as such."""
     if position.ndim == 0:
-        return f"this {name}'s position", _number(float(position))
+        called = "tokens apart" if name == "distance" else f"this {name}'s position"
+        return called, _number(float(position))
     return f"this {name}'s ({', '.join(COORDINATES[len(position) - 1])})", tuple(map(_number, position.tolist()))
 
 

@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from impls.strangers import Left, Overdue, contained, told, within
 from properties.subjects import Subject, place_of, subject_of
 
 SECONDS = 10.0
+TAKEN = (64, 128, 256)
+"""Head sizes of models, at which code is tried that cannot be called with a small one."""
 ON_A_DEVICE = 12
 """How many times longer a first call may take there, which starts the device and may compile."""
 
@@ -40,7 +43,7 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
     except (Misbehaved, Left) as error:
         raised = isinstance(error, Raised)
         declare = ", or declare the dtypes that it supports with dtypes=(...)" if not implementation.dtypes else ""
-        declare += "" if implementation.head_sizes else ", or the dimensions that it takes with head_sizes=(...)"
+        declare += _of_size(implementation, dtype) if raised and not implementation.head_sizes else ""
         declare += ", or how it is called: call=, axes=, arrays="
         return f"the call {call} {_said(error, implementation)}; make it return {expected}{declare if raised else ''}"
     except Lost as lost:
@@ -49,6 +52,14 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
         return f"the call {call} did not return within {seconds:g} s; make it return {expected}"
     except Exception:
         return "the suite itself failed:\n" + traceback.format_exc(limit=-4)
+
+
+def _of_size(implementation: Implementation, dtype: str) -> str:
+    """That it may take some head sizes alone, and which of those of models."""
+    taken = [size for size in TAKEN if smoke(replace(implementation, head_sizes=(size,)), dtype) is None]
+    sizes = f"({', '.join(map(str, taken))}{',' * (len(taken) == 1)})" if taken else "(...)"
+    said = f"as it seems from calls with {' and '.join(map(str, taken))}" if taken else "the dimensions that it takes"
+    return f", or declare head_sizes={sizes}, {said}"
 
 
 def _said(error: Exception, implementation: Implementation) -> str:

@@ -142,8 +142,12 @@ BAD: dict[str, tuple[str | None, tuple[str, ...]]] = {
         (
             "raised ValueError: only head size 128 (line 6)",
             f"{MAKE}, or declare the dtypes that it supports",
-            "or the dimensions that it takes with head_sizes=(...)",
+            "or declare head_sizes=(...), the dimensions that it takes",
         ),
+    ),
+    "one-head-size": (
+        plugin("assert x.shape[-1] == 128\n    return x", name="one_head_size"),
+        ("or declare head_sizes=(128,), as it seems from calls with 128",),
     ),
     "asserts": (plugin("assert False", name="asserts"), ("raised AssertionError (line 6); ",)),
     "exits": (plugin("raise SystemExit(0)", name="exits"), ("raised SystemExit: 0 (line 6); ",)),
