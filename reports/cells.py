@@ -203,8 +203,9 @@ def _of_libraries(report: View) -> str:
     published = Counter(told[one.name] for one in report.implementations if one.package)
     present, own = published.total() - published["unavailable"], len(told) - published.total()
     known = published["conforms-except"]
-    deviate = f", {known} {'deviates' if known == 1 else 'deviate'} as is known" if known else ""
-    return f"{published['conforms']} of {present} published implementations conform{deviate}; so do all {own} own forms"
+    deviate = f"; {known} {'deviates' if known == 1 else 'deviate'} as is known" if known else ""
+    conform = f"{published['conforms']} of {present} published implementations conform"
+    return f"{conform}, as do all {own} own forms{deviate}"
 
 
 def grouped(items: Iterable[Row], field: str) -> dict[str, list[Row]]:

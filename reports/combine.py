@@ -5,7 +5,6 @@ its end and no cell was run twice. The joined report does not depend on the orde
 """
 
 import json
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -38,6 +37,8 @@ class CombineError(ValueError):
 def combine(documents: Sequence[Document]) -> Document:
     """Join the shards of one run.
 
+    It took as long as the longest of them.
+
     Raises InvalidReport where one is not a report, and CombineError where there is none, one is incomplete, they
     differ in schema, suite, torch or in what they say of one implementation, encoding or property, or a cell or a cost
     occurs twice.
@@ -57,7 +58,7 @@ def combine(documents: Sequence[Document]) -> Document:
     environments = _environments(documents)
     joined: Document = {
         "schema": _same("schema", [d["schema"] for d in documents]),
-        "suite": {**suite, **extra, **({"seconds": math.fsum(seconds)} if seconds else {})},
+        "suite": {**suite, **extra, **({"seconds": max(seconds)} if seconds else {})},
         "environment": _environment(environments),
         "implementations": _by_key("implementation", ("name",), [d["implementations"] for d in documents]),
         "results": _disjoint("cell", ("implementation", "property", "dtype"), [d["results"] for d in documents]),

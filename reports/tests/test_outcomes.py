@@ -136,7 +136,7 @@ def test_a_badge_of_one_implementation() -> None:
         (run(), "Nothing was checked."),
         (run("pass", complete=False), "This run was cut off: nothing in it shows that anything conforms."),
         (sample.document(), "3 of 8 implementations do not conform; 1 is not installed here."),
-        (libraries(), "1 of 2 published implementations conform, 1 deviates as is known; so do all 1 own forms."),
+        (libraries(), "1 of 2 published implementations conform, as do all 1 own forms; 1 deviates as is known."),
     ],
 )
 def test_the_headline_counts(document: dict[str, Any], said: str) -> None:
