@@ -120,6 +120,15 @@ class View:
         named = {one.package for one in self.implementations} | {each.package for each in self.advisories}
         return tuple(sorted(filter(None, named), key=str.lower))
 
+    @property
+    def bodies(self) -> dict[str, tuple[str, ...]]:
+        """The published implementations that run the same code of their library, in other settings, by that code."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self.implementations:
+            if one.body:
+                found[one.body] = (*found.get(one.body, ()), one.name)
+        return found
+
     def verdict_counts(self) -> dict[str, int]:
         """How many implementations have each verdict, in the order of the table, without zeros."""
         found = Counter(mark.name for mark in self.verdicts.values())

@@ -14,7 +14,10 @@ from reports.rows import Implementation, Property, Result, Verdict
 
 @dataclass(frozen=True)
 class Card:
-    """An implementation: verdict, rows of results, what is expected to fail and why, what does not concern it."""
+    """An implementation: verdict, rows of results, what is expected to fail and why, what does not concern it.
+
+    `alike`: what runs the same code of its library.
+    """
 
     implementation: Implementation
     mark: Mark
@@ -23,6 +26,7 @@ class Card:
     rows: tuple[tuple[Property, dict[str, Result]], ...]
     expected: dict[str, list[tuple[Property, tuple[Result, ...]]]]
     silent: tuple[Property, ...]
+    alike: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ def _card(report: View, one: Implementation) -> Card:
         rows=tuple((stated, {r.dtype: r for r in reversed(cell.results)}) for stated, cell in spoken),
         expected=_by_reason((stated, known) for stated, cell in spoken if (known := _of(cell, "expected-fail"))),
         silent=tuple(stated for stated, cell in found if cell.mark.name == "not-applicable"),
+        alike=tuple(name for name in report.bodies.get(one.body or "", ()) if name != one.name),
     )
 
 

@@ -81,6 +81,7 @@ class Implementation:
     usable_context: Mapping[str, Usable] = field(default_factory=dict)
     accuracy: tuple[Sample, ...] = ()
     probed: int | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

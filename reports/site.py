@@ -88,6 +88,8 @@ def _start(report: View) -> dict[str, Any]:
         "libraries": standings.libraries(report),
         "standings": standings.standings(report),
         "common": standings.COMMON,
+        "bodies": report.bodies,
+        "packages": len({one.package for one in report.implementations if one.package}),
     }
 
 

@@ -13,6 +13,7 @@ from impls import Implementation
 from impls.door.misbehaviour import Misbehaved
 from impls.strangers import Overdue, contained, within
 from properties.cases.case import Case, counts_of_heads, nearest, reach, size
+from properties.measures.bodies import body
 from properties.subjects import place_of, subject_of
 from properties.subjects.blocks import POWERS_OF_TWO
 from properties.subjects.door import Door, forgiven
@@ -193,4 +194,5 @@ def portrait(implementation: Implementation, dtypes: Sequence[str]) -> dict[str,
         "accuracy": [row for row in plain if np.isfinite(row["error"])],
         "usable_context": {dtype: found for dtype, found in reach.items() if found},
         **({"probed": size(implementation, DIM)} if plain else {}),
+        **({"body": found} if implementation.package and (found := body(implementation)) else {}),
     }

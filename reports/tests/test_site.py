@@ -165,6 +165,18 @@ def test_a_library_is_told_on_one_page() -> None:
     assert 'href="../libraries/torch-rope.html"' in files["advisories/torch-rope-rounded.html"]
 
 
+def test_the_same_code_in_other_settings_is_told() -> None:
+    document = many()
+    for one in document["implementations"]:
+        if one["name"] in ("quick-rope", "rope-matrix"):
+            one["body"] = "0123456789ab"
+    files = pages(document)
+    told = files["implementations/quick-rope.html"]
+    same = told[told.index("Same code as") :].split("</dd>")[0]
+    assert 'href="../implementations/rope-matrix.html"' in same
+    assert "the 2 whose functions Python sees run 1 different body of code" in files["index.html"]
+
+
 def test_every_cell_is_shown_with_glyph_and_letter() -> None:
     report = view(sample.document())
     source = site(report)["index.html"]
