@@ -22,7 +22,7 @@ from properties.subjects import PLACES, place_of, subject_of
 from spec.definitions.assignment import Assignment
 
 OWN = {one.name: one for one in load_default().implementations if one.package is None}
-FORMS = {name: one for name, one in OWN.items() if place_of(one).definition is not Assignment}
+FORMS = {n: one for n, one in OWN.items() if place_of(one).definition is not Assignment and not one.nowhere}
 """Those that are handed tensors."""
 HERE, GPU = torch.device("cpu"), torch.device("cuda")
 
