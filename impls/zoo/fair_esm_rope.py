@@ -12,7 +12,7 @@ from torch import Tensor
 
 from impls import implements
 from impls.zoo.bare import leaf
-from impls.zoo.fitting import LARGEST, rows, three_axes
+from impls.zoo.fitting import LARGEST, growing, rows, three_axes
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 
@@ -30,13 +30,14 @@ Rope = Callable[[Tensor, Tensor], Tensor]
 def fair_esm(dim: int) -> Rope:
     """RotaryEmbedding and apply_rotary_pos_emb, in a model of the dtype of x."""
     module = leaf("esm.rotary_embedding")
-    tables: dict[torch.dtype, tuple[Tensor, Tensor]] = {}
+    tables: dict[torch.dtype, Callable[[Tensor], tuple[Tensor, Tensor]]] = {}
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
         if x.dtype not in tables:
             embedding = module.RotaryEmbedding(dim).to(x.dtype)
-            tables[x.dtype] = embedding._update_cos_sin_tables(x.new_empty(1, LARGEST + 1, dim))
-        cos, sin = (table[:, rows(positions)] for table in tables[x.dtype])
+            tables[x.dtype] = growing(lambda length: embedding._update_cos_sin_tables(torch.empty(1, length, dim)))
+        indices = rows(positions)
+        cos, sin = (table[:, indices] for table in tables[x.dtype](indices))
         y: Tensor = module.apply_rotary_pos_emb(three_axes(x), cos, sin)
         return y.reshape(x.shape)
 

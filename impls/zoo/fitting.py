@@ -1,12 +1,17 @@
 """All that an adapter may do to its arguments: arrange axes, choose rows, refuse. Nothing here touches a value."""
 
 import math
+from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
-LARGEST = 16_384
-"""The largest position of an adapter over a table that is built once."""
+LARGEST = 131_072
+"""The largest position of an adapter over a table of any length."""
+FEWEST = 4096
+"""The rows of a table that has not grown."""
+Made = TypeVar("Made")
 
 
 def three_axes(x: Tensor) -> Tensor:
@@ -35,6 +40,34 @@ def rows(positions: Tensor, largest: int = LARGEST, smallest: int = 0) -> Tensor
     if low < smallest or high > largest:
         raise ValueError(f"positions must lie in {smallest}..{largest}, got {low}..{high}: shift them there")
     return indices
+
+
+def enough(indices: Tensor) -> int:
+    """The rows of a table that holds every index up to LARGEST: a power of two from 4096 on, or LARGEST + 1."""
+    largest = int(indices.max()) if indices.numel() else 0
+    return min(max(FEWEST, 1 << largest.bit_length()), LARGEST + 1)
+
+
+def growing(build: Callable[[int], Made]) -> Callable[[Tensor], Made]:
+    """What `build(length)` makes for so many rows, by the indices that are looked up in it.
+
+    It is built for 4096 rows, and anew, for the next power of two, when an index is beyond it; as a model is, neither
+    under inference nor under autocast, whatever the call that needs more rows is under.
+    """
+
+    def built(length: int) -> Made:
+        with torch.inference_mode(mode=False), torch.autocast("cpu", enabled=False):
+            return build(length)
+
+    reach, made = FEWEST, built(FEWEST)
+
+    def reaching(indices: Tensor) -> Made:
+        nonlocal reach, made
+        if (needed := enough(indices)) > reach:
+            reach, made = needed, built(needed)
+        return made
+
+    return reaching
 
 
 def offset(positions: Tensor) -> int:

@@ -53,14 +53,14 @@ def labml_nn_retro(dim: int, *, base: float = 10000.0) -> Rope:
     return rope
 
 
-@rope_of("partial-rope", source=f"{GITHUB}/neox/model.py")
+@rope_of("partial-rope", max_position=LARGEST, source=f"{GITHUB}/neox/model.py")
 def labml_nn_neox(dim: int, *, rotary_dim: int, base: float = 10000.0) -> Rope:
     """RoPE of GPT-NeoX with an offset, in a model of the dtype of x."""
     made: dict[torch.dtype, torch.nn.Module] = {}
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
         same_length(x, positions)
-        rows(positions, FARTHEST)
+        rows(positions)
         if x.dtype not in made:
             made[x.dtype] = leaf("labml_nn.neox.model").RoPE(rotary_dim, base)
         y: Tensor = made[x.dtype](four_axes(x).transpose(1, 2), offset(positions)).transpose(1, 2)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from impls import implements
 from impls.zoo.absent import alone
-from impls.zoo.fitting import LARGEST, rows
+from impls.zoo.fitting import LARGEST, growing, rows
 
 Tables = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 
@@ -105,10 +105,11 @@ def litgpt_yarn(
 
 
 def _tables(dim: int, **given: Any) -> Tables:
-    cos, sin = _model().build_rope_cache(LARGEST + 1, dim, **given)
+    built = growing(lambda length: _model().build_rope_cache(length, dim, **given))
 
     def tables(x: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
         indices = rows(position_ids)
+        cos, sin = built(indices)
         return cos[indices], sin[indices]
 
     return tables

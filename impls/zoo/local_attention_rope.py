@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.zoo.fitting import LARGEST, four_axes, rows
+from impls.zoo.fitting import LARGEST, four_axes, growing, rows
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 
@@ -28,11 +28,13 @@ def local_attention(dim: int, *, base: float = 10000.0) -> Rope:
     """SinusoidalEmbeddings and apply_rotary_pos_emb, which also wants a key: here one without heads."""
     from local_attention.rotary import SinusoidalEmbeddings, apply_rotary_pos_emb
 
-    freqs, scale = SinusoidalEmbeddings(dim, theta=base)(torch.empty(LARGEST + 1, dim))
+    embedding = SinusoidalEmbeddings(dim, theta=base)
+    tables = growing(lambda length: embedding(torch.empty(length, dim)))
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
-        query = four_axes(x)
-        y: Tensor = apply_rotary_pos_emb(query, query[:, :0], freqs[rows(positions)], scale)[0]
+        indices, query = rows(positions), four_axes(x)
+        freqs, scale = tables(indices)
+        y: Tensor = apply_rotary_pos_emb(query, query[:, :0], freqs[indices], scale)[0]
         return y.reshape(x.shape)
 
     return rope

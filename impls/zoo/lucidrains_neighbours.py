@@ -15,7 +15,7 @@ from torch import Tensor
 
 from impls import implements
 from impls.zoo.bare import leaf
-from impls.zoo.fitting import LARGEST, rows, three_axes
+from impls.zoo.fitting import LARGEST, enough, growing, rows, three_axes
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 GITHUB = "https://github.com/lucidrains"
@@ -23,16 +23,16 @@ GITHUB = "https://github.com/lucidrains"
 
 @dataclass(frozen=True)
 class Row:
-    """A package, its model, how its table is made of a dimension, and how the table turns x."""
+    """A package, its model, how its table is made of a dimension and a length, and how the table turns x."""
 
     package: str
     path: str
-    table: Callable[[Any, int], Any]
+    table: Callable[[Any, int, int], Any]
     turn: Callable[[Any, Tensor, Tensor], Tensor]
 
 
-def _sized(module: Any, dim: int) -> Any:
-    return module.FixedPositionalEmbedding(dim, LARGEST + 1)
+def _sized(module: Any, dim: int, length: int) -> Any:
+    return module.FixedPositionalEmbedding(dim, length)
 
 
 ROWS = (
@@ -45,7 +45,7 @@ ROWS = (
     Row(
         "reformer-pytorch",
         "reformer_pytorch.reformer_pytorch",
-        lambda module, dim: module.FixedPositionalEmbedding(dim),
+        lambda module, dim, _: module.FixedPositionalEmbedding(dim),
         lambda module, x, table: module.apply_rotary_pos_emb(x, table),
     ),
     Row(
@@ -60,11 +60,12 @@ ROWS = (
 def _rope(row: Row) -> Callable[[int], Rope]:
     def factory(dim: int) -> Rope:
         module = leaf(row.path)
-        embedding = row.table(module, dim)
+        embedding = growing(lambda length: row.table(module, dim, length))
 
         def rope(x: Tensor, positions: Tensor) -> Tensor:
             indices, vectors = rows(positions), three_axes(x)
-            table = embedding(vectors.new_empty(1, int(indices.max()) + 1 if indices.numel() else 0, dim))
+            count = int(indices.max()) + 1 if indices.numel() else 0
+            table = embedding(indices)(vectors.new_empty(1, count, dim))
             return row.turn(module, vectors, table[:, indices]).reshape(x.shape)
 
         return rope
@@ -76,7 +77,8 @@ def _sinusoidal(row: Row) -> Callable[..., Tensor]:
     def sinusoidal(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
         indices = rows(positions)
         count = int(indices.max()) + 1 if indices.numel() else 0
-        table: Tensor = row.table(leaf(row.path), dim)(torch.empty(1, count, dim, dtype=dtype))
+        embedding = row.table(leaf(row.path), dim, enough(indices))
+        table: Tensor = embedding(torch.empty(1, count, dim, dtype=dtype))
         return table[0, indices]
 
     return sinusoidal

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from impls import implements
 from impls.zoo.bare import leaf
-from impls.zoo.fitting import LARGEST, rows, three_axes
+from impls.zoo.fitting import LARGEST, growing, rows, three_axes
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 SIDE = 512
@@ -31,9 +31,13 @@ register = partial(
 def mistral_inference(dim: int, *, base: float = 10000.0) -> Rope:
     """precompute_freqs_cis and apply_rotary_emb."""
     module = leaf("mistral_inference.rope")
-    factors = module.precompute_freqs_cis(dim, LARGEST + 1, base)
+    factors = growing(lambda length: module.precompute_freqs_cis(dim, length, base))
 
-    return lambda x, positions: _turned(module, x, factors[rows(positions)])
+    def rope(x: Tensor, positions: Tensor) -> Tensor:
+        indices = rows(positions)
+        return _turned(module, x, factors(indices)[indices])
+
+    return rope
 
 
 @register("rope-2d", convention="pixtral", max_position=SIDE - 1)

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from impls.zoo.fitting import LARGEST, bits, four_axes, rows
+from impls.zoo.fitting import bits, four_axes, growing, rows
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 Run = Callable[[dict[str, Any]], list[Any]]
@@ -20,26 +20,31 @@ INPUTS = {"": ("x", "cos", "sin", "positions"), "com.microsoft": ("x", "position
 TYPES = {torch.float32: "FLOAT", torch.float16: "FLOAT16", torch.bfloat16: "BFLOAT16"}
 
 
-def angles_of(rotated: int, base: float) -> Tensor:
-    """The angle of every position and pair, in float64."""
-    return torch.arange(LARGEST + 1).double()[:, None] * base ** (-torch.arange(0, rotated, 2).double() / rotated)
+def tables_of(rotated: int, base: float, dtype: torch.dtype) -> Callable[[Tensor], dict[str, Any]]:
+    """Cosines and sines of every position and pair, of angles in float64."""
+
+    def build(length: int) -> dict[str, Any]:
+        angles = torch.arange(length).double()[:, None] * base ** (-torch.arange(0, rotated, 2).double() / rotated)
+        return {"cos": to_numpy(angles.cos().to(dtype)), "sin": to_numpy(angles.sin().to(dtype))}
+
+    return growing(build)
 
 
 def rotary(prepare: Callable[[Any], Run], rotated: int, *, base: float, domain: str = "", **attributes: int) -> Rope:
     """RoPE of `rotated` coordinates by an operator with these attributes; one model a dtype, when first needed."""
-    angles, ranks = angles_of(rotated, base), {"x": 4, "cos": 2, "sin": 2, "positions": 2}
-    ready: dict[torch.dtype, tuple[Run, dict[str, Any]]] = {}
+    ranks = {"x": 4, "cos": 2, "sin": 2, "positions": 2}
+    ready: dict[torch.dtype, tuple[Run, Callable[[Tensor], dict[str, Any]]]] = {}
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
         if x.dtype not in TYPES:
             raise ValueError(f"RotaryEmbedding takes {', '.join(map(str, TYPES))}, got {x.dtype}: convert x")
         if x.dtype not in ready:
-            tables = {"cos": to_numpy(angles.cos().to(x.dtype)), "sin": to_numpy(angles.sin().to(x.dtype))}
-            ready[x.dtype] = prepare(model(TYPES[x.dtype], ranks, attributes, domain)), tables
+            run = prepare(model(TYPES[x.dtype], ranks, attributes, domain))
+            ready[x.dtype] = run, tables_of(rotated, base, x.dtype)
         run, tables = ready[x.dtype]
         query = four_axes(x)
-        indices = rows(positions).expand(len(query), -1).numpy()
-        (y,) = run({"x": to_numpy(query), "positions": indices, **tables})
+        indices = rows(positions).expand(len(query), -1)
+        (y,) = run({"x": to_numpy(query), "positions": indices.numpy(), **tables(indices)})
         return to_torch(y, x.dtype).reshape(x.shape)
 
     return rope

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from impls import implements
 from impls.zoo.fitting import LARGEST, rows
-from impls.zoo.onnx_operator import TYPES, Rope, angles_of, model, rotary, to_numpy, to_torch
+from impls.zoo.onnx_operator import TYPES, Rope, model, rotary, tables_of, to_numpy, to_torch
 from impls.zoo.onnxruntime_rope import session
 
 register = partial(
@@ -42,17 +42,15 @@ def onnxruntime_contrib_half(dim: int, *, base: float = 10000.0) -> Rope:
 @register("rope", layout="half", call="offset", axes="b n (h d)", differentiable=False)
 def onnxruntime_contrib_packed(dim: int, *, base: float = 10000.0) -> Callable[[Tensor, int], Tensor]:
     """com.microsoft.RotaryEmbedding of heads side by side, from one position on."""
-    angles, ranks = angles_of(dim, base), {"x": 3, "positions": 1, "cos": 2, "sin": 2}
-    prepared = {}
+    ranks, prepared = {"x": 3, "positions": 1, "cos": 2, "sin": 2}, {}
 
     def turn(x: Tensor, offset: int) -> Tensor:
-        rows(torch.tensor([offset, offset + max(x.shape[1], 1) - 1]))
+        ends = rows(torch.tensor([offset, offset + max(x.shape[1], 1) - 1]))
         if x.dtype not in prepared:
-            tables = {"cos": to_numpy(angles.cos().to(x.dtype)), "sin": to_numpy(angles.sin().to(x.dtype))}
             run = session(model(TYPES[x.dtype], ranks, {"interleaved": 0}, "com.microsoft"))
-            prepared[x.dtype] = run, tables
+            prepared[x.dtype] = run, tables_of(dim, base, x.dtype)
         run, tables = prepared[x.dtype]
-        (y,) = run({"x": to_numpy(x), "positions": torch.tensor([offset]).numpy(), **tables})
+        (y,) = run({"x": to_numpy(x), "positions": torch.tensor([offset]).numpy(), **tables(ends)})
         return to_torch(y, x.dtype)
 
     return turn

@@ -10,7 +10,7 @@ from torch import Tensor
 from impls import implements
 from impls.zoo.absent import stand_ins
 from impls.zoo.bare import leaf
-from impls.zoo.fitting import LARGEST, four_axes, rows
+from impls.zoo.fitting import LARGEST, four_axes, growing, rows
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 
@@ -29,11 +29,11 @@ def s3tokenizer(dim: int, *, base: float = 10000.0) -> Rope:
     """precompute_freqs_cis and apply_rotary_emb."""
     with stand_ins("torchaudio"):
         module = leaf("s3tokenizer.model_v2")
-    factors = module.precompute_freqs_cis(dim, LARGEST + 1, base)
+    factors = growing(lambda length: module.precompute_freqs_cis(dim, length, base))
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
-        vectors = four_axes(x).transpose(1, 2)
-        y: Tensor = module.apply_rotary_emb(vectors, vectors, factors[rows(positions)])[0]
+        indices, vectors = rows(positions), four_axes(x).transpose(1, 2)
+        y: Tensor = module.apply_rotary_emb(vectors, vectors, factors(indices)[indices])[0]
         return y.transpose(1, 2).reshape(x.shape)
 
     return rope

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from impls import implements
 from impls.marker import Layout
 from impls.zoo.absent import alone
-from impls.zoo.fitting import LARGEST, rows
+from impls.zoo.fitting import LARGEST, enough, growing, rows
 
 Pair = tuple[Tensor, Tensor]
 Rope = Callable[[Tensor, Tensor, Tensor], Pair]
@@ -80,18 +80,18 @@ def _rope(
     scaling: dict[str, Any] | None,
     *,
     half: bool = True,
-    longest: int = LARGEST + 1,
-    reach: int | None = None,
+    longest: int | None = None,
+    reach: int = LARGEST,
     **more: Any,
 ) -> Rope:
     """`get_rope` for the dtype that is asked, which keeps what it has made, and the form in torch."""
-    sizes = {"head_size": dim, "rotary_dim": dim, "max_position": longest, "base": base, "is_neox_style": half}
+    sizes = {"head_size": dim, "rotary_dim": dim, "base": base, "is_neox_style": half, "rope_scaling": scaling, **more}
 
     def rope(q: Tensor, k: Tensor, positions: Tensor) -> Pair:
-        indices = rows(positions, LARGEST if reach is None else reach)
-        module = _code("factory").get_rope(**{**sizes, **more}, rope_scaling=scaling, dtype=q.dtype)
+        indices = rows(positions, reach)
+        module = _code("factory").get_rope(**sizes, max_position=longest or enough(indices), dtype=q.dtype)
         if grown := GROW.get(type(module).__name__):
-            getattr(module, grown)(LARGEST)
+            getattr(module, grown)(enough(indices) - 1)
         places = indices.T if indices.ndim > 1 else indices
         turned: Pair = getattr(module, "forward_native", module)(places, q, k)
         return turned
@@ -250,13 +250,17 @@ def sglang_ernie(dim: int, *, base: float = 10000.0, mrope_section: tuple[int, .
     """Ernie4_5_VLRotaryEmbedding, whose sections are of rows, columns and time."""
     kind, (time, row, column) = _code("mrope").Ernie4_5_VLRotaryEmbedding, mrope_section
     given = {"mrope_section": [row, column, time]}
-    modules: dict[torch.dtype, Any] = {}
+    modules: dict[torch.dtype, Callable[[Tensor], Any]] = {}
+
+    def made(dtype: torch.dtype, length: int) -> Any:
+        with _uncompiled():
+            return kind(dim, dim, length, base, True, dtype, **given)
 
     def rope(q: Tensor, k: Tensor, positions: Tensor) -> Pair:
         if q.dtype not in modules:
-            with _uncompiled():
-                modules[q.dtype] = kind(dim, dim, LARGEST + 1, base, True, q.dtype, **given)
-        turned: Pair = modules[q.dtype].forward_native(rows(positions).T, q, k)
+            modules[q.dtype] = growing(partial(made, q.dtype))
+        indices = rows(positions)
+        turned: Pair = modules[q.dtype](indices).forward_native(indices.T, q, k)
         return turned
 
     return rope
@@ -266,11 +270,12 @@ def sglang_ernie(dim: int, *, base: float = 10000.0, mrope_section: tuple[int, .
 def sglang_bailing(dim: int, *, base: float = 10000.0) -> Rope:
     """BailingMRotaryEmbedding of text, the table of which goes as far below zero as above."""
     scaling = {"rope_type": "default", "mrope_section": [dim // 2, 0, 0], "video_rope": True}
-    sizes = {"head_size": dim, "rotary_dim": dim, "max_position": LARGEST + 1, "base": base}
+    sizes = {"head_size": dim, "rotary_dim": dim, "base": base, "rope_scaling": scaling}
 
     def rope(q: Tensor, k: Tensor, positions: Tensor) -> Pair:
         indices = rows(positions, smallest=-LARGEST)
-        turned: Pair = _code("factory").get_rope(**sizes, rope_scaling=scaling, dtype=q.dtype)(indices, q, k)
+        module = _code("factory").get_rope(**sizes, max_position=enough(indices.abs()), dtype=q.dtype)
+        turned: Pair = module(indices, q, k)
         return turned
 
     return rope

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from impls import implements
 from impls.zoo.bare import leaf
-from impls.zoo.fitting import LARGEST, rows
+from impls.zoo.fitting import LARGEST, growing, rows
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 register = partial(
@@ -39,11 +39,13 @@ def timm_half(dim: int, *, base: float = 10000.0) -> Rope:
 def _rope(dim: int, base: float, *, half: bool) -> Rope:
     module = leaf("timm.layers.pos_embed_sincos")
     bands = module.freq_bands(dim // 2, temperature=base, step=1)
-    sin, cos = module.build_rotary_pos_embed([LARGEST + 1], bands=bands, in_pixels=False, rotate_half=half)
+    given = {"bands": bands, "in_pixels": False, "rotate_half": half}
+    tables = growing(lambda length: module.build_rotary_pos_embed([length], **given))
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
         indices = rows(positions)
-        turned: Tensor = module.apply_rot_embed(x, sin[indices], cos[indices], half=half)
+        sin, cos = (table[indices] for table in tables(indices))
+        turned: Tensor = module.apply_rot_embed(x, sin, cos, half=half)
         return turned
 
     return rope

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from impls import implements
 from impls.zoo.absent import alone
-from impls.zoo.fitting import LARGEST, rows
+from impls.zoo.fitting import LARGEST, growing, rows
 
 Rope = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 PACKAGE = "https://github.com/pytorch/torchtitan/blob/main/torchtitan/models"
@@ -114,11 +114,12 @@ def torchtitan_mrope(dim: int, *, base: float = 10000.0, mrope_section: tuple[in
 
 def _of(module: str, name: str, dim: int, **given: Any) -> Rope:
     kind = getattr(_code(module), name)
-    rope = kind(kind.Config(dim=dim, max_seq_len=LARGEST + 1, **given))
+    rope = growing(lambda length: kind(kind.Config(dim=dim, max_seq_len=length, **given)))
     axes = 3 if name == "MRoPE" else 1
 
     def turned(q: Tensor, k: Tensor, positions: Tensor) -> tuple[Tensor, Tensor]:
         indices = rows(positions)
-        return rope(q, k, indices[None] if indices.ndim == (1 if axes == 1 else 2) else indices)  # type: ignore[no-any-return]
+        batch = indices[None] if indices.ndim == (1 if axes == 1 else 2) else indices
+        return rope(indices)(q, k, batch)  # type: ignore[no-any-return]
 
     return turned

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from impls import implements
 from impls.zoo.bare import leaf
-from impls.zoo.fitting import LARGEST, four_axes, rows
+from impls.zoo.fitting import LARGEST, four_axes, growing, rows
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 
@@ -37,19 +37,18 @@ def torchtune_llama3(
 ) -> Rope:
     """Llama3ScaledRoPE with input_pos."""
     module = leaf("torchtune.models.llama3_1._position_embeddings")
-    embedding = module.Llama3ScaledRoPE(
-        dim,
-        max_seq_len=LARGEST + 1,
-        base=base,
-        scale_factor=factor,
-        low_freq_factor=low_freq_factor,
-        high_freq_factor=high_freq_factor,
-        old_context_len=original_max_position_embeddings,
-    )
+    given = {
+        "base": base,
+        "scale_factor": factor,
+        "low_freq_factor": low_freq_factor,
+        "high_freq_factor": high_freq_factor,
+        "old_context_len": original_max_position_embeddings,
+    }
+    embedding = growing(lambda length: module.Llama3ScaledRoPE(dim, max_seq_len=length, **given))
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
         indices = torch.atleast_2d(rows(positions))
-        y: Tensor = embedding(four_axes(x).transpose(1, 2), input_pos=indices).transpose(1, 2)
+        y: Tensor = embedding(indices)(four_axes(x).transpose(1, 2), input_pos=indices).transpose(1, 2)
         return y.reshape(x.shape)
 
     return rope

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from impls import implements
 from impls.zoo.bare import leaf
-from impls.zoo.fitting import LARGEST, rows
+from impls.zoo.fitting import LARGEST, growing, rows
 
 Tables = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 Rope = Callable[[Tensor, Tensor], Tensor]
@@ -48,10 +48,11 @@ def torchtune_qwen2(dim: int, *, base: float = 10000.0) -> Rope:
 
 def _placed(module: str, name: str, dim: int, base: float) -> Rope:
     kind = getattr(leaf(f"torchtune.models.{module}"), f"{name}RotaryPositionalEmbeddings")
-    embedding = kind(dim, max_seq_len=LARGEST + 1, base=base)
+    embedding = growing(lambda length: kind(dim, max_seq_len=length, base=base))
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
-        turned: Tensor = embedding(x, input_pos=torch.atleast_2d(rows(positions)))
+        indices = torch.atleast_2d(rows(positions))
+        turned: Tensor = embedding(indices)(x, input_pos=indices)
         return turned
 
     return rope

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from impls import implements
 from impls.zoo.bare import leaf
-from impls.zoo.fitting import LARGEST, four_axes, rows
+from impls.zoo.fitting import LARGEST, four_axes, growing, rows
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 
@@ -29,11 +29,11 @@ Rope = Callable[[Tensor, Tensor], Tensor]
 def torchtune(dim: int, *, base: float = 10000.0) -> Rope:
     """RotaryPositionalEmbeddings with input_pos."""
     module = leaf("torchtune.modules.position_embeddings")
-    embedding = module.RotaryPositionalEmbeddings(dim, max_seq_len=LARGEST + 1, base=base)
+    embedding = growing(lambda length: module.RotaryPositionalEmbeddings(dim, max_seq_len=length, base=base))
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
         indices = torch.atleast_2d(rows(positions))
-        y: Tensor = embedding(four_axes(x).transpose(1, 2), input_pos=indices).transpose(1, 2)
+        y: Tensor = embedding(indices)(four_axes(x).transpose(1, 2), input_pos=indices).transpose(1, 2)
         return y.reshape(x.shape)
 
     return rope

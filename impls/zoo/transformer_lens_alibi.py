@@ -13,11 +13,10 @@ from torch import Tensor
 from impls import implements
 from impls.zoo.absent import alone
 from impls.zoo.bare import leaf
-from impls.zoo.fitting import rows
+from impls.zoo.fitting import LARGEST, enough, rows
 
 PARTS = "transformer_lens.model_bridge.generalized_components"
 ABSENT = (f"{PARTS}.alibi_joint_qkv_attention", "transformer_lens.utilities", "transformer_lens.utilities.attention")
-LONGEST = 4095
 register = partial(
     implements,
     "alibi",
@@ -26,7 +25,7 @@ register = partial(
     compare="softmax",
     package="transformer-lens",
     positions="non-negative",
-    max_position=LONGEST,
+    max_position=LARGEST,
     source=f"https://github.com/TransformerLensOrg/TransformerLens/blob/main/{PARTS.replace('.', '/')}",
 )
 
@@ -37,8 +36,9 @@ def transformer_lens_alibi(
 ) -> Tensor:
     """build_alibi_tensor."""
     build = leaf(f"{PARTS}.alibi_utils").build_alibi_tensor
-    bias: Tensor = build(torch.ones(1, LONGEST + 1, dtype=torch.long), heads, dtype)[0]
-    return bias[..., rows(key_positions, LONGEST)].expand(-1, len(query_positions), -1)
+    indices = rows(key_positions)
+    bias: Tensor = build(torch.ones(1, enough(indices), dtype=torch.long), heads, dtype)[0]
+    return bias[..., indices].expand(-1, len(query_positions), -1)
 
 
 @cache
@@ -49,5 +49,6 @@ def _mpt() -> Any:
 @register(dtypes=("float32",))
 def transformer_lens_mpt_alibi(query_positions: Tensor, key_positions: Tensor, heads: int) -> Tensor:
     """_build_mpt_alibi_tensor."""
-    bias: Tensor = _mpt()._build_mpt_alibi_tensor(heads, LONGEST + 1)
-    return bias[..., rows(key_positions, LONGEST)].expand(-1, len(query_positions), -1)
+    indices = rows(key_positions)
+    bias: Tensor = _mpt()._build_mpt_alibi_tensor(heads, enough(indices))
+    return bias[..., indices].expand(-1, len(query_positions), -1)

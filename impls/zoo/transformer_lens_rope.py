@@ -14,7 +14,7 @@ from torch import Tensor
 
 from impls import implements
 from impls.zoo.absent import alone
-from impls.zoo.fitting import LARGEST, rows
+from impls.zoo.fitting import LARGEST, growing, rows
 
 Pair = tuple[Tensor, Tensor]
 Rope = Callable[[Tensor, Tensor, Tensor], Pair]
@@ -143,13 +143,13 @@ def transformer_lens_llama3(
 
 
 def _native(dim: int, rotary_dim: int, base: float, scaling: dict[str, Any] | None) -> Rope:
-    sizes = {"rotary_dim": rotary_dim, "d_head": dim, "rotary_base": base, "n_ctx": LARGEST + 1}
-    config = SimpleNamespace(**sizes, rope_scaling=scaling)
-    module = _code(f"{BRIDGE}.sources.native.model").NativeRotary(config)
+    kind = _code(f"{BRIDGE}.sources.native.model").NativeRotary
+    given = {"rotary_dim": rotary_dim, "d_head": dim, "rotary_base": base, "rope_scaling": scaling}
+    module = growing(lambda length: kind(SimpleNamespace(n_ctx=length, **given)))
 
     def rope(q: Tensor, k: Tensor, positions: Tensor) -> Pair:
         indices = rows(positions)
-        turned: Pair = module.apply_rope(q, k, position_ids=indices.expand(q.shape[0], -1))
+        turned: Pair = module(indices).apply_rope(q, k, position_ids=indices.expand(q.shape[0], -1))
         return turned
 
     return rope

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.zoo.fitting import LARGEST, four_axes, rows
+from impls.zoo.fitting import LARGEST, four_axes, growing, rows
 
 Rope = Callable[[Tensor, Tensor], Tensor]
 MODELS = "https://github.com/huggingface/transformers/blob/main/src/transformers/models"
@@ -70,10 +70,11 @@ def transformers_gpt_j(dim: int) -> Rope:
     """create_sinusoidal_positions and apply_rotary_pos_emb."""
     from transformers.models.gptj.modeling_gptj import apply_rotary_pos_emb, create_sinusoidal_positions
 
-    sincos = create_sinusoidal_positions(LARGEST + 1, dim)
+    sincos = growing(lambda length: create_sinusoidal_positions(length, dim))
 
     def rope(x: Tensor, positions: Tensor) -> Tensor:
-        chosen = sincos[torch.atleast_2d(rows(positions))].to(x.dtype)
+        indices = torch.atleast_2d(rows(positions))
+        chosen = sincos(indices)[indices].to(x.dtype)
         sin, cos = torch.split(chosen, chosen.shape[-1] // 2, dim=-1)
         y: Tensor = apply_rotary_pos_emb(four_axes(x).transpose(1, 2), sin, cos)
         return y.transpose(1, 2).reshape(x.shape)

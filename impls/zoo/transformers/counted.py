@@ -13,10 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from impls.zoo.fitting import rows
+from impls.zoo.fitting import enough, rows
 
-LARGEST = 4095
-"""The largest position that is looked up."""
 SIDE = 64
 """Cells in a row of an image, and in a column."""
 Tables = Callable[[Tensor, Tensor], Any]
@@ -35,8 +33,8 @@ def _conformer(folder: str, name: str, dim: int, *, base: float = 10000.0) -> Ta
     module = getattr(code, name + "RotaryPositionalEmbedding")(config)
 
     def tables(x: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
-        cos, sin = module(x.new_empty(1, LARGEST + 1, 1))[:, :, 0, 0]
-        places = rows(position_ids, LARGEST)
+        places = rows(position_ids)
+        cos, sin = module(x.new_empty(1, enough(places), 1))[:, :, 0, 0]
         return cos[places], sin[places]
 
     return tables
@@ -68,7 +66,8 @@ def _clvp_tables(dim: int) -> Tables:
     module = code.ClvpRotaryPositionalEmbedding(config)
 
     def tables(x: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
-        angles = module(x.new_empty(1, LARGEST + 1, 1))[0, rows(position_ids, LARGEST)]
+        places = rows(position_ids)
+        angles = module(x.new_empty(1, enough(places), 1))[0, places]
         return angles.cos(), angles.sin()
 
     return tables
