@@ -7,7 +7,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-LARGEST = 131_072
+LARGEST = 131_073
 """The largest position of an adapter over a table of any length."""
 FEWEST = 4096
 """The rows of a table that has not grown."""
