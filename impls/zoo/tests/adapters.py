@@ -11,6 +11,7 @@ import torch
 import impls.zoo
 from impls.calls import is_plain
 from impls.registry import registered
+from properties.runs.expectations import published
 from spec import ENCODINGS
 
 MODULES = [name for _, name, package in pkgutil.iter_modules(impls.zoo.__path__, "impls.zoo.") if not package]
@@ -22,7 +23,21 @@ ROTARY = [
     for name, peer in PEERS.items()
     if peer.encoding in ("rope", "partial-rope") and peer.factory and is_plain(peer)
 ]
-SCALED = [name for name, peer in PEERS.items() if "factor" in ENCODINGS[peer.encoding].parameters]
+DEVIATES = {
+    (known.implementation, dtype)
+    for known in published()
+    for prop, dtype in known.cells
+    if prop in ("exact-values", "plug-in")
+}
+"""Implementations and dtypes whose values are known to be others: an advisory says which."""
+SCALED = [
+    name
+    for name, peer in PEERS.items()
+    if "factor" in ENCODINGS[peer.encoding].parameters
+    and peer.factory
+    and is_plain(peer)
+    and (name, "float32") not in DEVIATES
+]
 TABLES = [name for name, peer in PEERS.items() if peer.encoding == "sinusoidal"]
 ALONG_A_LINE = [
     name
@@ -35,6 +50,7 @@ DIMS = (6, 8, 64)
 # Further from the encoding than a careful implementation is, beyond position 256 (2048 for float16).
 ROUNDED_ANGLES = {"fair-esm", "torchscale", "x-transformers-sinusoidal"}
 ROUNDED_POSITIONS = {"rotary-embedding-torch-counted"}
+ROUNDED = ROUNDED_ANGLES | ROUNDED_POSITIONS
 # float64 goes in and comes out, and is float32 on the way.
 NARROWED = {"diffusers-half", "diffusers-interleaved", "torchtune", "transformers-llama4"}
 # bfloat16 and float16 come back as float32.
@@ -54,7 +70,8 @@ def available(name):
 
 
 def dtypes_of(names):
-    return [(name, dtype) for name in names for dtype in PEERS[name].dtypes or UNIT]
+    asked = [(name, dtype) for name in names for dtype in PEERS[name].dtypes or UNIT]
+    return [(name, dtype) for name, dtype in asked if (name, dtype) not in DEVIATES or name in ROUNDED]
 
 
 def turned_by(peer, dim):
