@@ -48,7 +48,7 @@ def espnet_absolute(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.f
 def espnet_streaming(positions: Tensor, dim: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """StreamPositionalEncoding from a start index."""
     module = _espnet(ESPNET, "StreamPositionalEncoding", dim)
-    table: Tensor = module(_zeros(len(positions), dim, dtype), start_idx=offset(positions))[0]
+    table: Tensor = module(_zeros(len(positions), dim, dtype), start_idx=offset(rows(positions)))[0]
     return table
 
 

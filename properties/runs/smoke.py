@@ -18,8 +18,8 @@ from properties.subjects import Subject, place_of, subject_of
 SECONDS = 10.0
 TAKEN = (64, 128, 256)
 """Head sizes of models, at which code is tried that cannot be called with a small one."""
-ON_A_DEVICE = 12
-"""How many times longer a first call may take there, which starts the device and may compile."""
+AT_FIRST = 12
+"""How many times longer a first call may take that starts a device, and may compile, or that imports a library."""
 
 
 def smoke(implementation: Implementation, dtype: str) -> str | None:
@@ -29,7 +29,7 @@ def smoke(implementation: Implementation, dtype: str) -> str | None:
     """
     subject = subject_of(implementation, dtype, place_of(implementation).smoke.within(implementation))
     call, expected = subject.code.shown, subject.code.expected
-    seconds = SECONDS * (1 if implementation.device == HOST else ON_A_DEVICE)
+    seconds = SECONDS * (AT_FIRST if implementation.device != HOST or implementation.package else 1)
     try:
         with within(seconds), contained():
             if implementation.factory:

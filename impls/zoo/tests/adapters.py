@@ -27,7 +27,7 @@ DEVIATES = {
     (known.implementation, dtype)
     for known in published()
     for prop, dtype in known.cells
-    if prop in ("exact-values", "plug-in")
+    if prop in ("exact-values", "plug-in", "negative-positions")
 }
 """Implementations and dtypes whose values are known to be others: an advisory says which."""
 SCALED = [
