@@ -9,6 +9,7 @@ Its import allows TF32 in the products of the whole process, which its documenta
 
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -16,8 +17,7 @@ import torch
 from torch import Tensor
 
 from impls import implements
-from impls.zoo.absent import stand_ins
-from impls.zoo.bare import leaf
+from impls.zoo.absent import alone
 from impls.zoo.fitting import LARGEST, behind_zeros, four_axes, rows
 from impls.zoo.learned import hand_in
 
@@ -30,9 +30,11 @@ LONGEST = 1023
 """The largest position of a square of biases."""
 
 
+@cache
 def _module(name: str) -> Any:
-    with stand_ins(*ABSENT), patch.dict(os.environ, SB_DISABLE_QUIRKS="allow_tf32"):
-        return leaf(f"speechbrain.{name}")
+    """Alone, for modules that speechbrain imports when they are asked for anything break those who ask all modules."""
+    with patch.dict(os.environ, SB_DISABLE_QUIRKS="allow_tf32"):
+        return alone(f"speechbrain.{name}", absent=ABSENT)
 
 
 @implements(
