@@ -34,6 +34,7 @@ from reports.cells import View, view
 from reports.combine import CombineError, combine
 from reports.document import beside, context, document
 from reports.everything import Unfinished, in_shards, put_away
+from reports.libraries import as_seen
 from reports.resume import Earlier, NotResumable, earlier
 from reports.schema import InvalidReport, load
 from reports.terminal import show
@@ -98,7 +99,7 @@ def _check(given: Sequence[str]) -> int:
         keep=lambda so_far: journal.keep(lambda: told_of(so_far())),
         jobs=selected.jobs,
         before=before.results,
-        beside=partial(beside, settings=settings),
+        beside=partial(beside, plan=selected.plan, settings=settings),
     )
     if found.stopped is not None:
         print("python -m reports: stopped; this is what was found until then", file=sys.stderr)
@@ -115,10 +116,11 @@ def _everything(given: Sequence[str], line: argparse.Namespace, jobs: int) -> in
         earlier(line.output, selected.loaded.implementations, selected.plan, None)
 
     def meanwhile() -> dict[str, Any]:
-        shown = () if line.no_replays else replays(ADVISORIES.values())
+        shown = () if line.no_replays else replays(each for each in ADVISORIES.values() if not each.expected)
         return context(selection(**keywords(line)).loaded.implementations, whole=True, replays=shown)
 
     told = in_shards(given, line.output, jobs, resume=line.resume, meanwhile=meanwhile)
+    told["advisories"] = as_seen(told)
     status = _tell(view(told), line.output, jobs=jobs)
     put_away(line.output)
     return status

@@ -21,6 +21,7 @@ from properties.catches import CATCHES
 from properties.measures.costs import Setting, costs
 from properties.measures.fingerprint import portrait_in_time
 from properties.runs.catalogue import PROPERTIES
+from properties.runs.plan import Plan
 from properties.runs.result import Checked, Result, Run
 from reports.equations import definition
 from reports.ledger import ledger
@@ -98,12 +99,12 @@ def context(
     }
 
 
-def beside(checked: Checked, *, settings: Iterable[Setting]) -> dict[str, Any]:
+def beside(checked: Checked, *, plan: Plan, settings: Iterable[Setting]) -> dict[str, Any]:
     """What a report shows of an implementation beside its results: what a black box shows of itself, and its costs."""
     one = checked.implementation
     usable = tuple(dict.fromkeys(str(r.dtype) for r in checked.results if r.dtype and r.property in STATEMENTS))
     return {
-        "portrait": portrait_in_time(one, usable) if checked.status == "ok" else {},
+        "portrait": portrait_in_time(one, plan.shown(usable)) if checked.status == "ok" else {},
         "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in costs([one], settings)],
     }
 

@@ -1,18 +1,44 @@
 """What is known of published libraries, and how it stands in the versions that are installed, as JSON values."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from impls.advisories import ADVISORIES, Advisory
-from impls.advisories.replay import Replay
+from impls.advisories.replay import Replay, State
+from reports.schema import Document
+
+SEEN: Mapping[str, tuple[int, State]] = MappingProxyType(
+    {"expected-fail": (0, "still-there"), "unexpected-pass": (1, "fixed")}
+)
+"""How a library stands whose adapters fail as expected, or do not; the first counts."""
 
 
 def known_of_libraries(replays: Iterable[Replay]) -> list[dict[str, Any]]:
     """Every advisory, with what its program showed where it was run."""
     shown = {each.id: _shown(each) for each in replays}
     return [_plain(advisory) | shown.get(advisory.id, {}) for advisory in ADVISORIES.values()]
+
+
+def as_seen(document: Document) -> list[dict[str, Any]]:
+    """The advisories of a report; those whose program was not run stand as the cells do that are expected to fail."""
+    versions = {one["name"]: one["version"] for one in document["implementations"]}
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for result in document["results"]:
+        if result["outcome"] in SEEN:
+            found.setdefault((result["implementation"], result["property"]), []).append(result)
+    told = []
+    for each in document["advisories"]:
+        cells = [cell for pair in product(each["implementations"], each["properties"]) for cell in found.get(pair, ())]
+        if cells and "state" not in each:
+            worst = min(cells, key=lambda cell: SEEN[cell["outcome"]][0])
+            numbers = {"measured": worst["error"], "allowed": worst["bound"]}
+            each |= numbers | {"state": SEEN[worst["outcome"]][1], "version": versions[worst["implementation"]]}
+        told.append(each)
+    return told
 
 
 def _shown(replay: Replay) -> dict[str, Any]:

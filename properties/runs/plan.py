@@ -119,9 +119,14 @@ class Plan:
         if not self.survey or prop.id == "exact-values":
             return tuple(dtypes)
         alike = prop.statement.method == "quantity" or prop.statement.section in ALIKE or prop.id in OF_ARGUMENTS
-        kinds = (WIDE,) if alike else (WIDE, NARROW)
-        found = tuple(dict.fromkeys(next((d for d in dtypes if d in kind), dtypes[0]) for kind in kinds if dtypes))
+        found = self.shown(dtypes)[: 1 if alike else None]
         return _from_its_own(found, name)[:1] if prop.cases.dealt else found
+
+    def shown(self, dtypes: Sequence[str]) -> tuple[str, ...]:
+        """Those of the dtypes in which it is shown what code does: in a survey the first wide and the first narrow."""
+        if not self.survey or not dtypes:
+            return tuple(dtypes)
+        return tuple(dict.fromkeys(next((d for d in dtypes if d in kind), dtypes[0]) for kind in (WIDE, NARROW)))
 
 
 def _tells_sides_apart(one: Implementation) -> bool:

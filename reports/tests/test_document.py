@@ -9,7 +9,7 @@ import pytest
 from impls.advisories import ADVISORIES
 from impls.advisories.replay import Replay
 from reports.document import DECIDING, HOUSE, _verdict, digest
-from reports.libraries import known_of_libraries
+from reports.libraries import as_seen, known_of_libraries
 from reports.schema import validate
 from reports.tests import sample
 from spec import ENCODINGS, STATEMENTS
@@ -68,3 +68,36 @@ def test_what_a_program_measured_without_an_end_is_told_in_words(measured: float
     told = {each["id"]: each for each in known_of_libraries([shown])}[name]
     assert (told["measured"], told["allowed"], told["message"]) == (None, 1e-7, f"it measured {measured}")
     validate(sample.document() | {"advisories": [told]})
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "state"),
+    [
+        (["expected-fail", "unexpected-pass"], "still-there"),
+        (["unexpected-pass"], "fixed"),
+        (["pass"], None),
+        ([], None),
+    ],
+)
+def test_a_library_whose_program_was_not_run_stands_as_its_cells_do(outcomes: list[str], state: str | None) -> None:
+    advisory = next(each for each in known_of_libraries([]) if each["implementations"])
+    name, prop = advisory["implementations"][0], advisory["properties"][0]
+    cell = {"implementation": name, "property": prop, "error": 0.5, "bound": 1e-7}
+    document = {
+        "implementations": [{"name": name, "version": "2.0"}],
+        "results": [cell | {"outcome": outcome} for outcome in outcomes],
+        "advisories": [advisory],
+    }
+    (told,) = as_seen(document)
+    numbers = (told.get("version"), told.get("measured"), told.get("allowed"))
+    assert (told.get("state"), numbers) == (state, ("2.0", 0.5, 1e-7) if state else (None, None, None))
+
+
+def test_what_a_program_showed_stands_whatever_the_cells_say() -> None:
+    name = next(each.id for each in ADVISORIES.values() if each.expected)
+    shown = Replay(id=name, version="1.0", state="changed", message="gone")
+    advisory = next(each for each in known_of_libraries([shown]) if each["id"] == name)
+    one = advisory["implementations"][0]
+    cell = {"implementation": one, "property": advisory["properties"][0], "outcome": "expected-fail"}
+    document = {"implementations": [{"name": one, "version": "2.0"}], "results": [cell], "advisories": [advisory]}
+    assert as_seen(document)[0]["state"] == "changed"

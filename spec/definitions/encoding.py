@@ -252,8 +252,7 @@ class Encoding:
 
     def axes_of(self, dim: int, parameters: Parameters) -> np.ndarray:
         """The axis of the grid that each block follows, shape (blocks,)."""
-        blocks, axis = range(self.blocks_at(dim, parameters)), self.blocks.axis
-        return np.array([axis(i, dim, parameters) if axis else 0 for i in blocks], dtype=int)
+        return _axes(self, dim, tuple(parameters.items()))
 
 
 def _plain(value: Any) -> Any:
@@ -271,6 +270,14 @@ def _under(encoding: Encoding, convention: str) -> Encoding:
 @lru_cache(maxsize=1024)
 def _coordinates(encoding: Encoding, dim: int, given: tuple[tuple[str, Any], ...], pairing: Pairing) -> np.ndarray:
     found = encoding.blocks.coordinates(dim, dict(given), encoding.width, pairing)
+    found.flags.writeable = False
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _axes(encoding: Encoding, dim: int, given: tuple[tuple[str, Any], ...]) -> np.ndarray:
+    blocks, axis = range(encoding.blocks_at(dim, dict(given))), encoding.blocks.axis
+    found = np.array([axis(i, dim, dict(given)) if axis else 0 for i in blocks], dtype=int)
     found.flags.writeable = False
     return found
 
