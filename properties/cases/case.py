@@ -64,10 +64,13 @@ class Case:
     content: tuple[tuple[str, tuple[float, ...]], ...] = ()
     segments: tuple[Segment, ...] = ()
 
-    def draw(self, name: str, rows: int | None = None) -> np.ndarray:
-        """The vectors called `name`, float64, shape (batch, heads, rows, dim); as many rows as positions."""
+    def draw(self, name: str, rows: int | None = None, dtypes: tuple[str, ...] = ()) -> np.ndarray:
+        """The vectors called `name`, float64, shape (batch, heads, rows, dim); as many rows as positions.
+
+        Such as these dtypes hold, one after the other.
+        """
         shape = (self.batch, self.heads, len(self.positions) if rows is None else rows, self.dim)
-        return drawing.vectors(self.kind, name, self.seed, shape)
+        return drawing.vectors(self.kind, name, self.seed, shape, dtypes)
 
     def numbers(self, name: str, *shape: int) -> np.ndarray:
         """Gaussian numbers called `name`, float64, which stay the same for the same seed."""

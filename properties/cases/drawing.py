@@ -8,6 +8,8 @@ from typing import Literal, get_args
 import numpy as np
 import torch
 
+from impls.door.tensors import rounded
+
 Kind = Literal["gaussian", "one-hot", "alternating", "large", "small"]
 """How vectors lie in memory."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -16,12 +18,15 @@ LARGE = 2**14
 _SCALE = {"large": 2.0**7, "small": 2.0**-7}
 
 
-def vectors(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarray:
-    """Vectors along the last axis, float64, read-only: gaussian, as they are, large or small; signs; unit vectors."""
-    return (_few if prod(shape) > LARGE else _many)(kind, name, seed, shape)
+def vectors(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tuple[str, ...] = ()) -> np.ndarray:
+    """Vectors along the last axis, float64, read-only: gaussian, as they are, large or small; signs; unit vectors.
+
+    Such as these dtypes hold, one after the other.
+    """
+    return (_few if prod(shape) > LARGE else _many)(kind, name, seed, shape, dtypes)
 
 
-def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarray:
+def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tuple[str, ...]) -> np.ndarray:
     generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {seed}".encode()))
     if kind == "one-hot":
         index = torch.randint(shape[-1], shape[:-1], generator=generator)
@@ -30,7 +35,7 @@ def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarr
         drawn = (torch.randint(2, shape, generator=generator) * 2 - 1).double()
     else:
         drawn = torch.randn(shape, generator=generator, dtype=torch.float64) * _SCALE.get(kind, 1.0)
-    numbers = np.asarray(drawn.numpy())
+    numbers = rounded(drawn.numpy(), *dtypes)
     numbers.flags.writeable = False
     return numbers
 

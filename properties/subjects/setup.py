@@ -174,11 +174,12 @@ class Setup:
         With values that the dtype, and the accuracy asked for, can hold. A witness fixes the first block of each.
         """
         content = dict(self.case.content).get(name)
-        drawn = self.case.draw(name, rows)
-        if content is not None:
-            drawn = np.zeros_like(drawn)
-            drawn[..., self.coordinates[0]] = content[: self.coordinates.shape[-1]]
-        return self.held(drawn)
+        drawn = self.case.draw(name, rows, (self.accuracy, self.dtype))
+        if content is None:
+            return drawn
+        fixed = np.zeros_like(drawn)
+        fixed[..., self.coordinates[0]] = content[: self.coordinates.shape[-1]]
+        return self.held(fixed)
 
     def learned(self, name: str, *shape: int) -> np.ndarray:
         """Numbers that training would find; all the same where a witness says so."""
