@@ -185,6 +185,7 @@ def headline(report: View) -> str:
     if bad:
         said = f"{bad} of {present} implementations {'does' if bad == 1 else 'do'} not conform"
         said = said if present > 1 else "The implementation does not conform"
+        said += f"; {excepted} {'deviates' if excepted == 1 else 'deviate'} as is known" if excepted else ""
     elif not report.complete:
         said = "This run was cut off: nothing in it shows that anything conforms"
     elif good == 0:

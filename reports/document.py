@@ -16,6 +16,7 @@ import torch
 
 from impls import Implementation
 from impls.advisories.replay import Replay
+from impls.calls import call_of
 from impls.faults import all_faults, mistake
 from properties.catches import CATCHES
 from properties.measures.costs import Setting, costs
@@ -160,6 +161,7 @@ def declared(one: Implementation) -> dict[str, Any]:
         "max_position": None if isinstance(one.max_position, bool) else one.max_position,
         "package": one.package,
         "code": _code(one),
+        **({"handed": handed} if (handed := call_of(one).handed) else {}),
     }
 
 

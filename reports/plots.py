@@ -155,6 +155,7 @@ def _kernel(points: Sequence[tuple[float, float]]) -> Markup:
         return Markup("")
     with _axes(2.6, x="distance", y="logit") as (figure, axes):
         axes.set_xscale("symlog", linthresh=1)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
         axes.plot(*zip(*points, strict=True), color=SERIES[0][0])
     return _svg(figure, "Logit of equal contents over the distance from query to key")
 

@@ -82,6 +82,7 @@ class Implementation:
     accuracy: tuple[Sample, ...] = ()
     probed: int | None = None
     body: str | None = None
+    handed: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,11 @@
 """Code in this process: a request goes in, an answer comes out. Nothing else holds the callable."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
+
+from torch import Tensor
 
 from impls.door.bridges import Bridge, bridge_of
 from impls.door.crossing import Answer, Instance, Request
@@ -59,12 +61,26 @@ class Near:
         return partial(call, *handed_in.given, **handed_in.named), handed_in.given[0]
 
     def measured(self, request: Request) -> dict[str, Any]:
-        """The work and the time of one call, and the shape of its result."""
+        """The work and the time of one call, and the shape of its result.
+
+        Where a call has several results, such as q and k, its time is that over a copy of all of them.
+        """
         with quiet(), raising():
             call, given = self.prepared(request)
-            shape = tuple(call().shape)
+            shape, share = tuple(call().shape), self._share(request)
             work, timing = counted(call, [given]), timed(call)
+            timing = replace(timing, ratio_to_copy=timing.ratio_to_copy * share)
         return {"shape": shape, "work": None if work is None else asdict(work), "timing": asdict(timing)}
+
+    def _share(self, request: Request) -> float:
+        """What part of all the numbers that a call returns, or writes, the result that counts has."""
+        if request.part is None:
+            return 1.0
+        handed_in = _HandedIn(request)
+        returned = self.instance(request.instance)(*handed_in.given, **handed_in.named)
+        several = returned if returned is not None else [handed_in.given[at] for at in request.written]
+        sizes = [each.numel() if isinstance(each, Tensor) else 0 for each in several]
+        return sizes[0 if returned is None else request.part] / sum(sizes)
 
     def changes(self, request: Request, usual: Settings | None = None) -> list[str]:
         """Which settings of the process a call changes, in words; or all that are not as `usual` after it."""

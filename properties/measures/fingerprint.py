@@ -125,8 +125,13 @@ def _precision(subject: OnVectors) -> str:
 
 
 def accuracy(implementation: Implementation, dtype: str) -> list[Sample]:
-    """The worst relative error at 1, 2, 4, ... and one behind each, as far as it declares to reach; of vectors only."""
+    """The worst relative error at 1, 2, 4, ... and one behind each, as far as it declares to reach.
+
+    Of vectors only, and of such as have values of their own: none of what is compared by scores.
+    """
     samples: list[Sample] = []
+    if implementation.compare != "value":
+        return samples
     dim = size(implementation, DIM)
     door, limit = Door(implementation), reach(implementation, dim, {})
     for start in place_of(implementation).sampled:

@@ -93,7 +93,7 @@ class Bench:
     def _trouble(self, dtype: str, message: str, *, whole: bool = False) -> Result:
         trouble = self.blank(PLUGIN, None if whole else dtype, message=message)
         known = self._known(PLUGIN, dtype)
-        return dataclasses.replace(trouble, outcome="expected-fail", reason=known.told) if known else trouble
+        return dataclasses.replace(trouble, outcome="expected-fail", reason=known.reason) if known else trouble
 
     def _mended(self, dtypes: set[str]) -> Iterator[Result]:
         """That it can be called where it is expected not to be."""
@@ -254,7 +254,7 @@ class Bench:
 def _expected(result: Result, known: Expectation) -> Result:
     """A known failure, whose witness must still fail."""
     if result.outcome == "fail":
-        return dataclasses.replace(result, outcome="expected-fail", reason=known.told)
+        return dataclasses.replace(result, outcome="expected-fail", reason=known.reason)
     return result if result.outcome == "error" else _no_longer(result, known)
 
 

@@ -53,11 +53,6 @@ class Expectation:
     place: str
 
     @property
-    def told(self) -> str:
-        """The reason, with its evidence."""
-        return f"{self.reason} ({self.evidence})"
-
-    @property
     def cells(self) -> list[tuple[str, str]]:
         """The properties and dtypes of which it speaks."""
         return [(prop, dtype) for prop in self.properties for dtype in self.dtypes]

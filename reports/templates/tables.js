@@ -23,6 +23,8 @@ for (const field of document.querySelectorAll("input.search")) {
   field.addEventListener("input", () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     rows.forEach((row, at) => { row.hidden = !words.every((word) => texts[at].includes(word)); });
+    const told = field.closest("p").querySelector(".found");
+    if (told) told.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length}`;
   });
 }
 function key(text) {

@@ -106,8 +106,8 @@ def test_the_terminal_tells_a_failure_in_order_and_ends_with_counts() -> None:
     found = [told.index(each) for each in order]
     assert found == sorted(found)
     last = shown.splitlines()[-1]
-    assert last.startswith("266 pass, 4 fail, 1 error, 1 unexpected pass, 4 expected failures,")
-    assert last.endswith("4 conform, 1 conforms except where expected, 2 do not conform, 1 error, 1 unavailable.")
+    assert last.startswith("266 pass, 4 fail, 1 error, 1 unexpected pass, 4 known failures,")
+    assert last.endswith("4 conform, 1 deviates as is known, 2 do not conform, 1 error, 1 unavailable.")
 
 
 def test_a_run_that_was_cut_off_is_incomplete_everywhere() -> None:

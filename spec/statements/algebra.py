@@ -150,7 +150,7 @@ def adjacent_orthogonality(e: Symbolic, m: Any, n: Any) -> list[Any]:
     "theorem",
     "algebra",
     acts_by_position,
-    cites="Lindemann-Weierstrass: cos k = 1 for no integer k but 0, as pi is irrational",
+    cites="of what turns: cos k = 1 for no integer k but 0, as pi is irrational",
 )
 def injectivity(encoding: Encoding, case: Witness | None) -> bool | None:
     """Different positions from 0, 1, 2, ... act differently, on every vector that is not zero in the first pair.
