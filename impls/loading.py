@@ -156,7 +156,10 @@ def _is_at_home(target: str, limits: Limits) -> bool:
 
 def _of_module(name: str, limits: Limits | None) -> Loaded:
     """What one module of `impls` registers, which for a helper of others is nothing; with `limits`, apart."""
-    importlib.import_module(name)
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        return _problem(name, untold(error, Path(*name.split(".")).with_suffix(".py")))
     found = Loaded(registered(name))
     return load_apart(name, limits) if limits and found.implementations else found
 

@@ -10,6 +10,7 @@ shard with nothing to check is no failure: what the whole run looked at, `combin
 """
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ from properties.runs.run import run
 from reports.cells import View, view
 from reports.combine import CombineError, combine
 from reports.document import beside, context, document
-from reports.everything import Unfinished, in_shards, put_away
+from reports.everything import Stopped, Unfinished, in_shards, is_begun, put_away
 from reports.libraries import as_seen
 from reports.resume import Earlier, NotResumable, earlier
 from reports.schema import InvalidReport, load
@@ -61,9 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (WrongUsage, CombineError, InvalidReport, NotResumable, Unfinished, OSError) as error:
         print(f"python -m reports: {error}", file=sys.stderr)
         return WRONG
-    except KeyboardInterrupt:
-        print("python -m reports: stopped", file=sys.stderr)
-        return STOPPED + signal.SIGINT
+    except KeyboardInterrupt as stopped:
+        print("python -m reports: stopped; the same command with --resume goes on", file=sys.stderr)
+        return STOPPED + (stopped.number if isinstance(stopped, Stopped) else signal.SIGINT)
 
 
 def _check(given: Sequence[str]) -> int:
@@ -85,7 +86,7 @@ def _check(given: Sequence[str]) -> int:
     shard = None if line.shard == "1/1" else line.shard
     if not line.impl and shard is None and options.jobs > 1:
         return _everything(given, line, options.jobs)
-    selected = selection(**keywords(line))
+    selected = selection(**keywords(line) | {"apart": line.apart or not line.bare})
     settings = () if line.no_costs else SURVEYED if selected.plan.survey else SETTINGS
     loaded = _shard(selected.loaded, *part)
     dealt = selected.loaded.implementations
@@ -111,7 +112,7 @@ def _check(given: Sequence[str]) -> int:
 
 def _everything(given: Sequence[str], line: argparse.Namespace, jobs: int) -> int:
     """What is told beside the results is found out while these are, in this process."""
-    if line.resume:
+    if line.resume and not is_begun(line.output):
         selected = selection(**keywords(line))
         earlier(line.output, selected.loaded.implementations, selected.plan, None)
 
@@ -166,4 +167,8 @@ def _progress(name: str, done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    if "--bare" in sys.argv:
+        os._exit(status)  # whatever threads a library has left
+    sys.exit(status)

@@ -1,5 +1,6 @@
 """Everything that is registered, checked by as many processes as there are cores: shards of one run, then joined."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -12,14 +13,22 @@ from typing import Any
 from reports.combine import combine
 from reports.document import digest
 from reports.packing import NAME
-from reports.schema import Document, is_complete, load
+from reports.schema import Document, InvalidReport, is_complete, load
 
-PARTS = ".shards"
-"""Where the shards lie, in the folder of the report, until they are joined."""
+PARTS, ASKED = ".shards", "asked.json"
+"""Where the shards lie, in the folder of the report, until they are joined, with what was asked of them."""
 ALONE = ("--no-replays", "--bare", "--jobs", "1")
 """What a shard leaves to the whole."""
 SAFELY = ("--resume", "--apart")
 """How a shard is gone on with whose process ended: what ends a process ends one of its own from here on."""
+
+
+class Stopped(KeyboardInterrupt):
+    """By a signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 class Unfinished(RuntimeError):
@@ -36,8 +45,13 @@ def in_shards(
     """
     told = dict[str, Any]()
     folder = Path(output) / PARTS
+    asked = json.dumps([each for each in arguments if each != "--resume"])
+    if resume and is_begun(output) and (folder / ASKED).read_text() != asked:
+        raise Unfinished(f"{folder} is of another command: {(folder / ASKED).read_text()}; leave out --resume")
     if not resume:
         shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ASKED).write_text(asked)
     places = [folder / f"{part}-of-{jobs}" for part in range(1, jobs + 1)]
     for how in ((), SAFELY):
         shards = {place: f"{part}/{jobs}" for part, place in enumerate(places, 1) if not _is_done(place)}
@@ -48,6 +62,11 @@ def in_shards(
     if undone := [str(place) for place in places if not _is_done(place)]:
         raise Unfinished(f"{' and '.join(undone)}: not at an end; the same command with --resume goes on there")
     return combine([load(place / NAME) for place in places]) | told
+
+
+def is_begun(output: str | Path) -> bool:
+    """Whether there are shards that were not joined, or of which not all was written."""
+    return (Path(output) / PARTS / ASKED).is_file()
 
 
 def put_away(output: str | Path) -> None:
@@ -64,8 +83,8 @@ def _together(commands: Sequence[Sequence[str]]) -> Iterator[list[subprocess.Pop
     """Processes of these commands, which Ctrl-C, SIGTERM and errors end too, once they have written what they found."""
     running = [subprocess.Popen(command) for command in commands]
 
-    def end(*_: object) -> None:
-        raise KeyboardInterrupt
+    def end(number: int, _: object) -> None:
+        raise Stopped(number)
 
     before = signal.signal(signal.SIGTERM, end)
     try:
@@ -82,7 +101,9 @@ def _together(commands: Sequence[Sequence[str]]) -> Iterator[list[subprocess.Pop
 
 def _is_done(place: Path) -> bool:
     """Whether a shard is there, of this very suite, and at its end."""
-    if not (place / NAME).is_file():
+    try:
+        document = load(place / NAME)
+    except (InvalidReport, OSError):
+        shutil.rmtree(place, ignore_errors=True)
         return False
-    document = load(place / NAME)
     return is_complete(document) and document["suite"]["digest"] == digest()

@@ -2,12 +2,12 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from reports.badge import badge
 from reports.cells import View
-from reports.links import anchors
+from reports.links import FOLDERS, anchors
 from reports.markdown import markdown
 from reports.packing import NAME, packed
 from reports.schema import Document
@@ -26,10 +26,20 @@ def write(report: View, folder: str | Path, *, bare: bool = False, jobs: int = 1
         names = anchors("", [one.name for one in report.implementations])
         files |= {f"badges/{stem}.json": _badge(report, str(name)) for name, stem in names.items()}
     place = writable(folder)
+    if not bare:
+        _remove_others(place, files)
     for name, content in files.items():
         (place / name).parent.mkdir(exist_ok=True)
         put(place / name, content)
     return tuple(place / name for name in files)
+
+
+def _remove_others(place: Path, files: Collection[str]) -> None:
+    """Remove the pages and badges of an earlier report."""
+    for folder in (*FOLDERS.values(), "badges"):
+        for path in [*(place / folder).glob("*.html"), *(place / folder).glob("*.json")]:
+            if path.relative_to(place).as_posix() not in files:
+                path.unlink()
 
 
 def _badge(report: View, name: str | None = None) -> str:

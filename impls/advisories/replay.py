@@ -23,8 +23,9 @@ State = Literal["still-there", "fixed", "changed", "unavailable"]
 SECONDS = 300
 UNABLE = "unavailable: "
 """What a program says first as it ends with an error on a machine that cannot show the deviation."""
-NUMBER = r"(nan|inf|-?[\d.]+(?:e[-+]?\d+)?)"
-NUMBERS = re.compile(rf"^{NUMBER} {NUMBER}\s*\Z", re.MULTILINE)
+NUMBER = r"-?\d+(?:\.\d*)?(?:e[-+]?\d+)?"
+NUMBERS = re.compile(rf"^(nan|inf|{NUMBER}) ({NUMBER})\s*\Z", re.MULTILINE)
+"""What was measured, which may have no end, and what is allowed, which has."""
 STARTING = Lock()
 """One process is begun after the other."""
 

@@ -4,6 +4,7 @@ import importlib
 import signal
 import threading
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -141,6 +142,22 @@ def test_all_modules_of_the_suite_load():
     light, whole = (own_modules("impls.zoo", tables=tables) for tables in (False, True))
     assert set(whole) - set(light) == {"impls.zoo.diffusers", "impls.zoo.transformers"}
     assert "impls.zoo.bare" in light
+
+
+def test_an_adapter_that_cannot_be_imported_is_a_problem_of_its_own(monkeypatch):
+    def wrong(name):
+        if name == "impls.zoo.timm_rope":
+            raise RuntimeError("moved")
+        return importlib.import_module(name)
+
+    monkeypatch.setattr(impls.loading, "importlib", SimpleNamespace(import_module=wrong))
+    loaded = load_default()
+    (problem,) = loaded.problems
+    assert (problem.target, "importing it raised RuntimeError: moved" in problem.message) == (
+        "impls.zoo.timm_rope",
+        True,
+    )
+    assert len(loaded.implementations) > 300
 
 
 def test_a_survey_has_one_published_implementation_of_each_package():

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from reports import everything
+from reports.cells import view
 from reports.document import digest
 from reports.everything import PARTS, Unfinished, in_shards, put_away
 from reports.packing import NAME, packed
+from reports.tests import sample
 from reports.tests.test_combine import halves
+from reports.write import write
 
 COPY = "import os, shutil, sys; os.makedirs(sys.argv[2], exist_ok=True); shutil.copy(sys.argv[1], sys.argv[2])"
 
@@ -83,6 +86,31 @@ def test_a_shard_whose_process_ends_is_gone_on_with_safely(
     monkeypatch.setattr(everything, "_command", command)
     assert len(in_shards(["--zoo"], tmp_path / "out", 2, resume=False, meanwhile=dict)["implementations"]) == 9
     assert commands == [["--zoo", "1/2"], ["--zoo", "2/2"], ["--zoo", "--resume", "--apart", "2/2"]]
+
+
+def test_shards_of_another_command_are_not_gone_on_with(shards: list[Path], tmp_path: Path) -> None:
+    in_shards(["--suite-seed", "0"], tmp_path / "out", 2, resume=False, meanwhile=dict)
+    with pytest.raises(Unfinished, match="of another command: .*seed.*; leave out --resume"):
+        in_shards(["--suite-seed", "7", "--resume"], tmp_path / "out", 2, resume=True, meanwhile=dict)
+    joined = in_shards(["--suite-seed", "0", "--resume"], tmp_path / "out", 2, resume=True, meanwhile=dict)
+    assert len(joined["implementations"]) == 9
+
+
+def test_a_shard_that_cannot_be_read_is_asked_anew(shards: list[Path], tmp_path: Path) -> None:
+    in_shards([], tmp_path / "out", 2, resume=False, meanwhile=dict)
+    broken = tmp_path / "out" / PARTS / "1-of-2" / NAME
+    broken.write_bytes(broken.read_bytes()[:100])
+    assert len(in_shards([], tmp_path / "out", 2, resume=True, meanwhile=dict)["implementations"]) == 9
+
+
+def test_pages_of_an_earlier_report_are_removed(tmp_path: Path) -> None:
+    report = view(sample.large(14, 12))
+    for name in ("implementations/gone.html", "badges/gone.json", "implementations/mine.txt", "mine.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("of before")
+    write(report, tmp_path)
+    left = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()]
+    assert {name for name in left if "gone" in name or "mine" in name} == {"implementations/mine.txt", "mine.html"}
 
 
 def test_a_shard_of_another_suite_is_asked_anew(shards: list[Path], tmp_path: Path) -> None:

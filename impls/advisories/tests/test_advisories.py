@@ -66,6 +66,9 @@ def test_programs_know_nothing_of_the_suite():
         ("print(float('nan'), 1e-7)", "still-there"),
         ("raise AttributeError('no such class')", "changed"),
         ("print('nothing to see')", "changed"),
+        ("print('inf inf')", "changed"),
+        ("print('1.2.3 1.0')", "changed"),
+        ("print('inf 1.0')", "still-there"),
         ("raise SystemExit('unavailable: no such device')", "unavailable"),
     ],
 )
