@@ -90,7 +90,7 @@ def test_a_shard_whose_process_ends_is_gone_on_with_safely(
 
 def test_shards_of_another_command_are_not_gone_on_with(shards: list[Path], tmp_path: Path) -> None:
     in_shards(["--suite-seed", "0"], tmp_path / "out", 2, resume=False, meanwhile=dict)
-    with pytest.raises(Unfinished, match="of another command: .*seed.*; leave out --resume"):
+    with pytest.raises(Unfinished, match=r"of another command: .*seed.*; leave out --resume"):
         in_shards(["--suite-seed", "7", "--resume"], tmp_path / "out", 2, resume=True, meanwhile=dict)
     joined = in_shards(["--suite-seed", "0", "--resume"], tmp_path / "out", 2, resume=True, meanwhile=dict)
     assert len(joined["implementations"]) == 9
