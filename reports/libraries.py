@@ -34,7 +34,7 @@ def as_seen(document: Document) -> list[dict[str, Any]]:
     for each in document["advisories"]:
         cells = [cell for pair in product(each["implementations"], each["properties"]) for cell in found.get(pair, ())]
         if cells and "state" not in each:
-            worst = min(cells, key=lambda cell: SEEN[cell["outcome"]][0])
+            worst = min(cells, key=lambda cell: (SEEN[cell["outcome"]][0], cell["error"] is None))
             numbers = {"measured": worst["error"], "allowed": worst["bound"]}
             each |= numbers | {"state": SEEN[worst["outcome"]][1], "version": versions[worst["implementation"]]}
         told.append(each)
