@@ -3,8 +3,9 @@
 from spec.definitions.assignment import Assignment
 from spec.definitions.bias import Bias
 from spec.definitions.blocks import Blocks
+from spec.definitions.departure import Departure
 from spec.definitions.domain import Domain, Grid, along
-from spec.definitions.encoding import Departure, Encoding
+from spec.definitions.encoding import Encoding
 from spec.definitions.evaluation import Parameters
 from spec.definitions.factor import Factor
 from spec.definitions.form import Form

@@ -5,10 +5,9 @@ error bounds. What acts where is the definition's type, one file each: `map`, `t
 `assignment`.
 """
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import inf
 from types import MappingProxyType
 from typing import Any, get_args
@@ -17,45 +16,21 @@ import numpy as np
 import sympy
 from sympy.core.function import AppliedUndef
 
-from spec.definitions import refusals, settings
-from spec.definitions.blocks import LAYOUTS, PAIRINGS, Blocks, Pairing
+from spec.definitions import at_dimension, refusals
+from spec.definitions.blocks import LAYOUTS, PAIRINGS, Blocks
 from spec.definitions.definition import Definition, letters, turns
+from spec.definitions.departure import Departure, under
 from spec.definitions.domain import Domain, Grid
-from spec.definitions.evaluation import Parameters, each_value, numbers, value
+from spec.definitions.evaluation import Parameters, each_value, value
 from spec.definitions.fitting import unfit
 from spec.definitions.sizes import unsound
-from spec.definitions.symbols import DIM, INDEX, LENGTH, THETA
+from spec.definitions.symbols import INDEX, LENGTH, THETA
 from spec.definitions.verdict import Verdict
 from spec.definitions.words import ActsOn, Layout, words
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 LARGEST_SIZE = 1024
 """The largest dimension that is looked for."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Departure:
-    """What the literature calls by the same name: the fields in which it differs; None where it does not.
-
-    `verdicts` are those that differ, `Holds()` where something holds that does not hold otherwise.
-    """
-
-    definition: Definition | None = None
-    parameters: Mapping[str, Any] | None = None
-    tried: Mapping[str, Sequence[Any]] | None = None
-    functions: Mapping[str, Callable[..., int]] | None = None
-    domain: Domain | None = None
-    grid: Grid | None = None
-    verdicts: Mapping[str, Verdict] | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a departure that is none."""
-        if not self.changes():
-            raise ValueError("this convention changes nothing; name a field in which it departs, or leave it out")
-
-    def changes(self) -> dict[str, Any]:
-        """The fields in which it differs, by name."""
-        return {name: each for name in self.__dataclass_fields__ if (each := getattr(self, name)) is not None}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,7 +60,7 @@ class Encoding:
         if isinstance(self.definition, type) or not hasattr(self.definition, "place"):
             came = f"expected a Map, Table, Bias, Form, Factor or Assignment, got {type(self.definition).__name__}"
             raise ValueError(f"{self.name}: {came}; wrap the expression in one of them")
-        self._expect_sizes(self.parameters)
+        self.expect_sizes(self.parameters)
         refusals.explained(self.name, self._expressions(), self.parameters, self.functions)
         refusals.all_of(f"{self.name}: the convention", self.conventions, (Departure,))
         refusals.all_of(f"{self.name}: the verdict on", self.verdicts, get_args(Verdict))
@@ -94,7 +69,7 @@ class Encoding:
                 raise ValueError(f"{self.name}: {name} is tried with three values or more, got {values}")
         self._turns_at_all()
 
-    def _expect_sizes(self, given: Mapping[str, Any]) -> None:
+    def expect_sizes(self, given: Mapping[str, Any]) -> None:
         """Refuse what cannot be the size of a grid."""
         for why in (unsound(name, each, self.grid.axes) for name, each in given.items()):
             if why:
@@ -188,7 +163,7 @@ class Encoding:
         if convention is None:
             return self
         refusals.one_of(f"convention of {self.name}", convention, self.conventions)
-        return _under(self, convention)
+        return under(self, convention)
 
     def reason_without(self, form: str) -> str | None:
         """Why there is no such classic form; None where there should be one."""
@@ -200,7 +175,11 @@ class Encoding:
 
     def unfit(self, dim: int, given: Mapping[str, Any]) -> str | None:
         """Why it has no value at this dimension with these parameters; None where it has one."""
-        return unfit(self, dim, tuple((name, _plain(each)) for name, each in given.items() if name in self.parameters))
+        return unfit(
+            self,
+            dim,
+            tuple((name, at_dimension.plain(each)) for name, each in given.items() if name in self.parameters),
+        )
 
     def fitting(self, dim: int, given: Mapping[str, Any]) -> int | None:
         """The smallest dimension, no smaller than this one, that fits the parameters, or the largest below; if any."""
@@ -212,8 +191,10 @@ class Encoding:
 
         Raises ValueError for what cannot be the size of a grid.
         """
-        known = {name: _plain(value) for name, value in given.items() if name in self.parameters}
-        return dict(_completed(self, dim, tuple(known.items())))
+        return dict(at_dimension.completed(self, dim, self._known(given)))
+
+    def _known(self, given: Mapping[str, Any]) -> at_dimension.Given:
+        return tuple((name, at_dimension.plain(each)) for name, each in given.items() if name in self.parameters)
 
     def blocks_at(self, dim: int, parameters: Parameters) -> int:
         """How many blocks a vector has."""
@@ -244,59 +225,12 @@ class Encoding:
 
     def coordinates(self, dim: int, parameters: Parameters, layout: Layout | None) -> np.ndarray:
         """The coordinates of each block in the vector that comes in, shape (blocks, width)."""
-        return _coordinates(self, dim, tuple(parameters.items()), PAIRINGS[layout or "interleaved"][0])
+        return at_dimension.coordinates(self, dim, tuple(parameters.items()), PAIRINGS[layout or "interleaved"][0])
 
     def coordinates_out(self, dim: int, parameters: Parameters, layout: Layout | None) -> np.ndarray:
         """The coordinates of each block in the vector that goes out, shape (blocks, width)."""
-        return _coordinates(self, dim, tuple(parameters.items()), PAIRINGS[layout or "interleaved"][1])
+        return at_dimension.coordinates(self, dim, tuple(parameters.items()), PAIRINGS[layout or "interleaved"][1])
 
     def axes_of(self, dim: int, parameters: Parameters) -> np.ndarray:
         """The axis of the grid that each block follows, shape (blocks,)."""
-        return _axes(self, dim, tuple(parameters.items()))
-
-
-def _plain(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list | tuple) else value
-
-
-@lru_cache(maxsize=256)
-def _under(encoding: Encoding, convention: str) -> Encoding:
-    changes = encoding.conventions[convention].changes()
-    if "verdicts" in changes:
-        changes["verdicts"] = {**encoding.verdicts, **changes["verdicts"]}
-    return dataclasses.replace(encoding, **{**changes, "conventions": NOTHING})
-
-
-@lru_cache(maxsize=1024)
-def _coordinates(encoding: Encoding, dim: int, given: tuple[tuple[str, Any], ...], pairing: Pairing) -> np.ndarray:
-    found = encoding.blocks.coordinates(dim, dict(given), encoding.width, pairing)
-    found.flags.writeable = False
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _axes(encoding: Encoding, dim: int, given: tuple[tuple[str, Any], ...]) -> np.ndarray:
-    blocks, axis = range(encoding.blocks_at(dim, dict(given))), encoding.blocks.axis
-    found = np.array([axis(i, dim, dict(given)) if axis else 0 for i in blocks], dtype=int)
-    found.flags.writeable = False
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _completed(encoding: Encoding, dim: int, known: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
-    encoding._expect_sizes(dict(known))
-    values: dict[str, Any] = {}
-    settings.refuse_nonsense(dict(known))
-    for name, default in encoding.parameters.items():
-        given = dict(known).get(name)
-        values[name] = _default(default, dim, values) if given is None else given
-    return tuple(values.items())
-
-
-def _default(default: Any, dim: int, before: Parameters) -> Any:
-    if callable(default):
-        return default(dim)
-    if isinstance(default, tuple | bool):
-        return default
-    value = sympy.sympify(default).subs({DIM: dim} | numbers(before))
-    return int(value) if value.is_Integer else float(value)
+        return at_dimension.axes(self, dim, tuple(parameters.items()))
