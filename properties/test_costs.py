@@ -38,10 +38,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_cost(implementation: Implementation, setting: Setting, benchmark: Any) -> None:
     """The implementation, and the work that torch sees of it."""
     with quiet():
-        call, given = prepared(implementation, setting)
+        call, given, share = prepared(implementation, setting)
         work = counted(call, [given])
         benchmark.extra_info.update(asdict(work) if work else {"bytes": None, "flops": None})
-        measure(call, setting, benchmark)
+        measure(call, setting, benchmark, share)
 
 
 @pytest.mark.parametrize("row", ["copy", "copy-again"])
@@ -57,9 +57,9 @@ def test_copy(setting: Setting, vectors: bool, row: str, benchmark: Any) -> None
         measure(lambda: target.copy_(source), setting, benchmark)
 
 
-def measure(call: Callable[[], Tensor], setting: Setting, benchmark: Any) -> None:
+def measure(call: Callable[[], Tensor], setting: Setting, benchmark: Any, share: float = 1.0) -> None:
     """Time the call alone for the table, each time after a round that goes into extra_info."""
-    rounds = Rounds(call)
+    rounds = Rounds(call, share)
     benchmark.group = f"{setting}, result {tuple(call().shape)}"
     benchmark.pedantic(call, setup=rounds.run, rounds=rounds.count)
     benchmark.extra_info.update(asdict(rounds.timing()))

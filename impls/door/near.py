@@ -1,7 +1,7 @@
 """Code in this process: a request goes in, an answer comes out. Nothing else holds the callable."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
@@ -67,12 +67,11 @@ class Near:
         """
         with quiet(), raising():
             call, given = self.prepared(request)
-            shape, share = tuple(call().shape), self._share(request)
-            work, timing = counted(call, [given]), timed(call)
-            timing = replace(timing, ratio_to_copy=timing.ratio_to_copy * share)
+            shape = tuple(call().shape)
+            work, timing = counted(call, [given]), timed(call, self.share(request))
         return {"shape": shape, "work": None if work is None else asdict(work), "timing": asdict(timing)}
 
-    def _share(self, request: Request) -> float:
+    def share(self, request: Request) -> float:
         """What part of all the numbers that a call returns, or writes, the result that counts has."""
         if request.part is None:
             return 1.0

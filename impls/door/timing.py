@@ -33,10 +33,13 @@ class Timing:
 
 
 class Rounds:
-    """The rounds of one call that returns a tensor: `count` of them are worth their time."""
+    """The rounds of one call that returns a tensor: `count` of them are worth their time.
 
-    def __init__(self, call: Callable[[], Tensor]) -> None:
-        self._call = call
+    `share`: what part of all that the call makes that tensor is; its time is that over a copy of all.
+    """
+
+    def __init__(self, call: Callable[[], Tensor], share: float = 1.0) -> None:
+        self._call, self._share = call, share
         self._source = call().detach().clone(memory_format=torch.contiguous_format)
         self._target = torch.empty_like(self._source)
         self._rounds: list[tuple[float, float, float]] = []
@@ -54,7 +57,7 @@ class Rounds:
         """The medians over the rounds so far."""
         return Timing(
             seconds=median(called for _, _, called in self._rounds),
-            ratio_to_copy=median(called / copied for copied, _, called in self._rounds),
+            ratio_to_copy=median(called / copied for copied, _, called in self._rounds) * self._share,
             noise=median(again / copied for copied, again, _ in self._rounds),
         )
 
@@ -62,12 +65,12 @@ class Rounds:
         return self._target.copy_(self._source)
 
 
-def timed(call: Callable[[], Tensor]) -> Timing:
+def timed(call: Callable[[], Tensor], share: float = 1.0) -> Timing:
     """Time a call in rounds with a copy of its result's bytes: for about SECONDS, in MINIMUM_ROUNDS or more.
 
     To be called in `quiet`.
     """
-    rounds = Rounds(call)
+    rounds = Rounds(call, share)
     for _ in range(rounds.count):
         rounds.run()
     return rounds.timing()

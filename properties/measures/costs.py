@@ -106,10 +106,13 @@ def cost(implementation: Implementation, setting: Setting) -> Cost:
     )
 
 
-def prepared(implementation: Implementation, setting: Setting) -> tuple[Callable[[], Tensor], Tensor]:
-    """The call, with nothing in it but the implementation, and the tensor that it starts from."""
+def prepared(implementation: Implementation, setting: Setting) -> tuple[Callable[[], Tensor], Tensor, float]:
+    """The call, with nothing in it but the implementation, the tensor that it starts from, and what part of all that
+    it makes its result is.
+    """
     code = _code(implementation, setting)
-    return code.door.prepared(code.request(*code.inputs()))
+    request = code.request(*code.inputs())
+    return *code.door.prepared(request), code.door.share(request)
 
 
 def _code(implementation: Implementation, setting: Setting) -> Code:

@@ -48,6 +48,11 @@ class Door:
         assert isinstance(self.behind, Near)
         return self.behind.prepared(self.put(request))
 
+    def share(self, request: Request) -> float:
+        """What part of all the numbers that a call makes the result that counts has, in this process."""
+        assert isinstance(self.behind, Near)
+        return self.behind.share(self.put(request))
+
     def measured(self, request: Request) -> dict[str, Any]:
         """The work and the time of one call, and the shape of its result."""
         return self.behind.measured(self.put(request))

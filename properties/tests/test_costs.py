@@ -11,6 +11,7 @@ from impls import implements
 from impls.door.work import counted
 from impls.registry import registered
 from properties.measures.costs import SETTINGS, Setting, cost, costs, prepared
+from properties.tests.miniatures import miniature
 
 
 @implements("rope", form="complex", layout="interleaved", dtypes=("float32",))
@@ -57,6 +58,35 @@ def test_one_row(name, setting, shape):
     assert row.noise == pytest.approx(1, rel=0.5)
 
 
+def both(q, k, cos, sin):
+    return q.clone(), k.clone()
+
+
+def both_in_place(q, k, cos, sin):
+    q.neg_()
+    k.neg_()
+
+
+JOINT = {
+    "both": (miniature(both, call="qk-tables", layout="half"), 1 / 2),
+    "both-in-place": (miniature(both_in_place, call="qk-tables", layout="half", inplace=True), 1 / 2),
+    "fewer-keys": (miniature(both, call="qk-tables", layout="half", heads=((8, 2),)), 4 / 5),
+    "alone": (IMPLEMENTATIONS["complex-form"], 1.0),
+}
+
+
+@pytest.mark.parametrize("name", JOINT)
+def test_a_call_costs_as_much_as_a_copy_of_all_that_it_makes(name):
+    implementation, part = JOINT[name]
+    *_, share = prepared(implementation, Setting("prefill", "float32", 64))
+    assert share == pytest.approx(part)
+
+
+def test_a_copy_of_queries_and_keys_costs_as_much_as_a_copy():
+    ratios = [cost(JOINT["both"][0], Setting("prefill", "float32", 128)).ratio_to_copy for _ in range(5)]
+    assert any(ratio == pytest.approx(1, rel=0.4) for ratio in ratios)
+
+
 def test_the_product_of_the_complex_form_is_counted():
     row = cost(IMPLEMENTATIONS["complex-form"], Setting("prefill", "float32", 64))
     product = 6 * 8 * 512 * 32
@@ -82,7 +112,7 @@ def test_what_is_not_installed_has_no_costs():
 @pytest.mark.parametrize("form", registered(impls.forms.rope.__name__), ids=lambda form: form.name)
 def test_flops_of_the_matrix_form_grow_with_the_square_of_the_dimension(form):
     narrow, wide = (prepared(form, Setting("prefill", "float32", dim)) for dim in (64, 128))
-    few, many = (counted(call, [given]) for call, given in (narrow, wide))
+    few, many = (counted(call, [given]) for call, given, _ in (narrow, wide))
     assert few is not None
     assert many is not None
     assert many.flops / few.flops == pytest.approx(4 if form.form == "matrix" else 2, rel=0.01)
