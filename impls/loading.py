@@ -4,12 +4,12 @@ Whatever is wrong with one of them is a problem of its own; the others are loade
 """
 
 import dataclasses
-import importlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from impls.door.devices import HOST
@@ -43,17 +43,22 @@ class Loaded:
 
 def load(target: str) -> Loaded:
     """What `--impl` names: `file.py`, `package.module`, and either with `::name` for one of those that it registers."""
+    found = _imported(target)
+    return found if isinstance(found, Loaded) else _chosen(target, collected(found))
+
+
+def _imported(target: str) -> ModuleType | Loaded:
+    """The module that a target names, or what was wrong with its import, of which no registration is left."""
     place = target.partition("::")[0]
     before = len(REGISTERED)
     try:
         with within(IMPORT_SECONDS):
-            module = import_file(Path(place)) if place.endswith(".py") else import_module(place)
+            return import_file(Path(place)) if place.endswith(".py") else import_module(place)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         REGISTERED[before:] = [one for one in REGISTERED[before:] if one.modules[0] in sys.modules]
         return _problem(target, untold(error, Path(place), IMPORT_SECONDS))
-    return _chosen(target, collected(module))
 
 
 def load_apart(target: str, limits: Limits) -> Loaded:
@@ -156,10 +161,9 @@ def _is_at_home(target: str, limits: Limits) -> bool:
 
 def _of_module(name: str, limits: Limits | None) -> Loaded:
     """What one module of `impls` registers, which for a helper of others is nothing; with `limits`, apart."""
-    try:
-        importlib.import_module(name)
-    except Exception as error:
-        return _problem(name, untold(error, Path(*name.split(".")).with_suffix(".py")))
+    module = _imported(name)
+    if isinstance(module, Loaded):
+        return module
     found = Loaded(registered(name))
     return load_apart(name, limits) if limits and found.implementations else found
 

@@ -25,7 +25,6 @@ if any(argument.startswith("--impl") for argument in sys.argv):
 
 import torch
 
-from impls.advisories import ADVISORIES
 from impls.advisories.replay import replays
 from impls.loading import Loaded
 from properties.measures.costs import SETTINGS, SURVEYED
@@ -35,7 +34,7 @@ from reports.cells import View, view
 from reports.combine import CombineError, combine
 from reports.document import beside, context, document
 from reports.everything import Stopped, Unfinished, in_shards, is_begun, put_away
-from reports.libraries import as_seen
+from reports.libraries import as_seen, in_programs
 from reports.resume import Earlier, NotResumable, earlier
 from reports.schema import InvalidReport, load
 from reports.terminal import show
@@ -106,8 +105,11 @@ def _check(given: Sequence[str]) -> int:
         print("python -m reports: stopped; this is what was found until then", file=sys.stderr)
         _tell(view(told_of(found)), line.output, bare=line.bare)
         return STOPPED + found.stopped
-    shown = () if line.impl or line.bare or line.no_replays else replays(ADVISORIES.values())
-    return _tell(view(told_of(found, replays=shown)), line.output, shard, bare=line.bare)
+    shown = () if line.impl or line.bare or line.no_replays else replays(in_programs())
+    told = told_of(found, replays=shown)
+    if "advisories" in told:
+        told["advisories"] = as_seen(told)
+    return _tell(view(told), line.output, shard, bare=line.bare)
 
 
 def _everything(given: Sequence[str], line: argparse.Namespace, jobs: int) -> int:
@@ -117,7 +119,7 @@ def _everything(given: Sequence[str], line: argparse.Namespace, jobs: int) -> in
         earlier(line.output, selected.loaded.implementations, selected.plan, None)
 
     def meanwhile() -> dict[str, Any]:
-        shown = () if line.no_replays else replays(each for each in ADVISORIES.values() if not each.expected)
+        shown = () if line.no_replays else replays(in_programs())
         return context(selection(**keywords(line)).loaded.implementations, whole=True, replays=shown)
 
     told = in_shards(given, line.output, jobs, resume=line.resume, meanwhile=meanwhile)

@@ -43,11 +43,11 @@ def in_shards(
     `resume` goes on where an earlier run was cut off. Where a process ends before its shard does, another goes on.
     Raises Unfinished where that one ends as well.
     """
-    told = dict[str, Any]()
+    told: dict[str, Any] | None = None
     folder = Path(output) / PARTS
     asked = json.dumps([each for each in arguments if each != "--resume"])
-    if resume and is_begun(output) and (folder / ASKED).read_text() != asked:
-        raise Unfinished(f"{folder} is of another command: {(folder / ASKED).read_text()}; leave out --resume")
+    if resume and is_begun(output) and (before := (folder / ASKED).read_text()) != asked:
+        raise Unfinished(f"{folder} is of another command: {before}; leave out --resume")
     if not resume:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,12 +56,12 @@ def in_shards(
     for how in ((), SAFELY):
         shards = {place: f"{part}/{jobs}" for part, place in enumerate(places, 1) if not _is_done(place)}
         with _together([_command([*arguments, *how], shard, place) for place, shard in shards.items()]) as running:
-            told = told or meanwhile()
+            told = meanwhile() if told is None else told
             for process in running:
                 process.wait()
     if undone := [str(place) for place in places if not _is_done(place)]:
         raise Unfinished(f"{' and '.join(undone)}: not at an end; the same command with --resume goes on there")
-    return combine([load(place / NAME) for place in places]) | told
+    return combine([load(place / NAME) for place in places]) | (told or {})
 
 
 def is_begun(output: str | Path) -> bool:

@@ -23,6 +23,11 @@ def known_of_libraries(replays: Iterable[Replay]) -> list[dict[str, Any]]:
     return [_plain(advisory) | shown.get(advisory.id, {}) for advisory in ADVISORIES.values()]
 
 
+def in_programs() -> list[Advisory]:
+    """The advisories that no cell shows: their programs do."""
+    return [each for each in ADVISORIES.values() if not each.expected]
+
+
 def as_seen(document: Document) -> list[dict[str, Any]]:
     """The advisories of a report; those whose program was not run stand as the cells do that are expected to fail."""
     versions = {one["name"]: one["version"] for one in document["implementations"]}
@@ -30,15 +35,16 @@ def as_seen(document: Document) -> list[dict[str, Any]]:
     for result in document["results"]:
         if result["outcome"] in SEEN:
             found.setdefault((result["implementation"], result["property"]), []).append(result)
-    told = []
-    for each in document["advisories"]:
-        cells = [cell for pair in product(each["implementations"], each["properties"]) for cell in found.get(pair, ())]
-        if cells and "state" not in each:
-            worst = min(cells, key=lambda cell: (SEEN[cell["outcome"]][0], cell["error"] is None))
-            numbers = {"measured": worst["error"], "allowed": worst["bound"]}
-            each |= numbers | {"state": SEEN[worst["outcome"]][1], "version": versions[worst["implementation"]]}
-        told.append(each)
-    return told
+
+    def seen(told: dict[str, Any]) -> dict[str, Any]:
+        cells = [cell for pair in product(told["implementations"], told["properties"]) for cell in found.get(pair, ())]
+        if not cells or "state" in told:
+            return {}
+        worst = min(cells, key=lambda cell: (SEEN[cell["outcome"]][0], cell["error"] is None))
+        stands = {"state": SEEN[worst["outcome"]][1], "version": versions[worst["implementation"]]}
+        return stands | {"measured": worst["error"], "allowed": worst["bound"]}
+
+    return [told | seen(told) for told in document["advisories"]]
 
 
 def _shown(replay: Replay) -> dict[str, Any]:

@@ -136,16 +136,14 @@ def _implementation(report: View, card: Card) -> dict[str, Any]:
 
 
 def _section(report: View, of: str, title: str) -> dict[str, Any]:
-    return {"title": title, **_told_of(report, of)}
-
-
-def _told_of(report: View, of: str) -> dict[str, Any]:
     if of == "truths":
         encodings, truths = pages.truth_table(report)
-        return {"truth_encodings": encodings, "truths": truths, "counted_truths": pages.counted(report)}
+        counts = pages.counted(report)
+        return {"title": title, "truth_encodings": encodings, "truths": truths, "counted_truths": counts}
     if of == "claims":
-        return {"claims_by_source": cells.grouped(report.claims, "source")}
-    return {"cost_plots": [], "trade": plots.trade_plot(_trade(report), title="Accuracy against cost")}
+        return {"title": title, "claims_by_source": cells.grouped(report.claims, "source")}
+    trade = plots.trade_plot(_trade(report), title="Accuracy against cost")
+    return {"title": title, "cost_plots": [], "trade": trade}
 
 
 def _frame(report: View) -> dict[str, Any]:

@@ -16,10 +16,8 @@ from impls.door.devices import compiles
 
 HALVES: Final = 16
 """Bits of a bfloat16."""
-
-
-WORTH = 2**16
-"""Of fewer numbers the operators one by one are as fast, and nothing has to be compiled."""
+WORTH: Final = 2**15
+"""From so many numbers on halves are turned faster by compiled code; smaller calls are not worth to be compiled."""
 
 
 def _compiled(body: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -62,7 +60,7 @@ def fused_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor
 
 @implements("rope", form="fused", layout="interleaved", name="rope-fused-interleaved", dtypes=("float32", "bfloat16"))
 def fused_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
-    """z e^(i p theta), where z is a complex number, or a word of two bfloat16."""
+    """z e^(i p theta), where z is a word of two bfloat16, or, in float32 and where a gradient is taken, complex."""
     angles = _angles(positions, x.shape[-1], base)
     if x.dtype == torch.bfloat16 and not x.requires_grad:
         return turn_words(x.contiguous().view(torch.int32), angles.cos(), angles.sin()).view(torch.bfloat16)

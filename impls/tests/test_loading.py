@@ -4,7 +4,6 @@ import importlib
 import signal
 import threading
 import time
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -150,13 +149,11 @@ def test_an_adapter_that_cannot_be_imported_is_a_problem_of_its_own(monkeypatch)
             raise RuntimeError("moved")
         return importlib.import_module(name)
 
-    monkeypatch.setattr(impls.loading, "importlib", SimpleNamespace(import_module=wrong))
+    monkeypatch.setattr(impls.loading, "import_module", wrong)
     loaded = load_default()
     (problem,) = loaded.problems
-    assert (problem.target, "importing it raised RuntimeError: moved" in problem.message) == (
-        "impls.zoo.timm_rope",
-        True,
-    )
+    assert problem.target == "impls.zoo.timm_rope"
+    assert "importing it raised RuntimeError: moved" in problem.message
     assert len(loaded.implementations) > 300
 
 

@@ -1,6 +1,7 @@
 """What is recovered from calls: the largest error at a position, whether it is allowed, and a base if there is one."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -48,6 +49,12 @@ def test_the_largest_error_is_told_and_every_pair_is_held_to_its_own(planted, la
     assert samples[FAR].allowed is allowed
     reached = usable(list(samples.values()), one) or {}
     assert (reached["limited_by"] == "accuracy") is not allowed
+
+
+def test_what_is_compared_by_scores_has_no_errors_of_its_own():
+    exact = rope()
+    assert accuracy(exact, "float32")
+    assert accuracy(replace(exact, compare="score"), "float32") == []
 
 
 def test_frequencies_that_are_no_powers_have_no_base():

@@ -118,3 +118,10 @@ def test_a_survey_asks_the_own_compositions_what_is_theirs():
 def test_one_case_of_a_plan_is_the_only_one():
     one = Plan(case=SMALL)
     assert one.cases(prop(), miniature(), "float32") == (SMALL,)
+
+
+def test_a_survey_asks_every_size_and_number_of_heads_that_is_declared():
+    one = miniature(rope.elementwise_interleaved, layout="interleaved", head_sizes=(8, 64, 96))
+    exact = next(prop for prop in PROPERTIES if prop.id == "exact-values")
+    result = Bench(one, Plan(survey=True)).cell(exact, "float32")
+    assert (result.outcome, result.cases) == ("pass", 4)

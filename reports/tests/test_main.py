@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from properties.runs.options import OPTIONS, parsed
+import reports.__main__
+from properties.runs.options import OPTIONS, WrongUsage, parsed
 from properties.tests.plugins import HALF, HOUSE, INTERLEAVED, plugin, pytested, turn, written
 from reports.__main__ import main
 from reports.combine import combine
@@ -252,3 +253,19 @@ def test_the_module_is_run_as_a_user_runs_it(folder, tmp_path):
     assert "Written:" in said
     assert "Traceback" not in done.stdout + done.stderr
     assert validate(load(tmp_path / "report.json.gz"))["complete"] is True
+
+
+@pytest.mark.parametrize(("more", "apart"), [((), True), (("--bare",), False), (("--bare", "--apart"), True)])
+def test_one_process_judges_no_library_in_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], apart: bool
+) -> None:
+    """But for a shard, which another goes on with where it ends."""
+    said: dict[str, Any] = {}
+
+    def selection(**given: Any) -> None:
+        said.update(given)
+        raise WrongUsage("seen")
+
+    monkeypatch.setattr(reports.__main__, "selection", selection)
+    assert called("--jobs", "1", "--output", tmp_path, *more) == 4
+    assert said["apart"] is apart

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from impls.door.limits import Limits
+from impls.loading import load_all
 from properties.tests.plugins import RIGHT, written
 from reports.__main__ import main
+from reports.document import declared
 from reports.schema import load
 
 NAMES = ("symmetry", "norm", "inverse", "head-locality")
@@ -114,3 +117,10 @@ def test_a_complete_run_is_refused(tmp_path, capsys, whole):
     left(tmp_path, whole)
     assert ran(tmp_path, "--resume") == 4
     assert "is complete: nothing is left to do" in capsys.readouterr().err
+
+
+def test_what_is_gone_on_with_in_a_process_of_its_own_is_the_same():
+    """So that a shard whose process ended is not asked anew from its beginning."""
+    here, apart = load_all(["impls.zoo.timm_rope"]), load_all(["impls.zoo.timm_rope"], Limits())
+    told = [[declared(one) for one in loaded.implementations] for loaded in (here, apart)]
+    assert told[0] == told[1] != []
