@@ -27,7 +27,6 @@ import torch
 
 from impls.advisories.replay import replays
 from impls.loading import Loaded
-from properties.measures.costs import SETTINGS, SURVEYED
 from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed, selection
 from properties.runs.run import run
 from reports.cells import View, view
@@ -86,7 +85,6 @@ def _check(given: Sequence[str]) -> int:
     if not line.impl and shard is None and options.jobs > 1:
         return _everything(given, line, options.jobs)
     selected = selection(**keywords(line) | {"apart": line.apart or not line.bare})
-    settings = () if line.no_costs else SURVEYED if selected.plan.survey else SETTINGS
     loaded = _shard(selected.loaded, *part)
     dealt = selected.loaded.implementations
     before = earlier(line.output, dealt, selected.plan, shard) if line.resume else Earlier({}, 0.0)
@@ -99,7 +97,7 @@ def _check(given: Sequence[str]) -> int:
         keep=lambda so_far: journal.keep(lambda: told_of(so_far())),
         jobs=selected.jobs,
         before=before.results,
-        beside=partial(beside, plan=selected.plan, settings=settings),
+        beside=partial(beside, plan=selected.plan, measured=not line.no_costs),
     )
     if found.stopped is not None:
         print("python -m reports: stopped; this is what was found until then", file=sys.stderr)

@@ -19,7 +19,7 @@ from impls.advisories.replay import Replay
 from impls.calls import call_of
 from impls.faults import all_faults, mistake
 from properties.catches import CATCHES
-from properties.measures.costs import Setting, costs
+from properties.measures.costs import Cost, costs, settings_of
 from properties.measures.fingerprint import portrait_in_time
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.plan import Plan
@@ -100,14 +100,18 @@ def context(
     }
 
 
-def beside(checked: Checked, *, plan: Plan, settings: Iterable[Setting]) -> dict[str, Any]:
+def beside(checked: Checked, *, plan: Plan, measured: bool) -> dict[str, Any]:
     """What a report shows of an implementation beside its results: what a black box shows of itself, and its costs."""
     one = checked.implementation
     usable = tuple(dict.fromkeys(str(r.dtype) for r in checked.results if r.dtype and r.property in STATEMENTS))
     return {
         "portrait": portrait_in_time(one, plan.shown(usable)) if checked.status == "ok" else {},
-        "costs": [asdict(cost) | {"shape": list(cost.shape)} for cost in costs([one], settings)],
+        "costs": list(map(_cost, costs(one, settings_of(one, survey=plan.survey)))) if measured else [],
     }
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    return asdict(cost) | {"shape": list(cost.shape), "ratio_to_copy": cost.ratio_to_copy}
 
 
 def digest(house: Path = HOUSE) -> str:

@@ -10,6 +10,7 @@ import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 from typing import Any
 
 import matplotlib
@@ -78,16 +79,17 @@ def accuracy_plot(samples: Sequence[Sample], *, title: str) -> Markup:
 
 
 def cost_plot(costs: Sequence[Cost], *, title: str) -> Markup:
-    """Ratio to a copy of the same bytes, logarithmic, one row an implementation, one mark a dtype and shape.
+    """Ratio to the floor, logarithmic, one row an implementation, one mark a dtype and shape.
 
     In the shaded band lies what the same measurement shows of a thing against itself. Empty for nothing.
     """
-    drawn = [cost for cost in costs if cost.ratio_to_copy]
+    drawn = [cost for cost in costs if cost.over_floor]
     if not drawn:
         return Markup("")
     names = list(dict.fromkeys(cost.implementation for cost in drawn))
     noise = max([1.0, *(max(cost.noise, 1 / cost.noise) for cost in drawn if cost.noise)])
-    height, said = 0.8 + 0.2 * len(names), "time, as a multiple of a copy of the same bytes"
+    floors = {words.FLOORS.get(cost.floor, cost.floor) for cost in drawn}
+    height, said = 0.8 + 0.2 * len(names), f"time, as a multiple of {' or '.join(sorted(floors))}"
     with _axes(height, left=2.4, x=said, log="x") as (figure, axes):
         axes.axvspan(1 / noise, noise, color="#030303")
         axes.axvline(1, color="#010101")
@@ -96,12 +98,48 @@ def cost_plot(costs: Sequence[Cost], *, title: str) -> Markup:
             of_dtype = [cost for cost in drawn if cost.dtype == dtype]
             rows = [names.index(cost.implementation) for cost in of_dtype]
             axes.scatter(
-                [c.ratio_to_copy or 1 for c in of_dtype], rows, color=colour, marker=marker, s=18, label=_plain(dtype)
+                [c.over_floor or 1 for c in of_dtype], rows, color=colour, marker=marker, s=18, label=_plain(dtype)
             )
         axes.set_yticks(range(len(names)), list(map(_plain, names)), fontsize=8)
         axes.set_ylim(len(names) - 0.4, -0.6)
         _legend(figure)
     return _svg(figure, title)
+
+
+def length_plot(costs: Sequence[Cost], *, title: str) -> Markup:
+    """Ratio to the floor against tokens in prefill, both logarithmic, one line an implementation; float32 alone.
+
+    Empty where no two lengths were measured.
+    """
+    lines: dict[str, list[tuple[int, float]]] = {}
+    for cost in costs:
+        if cost.kind == "prefill" and cost.dtype == "float32" and cost.tokens and cost.over_floor:
+            lines.setdefault(cost.implementation, []).append((cost.tokens, cost.over_floor))
+    lines = {name: sorted(line) for name, line in lines.items() if len(line) > 1}
+    if not lines:
+        return Markup("")
+    with _axes(1.6 + 0.16 * len(lines), right=2.2, x="tokens", y="time over its floor", log="xy") as (figure, axes):
+        axes.axhline(1, color="#010101")
+        last = max(tokens for line in lines.values() for tokens, _ in line)
+        for line, (colour, marker) in zip(lines.values(), cycle(SERIES), strict=False):
+            axes.plot(*zip(*line, strict=True), color=colour, marker=marker, ms=4, lw=0.8)
+        _beside(axes, last, {name: line[-1][1] for name, line in lines.items()})
+    return _svg(figure, title)
+
+
+def _beside(axes: Axes, across: float, ends: dict[str, float]) -> None:
+    """Names to the right of lines, in the order of their ends, none above another."""
+    ordered = sorted(ends, key=lambda name: ends[name])
+    for place, name in enumerate(ordered):
+        axes.annotate(
+            _plain(name),
+            (across, ends[name]),
+            xytext=(1.04, (place + 0.5) / len(ordered)),
+            textcoords="axes fraction",
+            fontsize=8,
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": "#030303"},
+        )
 
 
 def trade_plot(points: Sequence[tuple[str, float, float]], *, title: str) -> Markup:
@@ -197,15 +235,22 @@ def _legend(figure: Figure) -> None:
 
 @contextmanager
 def _axes(
-    height: float, *, width: float = WIDTH, left: float = 0.85, x: str = "", y: str = "", log: str = ""
+    height: float,
+    *,
+    width: float = WIDTH,
+    left: float = 0.85,
+    right: float = 0.1,
+    x: str = "",
+    y: str = "",
+    log: str = "",
 ) -> Iterator[tuple[Figure, Axes]]:
-    """Axes in a figure of so many inches, with `left` of them for the labels of the rows; `log`: which are logarithmic.
+    """Axes in a figure of so many inches, with `left` and `right` of them for labels; `log`: which are logarithmic.
 
     Margins are fixed: to fit them to the labels takes longer than to draw.
     """
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(width, height))
-        edges = {"left": left / width, "right": 1 - 0.1 / width, "bottom": 0.5 / height, "top": 1 - 0.3 / height}
+        edges = {"left": left / width, "right": 1 - right / width, "bottom": 0.5 / height, "top": 1 - 0.3 / height}
         axes = figure.subplots(gridspec_kw=edges)
         for name in log:
             getattr(axes, f"set_{name}scale")("log")

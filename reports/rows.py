@@ -109,7 +109,10 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What a call costs: seconds, bytes, flops, and its time as a multiple of copying the same bytes."""
+    """What a call costs: seconds, bytes, flops, and its time over that of the least that its result takes, its `floor`.
+
+    `applying`: what of that grows with the heads. `passes` and `memory` are multiples of what the call makes.
+    """
 
     implementation: str
     encoding: str
@@ -122,6 +125,28 @@ class Cost:
     ratio_to_copy: float | None
     kind: str = ""
     noise: float | None = None
+    tokens: int | None = None
+    floor: str = "copy"
+    ratio: float | None = None
+    applying: float | None = None
+    passes: float | None = None
+    memory: float | None = None
+    launches: int | None = None
+
+    @property
+    def over_floor(self) -> float | None:
+        """The ratio, which a report from before there were other floors calls that to a copy."""
+        return self.ratio_to_copy if self.ratio is None else self.ratio
+
+    @property
+    def once(self) -> float | None:
+        """What of the ratio does not grow with the heads: tables are made, and kernels called."""
+        return None if self.over_floor is None or self.applying is None else self.over_floor - self.applying
+
+    @property
+    def setting(self) -> str:
+        """The kind and, where there are several, the length."""
+        return f"{self.kind}, {self.tokens} tokens" if self.tokens and self.kind != "decode" else self.kind
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -130,8 +130,8 @@ def _implementation(report: View, card: Card) -> dict[str, Any]:
         "card": card,
         "problems": {name: own} if own else {},
         "found": [each for each in report.advisories if name in each.implementations],
-        "costs": [cost for cost in report.costs if cost.implementation == name],
-        "cost_plots": [],
+        "costs": (own_costs := [cost for cost in report.costs if cost.implementation == name]),
+        "cost_plots": _cost_plots(own_costs)[:1],
     }
 
 
@@ -174,12 +174,12 @@ def _page(frame: Mapping[str, Any], links: Links, page: str, template: str, **mo
 
 
 def _cost_plots(costs: Sequence[Cost]) -> list[tuple[str, Markup]]:
-    """Kind and drawing, one for each kind of cost that was measured."""
-    drawn = []
-    for kind, measured in cells.grouped(costs, "kind").items():
+    """Caption and drawing: of each setting that was measured, and of cost against length."""
+    drawn = [("cost against length, float32", plots.length_plot(costs, title="Cost against length"))]
+    for setting, measured in cells.grouped(costs, "setting").items():
         ordered = sorted(measured, key=lambda cost: (cost.encoding, cost.implementation))
-        title = f"Cost of each implementation as a multiple of a copy, {kind or 'all measurements'}"
-        drawn.append((kind, plots.cost_plot(ordered, title=title)))
+        title = f"Cost of each implementation as a multiple of its floor, {setting or 'all measurements'}"
+        drawn.append((setting, plots.cost_plot(ordered, title=title)))
     return [each for each in drawn if each[1]]
 
 

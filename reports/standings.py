@@ -11,6 +11,8 @@ from spec.numbers.bounds import UNIT
 
 COMMON = 4096
 """The position up to which the errors of all implementations are compared."""
+MEASURED = 512
+"""The tokens of the calls whose costs are."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def libraries(report: View) -> tuple[Library, ...]:
     dear = {
         each.implementation: each.ratio_to_copy
         for each in report.costs
-        if (each.kind, each.dtype) == ("prefill", "float32") and each.ratio_to_copy
+        if (each.kind, each.dtype) == ("prefill", "float32") and each.tokens in (None, MEASURED) and each.ratio_to_copy
     }
     known = Counter(name for advisory in report.advisories for name in advisory.implementations)
     published = [one for one in report.implementations if one.package]

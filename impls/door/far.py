@@ -19,6 +19,7 @@ from impls.door import replies, worker
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.devices import HOST
 from impls.door.limits import KIBI, Limits
+from impls.door.measuring import Floor
 from impls.door.processes import PROCESSES, inherit, no_main, uninterrupted
 from impls.door.wire import Garbled, unpacked
 
@@ -221,9 +222,9 @@ class FarDoor:
             known[asked] = bool(self._ask("takes", wanted, keyword))
         return known[asked]
 
-    def measured(self, request: Request) -> dict[str, Any]:
-        """The work and the time of one call, and the shape of its result, as its process tells them."""
-        return replies.sound(dict, self._ask("measured", request))
+    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> dict[str, Any]:
+        """What one call costs, as its process tells it."""
+        return replies.sound(dict, self._ask("measured", request, part, floor))
 
     def changes(self, request: Request) -> list[str]:
         """Which settings of its process are, after a call, not as its plug-in found them, in words."""

@@ -10,12 +10,12 @@ from torch import Tensor
 from impls.door.bridges import Bridge, bridge_of
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.devices import finish
+from impls.door.measuring import FLOORS, Floor, Prepared, cost_of, with_gradient
 from impls.door.misbehaviour import Malformed, raising
 from impls.door.settings import Settings, changed, settings
 from impls.door.signatures import accepts
 from impls.door.tensors import UNDER, array_of, expect_dense, handed, overwrite, picked, read_again, same_bits, word_of
-from impls.door.timing import quiet, timed
-from impls.door.work import counted
+from impls.door.timing import quiet
 from impls.marker import Declaration
 
 
@@ -54,24 +54,26 @@ class Near:
         with raising():
             return accepts(made, keyword)
 
-    def prepared(self, request: Request) -> tuple[Callable[[], Any], Any]:
-        """The bare call and its first argument, for those who measure it."""
+    def prepared(self, request: Request, floor: Floor = "copy") -> Prepared:
+        """The bare call, or, under "gradient", the call and its way back, for those who measure it."""
         handed_in = _HandedIn(request)
-        call = picked(self.instance(request.instance), request)
-        return partial(call, *handed_in.given, **handed_in.named), handed_in.given[0]
+        bare = picked(self.instance(request.instance), request)
+        call: Callable[[], Tensor] = partial(bare, *handed_in.given, **handed_in.named)
+        given, result, share = handed_in.given[0], call(), self._share(request)
+        expect_dense(result)
+        if request.under == "gradient":
+            (at,) = request.of
+            call, given = with_gradient(call, handed_in.given[int(at)])
+            share = 1 / (1 / share + 1)
+        return Prepared(call, given, result, FLOORS[floor](result, handed_in.given), share)
 
-    def measured(self, request: Request) -> dict[str, Any]:
-        """The work and the time of one call, and the shape of its result.
-
-        Where a call has several results, such as q and k, its time is that over a copy of all of them.
-        """
+    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> dict[str, Any]:
+        """What one call costs beside its floor; `part`: the same call of less, in the same rounds."""
         with quiet(), raising():
-            call, given = self.prepared(request)
-            shape = tuple(call().shape)
-            work, timing = counted(call, [given]), timed(call, self.share(request))
-        return {"shape": shape, "work": None if work is None else asdict(work), "timing": asdict(timing)}
+            less = self.prepared(part, floor) if part else None
+            return asdict(cost_of(partial(self.prepared, request, floor), less, request.device))
 
-    def share(self, request: Request) -> float:
+    def _share(self, request: Request) -> float:
         """What part of all the numbers that a call returns, or writes, the result that counts has."""
         if request.part is None:
             return 1.0

@@ -1,8 +1,10 @@
-"""Seconds, and what they are next to a copy of the same bytes.
+"""Seconds, and what they are next to those of the least that the same result takes.
 
-Times on a shared machine say little; ratios inside one round say more. A round is A B C: a copy of the result's bytes
-into a buffer, the same copy again, the call. Reported are the median of C / A over the rounds and, as the noise floor,
-the median of B / A. Seconds are the processor's, of all threads: those that it gives to other programs do not count.
+Times on a shared machine say little; ratios inside one round say more. A round is A B C: the floor, the floor again,
+the call. Reported are the median of C / A over the rounds and, as the noise, the median of B / A. Where a smaller part
+of the work is timed in the same rounds, as c beside its floor a, (C - c) / (A - a) is what the work costs without what
+a call does but once, such as making tables. On the host seconds are the processor's, of all threads: those that it
+gives to other programs do not count; on another device they are those between two of its events.
 """
 
 import ctypes
@@ -12,65 +14,111 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 from time import process_time
+from typing import Any
 
 import torch
-from torch import Tensor
+
+from impls.door.devices import HOST, kind_of
 
 MINIMUM_ROUNDS, MAXIMUM_ROUNDS = 3, 51
 SECONDS = 0.01  # for the rounds of one call
 BLOCK = 2e-4  # seconds, long for the clock and the caches
+WARMED, WARMING = 4, 4e-3  # calls before those that are timed, and seconds that they may take
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4  # of glibc's malloc.h
+
+Call = Callable[[], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Timing:
-    """Seconds of one call, and two ratios inside a round: of the call to the copy, and of the copy to itself."""
+    """Seconds of one call, and ratios inside a round: of the call to its floor, and of the floor to itself.
+
+    `applying` is that part of the ratio which grows with the work; the rest is done once a call, whatever its size.
+    None where there was no smaller part.
+    """
 
     seconds: float
-    ratio_to_copy: float
+    ratio: float
     noise: float
+    applying: float | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A call and its floor; `share`: what part of all that the call makes the floor has to do with."""
+
+    call: Call
+    floor: Call
+    share: float = 1.0
 
 
 class Rounds:
-    """The rounds of one call that returns a tensor: `count` of them are worth their time.
+    """The rounds of one call: `count` of them are worth their time."""
 
-    `share`: what part of all that the call makes that tensor is; its time is that over a copy of all.
-    """
-
-    def __init__(self, call: Callable[[], Tensor], share: float = 1.0) -> None:
-        self._call, self._share = call, share
-        self._source = call().detach().clone(memory_format=torch.contiguous_format)
-        self._target = torch.empty_like(self._source)
-        self._rounds: list[tuple[float, float, float]] = []
-        once = {each: _seconds(each, 1) for each in (self._copy, call)}
-        self._repeats = {each: max(1, round(BLOCK / max(seconds, 1e-7))) for each, seconds in once.items()}
-        round_seconds = max(once[call], BLOCK) + 2 * max(once[self._copy], BLOCK)
-        self.count = min(max(MINIMUM_ROUNDS, int(SECONDS / round_seconds)), MAXIMUM_ROUNDS)
+    def __init__(self, whole: Pair, part: Pair | None = None, device: str = HOST) -> None:
+        self._pairs = (whole,) if part is None else (whole, part)
+        self._device = device
+        self._rounds: list[list[float]] = []
+        calls = [each for pair in self._pairs for each in (pair.floor, pair.floor, pair.call)]
+        once = [self._seconds(each, 1, 1) for each in calls]
+        self._blocks = [(call, *_block(taken)) for call, taken in zip(calls, once, strict=True)]
+        self.count = min(max(MINIMUM_ROUNDS, int(SECONDS / sum(max(taken, BLOCK) for taken in once))), MAXIMUM_ROUNDS)
 
     def run(self) -> None:
-        """One more round: the copy, the copy again, the call."""
-        copied, again, called = (_seconds(each, self._repeats[each]) for each in (self._copy, self._copy, self._call))
-        self._rounds.append((copied, again, called))
+        """One more round."""
+        self._rounds.append([self._seconds(*block) for block in self._blocks])
 
     def timing(self) -> Timing:
         """The medians over the rounds so far."""
+        whole = self._pairs[0]
         return Timing(
-            seconds=median(called for _, _, called in self._rounds),
-            ratio_to_copy=median(called / copied for copied, _, called in self._rounds) * self._share,
-            noise=median(again / copied for copied, again, _ in self._rounds),
+            seconds=median(called for _, _, called, *_ in self._rounds),
+            ratio=median(called / floor for floor, _, called, *_ in self._rounds) * whole.share,
+            noise=median(again / floor for floor, again, *_ in self._rounds),
+            applying=self._applying() if len(self._pairs) > 1 else None,
         )
 
-    def _copy(self) -> Tensor:
-        return self._target.copy_(self._source)
+    def _applying(self) -> float | None:
+        """The median of what more work costs over what more of the floor does; None where that cannot be told."""
+        shares = [pair.share for pair in self._pairs]
+        grown = [
+            (called * shares[0] - less * shares[1], floor - lower)
+            for floor, _, called, lower, _, less in self._rounds
+            if floor > lower
+        ]
+        return median(more / floor for more, floor in grown) if grown else None
+
+    def _seconds(self, call: Call, warm: int, repeats: int) -> float:
+        """Seconds of one call: the mean over a block, after calls that warm the caches and fault the pages in."""
+        for _ in range(warm):
+            call()
+        return seconds_of(lambda: [call() for _ in range(repeats)], self._device) / repeats
 
 
-def timed(call: Callable[[], Tensor], share: float = 1.0) -> Timing:
-    """Time a call in rounds with a copy of its result's bytes: for about SECONDS, in MINIMUM_ROUNDS or more.
+def _block(taken: float) -> tuple[int, int]:
+    """How often a call of so many seconds is made, before it is timed and then; a long one warms the caches itself."""
+    repeats = max(1, round(BLOCK / max(taken, 1e-7)))
+    return max(repeats - 1, min(WARMED, int(WARMING / max(taken, 1e-7)))), repeats
 
-    To be called in `quiet`.
-    """
-    rounds = Rounds(call, share)
+
+def seconds_of(block: Call, device: str) -> float:
+    """How long it takes: by the processor's clock, or by the device's own events, so that no launch is waited for."""
+    if kind_of(device) == HOST:
+        started = process_time()
+        block()
+        return process_time() - started
+    begin, end = (torch.Event(device, enable_timing=True) for _ in range(2))
+    begin.record()
+    block()
+    end.record()
+    end.synchronize()
+    return begin.elapsed_time(end) / 1000
+
+
+def timed(whole: Pair, part: Pair | None = None, device: str = HOST) -> Timing:
+    """Time a call in rounds with its floor: for about SECONDS, in MINIMUM_ROUNDS or more. To be called in `quiet`."""
+    rounds = Rounds(whole, part, device)
     for _ in range(rounds.count):
         rounds.run()
     return rounds.timing()
@@ -99,13 +147,3 @@ def keep_freed_memory() -> None:
         allocator = ctypes.CDLL(None)
         for option, value in ((MMAP_MAX, 0), (TRIM_THRESHOLD, 2**31 - 1), (TOP_PAD, 2**26)):
             allocator.mallopt(option, value)
-
-
-def _seconds(call: Callable[[], Tensor], repeats: int) -> float:
-    """Seconds of one call: the mean over a block, after calls that warm the caches and fault the pages in."""
-    for _ in range(max(1, repeats - 1)):
-        call()
-    started = process_time()
-    for _ in range(repeats):
-        call()
-    return (process_time() - started) / repeats

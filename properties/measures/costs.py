@@ -1,53 +1,78 @@
-"""What every implementation costs: prefill and decode, two dtypes, two head sizes."""
+"""What every implementation costs beside the least that its result takes: in prefill, in training, in decoding."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
-
-from torch import Tensor
+from math import isqrt, prod
 
 from impls import Implementation
-from impls.door.devices import HOST
-from impls.door.timing import Timing
-from impls.door.work import Work
+from impls.door.crossing import Request
+from impls.door.measuring import Floor, Prepared
 from impls.strangers import Overdue, within
 from properties.cases.case import Case
 from properties.subjects import place_of, subject_of
 from properties.subjects.protocols import Code
+from properties.subjects.subject import Place
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What is measured: `prefill` encodes 512 new tokens of one sequence, `decode` one new token of eight sequences."""
+    """What is measured.
+
+    `prefill` encodes so many new tokens of one sequence, `training` takes the gradient of that as well, and `decode`
+    encodes one new token of each sequence of a batch, which meets `tokens` keys where pairs are encoded.
+    """
 
     kind: str
     dtype: str
-    dim: int
+    tokens: int
+    batch: int = 1
+    dim: int = 128
+    most: int = 2**24
 
-    @property
-    def case(self) -> Case:
-        """Eight heads of `dim` coordinates; a table has as many rows as there are positions."""
-        if self.kind == "prefill":
-            return Case(dim=self.dim, positions=tuple(range(512)), batch=1, heads=8)
-        return Case(dim=self.dim, positions=(1000,), batch=8, heads=8)
+    def heads(self, place: Place) -> int:
+        """Eight, or as many as `most` numbers are enough for; 0 where that is none."""
+        tokens, decodes = self.tokens, self.kind == "decode"
+        of_head = (
+            self.dim * (tokens if place.pairs else 1) if decodes else tokens * (tokens if place.pairs else self.dim)
+        )
+        return min(HEADS, self.most // (self.batch * of_head))
+
+    def case(self, place: Place) -> Case:
+        """The case of which code makes a call; of a mixed sequence a quarter is text."""
+        tokens, side = tuple(range(self.tokens)), isqrt(self.tokens // 2)
+        segments = (("text", self.tokens // 4), ("image", side, side * 3 // 2))
+        positions, others = ((self.tokens,), (*tokens, self.tokens)) if self.kind == "decode" else (tokens, tokens)
+        whole = Case(dim=self.dim, positions=positions, others=others, batch=self.batch, segments=segments)
+        return replace(whole, heads=self.heads(place))
 
     def __str__(self) -> str:
-        return f"{self.kind}-{self.dtype}-{self.dim}"
+        return f"{self.kind}-{self.batch if self.kind == 'decode' else self.tokens}-{self.dtype}-{self.dim}"
 
 
 IMPLEMENTATION_SECONDS = 60.0
-SETTINGS = tuple(Setting(*each) for each in product(("prefill", "decode"), ("float32", "bfloat16"), (64, 128)))
-SURVEYED = tuple(setting for setting in SETTINGS if setting.dim == 128)
-"""What is measured where everything is."""
+CALL_SECONDS, CALL_BYTES = 0.25, 2**31
+"""What is expected to take more is not measured."""
+HEADS, PART, WIDEST = 8, 4, 4
+DTYPES = ("float32", "bfloat16")
+LENGTHS = (64, 512, 4096, 32768)
+SURVEYED = tuple(Setting(*each) for dtype in DTYPES for each in (("prefill", dtype, 512), ("decode", dtype, 1000, 8)))
+"""What is measured of everything where everything is."""
+OF_OWN = tuple(Setting("prefill", "float32", tokens, most=2**22) for tokens in LENGTHS[:3])
+"""What is measured there of the suite's own forms as well."""
+SETTINGS = (
+    *(Setting("prefill", dtype, tokens) for tokens, dtype in product(LENGTHS, DTYPES)),
+    *(Setting("decode", dtype, 1000, batch) for batch, dtype in product((1, 8, 64), DTYPES)),
+    *(Setting("training", dtype, 4096) for dtype in DTYPES),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """One row of the report: seconds of one call, bytes and flops counted in it, and its time over a copy's.
+    """One row of the report: what a call costs in a setting, and its time over that of its `floor`.
 
-    `shape` is the result's. `bytes` and `flops` are None where another library than torch does the work. `noise` is
-    what the same measurement shows of the copy against itself.
+    The other fields are those of `impls.door.measuring.Cost`.
     """
 
     implementation: str
@@ -55,66 +80,106 @@ class Cost:
     form: str
     dtype: str
     kind: str
+    tokens: int
+    floor: Floor
     shape: tuple[int, ...]
     seconds: float
-    bytes: int | None
-    flops: int | None
-    ratio_to_copy: float
+    ratio: float
     noise: float
+    applying: float | None = None
+    bytes: int | None = None
+    flops: int | None = None
+    passes: float | None = None
+    memory: float | None = None
+    launches: int | None = None
+
+    @property
+    def ratio_to_copy(self) -> float | None:
+        """The ratio, where the floor is a copy."""
+        return self.ratio if self.floor == "copy" else None
 
 
-def costs(implementations: Iterable[Implementation], settings: Iterable[Setting] = SETTINGS) -> list[Cost]:
+def settings_of(implementation: Implementation, *, survey: bool) -> tuple[Setting, ...]:
+    """What is measured of an implementation, those of fewer tokens first."""
+    if not survey:
+        return SETTINGS
+    return SURVEYED if implementation.package else tuple(dict.fromkeys((*OF_OWN, *SURVEYED)))
+
+
+def costs(implementation: Implementation, settings: Iterable[Setting] = SETTINGS) -> list[Cost]:
     """The costs in these settings; code that fails or hangs has none, for that is told where it is checked."""
-    rows = []
-    for implementation in implementations:
-        with suppress(Overdue), within(IMPLEMENTATION_SECONDS):
-            for setting in settings:
-                if measurable(implementation, setting):
-                    with suppress(Exception):
-                        rows.append(cost(implementation, setting))
+    rows = list[Cost]()
+    with suppress(Overdue), within(IMPLEMENTATION_SECONDS):
+        for setting in settings:
+            if measurable(implementation, setting) and not _is_large(rows, implementation, setting):
+                with suppress(Exception):
+                    rows.append(cost(implementation, setting))
     return rows
 
 
-def measurable(implementation: Implementation, setting: Setting) -> bool:
-    """Whether it is installed, well declared, supports the dtype, and has a row for every token.
+def _is_large(rows: Iterable[Cost], implementation: Implementation, setting: Setting) -> bool:
+    """Whether a call takes more time or memory than there is, to judge from one of another length."""
+    place = place_of(implementation)
+    fewer = [row for row in rows if row.kind == "prefill"]
+    if setting.kind == "decode" or not fewer:
+        return False
+    last = fewer[-1]
+    more = (setting.tokens / last.tokens) ** (1 + place.pairs) * setting.heads(place) / HEADS
+    held = (last.memory or 1) * prod(last.shape) * WIDEST
+    return last.seconds * more > CALL_SECONDS or held * more > CALL_BYTES
 
-    A copy is no fair measure for pairs of tokens, or segments.
-    """
-    here = implementation.device == HOST and implementation.nowhere is None
-    sound = here and implementation.available and implementation.problem is None
-    return sound and place_of(implementation).row_a_token and setting.dtype in implementation.checked_dtypes
+
+def measurable(implementation: Implementation, setting: Setting) -> bool:
+    """Whether it is there, well declared, and has such a call."""
+    one, place = implementation, place_of(implementation)
+    sound = one.nowhere is None and one.available and one.problem is None and _dtype(one, setting) is not None
+    trained = one.differentiable or setting.kind != "training"
+    return sound and trained and setting.kind in place.measured and setting.heads(place) > 0
+
+
+def _dtype(implementation: Implementation, setting: Setting) -> str | None:
+    """That of the setting; of code that has neither of DTYPES, such as places, its own in the place of the first."""
+    known = implementation.checked_dtypes
+    own = known[0] if known and not {*DTYPES} & {*known} else None
+    return setting.dtype if setting.dtype in known else own if setting.dtype == DTYPES[0] else None
 
 
 def cost(implementation: Implementation, setting: Setting) -> Cost:
-    """Count the work of one call, and time it in rounds with a copy."""
-    code = _code(implementation, setting)
-    measured = code.door.measured(code.request(*code.inputs()))
-    timing = Timing(**measured["timing"])
-    work = None if measured["work"] is None else Work(**measured["work"])
+    """What one call costs: with all heads, and, in the same rounds, with a quarter of them."""
+    code, whole, part, floor = _asked(implementation, setting)
     return Cost(
         implementation=implementation.name,
         encoding=implementation.encoding,
         form=implementation.form,
-        dtype=setting.dtype,
+        dtype=code.setup.dtype,
         kind=setting.kind,
-        shape=tuple(measured["shape"]),
-        seconds=timing.seconds,
-        bytes=work.bytes if work else None,
-        flops=work.flops if work else None,
-        ratio_to_copy=timing.ratio_to_copy,
-        noise=timing.noise,
+        tokens=setting.tokens,
+        floor=floor,
+        **code.door.measured(whole, part, floor),
     )
 
 
-def prepared(implementation: Implementation, setting: Setting) -> tuple[Callable[[], Tensor], Tensor, float]:
-    """The call, with nothing in it but the implementation, the tensor that it starts from, and what part of all that
-    it makes its result is.
+def prepared(implementation: Implementation, setting: Setting) -> tuple[Prepared, Prepared | None]:
+    """The call with nothing in it but the implementation, and the same with a quarter of the heads, in this process."""
+    code, whole, part, floor = _asked(implementation, setting)
+    return code.door.prepared(whole, floor), code.door.prepared(part, floor) if part else None
+
+
+def _asked(implementation: Implementation, setting: Setting) -> tuple[Code, Request, Request | None, Floor]:
+    """The code, its call with all heads and with a quarter of them, and its floor.
+
+    None where there are no fewer, and for a token, whose call is about as long with any.
     """
-    code = _code(implementation, setting)
+    place = place_of(implementation)
+    whole = setting.case(place).within(implementation)
+    part = replace(whole, heads=max(1, whole.heads // PART)).within(implementation)
+    subject = subject_of(implementation, _dtype(implementation, setting) or setting.dtype, whole)
+    apart = setting.kind != "decode" and part.heads < whole.heads
+    less = subject.varied(case=part).code if apart else None
+    gradient = setting.kind == "training"
+    return subject.code, _request(subject.code, gradient), less and _request(less, gradient), place.floor
+
+
+def _request(code: Code, gradient: bool) -> Request:
     request = code.request(*code.inputs())
-    return *code.door.prepared(request), code.door.share(request)
-
-
-def _code(implementation: Implementation, setting: Setting) -> Code:
-    code: Code = subject_of(implementation, setting.dtype, setting.case.within(implementation)).code
-    return code
+    return replace(request, under="gradient") if gradient else request

@@ -211,4 +211,5 @@ PLACE = Place(
     sizes=real.sequences,
     smoke=Case(segments=(("text", 2), ("image", 2, 4), ("text", 1))),
     told_apart=tuple(Case(segments=segments, parameters=given) for given in ((), TOGETHER) for segments in SEQUENCES),
+    measured=("prefill",),
 )

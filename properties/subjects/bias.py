@@ -160,4 +160,12 @@ class BiasTruth(TruthBetween):
         return np.asarray(bounds.summation(self.setup.case.dim) * size + self._allowed(q, m, n, shared))
 
 
-PLACE = Place(definition=Bias, code=BiasCode, truth=BiasTruth, sizes=real.between)
+PLACE = Place(
+    definition=Bias,
+    code=BiasCode,
+    truth=BiasTruth,
+    sizes=real.between,
+    measured=("prefill", "decode"),
+    floor="writing",
+    pairs=True,
+)

@@ -1,6 +1,5 @@
 """The door to an implementation, in this process or in one of its own. Nothing else asks the callable."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,6 +9,7 @@ from impls import Implementation
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.far import Far, FarDoor
 from impls.door.marshalling import marshalled
+from impls.door.measuring import Floor, Prepared
 from impls.door.near import Near, near_of
 
 
@@ -43,19 +43,14 @@ class Door:
         """Whether the callable takes this keyword argument. Raises Raised where its signature cannot be read."""
         return self.behind.takes(wanted, keyword)
 
-    def prepared(self, request: Request) -> tuple[Callable[[], Any], Any]:
-        """The bare call and its first argument, for those who measure it, in this process."""
+    def prepared(self, request: Request, floor: Floor = "copy") -> Prepared:
+        """The bare call, for those who measure it, in this process."""
         assert isinstance(self.behind, Near)
-        return self.behind.prepared(self.put(request))
+        return self.behind.prepared(self.put(request), floor)
 
-    def share(self, request: Request) -> float:
-        """What part of all the numbers that a call makes the result that counts has, in this process."""
-        assert isinstance(self.behind, Near)
-        return self.behind.share(self.put(request))
-
-    def measured(self, request: Request) -> dict[str, Any]:
-        """The work and the time of one call, and the shape of its result."""
-        return self.behind.measured(self.put(request))
+    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> dict[str, Any]:
+        """What one call costs beside its floor; `part`: the same call of less, in the same rounds."""
+        return self.behind.measured(self.put(request), part and self.put(part), floor)
 
     def changes(self, request: Request) -> list[str]:
         """Which settings of its process a call changes, in words; those that its import has changed as well, where

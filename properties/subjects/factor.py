@@ -195,4 +195,11 @@ class FactorTruth(TruthBetween):
         return rounded + bounds.summation(4 * tokens + 8)
 
 
-PLACE = Place(definition=Factor, code=FactorCode, truth=FactorTruth, sizes=real.contents)
+PLACE = Place(
+    definition=Factor,
+    code=FactorCode,
+    truth=FactorTruth,
+    sizes=real.contents,
+    measured=("prefill", "decode", "training"),
+    pairs=True,
+)

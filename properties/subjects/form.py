@@ -211,4 +211,12 @@ class FormTruth(TruthBetween):
         return moved, *places
 
 
-PLACE = Place(definition=Form, code=FormCode, truth=FormTruth, sizes=real.contents)
+PLACE = Place(
+    definition=Form,
+    code=FormCode,
+    truth=FormTruth,
+    sizes=real.contents,
+    measured=("prefill", "decode", "training"),
+    floor="product",
+    pairs=True,
+)

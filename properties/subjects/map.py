@@ -272,4 +272,10 @@ def _longer(x: np.ndarray, rows: int) -> np.ndarray:
 
 
 OnMaps = Subject[MapCode, MapTruth]
-PLACE = Place(definition=Map, code=MapCode, truth=MapTruth, sampled=POWERS_OF_TWO, row_a_token=True)
+PLACE = Place(
+    definition=Map,
+    code=MapCode,
+    truth=MapTruth,
+    sampled=POWERS_OF_TWO,
+    measured=("prefill", "decode", "training"),
+)

@@ -14,6 +14,7 @@ from typing import Any, Generic, Self, TypeVar
 import numpy as np
 
 from impls import Implementation
+from impls.door.measuring import Floor
 from properties.cases import real
 from properties.cases.case import Case
 from properties.cases.families import Family
@@ -93,7 +94,8 @@ class Place:
 
     `cases` are the families that stand for those which properties ask for, `sizes` the one of real sizes; `smoke` the
     plainest case; `told_apart` the cases in which known mistakes differ, `sampled` the positions at which accuracy is
-    measured. `row_a_token`: a result has a row for every token.
+    measured. `measured` are the kinds of costs that are told of it, as multiples of a `floor`; `pairs`: a result has a
+    number for every pair of tokens.
     """
 
     definition: type
@@ -104,4 +106,6 @@ class Place:
     smoke: Case = SMOKED
     told_apart: tuple[Case, ...] = MISTAKEN
     sampled: tuple[int, ...] = ()
-    row_a_token: bool = False
+    measured: tuple[str, ...] = ()
+    floor: Floor = "copy"
+    pairs: bool = False

@@ -168,5 +168,5 @@ PLACE = Place(
     truth=TableTruth,
     sizes=real.tables,
     sampled=POWERS_OF_TWO,
-    row_a_token=True,
+    measured=("prefill", "decode"),
 )

@@ -1,17 +1,22 @@
 """Rows of costs, for implementations made up here."""
 
-import dataclasses
+import math
+from dataclasses import replace
 
 import pytest
 import torch
 
+import impls.forms.alibi
 import impls.forms.rope
 import properties.measures.costs
 from impls import implements
 from impls.door.work import counted
 from impls.registry import registered
-from properties.measures.costs import SETTINGS, Setting, cost, costs, prepared
+from properties.measures.costs import SETTINGS, SURVEYED, Setting, cost, costs, measurable, prepared, settings_of
+from properties.subjects import PLACES
 from properties.tests.miniatures import miniature
+from spec.definitions.form import Form
+from spec.definitions.map import Map
 
 
 @implements("rope", form="complex", layout="interleaved", dtypes=("float32",))
@@ -27,6 +32,22 @@ def table(positions, dim, *, dtype=torch.float32, base=10000.0):
     return torch.stack((angles.sin(), angles.cos()), -1).flatten(-2).to(dtype)
 
 
+@implements("alibi", form="elementwise")
+def distances(query_positions, key_positions, heads, *, dtype=torch.float32):
+    slopes = 2.0 ** -torch.arange(1, heads + 1)
+    return (-slopes[:, None, None] * (query_positions[:, None] - key_positions).abs()).to(dtype)
+
+
+@implements("nope-temperature", form="elementwise")
+def products(q, k, query_positions, key_positions):
+    return q @ k.mT
+
+
+@implements("flatten", form="elementwise")
+def line(segments):
+    return torch.arange(sum(math.prod(sizes) for _, *sizes in segments))[:, None]
+
+
 @implements("rope", form="fused", layout="half")
 def broken(x, positions):
     raise RuntimeError("not today")
@@ -38,24 +59,97 @@ def endless(x, positions):
         x = x + 1
 
 
+FLOOR = {"distances": "writing", "products": "product"} | dict.fromkeys(("complex-form", "table", "line"), "copy")
 IMPLEMENTATIONS = {each.name: each for each in registered(__name__)}
+
+
+PREFILL, DECODE = Setting("prefill", "float32", 512), Setting("decode", "float32", 1000, batch=8)
 
 
 @pytest.mark.parametrize(
     ("name", "setting", "shape"),
     [
-        ("complex-form", Setting("prefill", "float32", 64), (1, 8, 512, 64)),
-        ("complex-form", Setting("decode", "float32", 128), (8, 8, 1, 128)),
-        ("table", Setting("prefill", "bfloat16", 64), (512, 64)),
-        ("table", Setting("decode", "float32", 128), (1, 128)),
+        ("complex-form", PREFILL, (1, 8, 512, 128)),
+        ("complex-form", replace(PREFILL, tokens=64, kind="training"), (1, 8, 64, 128)),
+        ("complex-form", DECODE, (8, 8, 1, 128)),
+        ("table", replace(PREFILL, dtype="bfloat16", dim=64), (512, 64)),
+        ("table", DECODE, (1, 128)),
+        ("distances", PREFILL, (8, 512, 512)),
+        ("distances", DECODE, (8, 1, 1001)),
+        ("products", PREFILL, (1, 8, 512, 512)),
+        ("products", replace(DECODE, batch=2), (2, 8, 1, 1001)),
+        ("line", replace(PREFILL, dtype="float32", tokens=512), (512, 1)),
     ],
 )
 def test_one_row(name, setting, shape):
-    row = cost(IMPLEMENTATIONS[name], setting)
-    assert (row.implementation, row.kind, row.dtype, row.shape) == (name, setting.kind, setting.dtype, shape)
+    one = IMPLEMENTATIONS[name]
+    assert measurable(one, setting)
+    row = min((cost(one, setting) for _ in range(3)), key=lambda row: abs(row.noise - 1))
+    assert (row.implementation, row.kind, row.shape) == (name, setting.kind, shape)
+    assert row.dtype == ("float64" if name == "line" else setting.dtype)
+    assert (row.tokens, row.floor) == (setting.tokens, FLOOR[name])
     assert row.seconds > 0
-    assert row.ratio_to_copy > 0
+    assert row.ratio > 0
+    assert row.ratio_to_copy == (row.ratio if row.floor == "copy" else None)
     assert row.noise == pytest.approx(1, rel=0.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("table", replace(PREFILL, kind="training")),
+        ("line", DECODE),
+        ("complex-form", replace(PREFILL, dtype="bfloat16")),
+        ("distances", replace(PREFILL, tokens=32768)),
+    ],
+)
+def test_what_has_no_such_call_is_not_measured(name, setting):
+    assert not measurable(IMPLEMENTATIONS[name], setting)
+
+
+def test_heads_are_as_many_as_there_is_room_for():
+    rows, pairs = PLACES[Map], PLACES[Form]
+    of = [replace(PREFILL, tokens=tokens).heads(place) for place in (rows, pairs) for tokens in (512, 4096, 32768)]
+    assert of == [8, 8, 4, 8, 1, 0]
+    assert [replace(DECODE, batch=64).heads(place) for place in (rows, pairs)] == [8, 2]
+
+
+def test_applying_is_told_apart_from_making_tables():
+    """With tables made inside, all of a call that does not grow with its heads is theirs."""
+
+    def told():
+        row = cost(IMPLEMENTATIONS["complex-form"], replace(PREFILL, tokens=2048))
+        return row.applying is not None and row.applying < row.ratio / 2 and row.applying == pytest.approx(1.5, abs=1)
+
+    assert any(told() for _ in range(5))
+
+
+@pytest.mark.parametrize("name", ["table", "line"])
+def test_what_has_no_heads_has_no_part(name):
+    assert cost(IMPLEMENTATIONS[name], replace(PREFILL, tokens=64)).applying is None
+
+
+def test_memory_and_passes_are_those_of_a_copy_for_a_copy():
+    copied, thrice = (
+        cost(miniature(form, layout="half"), PREFILL) for form in (lambda x, positions: x.clone(), thrice_held)
+    )
+    assert (copied.passes, copied.memory) == (1, 1)
+    assert (thrice.passes, thrice.memory) == (3, 2)
+
+
+def thrice_held(x, positions):
+    """Three passes; the second result is made while the first is held, which goes before the third is made."""
+    once = x.clone()
+    once = once.clone()
+    return once.clone()
+
+
+def test_of_compiled_code_memory_is_told_and_nothing_is_counted():
+    compiled = torch.compile(lambda x: 2 * x + 1, backend="aot_eager")
+    row = cost(miniature(lambda x, positions: compiled(x), layout="half"), replace(PREFILL, tokens=64))
+    assert (row.bytes, row.flops, row.passes) == (None, None, None)
+    assert row.memory is not None
+    assert row.memory >= 1
 
 
 def both(q, k, cos, sin):
@@ -78,41 +172,79 @@ JOINT = {
 @pytest.mark.parametrize("name", JOINT)
 def test_a_call_costs_as_much_as_a_copy_of_all_that_it_makes(name):
     implementation, part = JOINT[name]
-    *_, share = prepared(implementation, Setting("prefill", "float32", 64))
-    assert share == pytest.approx(part)
+    whole, _ = prepared(implementation, replace(PREFILL, tokens=64))
+    assert whole.share == pytest.approx(part)
 
 
 def test_a_copy_of_queries_and_keys_costs_as_much_as_a_copy():
-    ratios = [cost(JOINT["both"][0], Setting("prefill", "float32", 128)).ratio_to_copy for _ in range(5)]
-    assert any(ratio == pytest.approx(1, rel=0.4) for ratio in ratios)
+    rows = [cost(JOINT["both"][0], PREFILL) for _ in range(5)]
+    assert any(row.ratio == pytest.approx(1, rel=0.4) and row.applying == pytest.approx(1, rel=0.4) for row in rows)
 
 
 def test_the_product_of_the_complex_form_is_counted():
-    row = cost(IMPLEMENTATIONS["complex-form"], Setting("prefill", "float32", 64))
-    product = 6 * 8 * 512 * 32
+    row, back = (cost(IMPLEMENTATIONS["complex-form"], replace(PREFILL, kind=kind)) for kind in ("prefill", "training"))
+    product = 6 * 8 * 512 * 64
     assert row.flops is not None
     assert row.bytes is not None
     assert product < row.flops < 1.3 * product
-    assert row.bytes > 2 * 8 * 512 * 64 * 4
+    assert row.bytes > 2 * 8 * 512 * 128 * 4
+    assert back.flops == pytest.approx(row.flops + product, rel=0.1)
 
 
 def test_rows_are_those_that_are_declared_and_run(monkeypatch):
     monkeypatch.setattr(properties.measures.costs, "IMPLEMENTATION_SECONDS", 2.0)
-    rows = costs(IMPLEMENTATIONS.values())
-    assert {row.implementation for row in rows} == {"complex-form", "table"}
+    rows = [row for one in IMPLEMENTATIONS.values() for row in costs(one, SURVEYED)]
+    assert {row.implementation for row in rows} == {"complex-form", "table", "distances", "products", "line"}
     assert {row.dtype for row in rows if row.implementation == "complex-form"} == {"float32"}
-    assert len([row for row in rows if row.implementation == "table"]) == len(SETTINGS)
+    assert len([row for row in rows if row.implementation == "table"]) == len(SURVEYED)
 
 
 def test_what_is_not_installed_has_no_costs():
-    absent = dataclasses.replace(IMPLEMENTATIONS["table"], package="no-such-distribution")
-    assert costs([absent]) == []
+    absent = replace(IMPLEMENTATIONS["table"], package="no-such-distribution")
+    assert costs(absent) == []
+
+
+def test_what_would_take_too_long_or_too_much_is_left_out(monkeypatch):
+    lengths = [replace(PREFILL, tokens=tokens) for tokens in (64, 256, 1024)]
+    one = IMPLEMENTATIONS["distances"]
+    assert [row.tokens for row in costs(one, lengths)] == [64, 256, 1024]
+    for limit, value in (("CALL_SECONDS", 1e-9), ("CALL_BYTES", 8 * 300**2 * 4 * 4)):
+        with monkeypatch.context() as patch:
+            patch.setattr(properties.measures.costs, limit, value)
+            assert 1024 not in [row.tokens for row in costs(one, lengths)]
+
+
+def test_everything_is_measured_of_what_is_named_and_of_libraries_the_least():
+    own, published = IMPLEMENTATIONS["table"], replace(IMPLEMENTATIONS["table"], package="torch")
+    assert settings_of(own, survey=False) == settings_of(published, survey=False) == SETTINGS
+    assert settings_of(published, survey=True) == SURVEYED
+    assert set(SURVEYED) < set(settings_of(own, survey=True))
+
+
+def growth(form, *, of):
+    """By what the flops of some more heads grow where one number of a setting doubles; tables are made once for all."""
+    few = replace(PREFILL, tokens=64)
+    many = replace(few, **{of: 2 * getattr(few, of)})
+    fewer, more = ([flops(one) for one in prepared(form, setting)] for setting in (few, many))
+    return (more[0] - more[1]) / (fewer[0] - fewer[1])
+
+
+def flops(one):
+    work = counted(one.call, [one.given])
+    assert work is not None
+    return work.flops
 
 
 @pytest.mark.parametrize("form", registered(impls.forms.rope.__name__), ids=lambda form: form.name)
 def test_flops_of_the_matrix_form_grow_with_the_square_of_the_dimension(form):
-    narrow, wide = (prepared(form, Setting("prefill", "float32", dim)) for dim in (64, 128))
-    few, many = (counted(call, [given]) for call, given, _ in (narrow, wide))
-    assert few is not None
-    assert many is not None
-    assert many.flops / few.flops == pytest.approx(4 if form.form == "matrix" else 2, rel=0.01)
+    assert growth(form, of="dim") == pytest.approx(4 if form.form == "matrix" else 2, rel=0.01)
+
+
+@pytest.mark.parametrize("form", registered(impls.forms.rope.__name__), ids=lambda form: form.name)
+def test_flops_of_every_form_of_rope_grow_with_the_tokens(form):
+    assert growth(form, of="tokens") == pytest.approx(2, rel=0.01)
+
+
+@pytest.mark.parametrize("form", registered(impls.forms.alibi.__name__), ids=lambda form: form.name)
+def test_flops_of_a_toeplitz_bias_grow_with_the_tokens_and_those_of_others_with_their_square(form):
+    assert growth(form, of="tokens") == pytest.approx(2 if form.form == "toeplitz" else 4, rel=0.02)

@@ -58,9 +58,17 @@ def test_what_a_callable_takes_is_that_of_what_the_factory_built():
 
 
 def test_a_prepared_call_is_the_call_and_its_first_tensor():
-    call, first = Door(miniature(lambda x, *, add: x + add)).prepared(request(named={"add": 1}))
-    assert first.tolist() == X.values.tolist()
-    assert torch.equal(call(), first + 1)
+    bare = Door(miniature(lambda x, *, add: x + add)).prepared(request(named={"add": 1}))
+    assert bare.given.tolist() == X.values.tolist()
+    assert torch.equal(bare.call(), bare.given + 1)
+
+
+def test_under_gradient_a_prepared_call_is_its_gradient():
+    torch.manual_seed(7)
+    back = Door(miniature(lambda x: 3 * x)).prepared(request(under="gradient"))
+    torch.manual_seed(7)
+    assert torch.equal(back.call(), 3 * torch.randn_like(back.given))
+    assert back.share == pytest.approx(1 / 2)
 
 
 # Misbehaviour

@@ -50,7 +50,18 @@ def bare(rich: Document) -> Document:
     named = ("name", "encoding", "form", "layout", "source", "version", "dtypes", "status")
     made["implementations"] = [{field: each[field] for field in named} for each in made["implementations"]]
     for record in (*made["results"], *made["costs"]):
-        for field in ("reason", "kind", "noise"):
+        for field in (
+            "reason",
+            "kind",
+            "noise",
+            "tokens",
+            "floor",
+            "ratio",
+            "applying",
+            "passes",
+            "memory",
+            "launches",
+        ):
             record.pop(field, None)
     return made
 
@@ -160,7 +171,18 @@ def _costs(each: dict[str, Any], number: int) -> list[dict[str, Any]]:
             "ratio_to_copy": times,
             "kind": kind,
             "noise": 1.11,
+            "tokens": tokens,
+            "floor": "copy",
+            "ratio": times,
+            "applying": 1.1,
+            "passes": 1.5,
+            "memory": 1.25,
+            "launches": None,
         }
-        for kind, shape, scale in (("prefill", [4, 16, 1024, 64], 1.0), ("decode", [4, 16, 1, 64], 0.01))
+        for kind, tokens, shape, scale in (
+            ("prefill", 512, [4, 16, 512, 64], 0.5),
+            ("prefill", 1024, [4, 16, 1024, 64], 1.0),
+            ("decode", 1000, [4, 16, 1, 64], 0.01),
+        )
         for dtype, times in (("float32", 1.2 + 1.9 * (number % 6)), ("bfloat16", 2.1 + 3.3 * (number % 5)))
     ]

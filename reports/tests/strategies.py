@@ -73,7 +73,11 @@ def documents(draw: Any, *, complete: bool | None = None) -> dict[str, Any]:
             "shape": st.lists(COUNT, max_size=3), "seconds": NUMBER, "bytes": NUMBER, "flops": NUMBER,
             "ratio_to_copy": NUMBER,
         },
-        {"kind": st.sampled_from(["prefill", "decode"]), "noise": NUMBER},
+        {
+            "kind": st.sampled_from(["prefill", "decode", "training"]), "noise": NUMBER, "tokens": COUNT,
+            "floor": st.sampled_from(["copy", "writing", "product"]), "ratio": NUMBER, "applying": NUMBER,
+            "passes": NUMBER, "memory": NUMBER, "launches": st.one_of(st.none(), COUNT),
+        },
     )  # fmt: skip
     verdict = record(
         {"encoding": encoding, "property": identifier, "verdict": st.sampled_from(list(TRUTHS))},

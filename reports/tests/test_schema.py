@@ -116,7 +116,7 @@ def test_a_run_that_was_cut_off_is_valid_and_known_as_such() -> None:
         (["implementations", 0, "name"], "", "implementations[0].name"),
         (["suite", "seed"], "0", "suite.seed: expected integer; got '0'"),
         (["environment", "threads"], 1.5, "environment.threads: expected integer; got 1.5"),
-        (["costs", 0, "kind"], "train", "costs[0].kind: expected one of prefill, decode; got 'train'"),
+        (["costs", 0, "kind"], "train", "costs[0].kind: expected one of prefill, decode, training; got 'train'"),
         (["results", 0, "error"], math.nan, "results[0].error: expected a finite number or null; got nan"),
         (
             ["results", 0, "witness"],

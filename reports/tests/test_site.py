@@ -83,7 +83,18 @@ def assert_sound(files: Mapping[str, str]) -> None:
 def hostile(value: Any) -> Any:
     """The same document with a hostile end to every free text."""
     if isinstance(value, dict):
-        kept = ("outcome", "expected", "status", "verdict", "method", "kind", "limited_by", "severity", "state")
+        kept = (
+            "outcome",
+            "expected",
+            "status",
+            "verdict",
+            "method",
+            "kind",
+            "floor",
+            "limited_by",
+            "severity",
+            "state",
+        )
         return {key: item if key in kept else hostile(item) for key, item in value.items()}
     if isinstance(value, list):
         return [hostile(item) for item in value]

@@ -159,4 +159,4 @@ class ReadingTruth:
         return inputs
 
 
-PLACE = Place(definition=Reading, code=ReadingCode, truth=ReadingTruth, row_a_token=False)
+PLACE = Place(definition=Reading, code=ReadingCode, truth=ReadingTruth)

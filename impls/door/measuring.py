@@ -1,0 +1,166 @@
+"""What a call costs: its time beside the least that its result takes, its work, and the memory that it needs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import cycle
+from types import MappingProxyType
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+from torch.autograd.profiler import profile
+
+from impls.door.devices import HOST, finish, kind_of
+from impls.door.timing import Call, Pair, timed
+from impls.door.work import counted
+
+Floor = Literal["copy", "writing", "product"]
+"""The least: to copy the result, to write it, or, of logits, to multiply queries and keys without the encoding."""
+REMEMBERED = 2**28
+"""Bytes, more than the caches of a device hold: what a call reads was not read by the last so many bytes of calls."""
+COMPILED = "Torch-Compiled Region"
+
+
+def _copied(result: Tensor, given: Sequence[Any]) -> Call:
+    source = result.detach().clone(memory_format=torch.contiguous_format)
+    target = torch.empty_like(source)
+    return lambda: target.copy_(source)
+
+
+def _written(result: Tensor, given: Sequence[Any]) -> Call:
+    return torch.empty(result.shape, dtype=result.dtype, device=result.device).zero_
+
+
+def _multiplied(result: Tensor, given: Sequence[Any]) -> Call:
+    q, k = (each.detach() for each in given[:2])
+    target = q @ k.mT
+    return lambda: torch.matmul(q, k.mT, out=target)
+
+
+FLOORS: Mapping[Floor, Callable[[Tensor, Sequence[Any]], Call]] = MappingProxyType(
+    {"copy": _copied, "writing": _written, "product": _multiplied}
+)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A call with nothing in it but the code, and its floor.
+
+    `given`: the tensor that its `result` comes from. `share`: what part of all that the call makes the result is.
+    """
+
+    call: Callable[[], Tensor]
+    given: Any
+    result: Tensor
+    floor: Call
+    share: float = 1.0
+
+    @property
+    def pair(self) -> Pair:
+        """What is timed."""
+        return Pair(self.call, self.floor, self.share)
+
+    @property
+    def bytes(self) -> float:
+        """Those of all that the call makes."""
+        return self.result.nbytes / self.share
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What one call costs.
+
+    `seconds`, `ratio`, `noise` and `applying` are those of `Timing`. `bytes` and `flops` are counted, and `passes` are
+    the bytes as a multiple of those of a copy; None where another library, or a compiler, does the work. `memory`: the
+    most that the call holds at once, what it makes included, as a multiple of what it makes. `launches`: the kernels
+    that it starts on a device.
+    """
+
+    shape: tuple[int, ...]
+    seconds: float
+    ratio: float
+    noise: float
+    applying: float | None
+    bytes: int | None
+    flops: int | None
+    passes: float | None
+    memory: float
+    launches: int | None
+
+
+def cost_of(prepare: Callable[[], Prepared], part: Prepared | None, device: str) -> Cost:
+    """What a call costs, prepared as often as it takes; `part`: the same call of less."""
+    one = prepare()
+    needed = needs(one.call, device)
+    work = counted(one.call, [one.given]) if isinstance(one.given, Tensor) and not needed.compiled else None
+    several = [one, *(prepare() for _ in range(_further(one, device)))]
+    less = part.pair if part is not None and part.result.shape != one.result.shape else None
+    timing = timed(rotating(several), less, device)
+    return Cost(
+        shape=tuple(one.result.shape),
+        **asdict(timing),
+        bytes=work.bytes if work else None,
+        flops=work.flops if work else None,
+        passes=work.bytes / (2 * one.bytes) if work else None,
+        memory=needed.peak / one.bytes,
+        launches=needed.launches,
+    )
+
+
+def _further(one: Prepared, device: str) -> int:
+    """How many more sets of tensors a call is timed on: on the host, whose caches models use as well, none."""
+    return 0 if kind_of(device) == HOST else REMEMBERED // max(1, 2 * one.result.nbytes)
+
+
+def rotating(several: Sequence[Prepared]) -> Pair:
+    """The same call on one set of tensors after the other, so that it finds none of them in a cache; so its floor."""
+    calls, floors = cycle(each.call for each in several), cycle(each.floor for each in several)
+    return Pair(lambda: next(calls)(), lambda: next(floors)(), several[0].share)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The largest number of bytes that a call holds at once, of its own; whether it was compiled; kernels it starts."""
+
+    peak: int
+    compiled: bool
+    launches: int | None
+
+
+def needs(call: Call, device: str) -> Needs:
+    """What one call needs, as torch's profiler sees it, compiled code included."""
+    on_device = kind_of(device) != HOST
+    with profile(use_device=kind_of(device) if on_device else None, use_kineto=on_device, profile_memory=True) as seen:
+        kept = call()
+        finish(device)
+    del kept
+    assert seen.kineto_results is not None
+    events = sorted(seen.kineto_results.events(), key=lambda event: event.start_ns())
+    there = torch.device(device).type.upper()
+    held = peak = 0
+    for event in events:
+        if event.name() == "[memory]" and event.device_type().name == there:
+            held += event.nbytes()
+            peak = max(peak, held)
+    kernels = [event for event in events if event.device_type().name == there and event.name() != "[memory]"]
+    return Needs(
+        peak=peak,
+        compiled=any(event.name().startswith(COMPILED) for event in events),
+        launches=len(kernels) if on_device else None,
+    )
+
+
+def with_gradient(call: Callable[[], Tensor], argument: Any) -> tuple[Callable[[], Tensor], Tensor]:
+    """The call and its way back to an argument, and what goes back. Raises ValueError where that has no gradient."""
+    if not isinstance(argument, Tensor) or not argument.is_floating_point():
+        raise ValueError("there is nothing that has a gradient")
+    argument.requires_grad_()
+    upstream = torch.randn_like(call())
+
+    def there_and_back() -> Tensor:
+        with torch.enable_grad():
+            result = call()
+        (gradient,) = torch.autograd.grad(result, argument, upstream)
+        return gradient
+
+    return there_and_back, upstream
