@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from properties.runs.ahead import ahead
-from reports import cells, mathml, pages, plots, standings, words
+from reports import cells, cost_plots, mathml, pages, plots, standings, words
 from reports.cells import View
 from reports.links import Links, on_many_pages, on_one_page
 from reports.outcomes import CLAIMS, OUTCOMES, SEVERITIES, TRUTHS, VERDICTS
@@ -56,7 +56,7 @@ def _single(report: View) -> dict[str, Any]:
         "pages": [told for told in pages.pages(report) if told.stated.id in report.asked],
         "several": len(report.implementations) > 1 and report.cells,
         "encodings": cells.grouped(report.implementations, "encoding"),
-        "cost_plots": _cost_plots(report.costs),
+        "cost_plots": cost_plots.drawings(report.costs),
     }
 
 
@@ -118,20 +118,21 @@ def _encoding(
         "encodings": {name: ones[name]} if name in ones else {},
         "truths": pages.truths_of(report, name),
         "drawings": plots.pictures(encoding.picture) if encoding.picture else [],
-        "cost_plots": _cost_plots(costs.get(name, ())),
+        "cost_plots": cost_plots.drawings(costs.get(name, ())),
     }
 
 
 def _implementation(report: View, card: Card) -> dict[str, Any]:
     name = card.implementation.name
     own = [problem for problem in report.problems if problem.implementation.name == name]
+    own_costs = [cost for cost in report.costs if cost.implementation == name]
     return {
         "title": name,
         "card": card,
         "problems": {name: own} if own else {},
         "found": [each for each in report.advisories if name in each.implementations],
-        "costs": (own_costs := [cost for cost in report.costs if cost.implementation == name]),
-        "cost_plots": _cost_plots(own_costs)[:1],
+        "costs": own_costs,
+        "cost_plots": cost_plots.drawings(own_costs),
     }
 
 
@@ -142,7 +143,7 @@ def _section(report: View, of: str, title: str) -> dict[str, Any]:
         return {"title": title, "truth_encodings": encodings, "truths": truths, "counted_truths": counts}
     if of == "claims":
         return {"title": title, "claims_by_source": cells.grouped(report.claims, "source")}
-    trade = plots.trade_plot(_trade(report), title="Accuracy against cost")
+    trade = cost_plots.trade_plot(_trade(report), title="Accuracy against cost")
     return {"title": title, "cost_plots": [], "trade": trade}
 
 
@@ -171,16 +172,6 @@ def _page(frame: Mapping[str, Any], links: Links, page: str, template: str, **mo
         "here": partial(links.here, page),
     }
     return _environment().get_template(f"{template}.html.j2").render({**frame, **own, **more})
-
-
-def _cost_plots(costs: Sequence[Cost]) -> list[tuple[str, Markup]]:
-    """Caption and drawing: of each setting that was measured, and of cost against length."""
-    drawn = [("cost against length, float32", plots.length_plot(costs, title="Cost against length"))]
-    for setting, measured in cells.grouped(costs, "setting").items():
-        ordered = sorted(measured, key=lambda cost: (cost.encoding, cost.implementation))
-        title = f"Cost of each implementation as a multiple of its floor, {setting or 'all measurements'}"
-        drawn.append((setting, plots.cost_plot(ordered, title=title)))
-    return [each for each in drawn if each[1]]
 
 
 def _trade(report: View) -> list[tuple[str, float, float]]:
