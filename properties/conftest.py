@@ -10,6 +10,7 @@ from properties.runs.ahead import Task, ahead
 from properties.runs.causes import FAILED, causes
 from properties.runs.options import keywords, parsed
 from properties.runs.run import Stop
+from properties.runs.spent import SPENT, budget
 
 HERE = Path(__file__).parent
 
@@ -56,12 +57,22 @@ def pytest_runtest_logreport() -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: Any) -> Generator[None]:
-    """Before all failures, of every implementation that has several, where to begin."""
-    reports = terminalreporter.getreports("failed")
-    found = [each for one in reports for name, several in one.user_properties if name == FAILED for each in several]
-    for line in causes(found):
+    """Before all failures, of every implementation that has several, where to begin; at the end, where time went."""
+    for line in causes(each for several in _handed_on(terminalreporter, FAILED) for each in several):
         terminalreporter.write_line(line)
-    return (yield)
+    yield
+    if line := budget(_handed_on(terminalreporter, SPENT)):
+        terminalreporter.write_line(line)
+
+
+def _handed_on(terminalreporter: Any, name: str) -> list[Any]:
+    """What tests have handed on under a name."""
+    reports = [
+        report
+        for outcome in ("passed", "failed", "skipped", "xfailed")
+        for report in terminalreporter.getreports(outcome)
+    ]
+    return [value for report in reports for known, value in report.user_properties if known == name]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

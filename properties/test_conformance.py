@@ -17,6 +17,7 @@ from properties.runs.causes import FAILED, failed, together
 from properties.runs.options import Selection, keywords, selection
 from properties.runs.result import PLUGIN, Result
 from properties.runs.run import problem_result
+from properties.runs.spent import SPENT, spent
 
 SELECTION = pytest.StashKey[Selection]()
 Test = Callable[[], tuple[Result, ...]]
@@ -33,6 +34,7 @@ def test_conformance(
 ) -> None:
     """The implementation has the property, in every dtype that it is held to."""
     found = done(results)
+    record_property(SPENT, spent(found))
     wrong = [result for result in found if not result.conforms]
     if wrong:
         record_property(FAILED, failed(wrong))

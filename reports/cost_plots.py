@@ -16,7 +16,8 @@ def drawings(costs: Sequence[Cost]) -> list[tuple[str, Markup]]:
     """Caption and drawing: of cost against length, and, of several implementations, of each setting."""
     drawn = [("cost against length", length_plot(costs, title="Cost against length"))]
     several = len({cost.implementation for cost in costs}) > 1
-    for setting, measured in grouped(costs if several else (), "setting").items():
+    ordered_by_length = sorted(costs if several else (), key=lambda cost: (cost.kind, cost.tokens or 0))
+    for setting, measured in grouped(ordered_by_length, "setting").items():
         ordered = sorted(measured, key=lambda cost: (cost.encoding, cost.implementation))
         title = f"Cost of each implementation as a multiple of its floor, {setting or 'all measurements'}"
         drawn.append((setting, cost_plot(ordered, title=title)))

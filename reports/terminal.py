@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from properties.runs.causes import causes
+from properties.runs.spent import budget
 from reports import words
 from reports.cells import Problem, View
 from reports.outcomes import OUTCOMES, VERDICTS, Mark
@@ -180,6 +181,10 @@ def _say(console: Console, label: str, said: str) -> None:
 
 
 def _summary(console: Console, report: View, glyphs: bool) -> None:
+    section = {stated.id: stated.section for stated in report.properties if stated.section}
+    took = [{section[each.property]: each.seconds} for each in report.results if each.property in section]
+    if time := budget(took):
+        console.print(words.line(time), soft_wrap=True)
     parts = [f"{count} {OUTCOMES[name].of(count)}" for name, count in report.counts.items() if count]
     verdicts = [f"{count} {VERDICTS[name].of(count)}" for name, count in report.verdict_counts().items()]
     said = f"{', '.join(parts) or 'no results'}; implementations: {', '.join(verdicts) or 'none'}"
