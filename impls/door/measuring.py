@@ -93,7 +93,7 @@ def cost_of(prepare: Callable[[], Prepared], part: Prepared | None, device: str)
     one = prepare()
     needed = needs(one.call, device)
     work = counted(one.call, [one.given]) if isinstance(one.given, Tensor) and not needed.compiled else None
-    several = [one, *(prepare() for _ in range(_further(one, device)))]
+    several = [one, *(prepare() for _ in range(sets_beside(one, device)))]
     less = part.pair if part is not None and part.result.shape != one.result.shape else None
     timing = timed(rotating(several), less, device)
     return Cost(
@@ -107,7 +107,7 @@ def cost_of(prepare: Callable[[], Prepared], part: Prepared | None, device: str)
     )
 
 
-def _further(one: Prepared, device: str) -> int:
+def sets_beside(one: Prepared, device: str) -> int:
     """How many more sets of tensors a call is timed on: on the host, whose caches models use as well, none."""
     return 0 if kind_of(device) == HOST else REMEMBERED // max(1, 2 * one.result.nbytes)
 

@@ -119,7 +119,7 @@ def test_applying_is_told_apart_from_making_tables():
 
     def told():
         row = cost(IMPLEMENTATIONS["complex-form"], replace(PREFILL, tokens=2048))
-        return row.applying is not None and row.applying < row.ratio / 2 and row.applying == pytest.approx(1.5, abs=1)
+        return row.applying is not None and 0 < row.applying < 0.8 * row.ratio
 
     assert any(told() for _ in range(5))
 
@@ -135,6 +135,7 @@ def test_memory_and_passes_are_those_of_a_copy_for_a_copy():
     )
     assert (copied.passes, copied.memory) == (1, 1)
     assert (thrice.passes, thrice.memory) == (3, 2)
+    assert cost(JOINT["both-in-place"][0], PREFILL).memory == 0
 
 
 def thrice_held(x, positions):

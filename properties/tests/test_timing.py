@@ -5,9 +5,11 @@ from functools import partial
 import pytest
 import torch
 
-from impls.door.timing import MINIMUM_ROUNDS, Pair, Rounds, quiet, timed
+import impls.door.timing
+from impls.door.measuring import REMEMBERED, Prepared, rotating, sets_beside
+from impls.door.timing import MINIMUM_ROUNDS, Pair, Rounds, quiet, seconds_of, timed
 
-X, TABLE = torch.randn(1, 8, 512, 128), torch.randn(32, 128)
+X = torch.randn(1, 8, 512, 128)
 
 
 @pytest.fixture(autouse=True)
@@ -27,37 +29,47 @@ def beside_a_copy(call, source):
     return Pair(call, lambda: target.copy_(source))
 
 
-def with_tables(x, tables):
-    """A call that makes tables, whatever the size of its vectors, and then reads and writes these once."""
-    for _ in range(tables):
-        TABLE.cos()
-    return x.clone()
+@pytest.fixture
+def lasting(monkeypatch):
+    """Makes calls that last so many seconds, by a clock of their own."""
+    now = [0.0]
+    monkeypatch.setattr(impls.door.timing, "process_time", lambda: now[0])
+
+    def made(seconds):
+        def call():
+            now[0] += seconds
+
+        return call
+
+    return made
 
 
-@pytest.mark.parametrize("tables", [0, 20])
-def test_what_is_done_once_a_call_is_no_part_of_applying(tables):
-    """A clone is applied once, with tables and without: these are the rest of the ratio."""
-    narrow = X[:, :2].clone()
+@pytest.mark.parametrize("tables", [0.0, 3.0])
+@pytest.mark.parametrize("applying", [1.0, 1.5])
+def test_what_is_done_once_a_call_is_no_part_of_applying(lasting, tables, applying):
+    """Eight heads, and two: a copy takes a second a head."""
+    whole, part = (Pair(lasting(tables + applying * heads), lasting(heads)) for heads in (8, 2))
+    timing = timed(whole, part)
+    assert timing.ratio == pytest.approx(tables / 8 + applying)
+    assert timing.applying == pytest.approx(applying)
+    assert timing.noise == pytest.approx(1)
+    assert timing.seconds == pytest.approx(tables + 8 * applying)
 
-    def told():
-        whole, part = (beside_a_copy(partial(with_tables, each, tables), each) for each in (X, narrow))
-        timing = timed(whole, part)
-        assert timing.applying is not None
-        return timing.applying == pytest.approx(1, abs=0.5) and (timing.ratio - timing.applying > 2) == bool(tables)
 
-    assert any(told() for _ in range(5))
+def test_the_shares_of_a_call_and_of_less_of_it_are_their_own(lasting):
+    """Eight heads of queries and two of keys, then two and two: only the copy of the queries is timed."""
+    whole, part = Pair(lasting(10), lasting(8), 8 / 10), Pair(lasting(4), lasting(2), 2 / 4)
+    timing = timed(whole, part)
+    assert timing.ratio == pytest.approx(1)
+    assert timing.applying == pytest.approx(1)
+
+
+def test_a_floor_that_does_not_grow_tells_nothing_of_applying(lasting):
+    assert timed(Pair(lasting(3), lasting(1)), Pair(lasting(2), lasting(1))).applying is None
 
 
 def test_where_there_is_no_smaller_part_nothing_is_told_of_applying():
     assert timed(beside_a_copy(X.clone, X)).applying is None
-
-
-def test_a_share_of_a_call_has_its_part_of_the_time():
-    def ratio():
-        whole = beside_a_copy(partial(cosines, 2), X)
-        return timed(whole).ratio / timed(Pair(whole.call, whole.floor, share=1 / 2)).ratio
-
-    assert any(ratio() == pytest.approx(2, rel=0.3) for _ in range(5))
 
 
 def test_a_copy_costs_as_much_as_a_copy():
@@ -84,6 +96,43 @@ def test_four_times_the_work_costs_four_times_as_much():
 def test_slow_calls_get_few_rounds_and_fast_ones_more():
     slow, fast = (Rounds(beside_a_copy(partial(cosines, times), X)) for times in (30, 1))
     assert slow.count == MINIMUM_ROUNDS < fast.count
+
+
+def test_on_a_device_seconds_are_those_between_two_of_its_events(monkeypatch):
+    told = []
+
+    class Event:
+        def __init__(self, device, *, enable_timing):
+            self.name = f"{device} event"
+            assert enable_timing
+
+        def record(self):
+            told.append("record")
+
+        def synchronize(self):
+            told.append("synchronize")
+
+        def elapsed_time(self, end):
+            return 8.0
+
+    monkeypatch.setattr(torch, "Event", Event)
+    assert seconds_of(lambda: told.append("block"), "cuda:1") == pytest.approx(0.008)
+    assert told == ["record", "block", "record", "synchronize"]
+
+
+def test_on_a_device_a_call_goes_from_one_set_of_tensors_to_the_next():
+    several = [Prepared(partial(torch.full, (2,), n), X, X, partial(torch.full, (2,), -n), 0.5) for n in (1, 2, 3)]
+    pair = rotating(several)
+    assert [int(pair.call()[0]) for _ in range(4)] == [1, 2, 3, 1]
+    assert [int(pair.floor()[0]) for _ in range(4)] == [-1, -2, -3, -1]
+    assert pair.share == 0.5
+
+
+@pytest.mark.parametrize(("device", "many"), [("cpu", False), ("cuda:0", True)])
+def test_these_are_more_than_its_caches_hold(device, many):
+    further = sets_beside(Prepared(X.clone, X, X, X.clone), device)
+    assert (further * 2 * X.nbytes > REMEMBERED - 2 * X.nbytes) == many
+    assert bool(further) == many
 
 
 def test_threads_are_given_back():

@@ -1,5 +1,6 @@
 """What the README says is what happens: its files are written out and its commands are run."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from impls.loading import load_default
 from properties.claims.ledger import CLAIMS
+from properties.measures.costs import LENGTHS, SETTINGS
 from properties.runs.options import selection
 from properties.runs.run import run
 from reports.schema import load
@@ -59,6 +61,39 @@ def test_the_kernel_in_the_readme_conforms(tmp_path):
     found = run(selected.loaded, selected.plan)
     assert found.conforms
     assert {result.outcome for result in found.results} <= {"pass", "not-applicable", "not-run"}
+
+
+def benchmarked(house: Path, *arguments: str) -> dict[str, Any]:
+    """By group, the names of the benchmarks, and what was said."""
+    quick = ["-p", "no:cacheprovider", "-q", "-k", "prefill-64-float32", "--benchmark-json", "told.json"]
+    command = [sys.executable, "-m", "pytest", "properties", "--benchmark-only", *arguments, *quick]
+    done = subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads((house / "told.json").read_text())
+    return {"benchmarks": told["benchmarks"], "said": done.stdout}
+
+
+def test_two_plug_ins_are_measured_side_by_side_and_beside_an_earlier_run(house):
+    (house / "my_rope.py").write_text(written("my_rope.py"))
+    (house / "theirs.py").write_text(written("my_rope.py").replace("my_rope", "their_rope"))
+    assert "--benchmark-only --impl theirs.py --impl my_rope.py " in README
+    told = benchmarked(house, "--impl", "theirs.py", "--impl", "my_rope.py", "--benchmark-autosave")["benchmarks"]
+    groups = {each["name"]: each["group"] for each in told}
+    theirs, mine = (groups[f"test_cost[{name}-prefill-64-float32-128]"] for name in ("their-rope", "my-rope"))
+    assert theirs == mine == groups["test_copy[prefill-64-float32-128-vectors-copy]"]
+    for each in told:
+        assert {"ratio", "noise", "applying"} <= each["extra_info"].keys()
+    again = benchmarked(house, "--impl", "my_rope.py", "--benchmark-compare")["said"]
+    assert re.search(r"test_cost\[my-rope-prefill-64-float32-128\] \(NOW\)", again)
+    assert re.search(r"test_cost\[my-rope-prefill-64-float32-128\] \(0001_", again)
+
+
+def test_the_settings_that_the_readme_names():
+    lengths = f"{', '.join(map(str, LENGTHS[:-1]))} or {LENGTHS[-1]}"
+    batches = [str(each.batch) for each in SETTINGS if (each.kind, each.dtype) == ("decode", "float32")]
+    assert f"`prefill` encodes {lengths} tokens of one sequence" in README
+    assert f"`decode` one new token of {', '.join(batches[:-1])} or {batches[-1]} sequences" in README
+    assert {each.kind for each in SETTINGS} == {"prefill", "decode", "training"}
 
 
 def test_a_new_encoding_is_one_spec_file_and_one_form(house):
