@@ -1,11 +1,11 @@
-"""RoPE in one pass over the vectors: angles in float32, and what follows compiled, where there is a compiler.
+"""RoPE in one pass over the vectors, compiled where it pays: of positions or of tables, out of place and in place.
 
-The two of a pair lie beside each other in halves once (2, dim/2) are axes: then each is multiplied with its cosine, and
-its partner, the other one along that axis, with its sine. Neighbours are complex numbers, which torch multiplies in one
-pass; those of bfloat16 are the halves of a word of 32 bits, either of which becomes a float32 by a shift.
+Halves of a row are two vectors, of which two are made. Neighbours are complex numbers, which torch multiplies in one
+pass; many of bfloat16 are the halves of a word of 32 bits, either of which becomes a float32 by a shift.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import torch
@@ -13,56 +13,134 @@ from torch import Tensor
 
 from impls import implements
 from impls.door.devices import compiles
+from impls.turning import turned
 
 HALVES: Final = 16
 """Bits of a bfloat16."""
-WORTH: Final = 2**15
-"""From so many numbers on halves are turned faster by compiled code; smaller calls are not worth to be compiled."""
+WORTH: Final = 2**14
+"""From so many pairs, or angles, on compiled code is faster; smaller calls are not worth to be compiled."""
+COMPILES: Final = compiles("cpu")
+
+half = partial(implements, "rope", form="fused", layout="half", dtypes=("float32", "bfloat16", "float16"))
+interleaved = partial(implements, "rope", form="fused", layout="interleaved", dtypes=("float32", "bfloat16"))
+half_of_tables = partial(half, call="x-tables", table_dtype="float32")
+interleaved_of_tables = partial(interleaved, call="x-tables", table_dtype="float32")
 
 
 def _compiled(body: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """The same body, by inductor where that is worth it."""
-    whole = torch.compile(body, dynamic=True) if compiles("cpu") else body
-    return lambda x, *tables: (whole if x.numel() >= WORTH else body)(x, *tables)
+    whole = torch.compile(body, dynamic=True)
+    return lambda x, *by: (whole if COMPILES and x.numel() >= WORTH else body)(x, *by)
 
 
-def _angles(positions: Tensor, dim: int, base: float) -> Tensor:
-    """p theta_i in float32, (n, dim/2), of frequencies that are rounded once."""
-    exponents = torch.arange(0, dim, 2, dtype=torch.float64, device=positions.device) / dim
-    return torch.outer(positions.float(), (base**-exponents).float())
+def _frequencies(x: Tensor, base: float) -> Tensor:
+    """A geometric row from 1 to 1/base, exclusive, rounded once to float32, (dim/2,)."""
+    row = torch.logspace(0, -1, x.shape[-1] // 2 + 1, base=base, dtype=torch.float64, device=x.device)
+    return row[:-1].float()
 
 
-def _turn_halves(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    halves = x.unflatten(-1, (2, -1)).to(cos.dtype)
-    signed = torch.stack([-sin, sin], dim=1)
-    turned: Tensor = halves * cos[:, None] + halves.flip(-2) * signed
-    return turned.to(x.dtype).flatten(-2)
+def _tables(angles: Tensor) -> Tensor:
+    """Cosines and sines, (2, n, dim/2). A stack lies in memory: it is not made again for every head."""
+    return torch.stack([angles.cos(), angles.sin()])
 
 
-def _turn_words(words: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Words of two bfloat16 each, the first in the lower half; the result is rounded to even."""
-    first, second = (words << HALVES).view(torch.float32), (words & -(1 << HALVES)).view(torch.float32)
-    turned = first * cos - second * sin, second * cos + first * sin
-    bits = [(each.view(torch.int32), each) for each in turned]
-    low, high = (torch.where(each == each, b + 0x7FFF + ((b >> HALVES) & 1), b) for b, each in bits)
+def _halves(a: Tensor, b: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """(a cos - b sin, b cos + a sin) in float32, rounded once, (..., n, 2, dim/2)."""
+    x, y = a.to(cos.dtype), b.to(cos.dtype)
+    return torch.stack([(x * cos - y * sin).to(a.dtype), (y * cos + x * sin).to(a.dtype)], dim=-2)
+
+
+def _words(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """The same, rounded to even, of (..., n, dim/2) words of two bfloat16 each, the first in the lower half."""
+    a, b = (x << HALVES).view(torch.float32), (x & -(1 << HALVES)).view(torch.float32)
+    made = [(each.view(torch.int32), each) for each in (a * cos - b * sin, b * cos + a * sin)]
+    low, high = (torch.where(each == each, w + 0x7FFF + ((w >> HALVES) & 1), w) for w, each in made)
     return ((low >> HALVES) & 0xFFFF) | (high & -(1 << HALVES))
 
 
-turn_halves, turn_words = _compiled(_turn_halves), _compiled(_turn_words)
+tables, halves, words = _compiled(_tables), _compiled(_halves), _compiled(_words)
 
 
-@implements("rope", form="fused", layout="half", name="rope-fused-half", dtypes=("float32", "bfloat16", "float16"))
-def fused_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
-    """y_j = x_j cos + x_(1-j) (-1)^(1-j) sin over the axis j of the two halves, in float32, rounded once."""
-    angles = _angles(positions, x.shape[-1], base)
-    return turn_halves(x, angles.cos(), angles.sin())
+@_compiled
+def halves_at(a: Tensor, b: Tensor, positions: Tensor, frequencies: Tensor) -> Tensor:
+    """Of positions (n,) and frequencies (dim/2,)."""
+    return _halves(a, b, *_tables(torch.outer(positions, frequencies)))
 
 
-@implements("rope", form="fused", layout="interleaved", name="rope-fused-interleaved", dtypes=("float32", "bfloat16"))
-def fused_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
-    """z e^(i p theta), where z is a word of two bfloat16, or, in float32 and where a gradient is taken, complex."""
-    angles = _angles(positions, x.shape[-1], base)
-    if x.dtype == torch.bfloat16 and not x.requires_grad:
-        return turn_words(x.contiguous().view(torch.int32), angles.cos(), angles.sin()).view(torch.bfloat16)
+@_compiled
+def words_at(x: Tensor, positions: Tensor, frequencies: Tensor) -> Tensor:
+    """Of positions (n,) and frequencies (dim/2,)."""
+    return _words(x, *_tables(torch.outer(positions, frequencies)))
+
+
+@_compiled
+def place_words(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """In place."""
+    return x.copy_(_words(x, cos, sin))
+
+
+def _are_words(x: Tensor) -> bool:
+    """Whether neighbours are turned as words."""
+    return COMPILES and x.dtype == torch.bfloat16 and x.numel() >= 2 * WORTH and not x.requires_grad
+
+
+def _turn_halves(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    return halves(*x.unflatten(-1, (2, -1)).unbind(-2), cos, sin).flatten(-2)
+
+
+def _turn_halves_at(x: Tensor, positions: Tensor, frequencies: Tensor) -> Tensor:
+    return halves_at(*x.unflatten(-1, (2, -1)).unbind(-2), positions, frequencies).flatten(-2)
+
+
+def _turn_neighbours(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    if _are_words(x):
+        return words(x.contiguous().view(torch.int32), cos, sin).view(x.dtype)
     z = torch.view_as_complex(x.float().unflatten(-1, (-1, 2)).contiguous())
-    return torch.view_as_real(z * torch.polar(torch.ones_like(angles), angles)).flatten(-2).to(x.dtype)
+    return torch.view_as_real(z * torch.complex(cos, sin)).flatten(-2).to(x.dtype)
+
+
+def _turn_neighbours_at(x: Tensor, positions: Tensor, frequencies: Tensor) -> Tensor:
+    if _are_words(x):
+        return words_at(x.contiguous().view(torch.int32), positions, frequencies).view(x.dtype)
+    return _turn_neighbours(x, *tables(torch.outer(positions, frequencies)))
+
+
+@half(name="rope-fused-half")
+def fused_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """(a, b) -> (a cos - b sin, b cos + a sin), a and b the halves of a row: one pass."""
+    return turned(_turn_halves_at, x, positions.float(), _frequencies(x, base))
+
+
+@half_of_tables(name="rope-fused-half-tables")
+def half_tables(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """x (batch, heads, n, dim); tables (n, dim/2), of the angles that they stand for or of any others."""
+    return turned(_turn_halves, x, cos, sin)
+
+
+@half_of_tables(name="rope-fused-half-in-place", inplace=True)
+def half_in_place(x: Tensor, cos: Tensor, sin: Tensor) -> None:
+    """Either result is made of both halves: they are copied back."""
+    x.copy_(_turn_halves(x, cos, sin))
+
+
+@interleaved(name="rope-fused-interleaved")
+def fused_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
+    """z e^(i p theta), where z is complex, or, of many bfloat16, a word."""
+    return turned(_turn_neighbours_at, x, positions.float(), _frequencies(x, base))
+
+
+@interleaved_of_tables(name="rope-fused-interleaved-tables")
+def interleaved_tables(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """The same, with cosines and sines (n, dim/2)."""
+    return turned(_turn_neighbours, x, cos, sin)
+
+
+@interleaved_of_tables(name="rope-fused-interleaved-in-place", inplace=True)
+def interleaved_in_place(x: Tensor, cos: Tensor, sin: Tensor) -> None:
+    """A number, or a word, is overwritten by its product; what does not lie dense is copied back."""
+    if x.is_contiguous() and x.dtype == torch.float32:
+        torch.view_as_complex(x.unflatten(-1, (-1, 2))).mul_(torch.complex(cos, sin))
+    elif x.is_contiguous() and _are_words(x):
+        place_words(x.view(torch.int32), cos, sin)
+    else:
+        x.copy_(_turn_neighbours(x, cos, sin))
