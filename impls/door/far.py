@@ -19,7 +19,7 @@ from impls.door import replies, worker
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.devices import HOST
 from impls.door.limits import KIBI, Limits
-from impls.door.measuring import Floor
+from impls.door.measuring import Cost, Floor
 from impls.door.processes import PROCESSES, inherit, no_main, uninterrupted
 from impls.door.wire import Garbled, unpacked
 
@@ -222,9 +222,9 @@ class FarDoor:
             known[asked] = bool(self._ask("takes", wanted, keyword))
         return known[asked]
 
-    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> dict[str, Any]:
+    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> Cost:
         """What one call costs, as its process tells it."""
-        return replies.sound(dict, self._ask("measured", request, part, floor))
+        return replies.cost(self._ask("measured", request, part, floor))
 
     def changes(self, request: Request) -> list[str]:
         """Which settings of its process are, after a call, not as its plug-in found them, in words."""

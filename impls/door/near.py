@@ -1,7 +1,7 @@
 """Code in this process: a request goes in, an answer comes out. Nothing else holds the callable."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from impls.door.bridges import Bridge, bridge_of
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.devices import finish
-from impls.door.measuring import FLOORS, Floor, Prepared, cost_of, with_gradient
+from impls.door.measuring import FLOORS, Cost, Floor, Prepared, cost_of, with_gradient
 from impls.door.misbehaviour import Malformed, raising
 from impls.door.settings import Settings, changed, settings
 from impls.door.signatures import accepts
@@ -67,11 +67,11 @@ class Near:
             share = 1 / (1 / share + 1)
         return Prepared(call, given, result, FLOORS[floor](result, handed_in.given), share)
 
-    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> dict[str, Any]:
+    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> Cost:
         """What one call costs beside its floor; `part`: the same call of less, in the same rounds."""
         with quiet(), raising():
             less = self.prepared(part, floor) if part else None
-            return asdict(cost_of(partial(self.prepared, request, floor), less, request.device))
+            return cost_of(partial(self.prepared, request, floor), less, request.device)
 
     def _share(self, request: Request) -> float:
         """What part of all the numbers that a call returns, or writes, the result that counts has."""

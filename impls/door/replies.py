@@ -1,11 +1,13 @@
 """What a process that holds a plug-in replies, none of which can be trusted: it is what was asked for, or Malformed."""
 
 from collections.abc import Callable
+from math import inf
 from typing import Any, TypeVar
 
 import numpy as np
 
 from impls.door.crossing import Answer, Request
+from impls.door.measuring import Cost
 from impls.door.misbehaviour import Malformed, Raised
 from impls.strangers import Left
 
@@ -46,6 +48,21 @@ def answer(value: Any, request: Request) -> Answer:
         all(isinstance(each, int) for each in sound(tuple, found.differing)),
         len(afterwards) == (len(request.numbers) if request.watched else 0),
         request.under != "gradient" or len(gradients) == len(request.of),
+    )
+    if not all(kinds):
+        raise Malformed(NO_RESULT)
+    return found
+
+
+def cost(value: Any) -> Cost:
+    """What a call costs, every number of which is one. Raises Malformed."""
+    found = sound(lambda told: Cost(**told), value)
+    counts = (*sound(tuple, found.shape), found.bytes or 0, found.flops or 0, found.launches or 0)
+    numbers = (found.seconds, found.ratio, found.noise, found.memory, found.passes or 0.0)
+    kinds = (
+        all(isinstance(each, int) and each >= 0 for each in counts),
+        all(isinstance(each, int | float) and 0 <= each < inf for each in numbers),
+        found.applying is None or (isinstance(found.applying, float) and abs(found.applying) < inf),
     )
     if not all(kinds):
         raise Malformed(NO_RESULT)

@@ -143,7 +143,7 @@ def _reply(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             done = getattr(near, what)(*arguments, *([usual] if what == "changes" else []))
-        return "value", vars(done) if what == "ask" else done
+        return "value", vars(done) if what in ("ask", "measured") else done
     except Raised as error:
         cause = error.__cause__
         if cause and is_lost(str(getattr(arguments[0], "device", HOST)), cause):

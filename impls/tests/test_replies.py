@@ -1,5 +1,6 @@
 """What a process that holds a plug-in replies is read as what was asked for, or as no result."""
 
+from math import inf, nan
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from impls.door.crossing import Answer, Instance, Numbers, Request
 from impls.door.misbehaviour import Malformed, Misbehaved, Raised
-from impls.door.replies import NO_RESULT, answer, sound, told
+from impls.door.replies import NO_RESULT, answer, cost, sound, told
 from impls.strangers import Left
 
 X = np.arange(6.0)
@@ -65,3 +66,31 @@ def test_a_value_of_another_kind_is_no_result(value):
         sound(dict, value)
     with pytest.raises(Malformed, match=NO_RESULT):
         answer(value, ASKED)
+
+
+COST = {
+    "shape": (1, 8, 64, 128), "seconds": 1e-3, "ratio": 1.5, "noise": 0.98, "applying": -0.25, "bytes": 10, "flops": 0,
+    "passes": 1.25, "memory": 0.0, "launches": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"applying": None, "bytes": None, "flops": None, "passes": None}, {"launches": 3}]
+)
+def test_a_cost_is_what_was_measured(more):
+    assert vars(cost(COST | more)) == COST | more
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({name: value} for name in ("seconds", "ratio", "noise", "memory") for value in ("1", None, nan, inf, -1.0)),
+        *({name: value} for name in ("bytes", "flops", "launches") for value in ("1", -1, 0.5)),
+        {"applying": nan}, {"applying": "1"}, {"passes": "1"}, {"passes": nan},
+        {"shape": None}, {"shape": ("8", 64)}, {"shape": (-1, 8)}, {"more": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_cost_of_another_kind_is_no_result(wrong):
+    with pytest.raises(Malformed):
+        cost(COST | wrong)

@@ -155,7 +155,7 @@ def cost(implementation: Implementation, setting: Setting) -> Cost:
         kind=setting.kind,
         tokens=setting.tokens,
         floor=floor,
-        **code.door.measured(whole, part, floor),
+        **vars(code.door.measured(whole, part, floor)),
     )
 
 

@@ -3,13 +3,12 @@
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from impls import Implementation
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.far import Far, FarDoor
 from impls.door.marshalling import marshalled
-from impls.door.measuring import Floor, Prepared
+from impls.door.measuring import Cost, Floor, Prepared
 from impls.door.near import Near, near_of
 
 
@@ -48,7 +47,7 @@ class Door:
         assert isinstance(self.behind, Near)
         return self.behind.prepared(self.put(request), floor)
 
-    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> dict[str, Any]:
+    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> Cost:
         """What one call costs beside its floor; `part`: the same call of less, in the same rounds."""
         return self.behind.measured(self.put(request), part and self.put(part), floor)
 
