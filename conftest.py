@@ -10,11 +10,7 @@ from impls.door.processes import prepare
 if any(argument.startswith("--impl") for argument in sys.argv):
     prepare()
 
-import torch
-
 from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed
-
-torch.set_num_threads(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +30,12 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     worker = hasattr(config, "workerinput")
     if getattr(option, "numprocesses", 0) is None and whole and not (alone or measuring or worker):
         option.numprocesses, option.dist = "auto", "worksteal"
+
+
+def pytest_collection_finish() -> None:
+    """One thread computes. What has not been imported by now, nothing here computes with: who judges does without."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,11 +15,11 @@ from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any
 
-from impls.door import replies, worker
+from impls.door import replies
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.devices import HOST
 from impls.door.limits import KIBI, Limits
-from impls.door.processes import PROCESSES, inherit, no_main, uninterrupted
+from impls.door.processes import PROCESSES, hold, inherit, no_main, uninterrupted
 from impls.door.wire import Garbled, unpacked
 
 BEGINNING = -1
@@ -108,7 +108,7 @@ class Worker:
             other.end()
         mine, its = PROCESSES.Pipe()
         printed, out = PROCESSES.Pipe(duplex=False)
-        process = PROCESSES.Process(target=worker.serve, args=(its, out, self.target, self.limits), daemon=True)
+        process = PROCESSES.Process(target=hold, args=(its, out, self.target, self.limits), daemon=True)
         with no_main(), uninterrupted():
             process.start()
         its.close()

@@ -14,6 +14,13 @@ PROCESSES: Any = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["impls.door.worker"])
 
 
+def hold(*given: Any) -> None:
+    """Hold a plug-in, in a process that has imported what it takes: whoever starts it has not."""
+    from impls.door.worker import serve
+
+    serve(*given)
+
+
 WITH_PARENT = 1
 """PR_SET_PDEATHSIG: end when the parent ends."""
 

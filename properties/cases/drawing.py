@@ -1,4 +1,4 @@
-"""Numbers drawn from a name and a seed: the same on every machine, for they come from the generator of torch."""
+"""Numbers drawn from a name and a seed: the same on every machine, for they come from one generator."""
 
 import zlib
 from functools import lru_cache
@@ -6,9 +6,9 @@ from math import prod
 from typing import Literal, get_args
 
 import numpy as np
-import torch
 
-from impls.door.tensors import rounded
+from impls.door.dtypes import rounded
+from properties.cases import twister
 
 Kind = Literal["gaussian", "one-hot", "alternating", "large", "small"]
 """How vectors lie in memory."""
@@ -27,15 +27,14 @@ def vectors(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tu
 
 
 def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tuple[str, ...]) -> np.ndarray:
-    generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {seed}".encode()))
+    own = zlib.crc32(f"{name} {seed}".encode())
     if kind == "one-hot":
-        index = torch.randint(shape[-1], shape[:-1], generator=generator)
-        drawn = torch.nn.functional.one_hot(index, shape[-1]).double()
+        drawn = np.eye(shape[-1])[twister.integers(own, shape[-1], shape[:-1])]
     elif kind == "alternating":
-        drawn = (torch.randint(2, shape, generator=generator) * 2 - 1).double()
+        drawn = 2.0 * twister.integers(own, 2, shape) - 1
     else:
-        drawn = torch.randn(shape, generator=generator, dtype=torch.float64) * _SCALE.get(kind, 1.0)
-    numbers = rounded(drawn.numpy(), *dtypes)
+        drawn = twister.gaussian(own, shape) * _SCALE.get(kind, 1.0)
+    numbers = rounded(drawn, *dtypes)
     numbers.flags.writeable = False
     return numbers
 

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from impls import Implementation
 from impls.door.crossing import Answer, Instance, Request
 from impls.door.far import Far, FarDoor
 from impls.door.marshalling import marshalled
-from impls.door.near import Near, near_of
+
+if TYPE_CHECKING:
+    from impls.door.near import Near
 
 
 def forgiven(implementation: Implementation) -> AbstractContextManager[None]:
@@ -26,10 +28,14 @@ class Door:
     implementation: Implementation
 
     @cached_property
-    def behind(self) -> Near | FarDoor:
-        """Who is asked."""
+    def behind(self) -> "Near | FarDoor":
+        """Who is asked. Only what is in this process needs torch here."""
         function = self.implementation.function
-        return function.near() if isinstance(function, Far) else near_of(function, self.implementation)
+        if isinstance(function, Far):
+            return function.near()
+        from impls.door.near import near_of
+
+        return near_of(function, self.implementation)
 
     def fresh(self) -> "Door":
         """The same implementation, of which nothing has been built yet."""
@@ -45,12 +51,12 @@ class Door:
 
     def prepared(self, request: Request) -> tuple[Callable[[], Any], Any]:
         """The bare call and its first argument, for those who measure it, in this process."""
-        assert isinstance(self.behind, Near)
+        assert not isinstance(self.behind, FarDoor)
         return self.behind.prepared(self.put(request))
 
     def share(self, request: Request) -> float:
         """What part of all the numbers that a call makes the result that counts has, in this process."""
-        assert isinstance(self.behind, Near)
+        assert not isinstance(self.behind, FarDoor)
         return self.behind.share(self.put(request))
 
     def measured(self, request: Request) -> dict[str, Any]:
