@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from impls.door.processes import prepare
+from impls.door.processes import for_good, prepare
 
 if any(argument.startswith("--impl") for argument in sys.argv):
     prepare()
 
-from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed
+with for_good():
+    from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
