@@ -1,8 +1,12 @@
 """What the process has imported of which each that holds a plug-in is a copy."""
 
+import importlib
+
 from impls.door.processes import for_good
 
-with for_good():
-    from impls.door import worker
+WITH_A_GRADIENT = "torch.fx.experimental.symbolic_shapes"
+"""What torch imports when it is first asked for a gradient, sympy with it."""
 
-__all__ = ["worker"]
+with for_good():
+    for name in ("impls.door.worker", WITH_A_GRADIENT):
+        importlib.import_module(name)
