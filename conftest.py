@@ -23,10 +23,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Whole folders run in as many processes as there are cores, where pytest-xdist is installed; -n0 for one."""
+    """Whole folders run in as many processes as there are cores, where pytest-xdist is installed; -n0 for one.
+
+    No conformance test is one of Hypothesis, whose plug-in would import it all to say that there is nothing to say.
+    """
     option = config.option
     alone = config.getoption("--impl") or config.getoption("--case") or option.collectonly or option.usepdb
     measuring = config.getoption("benchmark_only", default=False)
+    if config.getoption("--impl") and (unused := config.pluginmanager.get_plugin("hypothesispytest")):
+        config.pluginmanager.unregister(unused)
     whole = all(Path(argument).is_dir() for argument in config.args)
     worker = hasattr(config, "workerinput")
     if getattr(option, "numprocesses", 0) is None and whole and not (alone or measuring or worker):

@@ -46,7 +46,7 @@ class _Encodings(Mapping[str, Encoding]):
 def _defined(file: str, name: str) -> Encoding:
     """What a file defines. Raises ValueError, which names it, where that is refused."""
     try:
-        encoding = importlib.import_module(f"spec.encodings.{file}").ENCODING
+        encoding: Encoding = importlib.import_module(f"spec.encodings.{file}").ENCODING
         if encoding.name != name:
             raise ValueError(f"its encoding is called {encoding.name!r}; call it {name!r}, as the file")
     except ValueError as error:
