@@ -20,7 +20,7 @@ from impls.door.crossing import Answer, Instance, Request
 from impls.door.devices import HOST
 from impls.door.limits import KIBI, Limits
 from impls.door.processes import PROCESSES, hold, inherit, no_main, uninterrupted
-from impls.door.wire import Garbled, unpacked
+from impls.door.wire import Garbled, sent, unpacked
 
 BEGINNING = -1
 """In the place of the index of a registration, where the process begins."""
@@ -124,7 +124,7 @@ class Worker:
         assert connection is not None
         try:
             if message is not None:
-                connection.send(message)
+                connection.send_bytes(sent(message))
             if not connection.poll(max(self.limits.seconds - self.asked.used, 1.0)):
                 raise Garbled(f"nothing within the {self.limits.seconds:g} s that it has")
             reply = unpacked(iter(lambda: connection.recv_bytes(LARGEST), None))

@@ -1,6 +1,7 @@
 """A process that holds a plug-in: what crosses, what is refused, and how it is told that it was lost."""
 
 import gc
+import pickle
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +13,7 @@ from impls.door.far import Far, GivenUp, Lost
 from impls.door.fence import can_fence
 from impls.door.limits import Limits
 from impls.door.misbehaviour import Malformed, Raised
-from impls.door.wire import Garbled, packed, unpacked
+from impls.door.wire import MANY, Garbled, packed, sent, unpacked
 from impls.loading import load, load_apart
 
 HEAD = "import os, sys, time\nimport torch\nfrom impls import implements\n"
@@ -61,6 +62,17 @@ def test_arrays_cross_bit_for_bit(dtype):
     assert found["one"].dtype == array.dtype
     assert np.array_equal(found["one"], array)
     assert np.array_equal(found["two"][0], array)
+
+
+@pytest.mark.parametrize("held", ["float32", "float64"])
+def test_many_numbers_that_float32_holds_cross_as_such(held):
+    array = np.random.default_rng(0).standard_normal((3, 2 * MANY))[:, ::2].astype(held).astype(np.float64)
+    array[0, 0] = -0.0
+    messages, message = packed(array), sent((array, "text"))
+    for found in (unpacked(iter(messages)), pickle.loads(message)[0]):
+        assert (found.dtype, found.tobytes(), found.flags.writeable) == (array.dtype, array.tobytes(), True)
+    for size in (len(messages[1]), len(message) - 500):
+        assert size <= array.size * np.dtype(held).itemsize < size + 1000
 
 
 def test_an_object_crosses_as_a_word_and_never_as_itself():

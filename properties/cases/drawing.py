@@ -26,17 +26,21 @@ def vectors(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tu
     return (_few if prod(shape) > LARGE else _many)(kind, name, seed, shape, dtypes)
 
 
-def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tuple[str, ...]) -> np.ndarray:
-    own = zlib.crc32(f"{name} {seed}".encode())
-    if kind == "one-hot":
-        drawn = np.eye(shape[-1])[twister.integers(own, shape[-1], shape[:-1])]
-    elif kind == "alternating":
-        drawn = 2.0 * twister.integers(own, 2, shape) - 1
-    else:
-        drawn = twister.gaussian(own, shape) * _SCALE.get(kind, 1.0)
-    numbers = rounded(drawn, *dtypes)
+def _held(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tuple[str, ...]) -> np.ndarray:
+    numbers = rounded((_drawn if prod(shape) > LARGE else _once)(kind, name, seed, shape), *dtypes)
     numbers.flags.writeable = False
     return numbers
 
 
-_few, _many = lru_cache(maxsize=16)(_drawn), lru_cache(maxsize=256)(_drawn)
+def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarray:
+    own = zlib.crc32(f"{name} {seed}".encode())
+    if kind == "one-hot":
+        return np.asarray(np.eye(shape[-1])[twister.integers(own, shape[-1], shape[:-1])])
+    if kind == "alternating":
+        return 2.0 * twister.integers(own, 2, shape) - 1
+    return twister.gaussian(own, shape) * _SCALE.get(kind, 1.0)
+
+
+_few, _many = lru_cache(maxsize=16)(_held), lru_cache(maxsize=256)(_held)
+_once = lru_cache(maxsize=256)(_drawn)
+"""What is small is drawn once for all dtypes."""
