@@ -127,7 +127,7 @@ class Worker:
                 connection.send_bytes(sent(message))
             if not connection.poll(max(self.limits.seconds - self.asked.used, 1.0)):
                 raise Garbled(f"nothing within the {self.limits.seconds:g} s that it has")
-            reply = unpacked(iter(lambda: connection.recv_bytes(LARGEST), None))
+            reply = unpacked(connection.recv_bytes(LARGEST))
             if not (isinstance(reply, tuple) and reply and isinstance(reply[0], str)):
                 raise Garbled("what came has no name")
             return reply

@@ -8,7 +8,7 @@ import io
 import json
 import math
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,17 +49,21 @@ def _wide(numbers: bytes, shape: Sequence[int]) -> np.ndarray:
     return np.frombuffer(numbers, dtype=np.float32).reshape(shape).astype(np.float64)
 
 
-def packed(value: Any) -> list[bytes]:
-    """A value as messages: one of text, then one for every array."""
+def packed(value: Any) -> bytes:
+    """A value as one message: a line of text, then the numbers of every array."""
     arrays = list[np.ndarray]()
     text = json.dumps(_plain(value, arrays)).encode()
-    return [text, *(np.ascontiguousarray(each).tobytes() for each in arrays)]
+    return b"".join([text, b"\n", *(np.ascontiguousarray(each).tobytes() for each in arrays)])
 
 
-def unpacked(messages: Iterator[bytes]) -> Any:
-    """The value of messages, of which as many are taken as it needs. Raises Garbled."""
+def unpacked(message: bytes) -> Any:
+    """The value of a message. Raises Garbled."""
+    parts = io.BytesIO(message)
     try:
-        return _value(json.loads(next(messages)), messages)
+        value = _value(json.loads(parts.readline()), parts)
+        if left := parts.read():
+            raise Garbled(f"{len(left)} bytes more than it tells of")
+        return value
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise Garbled(str(error)) from None
 
@@ -79,23 +83,25 @@ def _plain(value: Any, arrays: list[np.ndarray]) -> Any:
     return {"object": type(value).__name__}
 
 
-def _value(plain: Any, messages: Iterator[bytes]) -> Any:
+def _value(plain: Any, parts: io.BytesIO) -> Any:
     if not isinstance(plain, dict):
         return plain
     [(kind, inside)] = [(kind, inside) for kind, inside in plain.items() if kind != "shape"]
     if kind == "narrow":
-        return _array(np.dtype(np.float32), inside, next(messages)).astype(np.float64)
+        return _array(np.dtype(np.float32), inside, parts).astype(np.float64)
     if kind == "array":
-        return _array(np.dtype(inside), plain["shape"], next(messages))
+        return _array(np.dtype(inside), plain["shape"], parts)
     if kind == "object":
         return f"an object of the class {inside}"
     if kind == "mapping":
-        return {_value(name, messages): _value(each, messages) for name, each in inside}
-    values = [_value(each, messages) for each in inside]
+        return {_value(name, parts): _value(each, parts) for name, each in inside}
+    values = [_value(each, parts) for each in inside]
     return {"tuple": tuple(values), "list": values}[kind]
 
 
-def _array(dtype: np.dtype, shape: Sequence[int], numbers: bytes) -> np.ndarray:
-    if dtype.kind not in KINDS or math.prod(shape) * dtype.itemsize != len(numbers):
+def _array(dtype: np.dtype, shape: Sequence[int], parts: io.BytesIO) -> np.ndarray:
+    size = math.prod(shape) * dtype.itemsize
+    numbers = parts.read(size)
+    if dtype.kind not in KINDS or len(numbers) != size:
         raise Garbled(f"{len(numbers)} bytes for an array of {dtype} and the shape {shape}")
     return np.frombuffer(numbers, dtype=dtype).reshape(shape).copy()

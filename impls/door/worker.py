@@ -160,5 +160,4 @@ def _send(connection: Connection, pid: int, reply: tuple[Any, ...]) -> None:
     """Send a reply, unless this is a copy of the process that the plug-in has made."""
     if os.getpid() != pid:
         os._exit(0)
-    for message in packed(reply):
-        connection.send_bytes(message)
+    connection.send_bytes(packed(reply))
