@@ -5,16 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from impls.door.processes import prepare
+from impls.door.processes import for_good, prepare
 
 if any(argument.startswith("--impl") for argument in sys.argv):
     prepare()
 
-import torch
-
-from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed
-
-torch.set_num_threads(1)
+with for_good():
+    from properties.runs.options import OPTIONS, WrongUsage, keywords, parsed
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,14 +23,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Whole folders run in as many processes as there are cores, where pytest-xdist is installed; -n0 for one."""
+    """Whole folders run in as many processes as there are cores, where pytest-xdist is installed; -n0 for one.
+
+    No conformance test is one of Hypothesis, whose plug-in would import it all to say that there is nothing to say.
+    """
     option = config.option
     alone = config.getoption("--impl") or config.getoption("--case") or option.collectonly or option.usepdb
     measuring = config.getoption("benchmark_only", default=False)
+    if config.getoption("--impl") and (unused := config.pluginmanager.get_plugin("hypothesispytest")):
+        config.pluginmanager.unregister(unused)
     whole = all(Path(argument).is_dir() for argument in config.args)
     worker = hasattr(config, "workerinput")
     if getattr(option, "numprocesses", 0) is None and whole and not (alone or measuring or worker):
         option.numprocesses, option.dist = "auto", "worksteal"
+
+
+def pytest_collection_finish() -> None:
+    """One thread computes. What has not been imported by now, nothing here computes with: who judges does without."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,22 +4,18 @@ python -m spec record > spec/proved.toml      proves everything, and writes it d
 """
 
 import hashlib
-import importlib
-import pkgutil
 import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import spec.encodings
 from spec.definitions.encoding import Encoding
 from spec.proving.suggestions import settled
 from spec.truth import ENCODINGS, STATEMENTS, verdict
 
 HERE = Path(__file__).parent
 RECORD = HERE / "proved.toml"
-PATH = spec.encodings.__path__
 ROOMS = ("definitions", "numbers", "proving", "statements")
 """What a proof rests on, beside the encoding."""
 
@@ -37,19 +33,21 @@ def unsettled(encoding: Encoding) -> Iterator[str]:
 
 def unproved(name: str, convention: str | None) -> list[str]:
     """The statements on which nothing is known to be proved; those of an encoding as it was recorded all are."""
-    if _recorded().get(name) == digests().get(name):
+    if _recorded().get(name) == digest(name):
         return []
     return list(unsettled(ENCODINGS[name].under(convention)))
 
 
 @cache
-def digests() -> dict[str, str]:
-    """A fingerprint of every encoding: of its file, those of other encodings that it imports, and of what proves it."""
-    proving = [path for room in ROOMS for path in sorted((HERE / room).glob("*.py"))]
-    common = b"".join(path.read_bytes() for path in proving)
-    modules = [importlib.import_module(f"spec.encodings.{each.name}") for each in pkgutil.iter_modules(PATH)]
-    found = {one.ENCODING.name: Path(str(one.__file__)) for one in modules if hasattr(one, "ENCODING")}
-    return {name: hashlib.sha256(common + _with_imports(path)).hexdigest()[:16] for name, path in found.items()}
+def digest(name: str) -> str:
+    """A fingerprint of an encoding: of its file, those of other encodings that it imports, and of what proves it."""
+    path = HERE / "encodings" / f"{name.replace('-', '_')}.py"
+    return hashlib.sha256(_proving() + _with_imports(path)).hexdigest()[:16]
+
+
+@cache
+def _proving() -> bytes:
+    return b"".join(path.read_bytes() for room in ROOMS for path in sorted((HERE / room).glob("*.py")))
 
 
 @cache
@@ -67,7 +65,6 @@ def _recorded() -> dict[str, str]:
 
 def written() -> str:
     """The record of all encodings of which everything is proved."""
-    known = digests()
     proved = [name for name, one in ENCODINGS.items() if not any(any(unsettled(e)) for e in versions(one).values())]
     head = "# The encodings of which every cell is proved, each with a fingerprint of its file: see record.py.\n\n"
-    return head + "".join(f'{name} = "{known[name]}"\n' for name in sorted(proved))
+    return head + "".join(f'{name} = "{digest(name)}"\n' for name in sorted(proved))

@@ -6,8 +6,8 @@ what is not named there is as its kind of definition says; everything else holds
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from itertools import chain
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -22,26 +22,41 @@ from spec.proving.proofs import prove
 from spec.proving.statement import SECTIONS, Statement
 
 
-def _modules(package: ModuleType) -> list[ModuleType]:
-    found = pkgutil.iter_modules(package.__path__, package.__name__ + ".")
-    return [_imported(module.name) for module in sorted(found, key=lambda module: module.name)]
+def _modules(package: ModuleType) -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(package.__path__))
 
 
-def _imported(name: str) -> ModuleType:
-    """The module. Raises ValueError, which names its file, where a definition in it is refused."""
+class _Encodings(Mapping[str, Encoding]):
+    """Every encoding, by its name, which is that of its file; it is defined when it is asked for."""
+
+    def __init__(self) -> None:
+        self.files = {file.replace("_", "-"): file for file in _modules(spec.encodings)}
+
+    def __getitem__(self, name: str) -> Encoding:
+        return _defined(self.files[name], name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+
+@cache
+def _defined(file: str, name: str) -> Encoding:
+    """What a file defines. Raises ValueError, which names it, where that is refused."""
     try:
-        return importlib.import_module(name)
+        encoding: Encoding = importlib.import_module(f"spec.encodings.{file}").ENCODING
+        if encoding.name != name:
+            raise ValueError(f"its encoding is called {encoding.name!r}; call it {name!r}, as the file")
     except ValueError as error:
-        raise ValueError(f"{name.replace('.', '/')}.py: {error}") from None
+        raise ValueError(f"spec/encodings/{file}.py: {error}") from None
+    if sentence := complaint(encoding):
+        raise ValueError(sentence)
+    return encoding
 
 
-ENCODINGS: Mapping[str, Encoding] = MappingProxyType(
-    {
-        module.ENCODING.name: module.ENCODING
-        for module in _modules(spec.encodings)
-        if isinstance(getattr(module, "ENCODING", None), Encoding)
-    }
-)
+ENCODINGS: Mapping[str, Encoding] = _Encodings()
 
 
 def claimed(name: str, convention: str | None = None, parameters: Mapping[str, Any] = MappingProxyType({})) -> Encoding:
@@ -52,9 +67,8 @@ def claimed(name: str, convention: str | None = None, parameters: Mapping[str, A
     return composed(ENCODINGS[name].under(convention), parameters)
 
 
-_STATED = [
-    item for module in _modules(spec.statements) for item in vars(module).values() if isinstance(item, Statement)
-]
+_STATING = [importlib.import_module(f"spec.statements.{file}") for file in _modules(spec.statements)]
+_STATED = [item for module in _STATING for item in vars(module).values() if isinstance(item, Statement)]
 STATEMENTS: Mapping[str, Statement] = MappingProxyType(
     {item.id: item for item in sorted(_STATED, key=lambda s: SECTIONS.index(s.section))}
 )
@@ -71,10 +85,6 @@ def complaint(encoding: Encoding) -> str | None:
         one = min(encoding.unused)
         return f"{encoding.name}: no expression uses the parameter {one}: write parameter({one!r}), or leave it out"
     return None
-
-
-for _sentence in filter(None, map(complaint, ENCODINGS.values())):
-    raise ValueError(_sentence)
 
 
 @lru_cache(maxsize=2**16)

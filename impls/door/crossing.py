@@ -15,6 +15,8 @@ from impls.door.misbehaviour import Malformed
 
 Strides = Literal["contiguous", "transposed", "strided", "expanded", "framed"]
 Laid = Literal["contiguous", "strided", "repeated", "sliced"]
+Floor = Literal["copy", "writing", "product"]
+"""The least that a result takes: to copy it, to write it, or, of logits, the product of queries and keys."""
 Under = Literal[
     "eager",
     "gradient",
@@ -168,6 +170,29 @@ class Answer:
         if self.values.shape != shape:
             raise Malformed(f"returned the shape {self.values.shape}; expected {shape}")
         return self.values
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What one call costs.
+
+    `seconds`, and the `ratio` to those of its floor, beside the `noise`, which is what the floor shows against itself.
+    `applying`: what of the ratio grows with the work, None where there was no less of it. `bytes` and `flops` are
+    counted, and `passes` are the bytes as a multiple of those of a copy; None where another library, or a compiler, does
+    the work. `memory`: the most that the call holds at once, what it makes included, as a multiple of what it makes.
+    `launches`: the kernels that it starts on a device.
+    """
+
+    shape: tuple[int, ...]
+    seconds: float
+    ratio: float
+    noise: float
+    applying: float | None
+    bytes: int | None
+    flops: int | None
+    passes: float | None
+    memory: float
+    launches: int | None
 
 
 def _plain(argument: Any) -> Any:

@@ -15,13 +15,12 @@ from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any
 
-from impls.door import replies, worker
-from impls.door.crossing import Answer, Instance, Request
+from impls.door import replies
+from impls.door.crossing import Answer, Cost, Floor, Instance, Request
 from impls.door.devices import HOST
 from impls.door.limits import KIBI, Limits
-from impls.door.measuring import Cost, Floor
-from impls.door.processes import PROCESSES, inherit, no_main, uninterrupted
-from impls.door.wire import Garbled, unpacked
+from impls.door.processes import PROCESSES, hold, inherit, no_main, uninterrupted
+from impls.door.wire import Garbled, sent, unpacked
 
 BEGINNING = -1
 """In the place of the index of a registration, where the process begins."""
@@ -109,7 +108,7 @@ class Worker:
             other.end()
         mine, its = PROCESSES.Pipe()
         printed, out = PROCESSES.Pipe(duplex=False)
-        process = PROCESSES.Process(target=worker.serve, args=(its, out, self.target, self.limits), daemon=True)
+        process = PROCESSES.Process(target=hold, args=(its, out, self.target, self.limits), daemon=True)
         with no_main(), uninterrupted():
             process.start()
         its.close()
@@ -125,10 +124,10 @@ class Worker:
         assert connection is not None
         try:
             if message is not None:
-                connection.send(message)
+                connection.send_bytes(sent(message))
             if not connection.poll(max(self.limits.seconds - self.asked.used, 1.0)):
                 raise Garbled(f"nothing within the {self.limits.seconds:g} s that it has")
-            reply = unpacked(iter(lambda: connection.recv_bytes(LARGEST), None))
+            reply = unpacked(connection.recv_bytes(LARGEST))
             if not (isinstance(reply, tuple) and reply and isinstance(reply[0], str)):
                 raise Garbled("what came has no name")
             return reply

@@ -4,18 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import cycle
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd.profiler import profile
 
+from impls.door.crossing import Cost, Floor
 from impls.door.devices import HOST, finish, kind_of
 from impls.door.timing import Call, Pair, timed
 from impls.door.work import counted
 
-Floor = Literal["copy", "writing", "product"]
-"""The least: to copy the result, to write it, or, of logits, to multiply queries and keys without the encoding."""
 REMEMBERED = 2**28
 """Bytes, more than the caches of a device hold: what a call reads was not read by the last so many bytes of calls."""
 COMPILED = "Torch-Compiled Region"
@@ -64,28 +63,6 @@ class Prepared:
     def bytes(self) -> float:
         """Those of all that the call makes."""
         return self.result.nbytes / self.share
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cost:
-    """What one call costs.
-
-    `seconds`, `ratio`, `noise` and `applying` are those of `Timing`. `bytes` and `flops` are counted, and `passes` are
-    the bytes as a multiple of those of a copy; None where another library, or a compiler, does the work. `memory`: the
-    most that the call holds at once, what it makes included, as a multiple of what it makes. `launches`: the kernels
-    that it starts on a device.
-    """
-
-    shape: tuple[int, ...]
-    seconds: float
-    ratio: float
-    noise: float
-    applying: float | None
-    bytes: int | None
-    flops: int | None
-    passes: float | None
-    memory: float
-    launches: int | None
 
 
 def cost_of(prepare: Callable[[], Prepared], part: Prepared | None, device: str) -> Cost:

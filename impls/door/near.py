@@ -8,9 +8,9 @@ from typing import Any
 from torch import Tensor
 
 from impls.door.bridges import Bridge, bridge_of
-from impls.door.crossing import Answer, Instance, Request
+from impls.door.crossing import Answer, Cost, Floor, Instance, Request
 from impls.door.devices import finish
-from impls.door.measuring import FLOORS, Cost, Floor, Prepared, cost_of, with_gradient
+from impls.door.measuring import FLOORS, Prepared, cost_of, with_gradient
 from impls.door.misbehaviour import Malformed, raising
 from impls.door.settings import Settings, changed, settings
 from impls.door.signatures import accepts

@@ -1,6 +1,7 @@
 """Where processes for plug-ins come from: one that has imported torch and no plug-in, of which each is a copy."""
 
 import ctypes
+import gc
 import multiprocessing
 import signal
 import sys
@@ -11,7 +12,14 @@ from types import ModuleType
 from typing import Any
 
 PROCESSES: Any = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["impls.door.worker"])
+PROCESSES.set_forkserver_preload(["impls.door.copied"])
+
+
+def hold(*given: Any) -> None:
+    """Hold a plug-in, in a process that has imported what it takes: whoever starts it has not."""
+    from impls.door.worker import serve
+
+    serve(*given)
 
 
 WITH_PARENT = 1
@@ -34,6 +42,17 @@ def inherit() -> None:
     """In a copy of this process, rely on the one that makes processes: it is no child of the copy, to be waited for."""
     server: Any = getattr(forkserver.ensure_running, "__self__")  # noqa: B009
     server.ensure_running = lambda: None
+
+
+@contextmanager
+def for_good() -> Iterator[None]:
+    """In the block, what is imported stays: nobody looks through it for garbage, now or later, here or in a copy."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager

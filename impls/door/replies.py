@@ -6,8 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from impls.door.crossing import Answer, Request
-from impls.door.measuring import Cost
+from impls.door.crossing import Answer, Cost, Request
 from impls.door.misbehaviour import Malformed, Raised
 from impls.strangers import Left
 

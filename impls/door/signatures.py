@@ -1,16 +1,16 @@
 """What a call takes: the signatures of whatever can be called."""
 
 import inspect
+import sys
 from collections.abc import Callable
 from functools import lru_cache, partial
 from types import MethodType
-from typing import Any, cast
-
-import torch
+from typing import TYPE_CHECKING, Any, cast
 
 from impls.marker import COMPILED
 
-_APPLY = cast("MethodType", torch.autograd.Function.apply)
+if TYPE_CHECKING:
+    import torch
 
 
 def signature_of(function: Callable[..., Any]) -> inspect.Signature:
@@ -28,7 +28,17 @@ def signature_of(function: Callable[..., Any]) -> inspect.Signature:
 
         named.__signature__ = whole  # type: ignore[attr-defined]
         return inspect.signature(partial(named, *function.args, **function.keywords))
-    if isinstance(function, MethodType) and function.__func__ is _APPLY.__func__:
+    if "torch" in sys.modules:
+        return _signature_of_torch(function)
+    return inspect.signature(function)
+
+
+def _signature_of_torch(function: Any) -> inspect.Signature:
+    """What a call takes that may be one of torch, which whoever has made it has imported."""
+    import torch
+
+    apply = cast("MethodType", torch.autograd.Function.apply)
+    if isinstance(function, MethodType) and function.__func__ is apply.__func__:
         return _signature_of_apply(function.__self__)  # type: ignore[arg-type]
     if isinstance(function, torch.jit.ScriptFunction):
         return inspect.Signature(list(map(_scripted, cast(Any, function).schema.arguments)))
@@ -44,8 +54,10 @@ def _scripted(argument: Any) -> inspect.Parameter:
     return inspect.Parameter(argument.name, kind, default=default)
 
 
-def _signature_of_apply(kind: type[torch.autograd.Function]) -> inspect.Signature:
+def _signature_of_apply(kind: "type[torch.autograd.Function]") -> inspect.Signature:
     """That of `forward`; with a `ctx` as its first argument it is called with arguments in their order alone."""
+    import torch
+
     signature = inspect.signature(kind.forward)
     if kind.setup_context is not torch.autograd.Function.setup_context:
         return signature

@@ -16,19 +16,6 @@ from impls.door.crossing import FRAME, Dtype, Laid, Numbers, Packed, Request, St
 from impls.door.misbehaviour import Malformed, words_of
 
 
-def rounded(values: np.ndarray, *dtypes: str) -> np.ndarray:
-    """Numbers as these dtypes hold them, one after the other, in float64."""
-    held = torch.tensor(np.asarray(values, dtype=np.float64))
-    for dtype in dtypes:
-        held = held.to(getattr(torch, dtype))
-    return np.asarray(held.double().numpy())
-
-
-def largest_number(dtype: str) -> float:
-    """The largest number of a dtype."""
-    return float(torch.finfo(getattr(torch, dtype)).max)
-
-
 def handed(argument: Any, laid: Laid = "contiguous", device: str = "cpu") -> tuple[Any, Any]:
     """What the code gets, and what is read afterwards; `laid` is how positions lie in memory."""
     if isinstance(argument, Numbers):

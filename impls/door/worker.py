@@ -4,6 +4,7 @@ The suite's own forms, adapters and checks cannot be imported here: what is righ
 """
 
 import os
+import pickle
 import signal
 import sys
 import warnings
@@ -59,7 +60,7 @@ def serve(connection: Connection, printed: Connection, target: str, limits: Limi
     files = [getattr(sys.modules.get(one.modules[0]), "__file__", None) for one in registrations]
     while True:
         try:
-            index, token, gone, what, arguments = connection.recv()
+            index, token, gone, what, arguments = pickle.loads(connection.recv_bytes())
         except EOFError:
             return
         for key in [key for key in doors if key[1] in gone]:
@@ -159,5 +160,4 @@ def _send(connection: Connection, pid: int, reply: tuple[Any, ...]) -> None:
     """Send a reply, unless this is a copy of the process that the plug-in has made."""
     if os.getpid() != pid:
         os._exit(0)
-    for message in packed(reply):
-        connection.send_bytes(message)
+    connection.send_bytes(packed(reply))

@@ -1,6 +1,7 @@
 """A process that holds a plug-in: what crosses, what is refused, and how it is told that it was lost."""
 
 import gc
+import pickle
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +13,7 @@ from impls.door.far import Far, GivenUp, Lost
 from impls.door.fence import can_fence
 from impls.door.limits import Limits
 from impls.door.misbehaviour import Malformed, Raised
-from impls.door.wire import Garbled, packed, unpacked
+from impls.door.wire import MANY, Garbled, packed, sent, unpacked
 from impls.loading import load, load_apart
 
 HEAD = "import os, sys, time\nimport torch\nfrom impls import implements\n"
@@ -51,37 +52,52 @@ def request(**words):
     [None, True, 3, -1.5, float("inf"), "text", (1, (2, [3, "x"])), {"a": (1, None)}, [], {}],
 )
 def test_plain_values_cross_as_they_are(value):
-    assert unpacked(iter(packed(value))) == value
+    assert unpacked(packed(value)) == value
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "int64", "uint8", "bool", "complex128"])
 def test_arrays_cross_bit_for_bit(dtype):
     array = np.arange(6).reshape(3, 2).astype(dtype)[:, ::-1]
-    found = unpacked(iter(packed({"one": array, "two": (array,)})))
+    found = unpacked(packed({"one": array, "two": (array,)}))
     assert found["one"].dtype == array.dtype
     assert np.array_equal(found["one"], array)
     assert np.array_equal(found["two"][0], array)
 
 
+@pytest.mark.parametrize("held", ["float32", "float64"])
+def test_many_numbers_that_float32_holds_cross_as_such(held):
+    array = np.random.default_rng(0).standard_normal((3, 2 * MANY))[:, ::2].astype(held).astype(np.float64)
+    array[0, 0] = -0.0
+    reply, message = packed(array), sent((array, "text"))
+    for found in (unpacked(reply), pickle.loads(message)[0]):
+        assert (found.dtype, found.tobytes(), found.flags.writeable) == (array.dtype, array.tobytes(), True)
+    for size in map(len, (reply, message)):
+        assert 0 <= size - array.size * np.dtype(held).itemsize < 500
+
+
 def test_an_object_crosses_as_a_word_and_never_as_itself():
-    assert unpacked(iter(packed([Limits()]))) == ["an object of the class Limits"]
-    assert unpacked(iter(packed(np.array([None])))) == "an object of the class ndarray"
+    assert unpacked(packed([Limits()])) == ["an object of the class Limits"]
+    assert unpacked(packed(np.array([None]))) == "an object of the class ndarray"
 
 
 @pytest.mark.parametrize(
-    "messages",
+    "message",
     [
-        [b"{"],
-        [b'{"what": 1}'],
-        [b"[" * 100_000],
-        [b'{"array": "<f8", "shape": [2]}', b"123"],
-        [b'{"array": "|O", "shape": []}', b""],
-        [b'{"array": "<f8", "shape": [2], "more": 3}', b"1" * 16],
+        b"",
+        b"{",
+        b'{"what": 1}',
+        b"[" * 100_000,
+        b'{"array": "<f8", "shape": [2]}\n123',
+        b'{"array": "<f8", "shape": [-2]}\n' + b"1" * 16,
+        b'{"array": "<f8", "shape": [1]}\n' + b"1" * 16,
+        b'{"array": "|O", "shape": []}\n',
+        b'{"array": "<f8", "shape": [2], "more": 3}\n' + b"1" * 16,
+        b'{"narrow": [2]}\n' + b"1" * 16,
     ],
 )
-def test_what_is_no_value_is_garbled(messages):
+def test_what_is_no_value_is_garbled(message):
     with pytest.raises(Garbled):
-        unpacked(iter(messages))
+        unpacked(message)
 
 
 # What is asked

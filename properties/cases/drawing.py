@@ -1,4 +1,4 @@
-"""Numbers drawn from a name and a seed: the same on every machine, for they come from the generator of torch."""
+"""Numbers drawn from a name and a seed: the same on every machine, for they come from one generator."""
 
 import zlib
 from functools import lru_cache
@@ -6,9 +6,9 @@ from math import prod
 from typing import Literal, get_args
 
 import numpy as np
-import torch
 
-from impls.door.tensors import rounded
+from impls.door.dtypes import rounded
+from properties.cases import twister
 
 Kind = Literal["gaussian", "one-hot", "alternating", "large", "small"]
 """How vectors lie in memory."""
@@ -26,18 +26,21 @@ def vectors(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tu
     return (_few if prod(shape) > LARGE else _many)(kind, name, seed, shape, dtypes)
 
 
-def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tuple[str, ...]) -> np.ndarray:
-    generator = torch.Generator().manual_seed(zlib.crc32(f"{name} {seed}".encode()))
-    if kind == "one-hot":
-        index = torch.randint(shape[-1], shape[:-1], generator=generator)
-        drawn = torch.nn.functional.one_hot(index, shape[-1]).double()
-    elif kind == "alternating":
-        drawn = (torch.randint(2, shape, generator=generator) * 2 - 1).double()
-    else:
-        drawn = torch.randn(shape, generator=generator, dtype=torch.float64) * _SCALE.get(kind, 1.0)
-    numbers = rounded(drawn.numpy(), *dtypes)
+def _held(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tuple[str, ...]) -> np.ndarray:
+    numbers = rounded((_drawn if prod(shape) > LARGE else _once)(kind, name, seed, shape), *dtypes)
     numbers.flags.writeable = False
     return numbers
 
 
-_few, _many = lru_cache(maxsize=16)(_drawn), lru_cache(maxsize=256)(_drawn)
+def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarray:
+    own = zlib.crc32(f"{name} {seed}".encode())
+    if kind == "one-hot":
+        return np.asarray(np.eye(shape[-1])[twister.integers(own, shape[-1], shape[:-1])])
+    if kind == "alternating":
+        return 2.0 * twister.integers(own, 2, shape) - 1
+    return twister.gaussian(own, shape) * _SCALE.get(kind, 1.0)
+
+
+_few, _many = lru_cache(maxsize=16)(_held), lru_cache(maxsize=256)(_held)
+_once = lru_cache(maxsize=256)(_drawn)
+"""What is small is drawn once for all dtypes."""

@@ -1,18 +1,18 @@
-"""Where cases come from: a cover that is always run, and draws from a strategy.
+"""Where cases come from: a cover that is always run, and draws of a strategy.
 
 What is rare in random draws is enumerated: every dimension, every special position, one token and many, unsorted and
 repeated positions. Sizes differ from one another wherever they could be confused.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import cycle
+from random import Random
+from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 
 from properties.cases.case import Case, Positions, case_at
 from properties.cases.drawing import KINDS, Kind
@@ -28,12 +28,12 @@ SMALL, FEW = 32, 15
 """Vectors that are wider than this come alone, at a few positions: these are gone through with small ones."""
 DRAWN: tuple[Kind, ...] = ("gaussian", "one-hot", "gaussian", "alternating", "gaussian", "large", "gaussian", "small")
 """How the vectors of the cases of a cover are drawn, in turn."""
-Strategy = st.SearchStrategy[Case]
+Strategy = Callable[[Random], Case]
 
 
 @dataclass(frozen=True)
 class Family:
-    """A cover, made for an encoding and a seed, and a strategy whose simplest case is the smallest one.
+    """A cover, made for an encoding and a seed, and a strategy, which draws one case after the other.
 
     `shrinks`: a failure may be told on fewer positions, heads and coordinates, and still means the same. `dealt`: the
     dtypes of an implementation share the cover, and so do all implementations of an encoding in a survey. `wide` stands
@@ -63,28 +63,14 @@ class Family:
 
 @lru_cache(maxsize=256)
 def drawn(strategy: Strategy, count: int, suite_seed: int) -> tuple[Case, ...]:
-    """Cases of a strategy, fixed by the seed."""
-    found: list[Case] = []
-
-    @seed(suite_seed)
-    @settings(
-        max_examples=count,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def collect(case: Case) -> None:
-        found.append(case)
-
-    if count:
-        collect()
-    return tuple(found)
+    """Cases of a strategy, fixed by the seed alone, whatever else a process has imported."""
+    random = Random(suite_seed)
+    return tuple(strategy(random) for _ in range(count))
 
 
-def _positions(pool: Positions, size: int) -> st.SearchStrategy[Positions]:
-    return st.lists(st.sampled_from(sorted(pool, key=abs)), min_size=1, max_size=size).map(tuple)
+def some(random: Random, pool: Sequence[Any], most: int) -> tuple[Any, ...]:
+    """Some of a pool, one at least, any of them several times."""
+    return tuple(random.choices(pool, k=random.randint(1, most)))
 
 
 def every_offset(encoding: Encoding, suite_seed: int) -> list[Case]:
@@ -126,17 +112,18 @@ def over(pool: Positions, dims: tuple[int, ...], name: str, *, sweeps: bool = Fa
         swept = [*every_offset(encoding, suite_seed), *every_carry(encoding, suite_seed)] if sweeps else []
         return [*cases, *swept, alone]
 
-    strategy = st.builds(
-        Case,
-        dim=st.sampled_from(dims),
-        positions=_positions(pool, 12),
-        others=_positions(pool, 9),
-        shift=st.sampled_from((1, 2, 3, 5, 64, 257, 1000, 4095)),
-        batch=st.sampled_from((1, 2)),
-        heads=st.sampled_from((1, 3)),
-        kind=st.sampled_from(sorted(KINDS)),
-        seed=st.integers(0, 2**20),
-    )
+    def strategy(random: Random) -> Case:
+        return Case(
+            dim=random.choice(dims),
+            positions=some(random, pool, 12),
+            others=some(random, pool, 9),
+            shift=random.choice((1, 2, 3, 5, 64, 257, 1000, 4095)),
+            batch=random.choice((1, 2)),
+            heads=random.choice((1, 3)),
+            kind=random.choice(KINDS),
+            seed=random.randrange(2**20),
+        )
+
     return Family(name, cover, strategy)
 
 
@@ -152,21 +139,25 @@ returning = Family(
     ],
 )
 """Small ones, and a sequence of some 3000: for code that forgets a long one only once a very short one has come."""
-_SHARED: Strategy = st.builds(
-    Case,
-    dim=st.sampled_from((32, 64)),
-    positions=st.sampled_from([tuple(range(count)) for count in (128, 256, 257)]),
-    others=st.just(tuple(range(16))),
-    heads=st.sampled_from((4, 5, 8)),
-    seed=st.integers(0, 2**20),
-)
+
+
+def _shared(random: Random) -> Case:
+    return Case(
+        dim=random.choice((32, 64)),
+        positions=tuple(range(random.choice((128, 256, 257)))),
+        others=tuple(range(16)),
+        heads=random.choice((4, 5, 8)),
+        seed=random.randrange(2**20),
+    )
+
+
 repeated = Family(
     "repeated",
     lambda encoding, suite_seed: [
         *small.cover(encoding, suite_seed),
         Case(dim=32, positions=tuple(range(256)), others=tuple(range(16)), heads=4, seed=suite_seed),
     ],
-    st.one_of([each for each in (small.strategy, _SHARED) if each is not None]),
+    lambda random: random.choice(list(filter(None, (small.strategy, _shared))))(random),
 )
 """Small ones, and one of so many numbers that several threads share them."""
 fractional = over((*FRACTIONS, 0, 1), (6, 16), "fractional")

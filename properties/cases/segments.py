@@ -2,9 +2,8 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from random import Random
 from typing import Any
-
-from hypothesis import strategies as st
 
 from properties.cases import families
 from properties.cases.case import Case
@@ -35,12 +34,8 @@ SEQUENCES: tuple[tuple[Segment, ...], ...] = (
 )
 """Text alone, images first, last, alone and adjacent, of one row, one column and one patch, large ones, and videos."""
 LONGEST = max(SEQUENCES, key=len)
-SIZES = st.integers(1, 7)
-SEGMENTS: st.SearchStrategy[Segment] = st.one_of(
-    st.tuples(st.just("text"), st.integers(1, 9)),
-    st.tuples(st.just("image"), SIZES, SIZES),
-    st.tuples(st.just("video"), st.integers(1, 4), SIZES, SIZES),
-)
+DRAWN: Mapping[str, tuple[int, ...]] = {"text": (9,), "image": (7, 7), "video": (4, 7, 7)}
+"""The largest sizes of the segments that are drawn."""
 
 
 def _cover(encoding: Encoding, suite_seed: int) -> list[Case]:
@@ -73,7 +68,12 @@ def _configured(encoding: Encoding, suite_seed: int) -> list[Case]:
     return [case for case in cases if any(kind != "text" for kind, *_ in case.segments)]
 
 
-mixed = Family("mixed", _cover, st.builds(Case, segments=st.lists(SEGMENTS, min_size=1, max_size=5).map(tuple)))
+def _drawn(random: Random) -> Case:
+    kinds = families.some(random, [*DRAWN], 5)
+    return Case(segments=tuple((kind, *(random.randint(1, most) for most in DRAWN[kind])) for kind in kinds))
+
+
+mixed = Family("mixed", _cover, _drawn)
 configured = Family("mixed, configured", _configured)
 single = Family("mixed, once", lambda encoding, suite_seed: [Case(segments=LONGEST)])
 

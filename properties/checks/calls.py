@@ -7,7 +7,7 @@ import numpy as np
 from impls import Implementation
 from impls.calls import call_of, table_dtype
 from impls.door.crossing import FRAME, Beside, Numbers
-from impls.door.tensors import rounded
+from impls.door.dtypes import rounded
 from properties.cases import families
 from properties.cases.case import Case, rows_apart
 from properties.cases.families import Family

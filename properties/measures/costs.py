@@ -5,15 +5,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
 from math import isqrt, prod
+from typing import TYPE_CHECKING
 
 from impls import Implementation
-from impls.door.crossing import Request
-from impls.door.measuring import Floor, Prepared
+from impls.door.crossing import Floor, Request
 from impls.strangers import Overdue, within
 from properties.cases.case import Case
 from properties.subjects import place_of, subject_of
 from properties.subjects.protocols import Code
 from properties.subjects.subject import Place
+
+if TYPE_CHECKING:
+    from impls.door.measuring import Prepared
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ def cost(implementation: Implementation, setting: Setting) -> Cost:
     )
 
 
-def prepared(implementation: Implementation, setting: Setting) -> tuple[Prepared, Prepared | None]:
+def prepared(implementation: Implementation, setting: Setting) -> "tuple[Prepared, Prepared | None]":
     """The call with nothing in it but the implementation, and the same with a quarter of the heads, in this process."""
     code, whole, part, floor = _asked(implementation, setting)
     return code.door.prepared(whole, floor), code.door.prepared(part, floor) if part else None

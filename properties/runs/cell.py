@@ -12,7 +12,6 @@ from impls.door.far import GivenUp, Lost
 from impls.strangers import Overdue, within
 from properties.cases.case import Case
 from properties.cases.onset import onset
-from properties.cases.shrinking import smallest
 from properties.checks.evidence import Evidence, worst
 from properties.checks.property import Inapplicable, Property
 from properties.runs.messages import command
@@ -25,6 +24,13 @@ SHRINK_SECONDS = 5.0
 Ask = Callable[..., Evidence]
 """What a property says of a case: `ask(case, fresh=False)`; fresh instances have never been called."""
 Anew = Callable[[Script], Iterable[Evidence]]
+
+
+def smallest(case: Case, fails: Callable[[Case], bool]) -> Case:
+    """The simplest case that still fails, by Hypothesis, which is imported where something fails."""
+    from properties.cases import shrinking
+
+    return shrinking.smallest(case, fails)
 
 
 class NotBack(Exception):

@@ -7,7 +7,7 @@ import numpy as np
 
 from impls.calls import axes_of, call_of, has, table_dtype, tables_of
 from impls.door.crossing import Beside, Strides
-from impls.door.tensors import rounded
+from impls.door.dtypes import rounded
 from properties.cases import drawing
 from properties.subjects.blocks import Waves
 from properties.subjects.setup import Setup

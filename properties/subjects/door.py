@@ -3,13 +3,16 @@
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from impls import Implementation
-from impls.door.crossing import Answer, Instance, Request
+from impls.door.crossing import Answer, Cost, Floor, Instance, Request
 from impls.door.far import Far, FarDoor
 from impls.door.marshalling import marshalled
-from impls.door.measuring import Cost, Floor, Prepared
-from impls.door.near import Near, near_of
+
+if TYPE_CHECKING:
+    from impls.door.measuring import Prepared
+    from impls.door.near import Near
 
 
 def forgiven(implementation: Implementation) -> AbstractContextManager[None]:
@@ -25,10 +28,14 @@ class Door:
     implementation: Implementation
 
     @cached_property
-    def behind(self) -> Near | FarDoor:
-        """Who is asked."""
+    def behind(self) -> "Near | FarDoor":
+        """Who is asked. Only what is in this process needs torch here."""
         function = self.implementation.function
-        return function.near() if isinstance(function, Far) else near_of(function, self.implementation)
+        if isinstance(function, Far):
+            return function.near()
+        from impls.door.near import near_of
+
+        return near_of(function, self.implementation)
 
     def fresh(self) -> "Door":
         """The same implementation, of which nothing has been built yet."""
@@ -42,9 +49,9 @@ class Door:
         """Whether the callable takes this keyword argument. Raises Raised where its signature cannot be read."""
         return self.behind.takes(wanted, keyword)
 
-    def prepared(self, request: Request, floor: Floor = "copy") -> Prepared:
+    def prepared(self, request: Request, floor: Floor = "copy") -> "Prepared":
         """The bare call, for those who measure it, in this process."""
-        assert isinstance(self.behind, Near)
+        assert not isinstance(self.behind, FarDoor)
         return self.behind.prepared(self.put(request), floor)
 
     def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> Cost:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from impls.door.crossing import Answer, Dtype, Instance, Numbers, Packed, Request
-from impls.door.tensors import rounded
+from impls.door.dtypes import rounded
 from properties.cases.case import Case
 from properties.subjects.door import Door
 from properties.subjects.setup import Setup

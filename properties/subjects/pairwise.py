@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from impls.door.crossing import Numbers, Request
-from impls.door.tensors import largest_number
+from impls.door.dtypes import LARGEST
 from properties.subjects.arrays import extended
 from properties.subjects.setup import Setup
 from spec.numbers import bounds, pairwise, ranges, summands
@@ -133,7 +133,7 @@ class Meeting:
 
         What leaves the range of the dtype counts as its largest number, here as in what is exact.
         """
-        most = largest_number(self.setup.dtype)
+        most = LARGEST[self.setup.dtype]
         return np.asarray(np.clip(extended(result), -most, most)[..., None])
 
     # The truth

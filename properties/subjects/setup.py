@@ -12,8 +12,8 @@ from impls import Implementation
 from impls.calls import is_plain
 from impls.declaration import POSITION_DTYPES
 from impls.door.crossing import Instance, Numbers
+from impls.door.dtypes import rounded
 from impls.door.signatures import without_default
-from impls.door.tensors import rounded
 from properties.cases.case import Case, counts_of_heads, nearest, reach, takes
 from properties.subjects.arrays import cells_of, extended, whole_or_not
 from spec import Encoding

@@ -14,7 +14,7 @@ from typing import Any, Generic, Self, TypeVar
 import numpy as np
 
 from impls import Implementation
-from impls.door.measuring import Floor
+from impls.door.crossing import Floor
 from properties.cases import real
 from properties.cases.case import Case
 from properties.cases.families import Family

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from impls.door.crossing import Dtype, Numbers
-from impls.door.tensors import largest_number, rounded
+from impls.door.dtypes import LARGEST, rounded
 from properties.tests.miniatures import asked, floats
 
 DTYPES = ("float64", "float32", "bfloat16", "float16")
@@ -53,12 +53,22 @@ def test_rounding_goes_through_one_dtype_after_the_other():
     assert np.isinf(rounded(np.array([1e5]), "float16")[0])
 
 
+@dtypes
+def test_rounding_is_that_of_torch(dtype):
+    drawn, near = np.random.default_rng(0), np.arange(2**17) * 2.0**-8
+    numbers = drawn.integers(2**64, size=2**16, dtype=np.uint64).view(np.float64)
+    small = drawn.standard_normal(2**16) * 2.0 ** drawn.integers(-150, 30, 2**16)
+    for each in (numbers, small, near, near * (1 + 2.0**-40), near * 2.0**-24):
+        held = torch.tensor(each).to(getattr(torch, dtype)).double().numpy()
+        assert np.array_equal(rounded(each, dtype), held, equal_nan=True)
+
+
 @pytest.mark.parametrize(
     ("dtype", "largest"),
     [("float16", 65504.0), ("bfloat16", 2.0**128 - 2.0**120), ("float32", 2.0**128 - 2.0**104)],
 )
 def test_the_largest_number_of_a_dtype(dtype, largest):
-    assert largest_number(dtype) == largest
+    assert LARGEST[dtype] == largest
 
 
 @pytest.mark.parametrize("dtype", ["int64", "int32", "uint8", "bool"])

@@ -1,8 +1,14 @@
 """The numbers of a case: the same for the same name and seed, on every machine."""
 
+import subprocess
+import sys
+from math import prod
+
 import numpy as np
 import pytest
+import torch
 
+from properties.cases import twister
 from properties.cases.case import Case
 from properties.cases.drawing import KINDS, vectors
 
@@ -19,6 +25,21 @@ GOLDEN = {
 def test_the_generator_is_the_one_it_has_always_been(kind):
     """Another generator would show every witness that is known to fail in other numbers."""
     assert vectors(kind, "q", 7, (2, 3)).ravel()[:4] == pytest.approx(GOLDEN[kind], rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("shape", [(1,), (2, 3), (15,), (16,), (17,), (5, 31), (64, 1001)])
+@pytest.mark.parametrize("seed", [0, 7, 2**32 - 1])
+def test_numbers_are_those_of_torch(seed, shape):
+    drawn = torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64).numpy()
+    assert twister.gaussian(seed, shape) == pytest.approx(drawn, rel=1e-12, abs=0)
+    below = prod(shape) + 1
+    drawn = torch.randint(below, shape, generator=torch.Generator().manual_seed(seed)).numpy()
+    assert np.array_equal(twister.integers(seed, below, shape), drawn)
+
+
+def test_who_judges_does_without_torch():
+    asked = "import sys, properties.runs.options; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
 
 
 def test_numbers_depend_on_the_name_the_seed_and_the_shape_alone():

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from impls.door.tensors import rounded
+from impls.door.dtypes import rounded
 from properties.cases.case import Case
 from properties.subjects.setup import Setup, attended_tokens
 from properties.tests.miniatures import SMALL, miniature

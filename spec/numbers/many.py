@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import numpy as np
 import sympy
+from sympy.printing.numpy import NumPyPrinter
 
 from spec.definitions.definition import OnVectors
 from spec.definitions.encoding import Encoding
@@ -64,8 +65,9 @@ def _block(encoding: Encoding, role: Role, names: Sequence[str]) -> Callable[...
         lambda part: part.is_Rational and not part.is_Integer,
         lambda part: sympy.Function("ratio")(part.p, part.q),
     )
-    modules: list[Any] = [{"ratio": lambda p, q: np.longdouble(p) / np.longdouble(q)}, "numpy"]
+    known = {"ratio": lambda p, q: np.longdouble(p) / np.longdouble(q), "numpy": np}
+    printer = NumPyPrinter({"allow_unknown_functions": True})
     evaluate: Callable[..., list[Any]] = sympy.lambdify(
-        [POSITION, THETA, SCALE, *map(parameter, names)], exact, modules=modules, cse=True
+        [POSITION, THETA, SCALE, *map(parameter, names)], exact, modules=[known], printer=printer, cse=True
     )
     return evaluate

@@ -7,6 +7,7 @@ from math import inf, prod
 
 import sympy
 from sympy.core.function import AppliedUndef
+from sympy.simplify.fu import TR5
 
 from spec.definitions.encoding import Encoding
 from spec.definitions.evaluation import Parameters
@@ -61,7 +62,10 @@ def _stretch(block: sympy.ImmutableMatrix, settled: Mapping[sympy.Symbol, float]
 
 @lru_cache(maxsize=256)
 def _gram(block: sympy.ImmutableMatrix) -> sympy.ImmutableMatrix:
-    return sympy.simplify(block.T * block)
+    """Where sin^2 + cos^2 = 1 leaves no angle it is simple; where it does not, all that is known is tried."""
+    gram = block.T * block
+    known = gram.applyfunc(lambda entry: sympy.factor(TR5(entry)))
+    return sympy.simplify(gram) if known.free_symbols & {POSITION, THETA} else known
 
 
 def _in_shares(encoding: Encoding, entry: sympy.Expr) -> list[sympy.Expr]:
