@@ -178,9 +178,9 @@ class Cost:
 
     `seconds`, and the `ratio` to those of its floor, beside the `noise`, which is what the floor shows against itself.
     `applying`: what of the ratio grows with the work, None where there was no less of it. `bytes` and `flops` are
-    counted, and `passes` are the bytes as a multiple of those of a copy; None where another library, or a compiler, does
-    the work. `memory`: the most that the call holds at once, what it makes included, as a multiple of what it makes.
-    `launches`: the kernels that it starts on a device.
+    counted, and `passes` are the bytes as a multiple of those of a copy; None where another library, or a compiler,
+    does the work. `memory`: the most that the call holds at once, what it makes included, as a multiple of what it
+    makes. `launches`: the kernels that it starts on a device.
     """
 
     shape: tuple[int, ...]
