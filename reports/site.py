@@ -143,7 +143,7 @@ def _section(report: View, of: str, title: str) -> dict[str, Any]:
         return {"title": title, "truth_encodings": encodings, "truths": truths, "counted_truths": counts}
     if of == "claims":
         return {"title": title, "claims_by_source": cells.grouped(report.claims, "source")}
-    trade = cost_plots.trade_plot(_trade(report), title="Accuracy against cost")
+    trade = cost_plots.trade_plot(standings.trade(report), title="Accuracy against cost")
     return {"title": title, "cost_plots": [], "trade": trade}
 
 
@@ -172,11 +172,6 @@ def _page(frame: Mapping[str, Any], links: Links, page: str, template: str, **mo
         "here": partial(links.here, page),
     }
     return _environment().get_template(f"{template}.html.j2").render({**frame, **own, **more})
-
-
-def _trade(report: View) -> list[tuple[str, float, float]]:
-    rows = standings.libraries(report)
-    return [(r.implementation.name, r.cost, r.errors["float32"]) for r in rows if r.cost and r.errors.get("float32")]
 
 
 @cache

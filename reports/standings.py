@@ -40,17 +40,28 @@ class Standing:
 
 def libraries(report: View) -> tuple[Library, ...]:
     """The published implementations, by package."""
-    dear = {
-        each.implementation: each.ratio_to_copy
-        for each in report.costs
-        if (each.kind, each.dtype) == ("prefill", "float32") and each.tokens in (None, MEASURED) and each.ratio_to_copy
-    }
+    dear = _dear(report)
     known = Counter(name for advisory in report.advisories for name in advisory.implementations)
     published = [one for one in report.implementations if one.package]
     return tuple(
         Library(one, report.verdicts[one.name], _errors(one), one.usable_context, dear.get(one.name), known[one.name])
         for one in sorted(published, key=lambda one: (str(one.package).lower(), one.name))
     )
+
+
+def trade(report: View) -> list[tuple[str, float, float]]:
+    """Of every implementation whose vectors are compared its name, what it costs, and its error in float32."""
+    dear, exact = _dear(report), {one.name: _errors(one).get("float32") for one in report.implementations}
+    return [(name, cost, error) for name, cost in dear.items() if (error := exact.get(name))]
+
+
+def _dear(report: View) -> dict[str, float]:
+    """What a prefill of MEASURED tokens in float32 costs, by implementation."""
+    return {
+        each.implementation: each.ratio_to_copy
+        for each in report.costs
+        if (each.kind, each.dtype) == ("prefill", "float32") and each.tokens in (None, MEASURED) and each.ratio_to_copy
+    }
 
 
 def _errors(one: Implementation) -> dict[str, float]:
