@@ -36,11 +36,10 @@ class Setting:
 
     def heads(self, place: Place) -> int:
         """Eight, or as many as `most` numbers are enough for; 0 where that is none."""
-        tokens, decodes = self.tokens, self.kind == "decode"
-        of_head = (
-            self.dim * (tokens if place.pairs else 1) if decodes else tokens * (tokens if place.pairs else self.dim)
-        )
-        return min(HEADS, self.most // (self.batch * of_head))
+        decodes = self.kind == "decode"
+        rows = 1 if decodes and not place.pairs else self.tokens
+        width = self.tokens if place.pairs and not decodes else self.dim
+        return min(HEADS, self.most // (self.batch * rows * width))
 
     def case(self, place: Place) -> Case:
         """The case of which code makes a call; of a mixed sequence a quarter is text."""
@@ -55,15 +54,19 @@ class Setting:
 
 
 IMPLEMENTATION_SECONDS = 60.0
+"""All measurements of one end then."""
 CALL_SECONDS, CALL_BYTES = 0.25, 2**31
 """What is expected to take more is not measured."""
-HEADS, PART, WIDEST = 8, 4, 4
+HEADS, PART = 8, 4
+"""Calls have so many heads, and beside them so small a part of these."""
+WIDEST = 4
+"""Bytes of a number."""
 DTYPES = ("float32", "bfloat16")
 LENGTHS = (64, 512, 4096, 32768)
 SURVEYED = tuple(Setting(*each) for dtype in DTYPES for each in (("prefill", dtype, 512), ("decode", dtype, 1000, 8)))
 """What is measured of everything where everything is."""
-OF_OWN = tuple(Setting("prefill", "float32", tokens, most=2**22) for tokens in LENGTHS[:3])
-"""What is measured there of the suite's own forms as well."""
+OF_OWN = tuple(Setting("prefill", "float32", tokens, most=2**22) for tokens in (64, 4096))
+"""What is measured there of the suite's own forms as well: how cost grows with length."""
 SETTINGS = (
     *(Setting("prefill", dtype, tokens) for tokens, dtype in product(LENGTHS, DTYPES)),
     *(Setting("decode", dtype, 1000, batch) for batch, dtype in product((1, 8, 64), DTYPES)),
@@ -75,7 +78,7 @@ SETTINGS = (
 class Cost:
     """One row of the report: what a call costs in a setting, and its time over that of its `floor`.
 
-    The other fields are those of `impls.door.measuring.Cost`.
+    The other fields are those of `impls.door.crossing.Cost`.
     """
 
     implementation: str
@@ -103,21 +106,22 @@ class Cost:
 
 
 def settings_of(implementation: Implementation, *, survey: bool) -> tuple[Setting, ...]:
-    """What is measured of an implementation, those of fewer tokens first."""
-    if not survey:
-        return SETTINGS
-    return SURVEYED if implementation.package else tuple(dict.fromkeys((*OF_OWN, *SURVEYED)))
+    """What is measured of an implementation."""
+    return SETTINGS if not survey else SURVEYED if implementation.package else (*SURVEYED, *OF_OWN)
 
 
 def costs(implementation: Implementation, settings: Iterable[Setting] = SETTINGS) -> list[Cost]:
-    """The costs in these settings; code that fails or hangs has none, for that is told where it is checked."""
+    """The costs in these settings; code that fails or hangs has none, for that is told where it is checked.
+
+    Settings that come to the same call, as any batch does where a table is made, are one.
+    """
     rows = list[Cost]()
     with suppress(Overdue), within(IMPLEMENTATION_SECONDS):
         for setting in settings:
             if measurable(implementation, setting) and not _is_large(rows, implementation, setting):
                 with suppress(Exception):
                     rows.append(cost(implementation, setting))
-    return rows
+    return list({(row.kind, row.dtype, row.shape): row for row in rows}.values())
 
 
 def _is_large(rows: Iterable[Cost], implementation: Implementation, setting: Setting) -> bool:
@@ -126,7 +130,7 @@ def _is_large(rows: Iterable[Cost], implementation: Implementation, setting: Set
     fewer = [row for row in rows if row.kind == "prefill"]
     if setting.kind == "decode" or not fewer:
         return False
-    last = fewer[-1]
+    last = max(fewer, key=lambda row: row.tokens)
     more = (setting.tokens / last.tokens) ** (1 + place.pairs) * setting.heads(place) / HEADS
     held = (last.memory or 1) * prod(last.shape) * WIDEST
     return last.seconds * more > CALL_SECONDS or held * more > CALL_BYTES

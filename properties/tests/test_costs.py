@@ -222,6 +222,15 @@ def test_everything_is_measured_of_what_is_named_and_of_libraries_the_least():
     assert set(SURVEYED) < set(settings_of(own, survey=True))
 
 
+@pytest.mark.parametrize("survey", [False, True])
+def test_nothing_is_measured_twice(survey):
+    """Where shards are joined, a cost is told once."""
+    settings = settings_of(IMPLEMENTATIONS["complex-form"], survey=survey)
+    assert len({(one.kind, one.dtype, one.tokens, one.batch) for one in settings}) == len(settings)
+    rows = costs(IMPLEMENTATIONS["table"], settings_of(IMPLEMENTATIONS["table"], survey=survey))
+    assert len({(row.kind, row.dtype, row.shape) for row in rows}) == len(rows) > 4
+
+
 def growth(form, *, of):
     """By what the flops of some more heads grow where one number of a setting doubles; tables are made once for all."""
     few = replace(PREFILL, tokens=64)
