@@ -65,7 +65,7 @@ def here_and_there(one: Implementation) -> Iterator[tuple[Any, Any]]:
     dtype = "float32" if "float32" in one.checked_dtypes else one.checked_dtypes[0]
     code = subject_of(one, dtype, place_of(one).smoke.within(one)).code
     for side in code.sides:
-        call, again = (code.door.prepared(code.request(*code.inputs(), **side))[0] for _ in range(2))
+        call, again = (code.door.prepared(code.request(*code.inputs(), **side)).call for _ in range(2))
         assert isinstance(again, partial)
         args, keywords = moved((again.args, again.keywords))
         with TwoDevices():

@@ -1,6 +1,7 @@
 """What the README says is what happens: its files are written out and its commands are run."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -67,7 +68,8 @@ def benchmarked(house: Path, *arguments: str) -> dict[str, Any]:
     """By group, the names of the benchmarks, and what was said."""
     quick = ["-p", "no:cacheprovider", "-q", "-k", "prefill-64-float32", "--benchmark-json", "told.json"]
     command = [sys.executable, "-m", "pytest", "properties", "--benchmark-only", *arguments, *quick]
-    done = subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=300)
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    done = subprocess.run(command, cwd=house, env=alone, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads((house / "told.json").read_text())
     return {"benchmarks": told["benchmarks"], "said": done.stdout}
