@@ -4,6 +4,7 @@ A gradient of sums over tokens is held against the definition along directions t
 """
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 
@@ -57,26 +58,30 @@ def gradient(s: OnMaps) -> Evidence:
     Also where x and g are views, whose numbers do not lie one behind the other, unless such views are refused.
     """
     views = [s.varied(case=dataclasses.replace(s.case, strides=strides)) for strides in VIEWS]
-    roles = [side.get("role", "query") for side in s.code.sides]
+    judged = [_turned_back(s, side.get("role", "query")) for side in s.code.sides]
     try:
-        found = [_turned_back(s, role) for role in roles]
+        found = [judge(s) for judge in judged]
     except Raised as error:
         raise Inapplicable(f"refuses vectors that require a gradient: {error}") from None
-    return worst(*found, *(refused_or(_turned_back, view, role) for view in views for role in roles))
+    return worst(*found, *(refused_or(judge, view) for view in views for judge in judged))
 
 
-def _turned_back(s: OnMaps, role: Role) -> Evidence:
+def _turned_back(s: OnMaps, role: Role) -> Callable[[OnMaps], Evidence]:
+    """How the gradient of a call is judged, which the same numbers are handed, however they lie in memory."""
     x, g, p = s.draw("x"), s.draw("g"), s.case.positions
-    got = s.code.gradient(x, g, p, role)
-    if got is None:
-        return refuted("the result is cut off from the graph: no gradient reaches the vectors")
-    g = s.setup.returned(g)
-    turned_back = (s.truth.blocks(p, role).swapaxes(-1, -2) * s.setup.pairs(g)[..., None, :]).sum(-1)
-    allowed = s.truth.bound(g, p, role=role)
-    turned = agreement(s.setup.pairs(got), turned_back, allowed, axes=s.code.axes, at={"token": s.setup.located(p)})
-    left, rest = s.code.untouched(got), s.code.untouched(g)
-    behind = ("coordinate that does not turn", *s.code.axes[2:])
-    return worst(turned, agreement(left, rest, axes=behind, at={"token": s.setup.located(p)})) if rest.size else turned
+    upstream, at = s.setup.returned(g), {"token": s.setup.located(p)}
+    turned_back = (s.truth.blocks(p, role).swapaxes(-1, -2) * s.setup.pairs(upstream)[..., None, :]).sum(-1)
+    allowed, behind = s.truth.bound(upstream, p, role=role), ("coordinate that does not turn", *s.code.axes[2:])
+
+    def judge(asked: OnMaps) -> Evidence:
+        got = asked.code.gradient(x, g, p, role)
+        if got is None:
+            return refuted("the result is cut off from the graph: no gradient reaches the vectors")
+        turned = agreement(s.setup.pairs(got), turned_back, allowed, axes=s.code.axes, at=at)
+        left, rest = s.code.untouched(got), s.code.untouched(upstream)
+        return worst(turned, agreement(left, rest, axes=behind, at=at)) if rest.size else turned
+
+    return judge
 
 
 def _few(encoding: Encoding, suite_seed: int) -> list[Case]:
