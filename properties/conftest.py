@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from properties.measures.told import COSTS, told
 from properties.runs.ahead import Task, ahead
 from properties.runs.causes import FAILED, causes
 from properties.runs.options import keywords, parsed
@@ -61,6 +62,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None]:
     for line in causes(each for several in _handed_on(terminalreporter, FAILED) for each in several):
         terminalreporter.write_line(line)
     yield
+    for line in told(_handed_on(terminalreporter, COSTS)):
+        terminalreporter.write_line(line)
     if line := budget(_handed_on(terminalreporter, SPENT)):
         terminalreporter.write_line(line)
 

@@ -6,6 +6,7 @@ from itertools import cycle
 import numpy as np
 from markupsafe import Markup
 
+from properties.measures.told import FLOORS
 from reports import words
 from reports.cells import grouped
 from reports.drawing import SERIES, axes_of, legend, plain, svg
@@ -14,9 +15,12 @@ from reports.rows import Cost
 
 def drawings(costs: Sequence[Cost]) -> list[tuple[str, Markup]]:
     """Caption and drawing: of cost against length, and, of several implementations, of each setting."""
-    drawn = [("cost against length", length_plot(costs, title="Cost against length"))]
     several = len({cost.implementation for cost in costs}) > 1
-    ordered_by_length = sorted(costs if several else (), key=lambda cost: (cost.kind, cost.tokens or 0))
+    caption = "cost of a prefill against its length" + (", float32" if several else "")
+    drawn = [(caption, length_plot(costs, title=f"The {caption}"))]
+    ordered_by_length = sorted(
+        costs if several else (), key=lambda cost: (cost.kind, cost.tokens or 0, cost.batch or 0)
+    )
     for setting, measured in grouped(ordered_by_length, "setting").items():
         ordered = sorted(measured, key=lambda cost: (cost.encoding, cost.implementation))
         title = f"Cost of each implementation as a multiple of its floor, {setting or 'all measurements'}"
@@ -34,8 +38,8 @@ def cost_plot(costs: Sequence[Cost], *, title: str) -> Markup:
         return Markup("")
     names = list(dict.fromkeys(cost.implementation for cost in drawn))
     noise = max([1.0, *(max(cost.noise, 1 / cost.noise) for cost in drawn if cost.noise)])
-    floors = {words.FLOORS.get(cost.floor, cost.floor) for cost in drawn}
-    height, said = 0.8 + 0.2 * len(names), f"time, as a multiple of {' or '.join(sorted(floors))}"
+    floors = {FLOORS.get(cost.floor, cost.floor) for cost in drawn}
+    height, said = 0.8 + 0.2 * len(names), f"time over that of {floors.pop() if len(floors) == 1 else 'the floor'}"
     with axes_of(height, left=2.4, x=said, log="x") as (figure, axes):
         axes.axvspan(1 / noise, noise, color="#030303")
         axes.axvline(1, color="#010101")

@@ -126,6 +126,7 @@ class Cost:
     kind: str = ""
     noise: float | None = None
     tokens: int | None = None
+    batch: int | None = None
     floor: str = "copy"
     ratio: float | None = None
     applying: float | None = None
@@ -145,8 +146,10 @@ class Cost:
 
     @property
     def setting(self) -> str:
-        """The kind and, where there are several, the length."""
-        return f"{self.kind}, {self.tokens} tokens" if self.tokens and self.kind != "decode" else self.kind
+        """The kind, and the length or the sequences."""
+        if self.kind == "decode":
+            return f"decode, {self.batch} sequence{'s' * (self.batch > 1)}" if self.batch else self.kind
+        return f"{self.kind}, {self.tokens} tokens" if self.tokens else self.kind
 
 
 @dataclass(frozen=True, kw_only=True)

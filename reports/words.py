@@ -6,11 +6,6 @@ import unicodedata
 from typing import Any
 
 KNOWN_DTYPES = ("float64", "float32", "bfloat16", "float16")
-FLOORS = {
-    "copy": "a copy of the same bytes",
-    "writing": "writing the same bytes",
-    "product": "the product of queries and keys",
-}
 LONGEST = 2000
 FEW = 12
 

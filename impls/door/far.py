@@ -221,9 +221,9 @@ class FarDoor:
             known[asked] = bool(self._ask("takes", wanted, keyword))
         return known[asked]
 
-    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> Cost:
+    def measured(self, request: Request, part: Request | None, floor: Floor, seconds: float) -> Cost:
         """What one call costs, as its process tells it."""
-        return replies.cost(self._ask("measured", request, part, floor))
+        return replies.cost(self._ask("measured", request, part, floor, seconds))
 
     def changes(self, request: Request) -> list[str]:
         """Which settings of its process are, after a call, not as its plug-in found them, in words."""

@@ -12,7 +12,7 @@ from torch.autograd.profiler import profile
 
 from impls.door.crossing import Cost, Floor
 from impls.door.devices import HOST, finish, kind_of
-from impls.door.timing import Call, Pair, timed
+from impls.door.timing import Call, Pair, Rounds, Timing
 from impls.door.work import counted
 
 REMEMBERED = 2**28
@@ -65,14 +65,26 @@ class Prepared:
         return self.result.nbytes / self.share
 
 
-def cost_of(prepare: Callable[[], Prepared], part: Prepared | None, device: str) -> Cost:
-    """What a call costs, prepared as often as it takes; `part`: the same call of less."""
+def cost_of(prepare: Callable[[], Prepared], part: Prepared | None, device: str, seconds: float) -> Cost:
+    """What a call costs, prepared as often as it takes, timed for about so long; `part`: the same call of less."""
     one = prepare()
+    several = [one, *(prepare() for _ in range(sets_beside(one, device)))]
+    rounds = rounds_of(several, part, device, seconds)
+    for _ in range(rounds.count):
+        rounds.run()
+    return described(one, rounds.timing(), device)
+
+
+def rounds_of(several: Sequence[Prepared], part: Prepared | None, device: str, seconds: float) -> Rounds:
+    """The rounds of a call on one set of tensors after the other; `part`: the same call of less, if it is less."""
+    less = part.pair if part is not None and part.result.shape != several[0].result.shape else None
+    return Rounds(rotating(several), less, device, seconds)
+
+
+def described(one: Prepared, timing: Timing, device: str) -> Cost:
+    """What a call costs that was timed: beside that its work, where torch sees it, and its needs."""
     needed = needs(one.call, device)
     work = counted(one.call, [one.given]) if isinstance(one.given, Tensor) and not needed.compiled else None
-    several = [one, *(prepare() for _ in range(sets_beside(one, device)))]
-    less = part.pair if part is not None and part.result.shape != one.result.shape else None
-    timing = timed(rotating(several), less, device)
     return Cost(
         shape=tuple(one.result.shape),
         **asdict(timing),

@@ -67,11 +67,11 @@ class Near:
             share = 1 / (1 / share + 1)
         return Prepared(call, given, result, FLOORS[floor](result, handed_in.given), share)
 
-    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> Cost:
+    def measured(self, request: Request, part: Request | None, floor: Floor, seconds: float) -> Cost:
         """What one call costs beside its floor; `part`: the same call of less, in the same rounds."""
         with quiet(), raising():
             less = self.prepared(part, floor) if part else None
-            return cost_of(partial(self.prepared, request, floor), less, request.device)
+            return cost_of(partial(self.prepared, request, floor), less, request.device, seconds)
 
     def _share(self, request: Request) -> float:
         """What part of all the numbers that a call returns, or writes, the result that counts has."""

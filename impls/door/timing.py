@@ -12,7 +12,7 @@ import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 from time import process_time
 from typing import Any
 
@@ -22,6 +22,7 @@ from impls.door.devices import HOST, kind_of
 
 MINIMUM_ROUNDS, MAXIMUM_ROUNDS = 3, 51
 SECONDS = 0.01  # for the rounds of one call
+AGREED = 0.25  # of the ratio: within so much half of the rounds have to agree on what applying takes of it
 BLOCK = 2e-4  # seconds, long for the clock and the caches
 WARMED, WARMING = 4, 4e-3  # calls before those that are timed, and seconds that they may take
 
@@ -35,7 +36,7 @@ class Timing:
     """Seconds of one call, and ratios inside a round: of the call to its floor, and of the floor to itself.
 
     `applying` is that part of the ratio which grows with the work; the rest is done once a call, whatever its size.
-    None where there was no smaller part.
+    None where there was no smaller part, or the rounds do not agree.
     """
 
     seconds: float
@@ -56,14 +57,14 @@ class Pair:
 class Rounds:
     """The rounds of one call: `count` of them are worth their time."""
 
-    def __init__(self, whole: Pair, part: Pair | None = None, device: str = HOST) -> None:
+    def __init__(self, whole: Pair, part: Pair | None = None, device: str = HOST, seconds: float = SECONDS) -> None:
         self._pairs = (whole,) if part is None else (whole, part)
         self._device = device
         self._rounds: list[list[float]] = []
         calls = [each for pair in self._pairs for each in (pair.floor, pair.floor, pair.call)]
         once = [self._seconds(each, 1, 1) for each in calls]
         self._blocks = [(call, *_block(taken)) for call, taken in zip(calls, once, strict=True)]
-        self.count = min(max(MINIMUM_ROUNDS, int(SECONDS / sum(max(taken, BLOCK) for taken in once))), MAXIMUM_ROUNDS)
+        self.count = min(max(MINIMUM_ROUNDS, int(seconds / sum(max(taken, BLOCK) for taken in once))), MAXIMUM_ROUNDS)
 
     def run(self) -> None:
         """One more round."""
@@ -74,20 +75,26 @@ class Rounds:
         whole = self._pairs[0]
         return Timing(
             seconds=median(called for _, _, called, *_ in self._rounds),
-            ratio=median(called / floor for floor, _, called, *_ in self._rounds) * whole.share,
+            ratio=(ratio := median(called / floor for floor, _, called, *_ in self._rounds) * whole.share),
             noise=median(again / floor for floor, again, *_ in self._rounds),
-            applying=self._applying() if len(self._pairs) > 1 else None,
+            applying=self._applying(ratio) if len(self._pairs) > 1 else None,
         )
 
-    def _applying(self) -> float | None:
-        """The median of what more work costs over what more of the floor does; None where that cannot be told."""
+    def _applying(self, ratio: float) -> float | None:
+        """The median of what more work costs over what more of the floor does; None where the rounds do not agree.
+
+        Neither it nor what is left of the ratio is less than nothing.
+        """
         shares = [pair.share for pair in self._pairs]
         grown = [
-            (called * shares[0] - less * shares[1], floor - lower)
+            (called * shares[0] - less * shares[1]) / (floor - lower)
             for floor, _, called, lower, _, less in self._rounds
             if floor > lower
         ]
-        return median(more / floor for more, floor in grown) if grown else None
+        if len(grown) < MINIMUM_ROUNDS:
+            return None
+        low, middle, high = quantiles(grown, n=4, method="inclusive")
+        return min(max(middle, 0.0), ratio) if high - low <= AGREED * ratio else None
 
     def _seconds(self, call: Call, warm: int, repeats: int) -> float:
         """Seconds of one call: the mean over a block, after calls that warm the caches and fault the pages in."""
@@ -116,9 +123,9 @@ def seconds_of(block: Call, device: str) -> float:
     return begin.elapsed_time(end) / 1000
 
 
-def timed(whole: Pair, part: Pair | None = None, device: str = HOST) -> Timing:
-    """Time a call in rounds with its floor: for about SECONDS, in MINIMUM_ROUNDS or more. To be called in `quiet`."""
-    rounds = Rounds(whole, part, device)
+def timed(whole: Pair, part: Pair | None = None, device: str = HOST, seconds: float = SECONDS) -> Timing:
+    """Time a call in rounds with its floor: for about so long, in MINIMUM_ROUNDS or more. To be called in `quiet`."""
+    rounds = Rounds(whole, part, device, seconds)
     for _ in range(rounds.count):
         rounds.run()
     return rounds.timing()

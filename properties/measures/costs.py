@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from math import isqrt, prod
 from typing import TYPE_CHECKING
@@ -33,13 +34,13 @@ class Setting:
     batch: int = 1
     dim: int = 128
     most: int = 2**24
+    seconds: float = 0.1
 
     def heads(self, place: Place) -> int:
         """Eight, or as many as `most` numbers are enough for; 0 where that is none."""
-        decodes = self.kind == "decode"
-        rows = 1 if decodes and not place.pairs else self.tokens
-        width = self.tokens if place.pairs and not decodes else self.dim
-        return min(HEADS, self.most // (self.batch * rows * width))
+        if self.kind == "decode":
+            return HEADS
+        return min(HEADS, self.most // (self.tokens * (self.tokens if place.pairs else self.dim)))
 
     def case(self, place: Place) -> Case:
         """The case of which code makes a call; of a mixed sequence a quarter is text."""
@@ -63,15 +64,18 @@ WIDEST = 4
 """Bytes of a number."""
 DTYPES = ("float32", "bfloat16")
 LENGTHS = (64, 512, 4096, 32768)
-SURVEYED = tuple(Setting(*each) for dtype in DTYPES for each in (("prefill", dtype, 512), ("decode", dtype, 1000, 8)))
-"""What is measured of everything where everything is."""
-OF_OWN = tuple(Setting("prefill", "float32", tokens, most=2**22) for tokens in (64, 4096))
-"""What is measured there of the suite's own forms as well: how cost grows with length."""
 SETTINGS = (
     *(Setting("prefill", dtype, tokens) for tokens, dtype in product(LENGTHS, DTYPES)),
     *(Setting("decode", dtype, 1000, batch) for batch, dtype in product((1, 8, 64), DTYPES)),
     *(Setting("training", dtype, 4096) for dtype in DTYPES),
 )
+REPORTED = tuple(setting for setting in SETTINGS if setting.tokens < LENGTHS[-1])
+"""What a report measures of what is named: but for the longest, which take as long as all others."""
+_brief = partial(Setting, most=2**22, seconds=0.01)
+SURVEYED = tuple(_brief(*each) for dtype in DTYPES for each in (("prefill", dtype, 512), ("decode", dtype, 1000, 8)))
+"""What is measured of everything where everything is."""
+OF_OWN = tuple(_brief("prefill", "float32", tokens) for tokens in (64, 4096))
+"""What is measured there of the suite's own forms as well: how cost grows with length."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +92,7 @@ class Cost:
     kind: str
     tokens: int
     floor: Floor
+    batch: int
     shape: tuple[int, ...]
     seconds: float
     ratio: float
@@ -106,8 +111,8 @@ class Cost:
 
 
 def settings_of(implementation: Implementation, *, survey: bool) -> tuple[Setting, ...]:
-    """What is measured of an implementation."""
-    return SETTINGS if not survey else SURVEYED if implementation.package else (*SURVEYED, *OF_OWN)
+    """What a report measures of an implementation."""
+    return REPORTED if not survey else SURVEYED if implementation.package else (*SURVEYED, *OF_OWN)
 
 
 def costs(implementation: Implementation, settings: Iterable[Setting] = SETTINGS) -> list[Cost]:
@@ -161,8 +166,9 @@ def cost(implementation: Implementation, setting: Setting) -> Cost:
         dtype=code.setup.dtype,
         kind=setting.kind,
         tokens=setting.tokens,
+        batch=setting.batch,
         floor=floor,
-        **vars(code.door.measured(whole, part, floor)),
+        **vars(code.door.measured(whole, part, floor, setting.seconds)),
     )
 
 

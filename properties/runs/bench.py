@@ -151,7 +151,7 @@ class Bench:
         return dataclasses.replace(found, diagnosis=fits, message="; ".join(filter(None, (found.message, remark))))
 
     def _diagnosed(self, dtype: str) -> tuple[tuple[str, ...], str]:
-        """What fits: another claim, a known mistake, other axes; and that not all could be looked at in time."""
+        """What fits: another claim, a known mistake, other axes; or that not all could be looked at in time."""
         fits, cut_off = list[str](), False
         for look in (likenesses, diagnosis, dealing):
             try:
@@ -161,7 +161,7 @@ class Bench:
                 cut_off = True
             except Exception:
                 continue
-        return tuple(fits), CUT_OFF if cut_off else ""
+        return tuple(fits), CUT_OFF if cut_off and not fits else ""
 
     def cell(self, prop: Property, dtype: str) -> Result:
         """One property at one dtype."""

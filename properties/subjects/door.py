@@ -54,9 +54,9 @@ class Door:
         assert not isinstance(self.behind, FarDoor)
         return self.behind.prepared(self.put(request), floor)
 
-    def measured(self, request: Request, part: Request | None = None, floor: Floor = "copy") -> Cost:
+    def measured(self, request: Request, part: Request | None, floor: Floor, seconds: float) -> Cost:
         """What one call costs beside its floor; `part`: the same call of less, in the same rounds."""
-        return self.behind.measured(self.put(request), part and self.put(part), floor)
+        return self.behind.measured(self.put(request), part and self.put(part), floor, seconds)
 
     def changes(self, request: Request) -> list[str]:
         """Which settings of its process a call changes, in words; those that its import has changed as well, where

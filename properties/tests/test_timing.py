@@ -64,6 +64,21 @@ def test_the_shares_of_a_call_and_of_less_of_it_are_their_own(lasting):
     assert timing.applying == pytest.approx(1)
 
 
+def test_where_rounds_do_not_agree_nothing_is_told_of_applying(monkeypatch, lasting):
+    """Every other round, another program takes as long as the call."""
+    rounds = Rounds(Pair(lasting(8), lasting(8)), Pair(lasting(2), lasting(2)))
+    told = []
+    for disturbed in (False, True):
+        rounds._rounds = [[8, 8, 8 + 8 * disturbed * (each % 2), 2, 2, 2] for each in range(6)]
+        told.append(rounds.timing().applying)
+    assert told == [1, None]
+
+
+@pytest.mark.parametrize(("whole", "less", "applying"), [(8, 9, 0), (8, 0, 1)])
+def test_neither_part_of_a_ratio_is_less_than_nothing(lasting, whole, less, applying):
+    assert timed(Pair(lasting(whole), lasting(8)), Pair(lasting(less), lasting(2))).applying == applying
+
+
 def test_a_floor_that_does_not_grow_tells_nothing_of_applying(lasting):
     assert timed(Pair(lasting(3), lasting(1)), Pair(lasting(2), lasting(1))).applying is None
 

@@ -55,6 +55,7 @@ def bare(rich: Document) -> Document:
             "kind",
             "noise",
             "tokens",
+            "batch",
             "floor",
             "ratio",
             "applying",

@@ -75,8 +75,8 @@ def documents(draw: Any, *, complete: bool | None = None) -> dict[str, Any]:
         },
         {
             "kind": st.sampled_from(["prefill", "decode", "training"]), "noise": NUMBER, "tokens": COUNT,
-            "floor": st.sampled_from(["copy", "writing", "product"]), "ratio": NUMBER, "applying": NUMBER,
-            "passes": NUMBER, "memory": NUMBER, "launches": st.one_of(st.none(), COUNT),
+            "batch": COUNT, "floor": st.sampled_from(["copy", "writing", "product"]), "ratio": NUMBER,
+            "applying": NUMBER, "passes": NUMBER, "memory": NUMBER, "launches": st.one_of(st.none(), COUNT),
         },
     )  # fmt: skip
     verdict = record(

@@ -26,7 +26,7 @@ def test_of_one_implementation_every_dtype_is_drawn_and_what_applying_takes():
     costs = [cost(tokens, 10.0, applying=2.0, dtype=dtype) for tokens in (64, 512) for dtype in ("float32", "bfloat16")]
     told = {word for word in words(length_plot(costs, title="")) if word.startswith(("float32", "bfloat16"))}
     assert told == {"float32", "bfloat16", "float32, applying", "bfloat16, applying"}
-    assert [caption for caption, _ in drawings(costs)] == ["cost against length"]
+    assert [caption for caption, _ in drawings(costs)] == ["cost of a prefill against its length"]
 
 
 def test_of_several_each_is_a_line_in_float32():
@@ -44,9 +44,11 @@ def test_where_no_two_lengths_were_measured_nothing_is(costs):
 
 def test_settings_come_in_the_order_of_their_lengths():
     costs = [cost(tokens, 2.0, name) for tokens in (4096, 64, 512) for name in ("mine", "theirs")]
-    costs += [cost(1000, 2.0, name, kind="decode") for name in ("mine", "theirs")]
+    costs += [cost(9, 2.0, name, kind="decode", batch=batch) for batch in (64, 1) for name in ("mine", "theirs")]
     lengths = [f"prefill, {tokens} tokens" for tokens in (64, 512, 4096)]
-    assert [caption for caption, _ in drawings(costs)] == ["cost against length", "decode", *lengths]
+    captions = [caption for caption, _ in drawings(costs)]
+    assert captions[0] == "cost of a prefill against its length, float32"
+    assert captions[1:] == ["decode, 1 sequence", "decode, 64 sequences", *lengths]
 
 
 def test_a_report_from_before_there_were_other_floors_is_drawn_as_it_was():
