@@ -89,3 +89,12 @@ def test_the_command_of_a_failure_shows_it_again_with_the_same_numbers(tmp_path)
     assert again.returncode == 1
     assert told(failed) in again.stdout
     assert "1 failed, 1 passed" in again.stdout
+
+
+def test_hypothesis_which_makes_a_failure_smaller_has_nothing_to_say_of_itself(tmp_path):
+    path = written(tmp_path, plugin("positions = positions + 1" + turn(), HALF), "late.py")
+    asked = ["--impl", str(path), "--property", "exact-values", "--dtype", "float32", "-p", "no:cacheprovider", "-q"]
+    command = [sys.executable, "-m", "pytest", "properties", *asked]
+    found = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=120)
+    assert found.returncode == 1
+    assert "Hypothesis" not in found.stdout + found.stderr
