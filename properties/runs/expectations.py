@@ -33,6 +33,8 @@ FIELDS = {
     "evidence": str,
     "witness": dict,
 }
+UNLESS = "unless"
+"""A field that a stanza may have: what else a machine or a setting has to be like, so that it need not fail there."""
 HEAD = re.compile(r"\s*\[\[\s*expected\s*\]\]")
 
 
@@ -42,7 +44,7 @@ class WrongExpectation(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """One stanza: in these cells the implementation is known to fail, on this witness."""
+    """One stanza: in these cells the implementation is known to fail, on this witness; `unless` something, in words."""
 
     implementation: str
     properties: tuple[str, ...]
@@ -51,6 +53,7 @@ class Expectation:
     evidence: str
     witness: Case
     place: str
+    unless: str = ""
 
     @property
     def cells(self) -> list[tuple[str, str]]:
@@ -111,7 +114,7 @@ def _one(stanza: dict[str, Any], place: str) -> Expectation:
     for name, kind in FIELDS.items():
         if not isinstance(stanza.get(name), kind) or not stanza[name]:
             raise WrongExpectation(f"{place}: {name} is missing or empty; every expectation needs {', '.join(FIELDS)}")
-    known_names = {"field": FIELDS, "property": (*STATEMENTS, PLUGIN), "dtype": DTYPES}
+    known_names = {"field": (*FIELDS, UNLESS), "property": (*STATEMENTS, PLUGIN), "dtype": DTYPES}
     for kind_of, given in (
         ("field", stanza),
         ("property", stanza["properties"]),
@@ -133,6 +136,7 @@ def _one(stanza: dict[str, Any], place: str) -> Expectation:
         evidence=stanza["evidence"],
         witness=witness,
         place=place,
+        unless=str(stanza.get(UNLESS, "")),
     )
 
 

@@ -65,6 +65,14 @@ def test_an_expected_failure_conforms(rounded, tmp_path):
     assert REASON in said
 
 
+@pytest.mark.parametrize(("arithmetic", "outcome"), [(ROUNDED, "expected-fail"), (turn(), "not-run")])
+def test_what_depends_on_the_machine_may_not_fail_here_which_is_no_pass(tmp_path, arithmetic, outcome):
+    path = expected(tmp_path, ("evidence", 'unless = "the machine rounds nothing"\nevidence'))
+    (result,) = ran(written(tmp_path, plugin(arithmetic)), **ONE, expect=[path]).results
+    assert result.outcome == outcome
+    assert (result.message == "known to fail, unless the machine rounds nothing") == (outcome == "not-run")
+
+
 def test_only_the_witness_is_replayed(tmp_path):
     source = plugin("CALLS.append(positions.tolist())\n    " + ROUNDED, head=f"{HEAD}CALLS = []\n\n")
     what = selection(impl=[str(written(tmp_path, source))], **ONE, expect=[expected(tmp_path)])
