@@ -180,7 +180,7 @@ class Cost:
     `applying`: what of the ratio grows with the work, None where there was no less of it. `bytes` and `flops` are
     counted, and `passes` are the bytes as a multiple of those of a copy; None where another library, or a compiler,
     does the work. `memory`: the most that the call holds at once, what it makes included, as a multiple of what it
-    makes. `launches`: the kernels that it starts on a device.
+    makes, None where another library holds it. `launches`: the kernels that it starts on a device.
     """
 
     shape: tuple[int, ...]
@@ -191,7 +191,7 @@ class Cost:
     bytes: int | None
     flops: int | None
     passes: float | None
-    memory: float
+    memory: float | None
     launches: int | None
 
 

@@ -45,24 +45,21 @@ FLOORS: Mapping[Floor, Callable[[Tensor, Sequence[Any]], Call]] = MappingProxyTy
 class Prepared:
     """A call with nothing in it but the code, and its floor.
 
-    `given`: the tensor that its `result` comes from. `share`: what part of all that the call makes the result is.
+    `given`: the tensor that its `result` comes from. `share`: what part of all that the call makes the result is, which
+    is so many `bytes`.
     """
 
     call: Callable[[], Tensor]
     given: Any
     result: Tensor
     floor: Call
-    share: float = 1.0
+    share: float
+    bytes: float
 
     @property
     def pair(self) -> Pair:
         """What is timed."""
         return Pair(self.call, self.floor, self.share)
-
-    @property
-    def bytes(self) -> float:
-        """Those of all that the call makes."""
-        return self.result.nbytes / self.share
 
 
 def cost_of(prepare: Callable[[], Prepared], part: Prepared | None, device: str, seconds: float) -> Cost:
@@ -91,7 +88,7 @@ def described(one: Prepared, timing: Timing, device: str) -> Cost:
         bytes=work.bytes if work else None,
         flops=work.flops if work else None,
         passes=work.bytes / (2 * one.bytes) if work else None,
-        memory=needed.peak / one.bytes,
+        memory=needed.peak / one.bytes if work or needed.compiled else None,
         launches=needed.launches,
     )
 
@@ -139,17 +136,26 @@ def needs(call: Call, device: str) -> Needs:
     )
 
 
-def with_gradient(call: Callable[[], Tensor], argument: Any) -> tuple[Callable[[], Tensor], Tensor]:
-    """The call and its way back to an argument, and what goes back. Raises ValueError where that has no gradient."""
+def with_gradient(
+    call: Callable[..., Tensor], given: Sequence[Any], at: int, *, writes: bool
+) -> tuple[Callable[[], Tensor], Tensor]:
+    """A call and its way back to an argument, of which it gets a copy where it `writes` into it, and what goes back.
+
+    Raises ValueError where nothing has a gradient.
+    """
+    argument = given[at]
     if not isinstance(argument, Tensor) or not argument.is_floating_point():
         raise ValueError("there is nothing that has a gradient")
     argument.requires_grad_()
-    upstream = torch.randn_like(call())
+
+    def there() -> Tensor:
+        with torch.enable_grad():
+            return call(*given[:at], argument.clone() if writes else argument, *given[at + 1 :])
+
+    upstream = torch.randn_like(there())
 
     def there_and_back() -> Tensor:
-        with torch.enable_grad():
-            result = call()
-        (gradient,) = torch.autograd.grad(result, argument, upstream)
+        (gradient,) = torch.autograd.grad(there(), argument, upstream)
         return gradient
 
     return there_and_back, upstream

@@ -57,15 +57,16 @@ class Near:
     def prepared(self, request: Request, floor: Floor = "copy") -> Prepared:
         """The bare call, or, under "gradient", the call and its way back, for those who measure it."""
         handed_in = _HandedIn(request)
-        bare = picked(self.instance(request.instance), request)
-        call: Callable[[], Tensor] = partial(bare, *handed_in.given, **handed_in.named)
+        bare = partial(picked(self.instance(request.instance), request), **handed_in.named)
+        call: Callable[[], Tensor] = partial(bare, *handed_in.given)
         given, result, share = handed_in.given[0], call(), self._share(request)
         expect_dense(result)
+        floor_of, made = FLOORS[floor](result, handed_in.given), result.nbytes / share
         if request.under == "gradient":
-            (at,) = request.of
-            call, given = with_gradient(call, handed_in.given[int(at)])
-            share = 1 / (1 / share + 1)
-        return Prepared(call, given, result, FLOORS[floor](result, handed_in.given), share)
+            (at,) = map(int, request.of)
+            call, given = with_gradient(bare, handed_in.given, at, writes=bool(request.written))
+            share, made = 1 / (1 / share + 1), made + handed_in.given[at].nbytes
+        return Prepared(call, given, result, floor_of, share, made)
 
     def measured(self, request: Request, part: Request | None, floor: Floor, seconds: float) -> Cost:
         """What one call costs beside its floor; `part`: the same call of less, in the same rounds."""

@@ -1,7 +1,6 @@
 """What a process that holds a plug-in replies, none of which can be trusted: it is what was asked for, or Malformed."""
 
 from collections.abc import Callable
-from math import inf
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +11,8 @@ from impls.strangers import Left
 
 T = TypeVar("T")
 NO_RESULT = "answered what is no result"
+MOST, AXES = 2**63, 8
+"""No number of a cost is larger, and no result has more axes."""
 
 
 def told(reply: tuple[Any, ...]) -> Any:
@@ -56,13 +57,22 @@ def answer(value: Any, request: Request) -> Answer:
 def cost(value: Any) -> Cost:
     """What a call costs, every number of which is one. Raises Malformed."""
     found = sound(lambda told: Cost(**told), value)
-    counts = (*sound(tuple, found.shape), found.bytes or 0, found.flops or 0, found.launches or 0)
-    numbers = (found.seconds, found.ratio, found.noise, found.memory, found.passes or 0.0)
+    counts = (found.bytes, found.flops, found.launches)
+    numbers = (found.seconds, found.ratio, found.noise)
     kinds = (
-        all(isinstance(each, int) and each >= 0 for each in counts),
-        all(isinstance(each, int | float) and 0 <= each < inf for each in numbers),
-        found.applying is None or (isinstance(found.applying, float) and abs(found.applying) < inf),
+        type(found.shape) is tuple and len(found.shape) <= AXES and all(_is_count(each) for each in found.shape),
+        all(each is None or _is_count(each) for each in counts),
+        all(_is_number(each) for each in numbers),
+        all(each is None or _is_number(each) for each in (found.applying, found.passes, found.memory)),
     )
     if not all(kinds):
         raise Malformed(NO_RESULT)
     return found
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MOST
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value <= MOST

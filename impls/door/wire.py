@@ -64,7 +64,7 @@ def unpacked(message: bytes) -> Any:
         if left := parts.read():
             raise Garbled(f"{len(left)} bytes more than it tells of")
         return value
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError, MemoryError) as error:
         raise Garbled(str(error)) from None
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import torch
 from torch import Tensor
+from torch.autograd.forward_ad import unpack_dual
 
 from impls import implements
 from impls.door.devices import compiles
@@ -80,8 +81,9 @@ def place_words(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def _are_words(x: Tensor) -> bool:
-    """Whether neighbours are turned as words."""
-    return COMPILES and x.dtype == torch.bfloat16 and x.numel() >= 2 * WORTH and not x.requires_grad
+    """Whether neighbours are turned as words, which have to begin where a word may."""
+    whole = not any(number % 2 for number in (x.storage_offset(), *x.stride()[:-1]))
+    return COMPILES and whole and x.dtype == torch.bfloat16 and x.numel() >= 2 * WORTH
 
 
 def _turn_halves(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -93,15 +95,17 @@ def _turn_halves_at(x: Tensor, positions: Tensor, frequencies: Tensor) -> Tensor
 
 
 def _turn_neighbours(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    x = x.contiguous()
     if _are_words(x):
-        return words(x.contiguous().view(torch.int32), cos, sin).view(x.dtype)
+        return words(x.view(torch.int32), cos, sin).view(x.dtype)
     z = torch.view_as_complex(x.float().unflatten(-1, (-1, 2)).contiguous())
     return torch.view_as_real(z * torch.complex(cos, sin)).flatten(-2).to(x.dtype)
 
 
 def _turn_neighbours_at(x: Tensor, positions: Tensor, frequencies: Tensor) -> Tensor:
+    x = x.contiguous()
     if _are_words(x):
-        return words_at(x.contiguous().view(torch.int32), positions, frequencies).view(x.dtype)
+        return words_at(x.view(torch.int32), positions, frequencies).view(x.dtype)
     return _turn_neighbours(x, *tables(torch.outer(positions, frequencies)))
 
 
@@ -120,7 +124,7 @@ def half_tables(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 @half_of_tables(name="rope-fused-half-in-place", inplace=True)
 def half_in_place(x: Tensor, cos: Tensor, sin: Tensor) -> None:
     """Either result is made of both halves: they are copied back."""
-    x.copy_(_turn_halves(x, cos, sin))
+    x.copy_(turned(_turn_halves, x, cos, sin))
 
 
 @interleaved(name="rope-fused-interleaved")
@@ -137,10 +141,13 @@ def interleaved_tables(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 @interleaved_of_tables(name="rope-fused-interleaved-in-place", inplace=True)
 def interleaved_in_place(x: Tensor, cos: Tensor, sin: Tensor) -> None:
-    """A number, or a word, is overwritten by its product; what does not lie dense is copied back."""
-    if x.is_contiguous() and x.dtype == torch.float32:
+    """A number, or a word, is overwritten by its product; what is not dense, or derived, is copied back."""
+    derived = x.requires_grad or unpack_dual(x).tangent is not None
+    if derived or not x.is_contiguous():
+        x.copy_(turned(_turn_neighbours, x, cos, sin))
+    elif x.dtype == torch.float32:
         torch.view_as_complex(x.unflatten(-1, (-1, 2))).mul_(torch.complex(cos, sin))
-    elif x.is_contiguous() and _are_words(x):
+    elif _are_words(x):
         place_words(x.view(torch.int32), cos, sin)
     else:
         x.copy_(_turn_neighbours(x, cos, sin))

@@ -23,7 +23,7 @@ MISTAKES = {
     "frequencies are rounded": ("half", FORM, "row[:-1].float()", "row[:-1].bfloat16().float()"),
     "the second of a word is lost": ("interleaved", FORM, "(high & -(1 << HALVES))", "(low & -(1 << HALVES))"),
     "words are not written in place": ("interleaved-in-place", FORM, "x.copy_(_words", "x.clone().copy_(_words"),
-    "halves are not written in place": ("half-in-place", FORM, "x.copy_(_turn_halves", "x.clone().copy_(_turn_halves"),
+    "halves are not written in place": ("half-in-place", FORM, "x.copy_(turned(", "x.clone().copy_(turned("),
     "its gradient is not turned back": ("half-tables", "turning.py", "first, -second", "first, second"),
 }
 
@@ -64,6 +64,69 @@ def test_tables_of_complex_numbers_are_one_too():
 @pytest.mark.parametrize("turn", [*AT, *BY_TABLES, *IN_PLACE])
 def test_small_calls_are_not(turn):
     assert not compiled_bodies(turn, [(1, 8, 16, 64)])
+
+
+def turned_exactly(x, cos, sin, half):
+    """In float64."""
+    x, cos, sin = x.double(), cos.double(), sin.double()
+    a, b = x.chunk(2, -1) if half else (x[..., 0::2], x[..., 1::2])
+    turned = (a * cos - b * sin, b * cos + a * sin)
+    return torch.cat(turned, -1) if half else torch.stack(turned, -1).flatten(-2)
+
+
+def on_a_copy(turn):
+    def turned(x, *tables):
+        copied = x.clone()
+        turn(copied, *tables)
+        return copied
+
+    return turned
+
+
+DERIVED = {
+    "half": (fused.half_tables, True),
+    "interleaved": (fused.interleaved_tables, False),
+    "half in place": (on_a_copy(fused.half_in_place), True),
+    "interleaved in place": (on_a_copy(fused.interleaved_in_place), False),
+}
+
+
+@pytest.mark.parametrize("form", DERIVED)
+@pytest.mark.parametrize("tokens", [4, 512], ids=["small", "large"])
+@pytest.mark.parametrize(("dtype", "unit"), [(torch.float32, 2**-24), (torch.bfloat16, 2**-8)])
+def test_derivatives_forward_and_backward_are_turned(form, tokens, dtype, unit):
+    """With one rounding, and those of float32 before it; alone, and mapped over a batch."""
+    turn, half = DERIVED[form]
+    x, v = torch.randn(2, 1, 4, tokens, 64, dtype=dtype)
+    cos, sin = torch.randn(2, tokens, 32)
+    leaf = x.clone().requires_grad_()
+    found = {
+        "forward": torch.func.jvp(lambda y: turn(y, cos, sin), (x,), (v,))[1],
+        "mapped": torch.func.vmap(lambda y: turn(y, cos, sin))(torch.stack([x, v]))[1],
+        "backward": torch.autograd.grad(turn(leaf, cos, sin), leaf, v)[0],
+        "function": torch.func.vjp(lambda y: turn(y, cos, sin), x)[1](v)[0],
+    }
+    for name, got in found.items():
+        expected = turned_exactly(v, cos, -sin if name in ("backward", "function") else sin, half)
+        torch.testing.assert_close(got.double(), expected, rtol=unit, atol=2**-19, msg=name)
+
+
+@pytest.mark.parametrize("turn", BY_TABLES)
+def test_tables_that_want_a_gradient_are_refused(turn):
+    cos, sin = torch.randn(2, 4, 32)
+    with pytest.raises(ValueError, match="detach them"):
+        turn(torch.randn(1, 4, 4, 64), cos, sin.requires_grad_())
+
+
+def test_words_begin_where_words_may():
+    """An odd offset, or an odd stride along an axis of one, is no reason to fail."""
+    cos, sin = torch.randn(2, 256, 32)
+    shifted = torch.randn(2 * 256 * 64 + 1).bfloat16()[1:].view(1, 2, 256, 64)
+    one = torch.randn(1, 1, 2, 256 * 64 + 1).bfloat16()[:, :, 1:, 1:].unflatten(-1, (256, 64))[0]
+    for x in (shifted, one):
+        expected = turned_exactly(x, cos, sin, half=False)
+        torch.testing.assert_close(fused.interleaved_tables(x, cos, sin).double(), expected, rtol=2**-8, atol=2**-19)
+    fused.interleaved_in_place(shifted, cos, sin)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

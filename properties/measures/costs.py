@@ -64,13 +64,14 @@ WIDEST = 4
 """Bytes of a number."""
 DTYPES = ("float32", "bfloat16")
 LENGTHS = (64, 512, 4096, 32768)
-SETTINGS = (
-    *(Setting("prefill", dtype, tokens) for tokens, dtype in product(LENGTHS, DTYPES)),
+REPORTED = (
+    *(Setting("prefill", dtype, tokens) for tokens, dtype in product(LENGTHS[:-1], DTYPES)),
     *(Setting("decode", dtype, 1000, batch) for batch, dtype in product((1, 8, 64), DTYPES)),
     *(Setting("training", dtype, 4096) for dtype in DTYPES),
 )
-REPORTED = tuple(setting for setting in SETTINGS if setting.tokens < LENGTHS[-1])
-"""What a report measures of what is named: but for the longest, which take as long as all others."""
+"""What a report measures of what is named."""
+SETTINGS = (*REPORTED, *(Setting("prefill", dtype, LENGTHS[-1]) for dtype in DTYPES))
+"""With the longest ones, which take as long as all others."""
 _brief = partial(Setting, most=2**22, seconds=0.01)
 SURVEYED = tuple(_brief(*each) for dtype in DTYPES for each in (("prefill", dtype, 512), ("decode", dtype, 1000, 8)))
 """What is measured of everything where everything is."""
@@ -165,7 +166,7 @@ def cost(implementation: Implementation, setting: Setting) -> Cost:
         form=implementation.form,
         dtype=code.setup.dtype,
         kind=setting.kind,
-        tokens=setting.tokens,
+        tokens=setting.tokens if setting.kind == "decode" else len(code.setup.case.positions),
         batch=setting.batch,
         floor=floor,
         **vars(code.door.measured(whole, part, floor, setting.seconds)),

@@ -136,7 +136,7 @@ def test_on_a_device_seconds_are_those_between_two_of_its_events(monkeypatch):
 
 
 def test_on_a_device_a_call_goes_from_one_set_of_tensors_to_the_next():
-    several = [Prepared(partial(torch.full, (2,), n), X, X, partial(torch.full, (2,), -n), 0.5) for n in (1, 2, 3)]
+    several = [Prepared(partial(torch.full, (2,), n), X, X, partial(torch.full, (2,), -n), 0.5, 1) for n in (1, 2, 3)]
     pair = rotating(several)
     assert [int(pair.call()[0]) for _ in range(4)] == [1, 2, 3, 1]
     assert [int(pair.floor()[0]) for _ in range(4)] == [-1, -2, -3, -1]
@@ -145,7 +145,7 @@ def test_on_a_device_a_call_goes_from_one_set_of_tensors_to_the_next():
 
 @pytest.mark.parametrize(("device", "many"), [("cpu", False), ("cuda:0", True)])
 def test_these_are_more_than_its_caches_hold(device, many):
-    further = sets_beside(Prepared(X.clone, X, X, X.clone), device)
+    further = sets_beside(Prepared(X.clone, X, X, X.clone, 1.0, X.nbytes), device)
     assert (further * 2 * X.nbytes > REMEMBERED - 2 * X.nbytes) == many
     assert bool(further) == many
 
