@@ -14,7 +14,7 @@ from torch.autograd.forward_ad import unpack_dual
 
 from impls import implements
 from impls.door.devices import compiles
-from impls.turning import turned
+from impls.turning import Turn, turned
 
 HALVES: Final = 16
 """Bits of a bfloat16."""
@@ -109,34 +109,39 @@ def _turn_neighbours_at(x: Tensor, positions: Tensor, frequencies: Tensor) -> Te
     return _turn_neighbours(x, *tables(torch.outer(positions, frequencies)))
 
 
+def _turned(turn: Turn, x: Tensor, *by: Tensor) -> Tensor:
+    """turn(x, ...), whose derivatives are turned as well; few numbers leave them to the operators, which cost less."""
+    return turned(turn, x, *by) if x.numel() >= 2 * WORTH else turn(x, *by)
+
+
 @half(name="rope-fused-half")
 def fused_half(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """(a, b) -> (a cos - b sin, b cos + a sin), a and b the halves of a row: one pass."""
-    return turned(_turn_halves_at, x, positions.float(), _frequencies(x, base))
+    return _turned(_turn_halves_at, x, positions.float(), _frequencies(x, base))
 
 
 @half_of_tables(name="rope-fused-half-tables")
 def half_tables(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """x (batch, heads, n, dim); tables (n, dim/2), of the angles that they stand for or of any others."""
-    return turned(_turn_halves, x, cos, sin)
+    return _turned(_turn_halves, x, cos, sin)
 
 
 @half_of_tables(name="rope-fused-half-in-place", inplace=True)
 def half_in_place(x: Tensor, cos: Tensor, sin: Tensor) -> None:
     """Either result is made of both halves: they are copied back."""
-    x.copy_(turned(_turn_halves, x, cos, sin))
+    x.copy_(_turned(_turn_halves, x, cos, sin))
 
 
 @interleaved(name="rope-fused-interleaved")
 def fused_interleaved(x: Tensor, positions: Tensor, *, base: float = 10000.0) -> Tensor:
     """z e^(i p theta), where z is complex, or, of many bfloat16, a word."""
-    return turned(_turn_neighbours_at, x, positions.float(), _frequencies(x, base))
+    return _turned(_turn_neighbours_at, x, positions.float(), _frequencies(x, base))
 
 
 @interleaved_of_tables(name="rope-fused-interleaved-tables")
 def interleaved_tables(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """The same, with cosines and sines (n, dim/2)."""
-    return turned(_turn_neighbours, x, cos, sin)
+    return _turned(_turn_neighbours, x, cos, sin)
 
 
 @interleaved_of_tables(name="rope-fused-interleaved-in-place", inplace=True)
@@ -144,7 +149,7 @@ def interleaved_in_place(x: Tensor, cos: Tensor, sin: Tensor) -> None:
     """A number, or a word, is overwritten by its product; what is not dense, or derived, is copied back."""
     derived = x.requires_grad or unpack_dual(x).tangent is not None
     if derived or not x.is_contiguous():
-        x.copy_(turned(_turn_neighbours, x, cos, sin))
+        x.copy_(_turned(_turn_neighbours, x, cos, sin))
     elif x.dtype == torch.float32:
         torch.view_as_complex(x.unflatten(-1, (-1, 2))).mul_(torch.complex(cos, sin))
     elif _are_words(x):

@@ -112,10 +112,10 @@ def test_derivatives_forward_and_backward_are_turned(form, tokens, dtype, unit):
 
 
 @pytest.mark.parametrize("turn", BY_TABLES)
-def test_tables_that_want_a_gradient_are_refused(turn):
-    cos, sin = torch.randn(2, 4, 32)
+def test_many_numbers_have_no_gradient_for_their_tables(turn):
+    cos, sin = torch.randn(2, 512, 32)
     with pytest.raises(ValueError, match="detach them"):
-        turn(torch.randn(1, 4, 4, 64), cos, sin.requires_grad_())
+        turn(torch.randn(1, 4, 512, 64), cos, sin.requires_grad_())
 
 
 def test_words_begin_where_words_may():
