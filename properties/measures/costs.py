@@ -72,10 +72,10 @@ REPORTED = (
 """What a report measures of what is named."""
 SETTINGS = (*REPORTED, *(Setting("prefill", dtype, LENGTHS[-1]) for dtype in DTYPES))
 """With the longest ones, which take as long as all others."""
-_brief = partial(Setting, most=2**22, seconds=0.01)
+_brief = partial(Setting, most=2**19, seconds=0.01)
 SURVEYED = tuple(_brief(*each) for dtype in DTYPES for each in (("prefill", dtype, 512), ("decode", dtype, 1000, 8)))
 """What is measured of everything where everything is."""
-OF_OWN = tuple(_brief("prefill", "float32", tokens) for tokens in (64, 4096))
+OF_OWN = tuple(_brief("prefill", "float32", tokens, most=2**22) for tokens in (64, 4096))
 """What is measured there of the suite's own forms as well: how cost grows with length."""
 
 
