@@ -29,7 +29,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     loaded = load_all(named) if named else load_default()
     if not loaded.implementations:
         told = "; ".join(f"{problem.target}: {problem.message}" for problem in loaded.problems)
-        pytest.exit(told, returncode=pytest.ExitCode.USAGE_ERROR)
+        pytest.exit(told)
     placed = [replace(each, device=device) for each in loaded.implementations]
     rows = [(each, setting) for each in placed for setting in (SETTINGS if named else settings_of(each, survey=True))]
     kept = [(each, setting) for each, setting in rows if measurable(each, setting)]

@@ -66,10 +66,7 @@ def cost_of(prepare: Callable[[], Prepared], part: Prepared | None, device: str,
     """What a call costs, prepared as often as it takes, timed for about so long; `part`: the same call of less."""
     one = prepare()
     several = [one, *(prepare() for _ in range(sets_beside(one, device)))]
-    rounds = rounds_of(several, part, device, seconds)
-    for _ in range(rounds.count):
-        rounds.run()
-    return described(one, rounds.timing(), device)
+    return described(one, rounds_of(several, part, device, seconds).measured(), device)
 
 
 def rounds_of(several: Sequence[Prepared], part: Prepared | None, device: str, seconds: float) -> Rounds:

@@ -70,6 +70,12 @@ class Rounds:
         """One more round."""
         self._rounds.append([self._seconds(*block) for block in self._blocks])
 
+    def measured(self) -> Timing:
+        """All of them, one after the other. To be called in `quiet`."""
+        for _ in range(self.count):
+            self.run()
+        return self.timing()
+
     def timing(self) -> Timing:
         """The medians over the rounds so far."""
         whole = self._pairs[0]
@@ -121,14 +127,6 @@ def seconds_of(block: Call, device: str) -> float:
     end.record()
     end.synchronize()
     return begin.elapsed_time(end) / 1000
-
-
-def timed(whole: Pair, part: Pair | None = None, device: str = HOST, seconds: float = SECONDS) -> Timing:
-    """Time a call in rounds with its floor: for about so long, in MINIMUM_ROUNDS or more. To be called in `quiet`."""
-    rounds = Rounds(whole, part, device, seconds)
-    for _ in range(rounds.count):
-        rounds.run()
-    return rounds.timing()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from math import isqrt, prod
 from typing import TYPE_CHECKING
 
 from impls import Implementation
+from impls.door.crossing import Cost as Measured
 from impls.door.crossing import Floor, Request
 from impls.strangers import Overdue, within
 from properties.cases.case import Case
@@ -80,11 +81,8 @@ OF_OWN = tuple(_brief("prefill", "float32", tokens, most=2**22) for tokens in (6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cost:
-    """One row of the report: what a call costs in a setting, and its time over that of its `floor`.
-
-    The other fields are those of `impls.door.crossing.Cost`.
-    """
+class Cost(Measured):
+    """One row of the report: what a call of an implementation costs in a setting, beside its `floor`."""
 
     implementation: str
     encoding: str
@@ -92,18 +90,8 @@ class Cost:
     dtype: str
     kind: str
     tokens: int
-    floor: Floor
     batch: int
-    shape: tuple[int, ...]
-    seconds: float
-    ratio: float
-    noise: float
-    applying: float | None = None
-    bytes: int | None = None
-    flops: int | None = None
-    passes: float | None = None
-    memory: float | None = None
-    launches: int | None = None
+    floor: Floor
 
     @property
     def ratio_to_copy(self) -> float | None:

@@ -145,6 +145,25 @@ def test_applying_is_told_apart_from_making_tables(monkeypatch):
     assert row.applying == pytest.approx(2)
 
 
+def test_tokens_are_those_that_are_encoded():
+    """A limit of positions, and heads that are more than asked for, leave fewer."""
+    near = miniature(lambda x, positions: x.clone(), layout="half", max_position=100)
+    wide = miniature(lambda x, positions: x.clone(), layout="half", heads=((32, 32),))
+    for one in (near, wide):
+        row = cost(one, PREFILL)
+        assert row.tokens == row.shape[-2] < PREFILL.tokens
+
+
+def test_code_that_writes_into_its_arguments_is_trained_on_copies():
+    row = cost(JOINT["both-in-place"][0], replace(PREFILL, tokens=64, kind="training"))
+    assert row.shape == (1, 8, 64, 128)
+
+
+def test_what_another_library_holds_is_not_told():
+    row = cost(miniature(lambda x, positions: x * 2.0, layout="half", arrays="numpy"), replace(PREFILL, tokens=64))
+    assert (row.bytes, row.passes, row.memory) == (None, None, None)
+
+
 @pytest.mark.parametrize("name", ["table", "line"])
 def test_what_has_no_heads_has_no_part(name):
     assert cost(IMPLEMENTATIONS[name], replace(PREFILL, tokens=64)).applying is None

@@ -7,9 +7,13 @@ import torch
 
 import impls.door.timing
 from impls.door.measuring import REMEMBERED, Prepared, rotating, sets_beside
-from impls.door.timing import MINIMUM_ROUNDS, Pair, Rounds, quiet, seconds_of, timed
+from impls.door.timing import MINIMUM_ROUNDS, Pair, Rounds, quiet, seconds_of
 
 X = torch.randn(1, 8, 512, 128)
+
+
+def timed(*pairs):
+    return Rounds(*pairs).measured()
 
 
 @pytest.fixture(autouse=True)
