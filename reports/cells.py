@@ -15,9 +15,10 @@ from typing import TypeVar
 from impls.door.far import GIVEN_UP
 from properties.runs.causes import Failed
 from properties.runs.result import PLUGIN
-from reports import rows, words
+from reports import context, rows, words
+from reports.context import Property
 from reports.outcomes import OUTCOMES, VERDICTS, Mark
-from reports.rows import Implementation, Property, Result
+from reports.rows import Implementation, Result
 from reports.schema import Document, is_complete, validate
 
 Row = TypeVar("Row")
@@ -85,12 +86,12 @@ class View:
     properties: tuple[Property, ...]
     results: tuple[Result, ...]
     costs: tuple[rows.Cost, ...]
-    encodings: tuple[rows.Encoding, ...]
-    truths: tuple[rows.Verdict, ...]
-    kill_matrix: rows.KillMatrix | None
-    claims: tuple[rows.Claim, ...]
-    lemmas: tuple[rows.Lemma, ...]
-    advisories: tuple[rows.Advisory, ...]
+    encodings: tuple[context.Encoding, ...]
+    truths: tuple[context.Verdict, ...]
+    kill_matrix: context.KillMatrix | None
+    claims: tuple[context.Claim, ...]
+    lemmas: tuple[context.Lemma, ...]
+    advisories: tuple[context.Advisory, ...]
     dtypes: tuple[str, ...]
     cells: dict[tuple[str, str], Cell]
     verdicts: dict[str, Mark]
@@ -162,12 +163,12 @@ def view(document: Document) -> View:
         properties=properties,
         results=results,
         costs=rows.read_all(rows.Cost, document["costs"]),
-        encodings=rows.encodings(document),
-        truths=rows.read_all(rows.Verdict, document.get("verdicts")),
-        kill_matrix=rows.kill_matrix(document),
-        claims=rows.read_all(rows.Claim, document.get("claims")),
-        lemmas=rows.read_all(rows.Lemma, document.get("lemmas")),
-        advisories=rows.read_all(rows.Advisory, document.get("advisories")),
+        encodings=context.encodings(document),
+        truths=rows.read_all(context.Verdict, document.get("verdicts")),
+        kill_matrix=context.kill_matrix(document),
+        claims=rows.read_all(context.Claim, document.get("claims")),
+        lemmas=rows.read_all(context.Lemma, document.get("lemmas")),
+        advisories=rows.read_all(context.Advisory, document.get("advisories")),
         dtypes=tuple(sorted({result.dtype for result in results}, key=words.dtype_rank)),
         cells=cells,
         verdicts=verdicts,

@@ -8,8 +8,9 @@ from typing import Any
 
 from properties.runs.causes import causes
 from reports.cells import Cell, View, grouped
+from reports.context import Property, Verdict
 from reports.outcomes import OUTCOMES, TRUTHS, Mark
-from reports.rows import Implementation, Property, Result, Verdict
+from reports.rows import Implementation, Result
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ MIXED = (("text", 3), ("image", 4, 4), ("text", 3))
 
 
 def picture(encoding: Encoding, forms: Iterable[Implementation]) -> dict[str, Any] | None:
-    """Its numbers, as `rows.Picture` describes them; None where no form is there to say which cases it takes."""
+    """Its numbers, as `context.Picture` describes them; None where no form is there to say which cases it takes."""
     plain = (one for one in forms if one.encoding == encoding.name and not (one.convention or one.parameters))
     form = next(plain, None)
     if form is None:

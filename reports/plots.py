@@ -7,8 +7,9 @@ from markupsafe import Markup
 from matplotlib.ticker import FuncFormatter
 
 from reports import words
+from reports.context import Picture
 from reports.drawing import SERIES, axes_of, legend, plain, svg
-from reports.rows import Picture, Sample
+from reports.rows import Sample
 
 
 def accuracy_plot(samples: Sequence[Sample], *, title: str) -> Markup:

@@ -15,10 +15,11 @@ from markupsafe import Markup, escape
 from properties.runs.ahead import ahead
 from reports import cells, cost_plots, mathml, pages, plots, standings, words
 from reports.cells import View
+from reports.context import Advisory, Encoding
 from reports.links import Links, on_many_pages, on_one_page
 from reports.outcomes import CLAIMS, OUTCOMES, SEVERITIES, TRUTHS, VERDICTS
 from reports.pages import Card, Page
-from reports.rows import Advisory, Cost, Encoding, Implementation
+from reports.rows import Cost, Implementation
 
 TEMPLATES = Path(__file__).with_name("templates")
 FEW = 12

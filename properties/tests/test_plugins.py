@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import properties.runs.bench
 import properties.runs.cell
 import properties.runs.smoke
+from impls.strangers import Overdue
 from properties.runs.bench import CUT_OFF
 from properties.runs.result import Result, Run
 from properties.tests.bad_plugins import BAD
@@ -185,3 +187,15 @@ def test_what_is_named_and_not_installed_is_an_error_that_takes_nothing_from_the
     assert error.implementation == f"{absent}::absent"
     assert found.checked[1].results
     assert [one.status for one in found.checked] == ["unavailable", "ok"]
+
+
+def test_where_something_fits_it_does_not_matter_what_else_could_not_be_found_out(tmp_path, monkeypatch):
+    def too_long(implementation, dtype):
+        raise Overdue
+
+    monkeypatch.setattr(properties.runs.bench, "likenesses", lambda implementation, dtype: ["it conforms as another"])
+    monkeypatch.setattr(properties.runs.bench, "diagnosis", too_long)
+    source = plugin(turn().replace("+ a * sin", "- a * sin"))
+    (result,) = ran(written(tmp_path, source), properties=["exact-values"], dtypes=["float32"]).results
+    assert result.diagnosis[0] == "it conforms as another"
+    assert CUT_OFF not in result.message

@@ -65,3 +65,13 @@ def test_accuracy_is_drawn_against_cost_of_all_whose_vectors_are_compared():
     }
     best = min(points, key=lambda point: point[1])[0]
     assert best in words(trade_plot(points, title=""))
+
+
+def test_what_a_library_costs_is_that_of_one_length():
+    document = sample.document()
+    name = next(one["name"] for one in document["implementations"] if one["accuracy"])
+    own = [row for row in document["costs"] if row["implementation"] == name and row["dtype"] == "float32"]
+    first, second = (row for row in own if row["kind"] == "prefill")
+    for row, tokens, ratio in ((first, 512, 2.0), (second, 4096, 9.0)):
+        row.update(tokens=tokens, ratio=ratio, ratio_to_copy=ratio)
+    assert {each: cost for each, cost, _ in trade(view(document))}[name] == 2.0

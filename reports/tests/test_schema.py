@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from reports import rows
+from reports import context, rows
 from reports.schema import InvalidReport, is_complete, load, schema, validate
 from reports.tests import sample
 
@@ -34,13 +34,13 @@ ROWS: dict[str, Any] = {
     "usable": rows.Usable,
     "result": rows.Result,
     "cost": rows.Cost,
-    "encoding": rows.Encoding,
-    "property": rows.Property,
-    "verdict": rows.Verdict,
-    "fault": rows.Fault,
-    "kill-matrix": rows.KillMatrix,
-    "claim": rows.Claim,
-    "lemma": rows.Lemma,
+    "encoding": context.Encoding,
+    "property": context.Property,
+    "verdict": context.Verdict,
+    "fault": context.Fault,
+    "kill-matrix": context.KillMatrix,
+    "claim": context.Claim,
+    "lemma": context.Lemma,
 }
 
 
