@@ -1,4 +1,4 @@
-"""Where parameters are fixed, or limits declared, the definition itself decides what a case can show of code."""
+"""Where parameters are fixed, limits declared, or numbers learned, the definition says what a case can show of code."""
 
 from impls import Implementation
 from impls.door.misbehaviour import Misbehaved
@@ -8,6 +8,7 @@ from properties.checks.property import Inapplicable, Property
 from properties.subjects import ideal_of
 from properties.subjects.ideal import Undecided
 from spec import Fails
+from spec.numbers.learned import learned
 
 
 def witness_for(implementation: Implementation, prop: Property, dtype: str, truth: Fails) -> Case:
@@ -26,7 +27,8 @@ def witness_for(implementation: Implementation, prop: Property, dtype: str, trut
 
 def expect_shown(implementation: Implementation, prop: Property, dtype: str, case: Case) -> None:
     """Raises Inapplicable where the definition itself does not show a property that it has in general."""
-    if departs(implementation) and _ideal(implementation, prop, dtype, case) is False:
+    decides = departs(implementation) or learned(implementation.claimed)
+    if decides and _ideal(implementation, prop, dtype, case) is False:
         raise Inapplicable("the definition itself does not show it with these parameters, within these limits")
 
 

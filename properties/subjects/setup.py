@@ -184,8 +184,13 @@ class Setup:
     def learned(self, name: str, *shape: int) -> np.ndarray:
         """Numbers that training would find; all the same where a witness says so."""
         alike = dict(self.case.content).get(name)
-        size = LEARNED_SIZES[self.case.seed % len(LEARNED_SIZES)]
-        return self.held(self.case.numbers(name, *shape) * size if alike is None else np.full(shape, alike[0]))
+        drawn = self.case.numbers(name, *shape) * self.learned_size
+        return self.held(drawn if alike is None else np.full(shape, alike[0]))
+
+    @property
+    def learned_size(self) -> float:
+        """How large they are."""
+        return LEARNED_SIZES[self.case.seed % len(LEARNED_SIZES)]
 
     def held(self, values: np.ndarray) -> np.ndarray:
         """Numbers such as the accuracy asked for, and then the dtype, can hold."""
