@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import os
+import select
 import signal
 import sys
 import time
@@ -60,6 +61,7 @@ class Worker:
         self.accounts = defaultdict[int, Account](Account)
         self.asked, self.index = self.accounts[BEGINNING], BEGINNING
         self.connection: Connection | None = None
+        self.replied = select.poll()
         self.turn = 0
         WORKERS.add(self)
         weakref.finalize(self, _end, self.held)
@@ -114,7 +116,8 @@ class Worker:
         its.close()
         out.close()
         self.held[:] = [process]
-        self.connection = mine
+        self.connection, self.replied = mine, select.poll()
+        self.replied.register(mine, select.POLLIN)
         Thread(target=_passed_on, args=(printed, self.limits, self.target), daemon=True).start()
         self._exchange(None)
 
@@ -125,7 +128,7 @@ class Worker:
         try:
             if message is not None:
                 connection.send_bytes(sent(message))
-            if not connection.poll(max(self.limits.seconds - self.asked.used, 1.0)):
+            if not self.replied.poll(1000 * max(self.limits.seconds - self.asked.used, 1.0)):
                 raise Garbled(f"nothing within the {self.limits.seconds:g} s that it has")
             reply = unpacked(connection.recv_bytes(LARGEST))
             if not (isinstance(reply, tuple) and reply and isinstance(reply[0], str)):

@@ -157,6 +157,24 @@ def _eager(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, A
     return call(*given, **named), ()
 
 
+class _Product(torch.autograd.Function):
+    """The product with `upstream`, of which nothing is wanted but its way back, on which that is what it is handed.
+
+    Handed to `torch.autograd.grad`, it has torch import its symbolic shapes, and sympy, to compare two shapes.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, y: Tensor, upstream: Tensor) -> Tensor:
+        """Keep `upstream`."""
+        ctx.upstream = upstream
+        return y.new_zeros(())
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        """Hand it on."""
+        return ctx.upstream, None
+
+
 def _gradient(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], request: Request) -> Called:
     """The code gets copies, into which it may write. A result of another shape has no product with `upstream`.
 
@@ -176,7 +194,8 @@ def _gradient(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str
         return y, [None] * len(leaves)
     upstream = _LAID_OUT[of[0].strides](upstream.to(y.dtype).to(y.device))
     try:
-        return y, torch.autograd.grad(y, leaves, upstream, allow_unused=True)
+        product = _Product.apply(y, upstream)  # type: ignore[no-untyped-call]
+        return y, torch.autograd.grad(product, leaves, allow_unused=True)
     except Exception as error:
         said = f"returned a result whose gradient raises {type(error).__name__}: {words_of(error)}"
         raise Malformed(said) from None

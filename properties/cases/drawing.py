@@ -6,12 +6,12 @@ from math import prod
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.random import PCG64, Generator
 
 from impls.door.dtypes import rounded
-from properties.cases import twister
 
 Kind = Literal["gaussian", "one-hot", "alternating", "large", "small"]
-"""How vectors lie in memory."""
+"""How vectors are drawn."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LARGE = 2**14
 """Of tensors with more numbers than these, some megabytes each, the last few are kept, of smaller ones hundreds."""
@@ -33,12 +33,12 @@ def _held(kind: Kind, name: str, seed: int, shape: tuple[int, ...], dtypes: tupl
 
 
 def _drawn(kind: Kind, name: str, seed: int, shape: tuple[int, ...]) -> np.ndarray:
-    own = zlib.crc32(f"{name} {seed}".encode())
+    own = Generator(PCG64(zlib.crc32(f"{name} {seed}".encode())))
     if kind == "one-hot":
-        return np.asarray(np.eye(shape[-1])[twister.integers(own, shape[-1], shape[:-1])])
+        return np.asarray(np.eye(shape[-1])[own.integers(shape[-1], size=shape[:-1])])
     if kind == "alternating":
-        return 2.0 * twister.integers(own, 2, shape) - 1
-    return twister.gaussian(own, shape) * _SCALE.get(kind, 1.0)
+        return 2.0 * own.integers(2, size=shape) - 1
+    return own.standard_normal(shape) * _SCALE.get(kind, 1.0)
 
 
 _few, _many = lru_cache(maxsize=16)(_held), lru_cache(maxsize=256)(_held)

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from properties.subjects.arrays import MANY
 from spec.definitions.domain import COORDINATES
 
 Where = Mapping[str, Any]
-LARGE = 2**14
-"""Float64 that is compared with more numbers than these stays what it is: its own bound accounts for that."""
 RUNS = 3
 """How many stretches of an axis are named."""
 
@@ -56,23 +55,25 @@ def agreement(
     >>> agreement([1.0, 2.5], [1.0, 2.0], bound=0.25, axes=("token",), at={"token": (7, 9)}).where
     mappingproxy({'token': 1, "this token's position": 9, 'got': 2.5, 'expected': 2.0, 'wrong': '1 of 2: token 1 of 2'})
     """
-    kind: Any = np.float64 if np.size(expected) > LARGE and np.asarray(expected).dtype == np.float64 else np.longdouble
+    kind: Any = np.float64 if np.size(expected) > MANY and np.asarray(expected).dtype == np.float64 else np.longdouble
     got, wanted = np.asarray(actual, dtype=kind), np.asarray(expected, dtype=kind)
     if got.shape != wanted.shape:
         return refuted(f"the shape is {got.shape}; expected {wanted.shape}")
     if got.size == 0:
         return refuted("nothing was compared: the result is empty")
-    limit = np.broadcast_to(np.asarray(bound, dtype=kind), got.shape)
+    limit = np.array(np.broadcast_to(np.asarray(bound, dtype=kind), got.shape))
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.abs(got - wanted)
-        error = np.where(np.isfinite(error), error, np.inf) if not np.isfinite(error).all() else error
-        ratio = np.where(error == 0, 0.0, error / limit)
+        error = np.asarray(np.abs(got - wanted))
+        finite = np.isfinite(error)
+        error[~finite] = np.inf
+        ratio = np.asarray(error / limit)
+        ratio[error == 0] = 0.0
     place = np.unravel_index(int(np.argmax(ratio)), got.shape)
     names = _named(axes, got.ndim)
     where: dict[str, Any] = {name: int(index) for name, index in zip(names, place, strict=True)}
     where |= dict(_position(name, np.asarray(places)[where[name]]) for name, places in at.items() if name in where)
     where |= {"got": float(got[place]), "expected": float(wanted[place])}
-    right = (error <= limit) & (error < np.inf)
+    right = (error <= limit) & finite
     if not right.all():
         where["wrong"] = extent(~right, names)
     return Evidence(

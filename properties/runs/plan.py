@@ -18,7 +18,7 @@ from spec.definitions.map import Map
 from spec.definitions.words import Role, words
 
 DRAWS = {"brief": 0, "fast": 6, "ci": 30, "deep": 1000}
-"""How many cases are drawn beside the cover, by profile."""
+"""How many cases are drawn beside the cover, by profile; what is not of `WIDER` deals them out to the dtypes."""
 WIDER = ("ci", "deep")
 """The profiles that look at more than the cover."""
 SLOWLY = 20
@@ -84,9 +84,9 @@ class Plan:
         cases = _cases(family, encoding, draws, self.seed)
         if _tells_sides_apart(implementation) and not family.dealt:
             cases = _on_both_sides(cases)
-        if family.dealt:
-            dtypes = self.dtypes_of(implementation)
-            cases = cases[dtypes.index(dtype) :: len(dtypes)]
+        dealt = len(cases) if family.dealt else draws if family.strategy and self.profile not in WIDER else 0
+        whole, dtypes = len(cases) - dealt, self.dtypes_of(implementation)
+        cases = (*cases[:whole], *cases[whole + dtypes.index(dtype) :: len(dtypes)])
         if not self.survey or self.profile in WIDER:
             return cases
         return _from_its_own(cases, f"{implementation.name} {dtype}")

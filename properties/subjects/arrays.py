@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 
+MANY = 2**14
+"""Of more numbers than these, those that are in float64 stay what they are where they are compared."""
+
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """The weights of every row of logits."""

@@ -91,17 +91,13 @@ class Waves:
         return np.repeat(places[:, None], len(axes), axis=1) if setup.encoding.grid.axes == 1 else places[:, axes]
 
     def blocks(self, positions: ArrayLike, role: Role = "query") -> np.ndarray:
-        """The exact blocks at positions, (n, blocks, width, width or 1).
-
-        Many are held in extended precision only where the accuracy of float64 is asked for.
-        """
+        """The exact blocks at positions, (n, blocks, width, width or 1)."""
         setup, named = self.setup, dict[str, Any](length=self.setup.length, role=role)
         if call_of(setup.implementation).handed == "angles":
             return phases.rotations(self.handed_angles(setup.located(positions)))
         places = setup.located(positions).reshape(-1, setup.encoding.grid.axes)
         if len(places) >= many.MANY:
-            found = many.rows(setup.encoding, places, setup.case.dim, setup.parameters, **named)
-            return found if setup.accuracy == "float64" else found.astype(np.float64)
+            return many.rows(setup.encoding, places, setup.case.dim, setup.parameters, kind=self._kind, **named)
         return exact.rows(setup.encoding, [*map(tuple, places.tolist())], setup.case.dim, setup.parameters, **named)
 
     def handed_angles(self, positions: ArrayLike) -> np.ndarray:
@@ -110,10 +106,15 @@ class Waves:
 
     def own(self, positions: ArrayLike) -> np.ndarray | float:
         """The error of exact blocks that are not held as balls, relative to their amplitude, (n, blocks)."""
-        places, narrower = self.along(positions), self.setup.accuracy != "float64"
+        places = self.along(positions)
         if len(places) < many.MANY:
             return 0.0
-        return many.radius(self.setup.encoding, places, self.thetas) + narrower * HELD
+        return many.radius(self.setup.encoding, places, self.thetas, self._kind) + HELD * (self._kind == "float64")
+
+    @property
+    def _kind(self) -> many.Kind:
+        """What many blocks are formed in: extended precision only where the accuracy of float64 is asked for."""
+        return "longdouble" if self.setup.accuracy == "float64" else "float64"
 
     def eta(self, positions: ArrayLike, *, shared: bool = False) -> np.ndarray:
         """The relative error allowed to every block, (n, blocks); `shared`: between two results of one code."""

@@ -71,6 +71,8 @@ class Door:
 
     def _there(self, asked: Request, plain: Request) -> Request:
         one = self.implementation
+        if (one.device, one.compiler, plain.then, plain.first) == (asked.device, asked.compiler, None, None):
+            return asked
         then, first = (each and self.put(each) for each in (plain.then, plain.first))
         return replace(asked, device=one.device, compiler=one.compiler, then=then, first=first)
 

@@ -10,7 +10,7 @@ import numpy as np
 from impls.calls import call_of, has, is_plain
 from impls.door.crossing import Answer, Request
 from properties.cases.case import rows_apart
-from properties.subjects.arrays import extended, softmax, transposed
+from properties.subjects.arrays import MANY, extended, softmax, transposed
 from properties.subjects.beside import beside
 from properties.subjects.blocks import POWERS_OF_TWO
 from properties.subjects.door import Door
@@ -152,8 +152,9 @@ class MapCode:
         return self.read(self.encode(x, positions, role, **words))
 
     def read(self, result: np.ndarray) -> np.ndarray:
-        """The contents of the blocks of vectors that go out."""
-        return extended(result)[..., self.setup.coordinates_out]
+        """The contents of the blocks of vectors that go out, many of them in float64, which holds them."""
+        contents = result[..., self.setup.coordinates_out]
+        return contents if contents.size > MANY else extended(contents)
 
     def untouched(self, result: np.ndarray) -> np.ndarray:
         """The coordinates behind the blocks."""

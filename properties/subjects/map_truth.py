@@ -45,8 +45,10 @@ class MapTruth:
     def output(self, x: np.ndarray, positions: ArrayLike, role: Role = "query") -> np.ndarray:
         """The true contents of the blocks, (..., n, blocks, width)."""
         blocks = self.blocks(positions, role)
-        content = phases.turned(self.setup.encoding, self.setup.pairs(x), self.setup.parameters).astype(blocks.dtype)
-        return np.asarray(sum(blocks[..., at] * content[..., at, None] for at in range(blocks.shape[-1])))
+        pairs = np.asarray(x)[..., self.setup.coordinates]
+        content = phases.turned(self.setup.encoding, pairs, self.setup.parameters).astype(blocks.dtype)
+        rows, columns = map(range, blocks.shape[-2:])
+        return np.stack([sum(blocks[..., row, at] * content[..., at] for at in columns) for row in rows], axis=-1)
 
     def bound(self, x: np.ndarray, positions: ArrayLike, *, shared: bool = False, role: Role = "query") -> np.ndarray:
         """The error allowed to every coordinate of `output`, (..., n, blocks, 1)."""

@@ -260,7 +260,9 @@ class Setup:
     @cached_property
     def rest(self) -> np.ndarray:
         """The coordinates that belong to no block."""
-        return np.setdiff1d(np.arange(self.case.dim), self.coordinates)
+        belongs = np.zeros(self.case.dim, dtype=bool)
+        belongs[self.coordinates] = True
+        return np.flatnonzero(~belongs)
 
     def pairs(self, x: np.ndarray) -> np.ndarray:
         """The contents of the blocks of vectors (..., dim), (..., blocks, width), in extended precision."""

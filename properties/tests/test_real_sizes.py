@@ -69,10 +69,10 @@ def test_head_sizes_heads_and_batches_are_those_of_models():
     assert max(case.batch * case.heads * len(case.positions) for case in cases) > 65536
 
 
-def test_some_two_dozen_calls_have_some_ten_million_values():
+def test_some_two_dozen_calls_have_some_seven_million_values():
     cases = real.vectors.cover(ROPE, 0)
     assert 20 <= len(cases) <= 30
-    assert sum(_values(case) for case in cases) == pytest.approx(11e6, rel=0.1)
+    assert sum(_values(case) for case in cases) == pytest.approx(7.5e6, rel=0.05)
 
 
 def _values(case: Case) -> int:
@@ -141,8 +141,8 @@ def test_the_faults_of_size_are_right_in_the_small():
     assert {fault.name for fault in faults} >= set(ONSETS)
     small = [prop for prop in PROPERTIES if prop.id in ("exact-values", "batch-locality", "head-locality", "norm")]
     for fault in faults:
-        bench = Bench(fault, Plan(dtypes=("float32",)))
-        assert {bench.cell(prop, "float32").outcome for prop in small} <= {"pass", "not-applicable"}, fault.name
+        bench = Bench(fault, Plan())
+        assert {bench.cell(prop, bench.dtypes[0]).outcome for prop in small} <= {"pass", "not-applicable"}, fault.name
 
 
 @pytest.mark.parametrize("name", ["radix-recurrence", "binary-square-wave"])
