@@ -76,8 +76,9 @@ SETTINGS = (*REPORTED, *(Setting("prefill", dtype, LENGTHS[-1]) for dtype in DTY
 _brief = partial(Setting, most=2**19, seconds=0.01)
 SURVEYED = tuple(_brief(*each) for dtype in DTYPES for each in (("prefill", dtype, 512), ("decode", dtype, 1000, 8)))
 """What is measured of everything where everything is."""
-OF_OWN = tuple(_brief("prefill", "float32", tokens, most=2**22) for tokens in (64, 4096))
-"""What is measured there of the suite's own forms as well: how cost grows with length."""
+SHORT, LONG = (_brief("prefill", "float32", tokens, most=2**20) for tokens in (64, 4096))
+OF_OWN = (SHORT, *SURVEYED, LONG)
+"""What is measured there of the suite's own forms: how cost grows with length, so that what is too large is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +102,7 @@ class Cost(Measured):
 
 def settings_of(implementation: Implementation, *, survey: bool) -> tuple[Setting, ...]:
     """What a report measures of an implementation."""
-    return REPORTED if not survey else SURVEYED if implementation.package else (*SURVEYED, *OF_OWN)
+    return REPORTED if not survey else SURVEYED if implementation.package else OF_OWN
 
 
 def costs(implementation: Implementation, settings: Iterable[Setting] = SETTINGS) -> list[Cost]:
