@@ -1,7 +1,6 @@
 """From the options of a command line to what is run; pytest and `python -m reports` take the same ones."""
 
 import json
-import math
 import random
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -25,6 +24,8 @@ from properties.runs.problems import absent, nothing, stale, unproved
 from spec.presets import PRESETS
 
 SEEDS = 2**20
+MOST = 1e6
+"""No limit is larger: so many seconds are some days."""
 
 
 class WrongUsage(ValueError):
@@ -208,8 +209,9 @@ def parsed(
     for name, value in asdict(limits).items():
         if name == "device":
             continue
-        if not 0 < value < math.inf:
-            raise WrongUsage(f"--max-{name.replace('_', '-')} {value:g} is no limit; expected a positive number")
+        if not 0 < value <= MOST:
+            said = f"--max-{name.replace('_', '-')} {value:g} is no limit"
+            raise WrongUsage(f"{said}; expected a positive number, {MOST:g} at most")
     script = () if case is None else _script(case, properties)
     plan = Plan(
         properties=tuple(known[name] for name in known if not properties or name in properties),

@@ -7,7 +7,7 @@ from impls.registry import registered
 from properties.runs.bench import Bench
 from properties.runs.catalogue import PROPERTIES
 from properties.runs.expectations import Expectation
-from properties.runs.plan import OF_COMPOSITIONS, Plan
+from properties.runs.plan import DRAWS, OF_COMPOSITIONS, Plan
 from properties.tests.miniatures import SMALL, miniature, prop
 
 WIDE, NARROW = ("float32", "float64"), ("bfloat16", "float16")
@@ -25,6 +25,22 @@ ALL = ("float32", "float64", "bfloat16", "float16")
 )
 def test_an_implementation_is_checked_in_the_dtypes_of_both_float32_first(declared, asked, expected):
     assert Plan(dtypes=asked).dtypes_of(miniature(dtypes=declared)) == expected
+
+
+@pytest.mark.parametrize(("profile", "dealt"), [("fast", True), ("ci", False)])
+def test_every_dtype_has_the_whole_cover_and_in_the_profile_fast_its_share_of_what_is_drawn(profile, dealt):
+    plan, one = Plan(profile=profile), miniature()
+    norm = next(each for each in PROPERTIES if each.id == "norm")
+    cover, drawn = (
+        set(norm.family(one.claimed).cases(one.claimed, draws=n, suite_seed=0)) for n in (0, DRAWS[profile])
+    )
+    drawn -= cover
+    asked = [set(plan.cases(norm, one, dtype)) for dtype in ALL]
+    assert len(drawn) == DRAWS[profile]
+    assert all(cases >= cover for cases in asked)
+    assert set().union(*asked) == cover | drawn
+    assert sum(len(cases - cover) for cases in asked) == len(drawn) * (1 if dealt else len(ALL))
+    assert set(Plan(profile=profile, dtypes=("float16",)).cases(norm, one, "float16")) == cover | drawn
 
 
 # A survey: the property, the dtypes that can be checked, those that are asked.

@@ -286,3 +286,14 @@ def test_a_real_command_of_each_kind_shows_it_again(tmp_path, kind):
     again = subprocess.run(line, cwd=HOUSE, capture_output=True, text=True, timeout=120, env=environment)
     assert again.returncode == 1, again.stdout
     assert f"fail: mine, fractional-positions in {failed.dtype}" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [("seconds", 0), ("memory", -1.0), ("output", float("nan")), ("seconds", 1e10), ("files", 2**40)],
+)
+def test_what_is_no_limit_is_told_before_anything_is_loaded(keyword, value):
+    with pytest.raises(
+        WrongUsage, match=f"^--max-{keyword} .* is no limit; expected a positive number, 1e\\+06 at most$"
+    ):
+        parsed(**{keyword: value})
