@@ -18,6 +18,7 @@ from typing import Any
 
 import torch
 
+from impls.door.crossing import Answer, Cost
 from impls.door.devices import HOST, is_lost
 from impls.door.fence import fence
 from impls.door.limits import Limits
@@ -144,7 +145,7 @@ def _reply(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             done = getattr(near, what)(*arguments, *([usual] if what == "changes" else []))
-        return "value", vars(done) if what in ("ask", "measured") else done
+        return "value", _said(done) if what in ("ask", "measured") else done
     except Raised as error:
         cause = error.__cause__
         if cause and is_lost(str(getattr(arguments[0], "device", HOST)), cause):
@@ -154,6 +155,11 @@ def _reply(
         return "malformed", words_of(error)
     except BaseException as error:
         return "left", f"raised {told(error, file)}"
+
+
+def _said(done: Answer | Cost) -> dict[str, Any]:
+    """What of an answer is not what it is where nothing is said."""
+    return {one.name: value for one in fields(done) if (value := getattr(done, one.name)) is not one.default}
 
 
 def _send(connection: Connection, pid: int, reply: tuple[Any, ...]) -> None:
