@@ -180,13 +180,18 @@ def _say(console: Console, label: str, said: str) -> None:
             console.print(Text("    ").append_text(each), soft_wrap=True)
 
 
+def _counted(mark: Mark, count: int, glyphs: bool) -> str:
+    """So many, in words, and their sign in the matrix."""
+    return f"{count} {mark.of(count)} ({_sign(mark, glyphs).plain.strip()})"
+
+
 def _summary(console: Console, report: View, glyphs: bool) -> None:
     section = {stated.id: stated.section for stated in report.properties if stated.section}
     took = [{section[each.property]: each.seconds} for each in report.results if each.property in section]
     if time := budget(took):
         console.print(words.line(time), soft_wrap=True)
-    parts = [f"{count} {OUTCOMES[name].of(count)}" for name, count in report.counts.items() if count]
-    verdicts = [f"{count} {VERDICTS[name].of(count)}" for name, count in report.verdict_counts().items()]
+    parts = [_counted(OUTCOMES[name], count, glyphs) for name, count in report.counts.items() if count]
+    verdicts = [_counted(VERDICTS[name], count, glyphs) for name, count in report.verdict_counts().items()]
     said = f"{', '.join(parts) or 'no results'}; implementations: {', '.join(verdicts) or 'none'}"
     if not report.complete:
         said = f"INCOMPLETE, the run was cut off: {said}"
