@@ -69,7 +69,7 @@ def load_apart(target: str, limits: Limits) -> Loaded:
         process.begin()
         with within(limits.import_seconds):
             described = process.described()
-        found = [_registration(process, index, each) for index, each in enumerate(described)]
+        found = [judged(_registration(process, index, each)) for index, each in enumerate(described)]
     except KeyboardInterrupt:
         raise
     except Lost as lost:
@@ -78,7 +78,7 @@ def load_apart(target: str, limits: Limits) -> Loaded:
         return _problem(target, untold(error, Path(place), limits.import_seconds))
     except Exception as error:
         return _problem(target, str(error))
-    return _chosen(target, tuple(map(judged, found)))
+    return _chosen(target, found)
 
 
 def again(one: Implementation) -> Implementation | None:

@@ -14,7 +14,7 @@ import pytest
 from properties.checks.property import Property
 from properties.runs.bench import Bench
 from properties.runs.causes import FAILED, failed, together
-from properties.runs.options import Selection, keywords, selection
+from properties.runs.options import Selection, WrongUsage, keywords, selection
 from properties.runs.result import PLUGIN, Result
 from properties.runs.run import problem_result
 from properties.runs.spent import SPENT, spent
@@ -48,7 +48,10 @@ def test_conformance(
 
 def _selection(config: pytest.Config) -> Selection:
     if SELECTION not in config.stash:
-        config.stash[SELECTION] = selection(**keywords(config.option))
+        try:
+            config.stash[SELECTION] = selection(**keywords(config.option))
+        except WrongUsage as error:
+            raise pytest.Collector.CollectError(str(error)) from None
         config.option.jobs = config.stash[SELECTION].jobs
     return config.stash[SELECTION]
 

@@ -3,7 +3,7 @@
 from spec.definitions.encoding import Encoding
 from spec.definitions.verdict import Bounded, Fails, Holds, NotApplicable, Verdict, Witness
 from spec.proving.statement import Statement
-from spec.truth import ENCODINGS, STATEMENTS, claimed, verdict
+from spec.truth import ENCODINGS, STATEMENTS, WrongSpec, claimed, verdict
 
 __all__ = [
     "ENCODINGS",
@@ -16,6 +16,7 @@ __all__ = [
     "Statement",
     "Verdict",
     "Witness",
+    "WrongSpec",
     "claimed",
     "verdict",
 ]

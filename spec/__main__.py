@@ -18,7 +18,7 @@ from spec.definitions.refusals import near
 from spec.proving.suggestions import computed, letters, line, provable, settled
 from spec.record import versions, written
 from spec.shown import shown
-from spec.truth import ENCODINGS, STATEMENTS, verdict
+from spec.truth import ENCODINGS, STATEMENTS, WrongSpec, verdict
 
 SETTLED, OPEN, WRONG = 0, 1, 4
 USAGE = "usage: python -m spec show [NAME ...], python -m spec prove [NAME ...], or python -m spec record"
@@ -26,14 +26,21 @@ USAGE = "usage: python -m spec show [NAME ...], python -m spec prove [NAME ...],
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _done(list(sys.argv[1:] if arguments is None else arguments))
+    except WrongSpec as error:
+        print(f"python -m spec: {error}", file=sys.stderr)
+        return WRONG
+
+
+def _done(given: Sequence[str]) -> int:
     if given == ["record"]:
         print(written(), end="")
         return SETTLED
-    if given[:1] not in (["prove"], ["show"]):
+    if not given or given[0] not in ("prove", "show"):
         print(USAGE, file=sys.stderr)
         return WRONG
-    names = given[1:] or list(ENCODINGS)
+    names = list(given[1:]) or list(ENCODINGS)
     if unknown := [name for name in names if name not in ENCODINGS]:
         print(f"unknown encoding {unknown[0]!r}; {near(unknown[0], ENCODINGS)}", file=sys.stderr)
         return WRONG

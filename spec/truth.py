@@ -42,17 +42,24 @@ class _Encodings(Mapping[str, Encoding]):
         return len(self.files)
 
 
+class WrongSpec(ValueError):
+    """A file of an encoding that cannot be used; the message names it, and says what is wrong."""
+
+
 @cache
 def _defined(file: str, name: str) -> Encoding:
-    """What a file defines. Raises ValueError, which names it, where that is refused."""
+    """What a file defines. Raises WrongSpec where that is refused, or the file raises an error."""
+    place = f"spec/encodings/{file}.py"
     try:
         encoding: Encoding = importlib.import_module(f"spec.encodings.{file}").ENCODING
         if encoding.name != name:
             raise ValueError(f"its encoding is called {encoding.name!r}; call it {name!r}, as the file")
     except ValueError as error:
-        raise ValueError(f"spec/encodings/{file}.py: {error}") from None
+        raise WrongSpec(f"{place}: {error}") from None
+    except Exception as error:
+        raise WrongSpec(f"{place} raises {type(error).__name__}: {error}") from error
     if sentence := complaint(encoding):
-        raise ValueError(sentence)
+        raise WrongSpec(sentence)
     return encoding
 
 

@@ -15,6 +15,7 @@ from impls.door.limits import Limits
 from impls.door.misbehaviour import Malformed, Raised
 from impls.door.wire import MANY, Garbled, packed, sent, unpacked
 from impls.loading import load, load_apart
+from spec import ENCODINGS
 
 HEAD = "import os, sys, time\nimport torch\nfrom impls import implements\n"
 X = np.arange(24.0).reshape(1, 2, 3, 4)
@@ -246,3 +247,13 @@ def test_of_many_targets_those_that_were_asked_last_have_a_process(tmp_path, mon
     assert [bool(each.process.held) for each in held] == [True, False, True]
     last.near().ask(request())
     assert not any(account.lost for each in held for account in each.process.accounts.values())
+
+
+def test_code_of_an_encoding_whose_file_cannot_be_used_is_a_problem_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setitem(vars(ENCODINGS)["files"], "broken", "broken")
+    path = tmp_path / "mine.py"
+    path.write_text(declared("return x").replace('"rope"', '"broken"'), encoding="utf-8")
+    [problem] = load_apart(str(path), Limits()).problems
+    assert problem.message == (
+        "spec/encodings/broken.py raises ModuleNotFoundError: No module named 'spec.encodings.broken'"
+    )

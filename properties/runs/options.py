@@ -21,6 +21,7 @@ from properties.runs.catalogue import PROPERTIES
 from properties.runs.expectations import Expectation, WrongExpectation, case_in, published, read
 from properties.runs.plan import DRAWS, WIDER, Plan
 from properties.runs.problems import absent, nothing, stale, unproved
+from spec import WrongSpec
 from spec.presets import PRESETS
 
 SEEDS = 2**20
@@ -134,9 +135,16 @@ def keywords(line: Namespace) -> dict[str, Any]:
 def selection(**said: Any) -> Selection:
     """What is run where this is said, with the keywords of `parsed`.
 
-    Raises WrongUsage as `parsed` does.
+    Raises WrongUsage as `parsed` does, and for an encoding whose file cannot be used.
     """
     options = parsed(**said)
+    try:
+        return _selected(options)
+    except WrongSpec as error:
+        raise WrongUsage(str(error)) from None
+
+
+def _selected(options: Options) -> Selection:
     targets, plan = options.targets, options.plan
     if targets:
         loaded = load_all(targets, options.limits)

@@ -1,6 +1,7 @@
 """What is inconsistent is refused when the record is made, with a sentence that says what to do."""
 
 import re
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 import sympy
 from sympy import Heaviside, ImmutableMatrix, sin
 
-from spec import ENCODINGS, Encoding
+import spec.encodings
+from spec import ENCODINGS, Encoding, WrongSpec
+from spec.__main__ import WRONG, main
 from spec.definitions import (
     BASE,
     CONTENT,
@@ -167,3 +170,25 @@ def test_a_parameter_that_nothing_uses_and_an_unknown_verdict_are_complained_of(
     assert complaint(slip) == ("rope has a verdict on 'symetry', and no statement is called so; did you mean symmetry?")
     departing = replace(rope, conventions={"other": Departure(verdicts={"symetry": failing})})
     assert complaint(departing) == complaint(slip)
+
+
+FILES = {
+    "import sympi": "raises ModuleNotFoundError: No module named 'sympi'",
+    "def f(:": "raises SyntaxError: invalid syntax (broken.py, line 1)",
+    "ENCODING = 3": "raises AttributeError: 'int' object has no attribute 'name'",
+    "raise ValueError('mine')": ": mine",
+    "from spec.encodings.rope import ENCODING": ": its encoding is called 'rope'; call it 'broken', as the file",
+}
+
+
+@pytest.mark.parametrize("body", FILES)
+def test_a_file_of_an_encoding_that_cannot_be_used_is_named(body, tmp_path, monkeypatch, capsys):
+    (tmp_path / "broken.py").write_text(body)
+    monkeypatch.setattr(spec.encodings, "__path__", [*spec.encodings.__path__, str(tmp_path)])
+    monkeypatch.setitem(vars(ENCODINGS)["files"], "broken", "broken")
+    monkeypatch.delitem(sys.modules, "spec.encodings.broken", raising=False)
+    said = f"spec/encodings/broken.py{'' if FILES[body][0] == ':' else ' '}{FILES[body]}"
+    with pytest.raises(WrongSpec, match=f"^{re.escape(said)}$"):
+        ENCODINGS["broken"]
+    assert main(["prove", "broken"]) == WRONG
+    assert capsys.readouterr().err == f"python -m spec: {said}\n"
