@@ -16,7 +16,15 @@ from impls.door.devices import HOST, finish, kind_of
 from impls.door.measuring import described, rounds_of
 from impls.door.timing import quiet
 from impls.loading import load_all, load_default
-from properties.measures.costs import SETTINGS, Setting, measurable, prepared, settings_of
+from impls.strangers import Overdue, told, within
+from properties.measures.costs import (
+    IMPLEMENTATION_SECONDS,
+    SETTINGS,
+    Setting,
+    measurable,
+    prepared,
+    settings_of,
+)
 from properties.measures.told import COSTS
 from properties.subjects import place_of
 
@@ -47,15 +55,28 @@ def test_cost(
     implementation: Implementation, setting: Setting, benchmark: Any, record_property: Callable[[str, object], None]
 ) -> None:
     """The call alone for the table, each time after a round beside its floor; and what it needs and does."""
+    why = ""
+    try:
+        with within(IMPLEMENTATION_SECONDS):
+            cost = _measured(implementation, setting, benchmark)
+    except Overdue:
+        why = f"did not come back within {IMPLEMENTATION_SECONDS:g} s"
+    except Exception as error:
+        why = f"raised {told(error, implementation.target)}"
+    if why:
+        pytest.fail(f"no cost, for it {why}", pytrace=False)
+    benchmark.extra_info.update(cost)
+    record_property(COSTS, {"implementation": implementation.name, "setting": str(setting)} | cost)
+
+
+def _measured(implementation: Implementation, setting: Setting, benchmark: Any) -> dict[str, Any]:
     device = implementation.device
     with quiet():
         whole, part = prepared(implementation, setting)
         rounds = rounds_of([whole], part, device, setting.seconds)
         benchmark.group = f"{setting}, result {tuple(whole.result.shape)}"
         benchmark.pedantic(_finished(whole.call, device), setup=rounds.run, rounds=rounds.count)
-        cost = asdict(described(whole, rounds.timing(), device)) | {"floor": place_of(implementation).floor}
-    benchmark.extra_info.update(cost)
-    record_property(COSTS, {"implementation": implementation.name, "setting": str(setting)} | cost)
+        return asdict(described(whole, rounds.timing(), device)) | {"floor": place_of(implementation).floor}
 
 
 def _finished(call: Callable[[], Any], device: str) -> Callable[[], None]:

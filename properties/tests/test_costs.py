@@ -1,6 +1,7 @@
 """Rows of costs, for implementations made up here."""
 
 import math
+import time
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +16,7 @@ import properties.measures.costs
 from impls import implements
 from impls.door.work import counted
 from impls.registry import registered
+from properties import test_costs
 from properties.measures.costs import (
     REPORTED,
     SETTINGS,
@@ -298,3 +300,22 @@ def test_flops_of_every_form_of_rope_grow_with_the_tokens(form):
 @pytest.mark.parametrize("form", registered(impls.forms.alibi.__name__), ids=lambda form: form.name)
 def test_flops_of_a_toeplitz_bias_grow_with_the_tokens_and_those_of_others_with_their_square(form):
     assert growth(form, of="tokens") == pytest.approx(2 if form.form == "toeplitz" else 4, rel=0.02)
+
+
+def _raises(x, positions, *, base=10000.0):
+    raise RuntimeError("not on this machine")
+
+
+def _hangs(x, positions, *, base=10000.0):
+    time.sleep(60)
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [(_raises, "raised RuntimeError: not on this machine"), (_hangs, "did not come back within 0.2 s")],
+)
+def test_code_that_cannot_be_measured_is_told_in_a_line(code, why, monkeypatch):
+    monkeypatch.setattr(test_costs, "IMPLEMENTATION_SECONDS", 0.2)
+    with pytest.raises(pytest.fail.Exception, match=f"^no cost, for it {why}") as failed:
+        test_costs.test_cost(miniature(code), SETTINGS[0], None, lambda name, value: None)
+    assert not failed.value.pytrace
