@@ -12,21 +12,28 @@ from typing import Any
 import pytest
 
 from impls import Implementation
+from impls.door.crossing import Cost
 from impls.door.devices import HOST, finish, kind_of
 from impls.door.measuring import described, rounds_of
 from impls.door.timing import quiet
 from impls.loading import load_all, load_default
 from impls.strangers import Overdue, told, within
 from properties.measures.costs import (
+    CALL_BYTES,
+    CALL_SECONDS,
     IMPLEMENTATION_SECONDS,
     SETTINGS,
     Setting,
+    is_large,
     measurable,
     prepared,
     settings_of,
 )
 from properties.measures.told import COSTS
 from properties.subjects import place_of
+
+KNOWN = dict[str, dict[Setting, Cost]]()
+"""What was measured before, of each implementation."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -55,28 +62,31 @@ def test_cost(
     implementation: Implementation, setting: Setting, benchmark: Any, record_property: Callable[[str, object], None]
 ) -> None:
     """The call alone for the table, each time after a round beside its floor; and what it needs and does."""
-    why = ""
+    known, why = KNOWN.setdefault(implementation.name, {}), ""
+    if is_large(known, implementation, setting):
+        pytest.skip(f"is likely to take more than {CALL_SECONDS:g} s, or {CALL_BYTES / 2**30:g} GiB")
     try:
         with within(IMPLEMENTATION_SECONDS):
-            cost = _measured(implementation, setting, benchmark)
+            known[setting] = _measured(implementation, setting, benchmark)
     except Overdue:
         why = f"did not come back within {IMPLEMENTATION_SECONDS:g} s"
     except Exception as error:
         why = f"raised {told(error, implementation.target)}"
     if why:
         pytest.fail(f"no cost, for it {why}", pytrace=False)
+    cost = asdict(known[setting]) | {"floor": place_of(implementation).floor}
     benchmark.extra_info.update(cost)
     record_property(COSTS, {"implementation": implementation.name, "setting": str(setting)} | cost)
 
 
-def _measured(implementation: Implementation, setting: Setting, benchmark: Any) -> dict[str, Any]:
+def _measured(implementation: Implementation, setting: Setting, benchmark: Any) -> Cost:
     device = implementation.device
     with quiet():
         whole, part = prepared(implementation, setting)
         rounds = rounds_of([whole], part, device, setting.seconds)
         benchmark.group = f"{setting}, result {tuple(whole.result.shape)}"
         benchmark.pedantic(_finished(whole.call, device), setup=rounds.run, rounds=rounds.count)
-        return asdict(described(whole, rounds.timing(), device)) | {"floor": place_of(implementation).floor}
+        return described(whole, rounds.timing(), device)
 
 
 def _finished(call: Callable[[], Any], device: str) -> Callable[[], None]:

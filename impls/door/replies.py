@@ -43,15 +43,28 @@ def answer(value: Any, request: Request) -> Answer:
     gradients, afterwards = (sound(tuple, each) for each in (found.gradients, found.afterwards))
     kinds = (
         isinstance(found.values, np.ndarray),
-        isinstance(found.dtype, str),
-        all(each is None or isinstance(each, np.ndarray) for each in gradients),
+        isinstance(found.dtype, str) and np.iscomplexobj(found.values) == found.dtype.startswith("complex"),
+        found.passed is None or isinstance(found.passed, np.ndarray),
+        all(
+            each is None or _is_like(each, argument) for each, argument in zip(gradients, _asked(request), strict=False)
+        ),
         all(isinstance(each, int) for each in sound(tuple, found.differing)),
         len(afterwards) == (len(request.numbers) if request.watched else 0),
-        request.under != "gradient" or len(gradients) == len(request.of),
+        len(gradients) == len(_asked(request)),
     )
     if not all(kinds):
         raise Malformed(NO_RESULT)
     return found
+
+
+def _asked(request: Request) -> list[Any]:
+    """The arguments whose gradients are asked for."""
+    places: dict[int | str, Any] = dict(enumerate(request.given)) | dict(request.named)
+    return [places[name] for name in request.of] if request.under == "gradient" else []
+
+
+def _is_like(gradient: Any, argument: Any) -> bool:
+    return isinstance(gradient, np.ndarray) and gradient.shape == np.shape(argument.values)
 
 
 def cost(value: Any) -> Cost:

@@ -167,7 +167,7 @@ class _Product(torch.autograd.Function):
     def forward(ctx: Any, y: Tensor, upstream: Tensor) -> Tensor:
         """Keep `upstream`."""
         ctx.upstream = upstream
-        return y.new_zeros(())
+        return torch.zeros((), device=upstream.device)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:

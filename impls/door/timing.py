@@ -9,6 +9,7 @@ gives to other programs do not count; on another device they are those between t
 
 import ctypes
 import platform
+import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ MINIMUM_ROUNDS, MAXIMUM_ROUNDS = 3, 51
 SECONDS = 0.01  # for the rounds of one call
 AGREED = 0.25  # of the ratio: within so much half of the rounds have to agree on what applying takes of it
 BLOCK = 2e-4  # seconds, long for the clock and the caches
+TIMED_AGAIN, FEW_FAULTS = 3, 64  # so often at most is a block timed, where more pages than these are faulted in
 WARMED, WARMING = 4, 4e-3  # calls before those that are timed, and seconds that they may take
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4  # of glibc's malloc.h
@@ -103,10 +105,27 @@ class Rounds:
         return min(max(middle, 0.0), ratio) if high - low <= AGREED * ratio else None
 
     def _seconds(self, call: Call, warm: int, repeats: int) -> float:
-        """Seconds of one call: the mean over a block, after calls that warm the caches and fault the pages in."""
+        """Seconds of one call: the mean over a block, after calls that warm the caches and fault the pages in.
+
+        A block in which pages are faulted in all the same is timed again.
+        """
+
+        def block() -> None:
+            for _ in range(repeats):
+                call()
+
         for _ in range(warm):
             call()
-        return seconds_of(lambda: [call() for _ in range(repeats)], self._device) / repeats
+        for _ in range(TIMED_AGAIN):
+            before = _page_faults()
+            seconds = seconds_of(block, self._device)
+            if _page_faults() - before <= FEW_FAULTS:
+                break
+        return seconds / repeats
+
+
+def _page_faults() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 
 def _block(taken: float) -> tuple[int, int]:

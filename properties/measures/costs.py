@@ -1,6 +1,6 @@
 """What every implementation costs beside the least that its result takes: in prefill, in training, in decoding."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -110,23 +110,24 @@ def costs(implementation: Implementation, settings: Iterable[Setting] = SETTINGS
 
     Settings that come to the same call, as any batch does where a table is made, are one.
     """
-    rows = list[Cost]()
+    known = dict[Setting, Cost]()
     with suppress(Overdue), within(IMPLEMENTATION_SECONDS):
         for setting in settings:
-            if measurable(implementation, setting) and not _is_large(rows, implementation, setting):
+            if measurable(implementation, setting) and not is_large(known, implementation, setting):
                 with suppress(Exception):
-                    rows.append(cost(implementation, setting))
-    return list({(row.kind, row.dtype, row.shape): row for row in rows}.values())
+                    known[setting] = cost(implementation, setting)
+    return list({(row.kind, row.dtype, row.shape): row for row in known.values()}.values())
 
 
-def _is_large(rows: Iterable[Cost], implementation: Implementation, setting: Setting) -> bool:
-    """Whether a call takes more time or memory than there is, to judge from one of another length."""
+def is_large(known: Mapping[Setting, Measured], implementation: Implementation, setting: Setting) -> bool:
+    """Whether a call takes more time or memory than there is, to judge from what is known of another length."""
     place = place_of(implementation)
-    fewer = [row for row in rows if row.kind == "prefill"]
+    fewer = [each for each in known if each.kind == "prefill"]
     if setting.kind == "decode" or not fewer:
         return False
-    last = max(fewer, key=lambda row: row.tokens)
-    more = (setting.tokens / last.tokens) ** (1 + place.pairs) * setting.heads(place) / HEADS
+    longest = max(fewer, key=lambda each: each.tokens)
+    last, heads = known[longest], setting.heads(place) / longest.heads(place)
+    more = (setting.tokens / longest.tokens) ** (1 + place.pairs) * heads
     held = (last.memory or 1) * prod(last.shape) * WIDEST
     return last.seconds * more > CALL_SECONDS or held * more > CALL_BYTES
 

@@ -32,7 +32,7 @@ from properties.subjects import subject_of
 from properties.subjects.door import Door, forgiven
 from spec import Fails, NotApplicable, Verdict, verdict
 
-DIAGNOSIS_SECONDS = 5.0
+DIAGNOSIS_SECONDS = 15.0
 CUT_OFF = f"what else fits could not be found out in {DIAGNOSIS_SECONDS:g} s"
 START_SECONDS = 0.5
 
