@@ -253,8 +253,10 @@ def _parameter(name: str, kind: int, default: str | None, annotation: str | None
 
 
 def _how(status: int | None) -> str:
-    """How a process ended."""
-    if status is not None and status < 0:
+    """How a process ended, or why it has to be ended, where it has no exit status yet."""
+    if status is None:
+        return "the code closed the connection of its process"
+    if status < 0:
         return f"the code ended its process by the signal {signal.Signals(-status).name}"
     return f"the code ended its process with the exit status {status}"
 

@@ -152,6 +152,7 @@ def test_what_a_factory_builds_is_kept_for_one_door_and_forgotten_with_it(far):
         ("os._exit(3)", "the code ended its process with the exit status 3"),
         ("os.abort()", "the code ended its process by the signal SIGABRT"),
         ("os.closerange(3, 99); return x", "the code ended its process with the exit status 1"),
+        ("os.closerange(3, 99); time.sleep(60)", "the code closed the connection of its process"),
     ],
 )
 def test_a_lost_process_is_told_made_anew_and_given_up_after_the_second_time(far, body, how):
