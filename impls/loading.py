@@ -19,6 +19,7 @@ from impls.importing import IMPORT_SECONDS, OWN, import_file, import_module, own
 from impls.marker import REGISTERED, Declaration, Registration
 from impls.registry import Implementation, collected, judged, registered
 from impls.strangers import Overdue, within
+from spec import WrongSpec
 
 GROUP = "posenc.implementations"
 HOME = ("impls.forms.", "impls.faults.")
@@ -69,7 +70,7 @@ def load_apart(target: str, limits: Limits) -> Loaded:
         process.begin()
         with within(limits.import_seconds):
             described = process.described()
-        found = [judged(_registration(process, index, each)) for index, each in enumerate(described)]
+        found = [_registration(process, index, each) for index, each in enumerate(described)]
     except KeyboardInterrupt:
         raise
     except Lost as lost:
@@ -78,7 +79,10 @@ def load_apart(target: str, limits: Limits) -> Loaded:
         return _problem(target, untold(error, Path(place), limits.import_seconds))
     except Exception as error:
         return _problem(target, str(error))
-    return _chosen(target, found)
+    try:
+        return _chosen(target, tuple(map(judged, found)))
+    except WrongSpec as error:
+        return _problem(target, str(error))
 
 
 def again(one: Implementation) -> Implementation | None:

@@ -43,8 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.definition.add_marker(pytest.mark.benchmark(timer=timer))
     loaded = load_all(named) if named else load_default()
     if not loaded.implementations:
-        told = "; ".join(f"{problem.target}: {problem.message}" for problem in loaded.problems)
-        pytest.exit(told)
+        pytest.exit("; ".join(f"{problem.target}: {problem.message}" for problem in loaded.problems))
     placed = [replace(each, device=device) for each in loaded.implementations]
     rows = [(each, setting) for each in placed for setting in (SETTINGS if named else settings_of(each, survey=True))]
     kept = [(each, setting) for each, setting in rows if measurable(each, setting)]

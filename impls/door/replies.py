@@ -41,16 +41,14 @@ def answer(value: Any, request: Request) -> Answer:
     """The answer to a request, with all that it asks for. Raises Malformed."""
     found = sound(lambda value: Answer(**value), value)
     gradients, afterwards = (sound(tuple, each) for each in (found.gradients, found.afterwards))
+    of = _asked(request)
     kinds = (
         isinstance(found.values, np.ndarray),
         isinstance(found.dtype, str) and np.iscomplexobj(found.values) == found.dtype.startswith("complex"),
         found.passed is None or isinstance(found.passed, np.ndarray),
-        all(
-            each is None or _is_like(each, argument) for each, argument in zip(gradients, _asked(request), strict=False)
-        ),
+        len(gradients) == len(of) and all(map(_is_gradient, gradients, of)),
         all(isinstance(each, int) for each in sound(tuple, found.differing)),
         len(afterwards) == (len(request.numbers) if request.watched else 0),
-        len(gradients) == len(_asked(request)),
     )
     if not all(kinds):
         raise Malformed(NO_RESULT)
@@ -63,8 +61,8 @@ def _asked(request: Request) -> list[Any]:
     return [places[name] for name in request.of] if request.under == "gradient" else []
 
 
-def _is_like(gradient: Any, argument: Any) -> bool:
-    return isinstance(gradient, np.ndarray) and gradient.shape == np.shape(argument.values)
+def _is_gradient(value: Any, argument: Any) -> bool:
+    return value is None or (isinstance(value, np.ndarray) and value.shape == np.shape(argument.values))
 
 
 def cost(value: Any) -> Cost:

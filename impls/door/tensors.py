@@ -158,9 +158,9 @@ def _eager(call: Callable[..., Any], given: Sequence[Any], named: Mapping[str, A
 
 
 class _Product(torch.autograd.Function):
-    """The product with `upstream`, of which nothing is wanted but its way back, on which that is what it is handed.
+    """What stands for the product with `upstream`: nothing is wanted of it but the way back, on which it hands that on.
 
-    Handed to `torch.autograd.grad`, it has torch import its symbolic shapes, and sympy, to compare two shapes.
+    `torch.autograd.grad` takes it as well, but then imports symbolic shapes, and sympy, to compare two shapes.
     """
 
     @staticmethod

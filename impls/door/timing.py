@@ -25,7 +25,7 @@ MINIMUM_ROUNDS, MAXIMUM_ROUNDS = 3, 51
 SECONDS = 0.01  # for the rounds of one call
 AGREED = 0.25  # of the ratio: within so much half of the rounds have to agree on what applying takes of it
 BLOCK = 2e-4  # seconds, long for the clock and the caches
-TIMED_AGAIN, FEW_FAULTS = 3, 64  # so often at most is a block timed, where more pages than these are faulted in
+TIMED_AT_MOST, FEW_FAULTS = 3, 64  # so often a block is timed, where more pages than these are faulted in
 WARMED, WARMING = 4, 4e-3  # calls before those that are timed, and seconds that they may take
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4  # of glibc's malloc.h
@@ -105,10 +105,7 @@ class Rounds:
         return min(max(middle, 0.0), ratio) if high - low <= AGREED * ratio else None
 
     def _seconds(self, call: Call, warm: int, repeats: int) -> float:
-        """Seconds of one call: the mean over a block, after calls that warm the caches and fault the pages in.
-
-        A block in which pages are faulted in all the same is timed again.
-        """
+        """Seconds of one call: the mean over a block, after calls that warm the caches and fault the pages in."""
 
         def block() -> None:
             for _ in range(repeats):
@@ -116,16 +113,7 @@ class Rounds:
 
         for _ in range(warm):
             call()
-        for _ in range(TIMED_AGAIN):
-            before = _page_faults()
-            seconds = seconds_of(block, self._device)
-            if _page_faults() - before <= FEW_FAULTS:
-                break
-        return seconds / repeats
-
-
-def _page_faults() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        return seconds_of(block, self._device) / repeats
 
 
 def _block(taken: float) -> tuple[int, int]:
@@ -137,9 +125,7 @@ def _block(taken: float) -> tuple[int, int]:
 def seconds_of(block: Call, device: str) -> float:
     """How long it takes: by the processor's clock, or by the device's own events, so that no launch is waited for."""
     if kind_of(device) == HOST:
-        started = process_time()
-        block()
-        return process_time() - started
+        return _on_the_host(block)
     begin, end = (torch.Event(device, enable_timing=True) for _ in range(2))
     begin.record()
     block()
@@ -148,9 +134,24 @@ def seconds_of(block: Call, device: str) -> float:
     return begin.elapsed_time(end) / 1000
 
 
+def _on_the_host(block: Call) -> float:
+    """Seconds of the processor; what has pages faulted in all the same is timed again."""
+    for _ in range(TIMED_AT_MOST):
+        faults, started = _page_faults(), process_time()
+        block()
+        seconds = process_time() - started
+        if _page_faults() - faults <= FEW_FAULTS:
+            break
+    return seconds
+
+
+def _page_faults() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No gradients, one thread (two of them wait for each other where cores are shared), and no page faults."""
+    """No gradients, one thread (two of them wait for each other where cores are shared), and few page faults."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     keep_freed_memory()

@@ -1,7 +1,6 @@
 """Rows of costs, for implementations made up here."""
 
 import math
-import time
 from dataclasses import replace
 from functools import partial
 
@@ -10,13 +9,9 @@ import torch
 
 import impls.door.near
 import impls.door.timing
-import impls.forms.alibi
-import impls.forms.rope
 import properties.measures.costs
 from impls import implements
-from impls.door.work import counted
 from impls.registry import registered
-from properties import test_costs
 from properties.measures.costs import (
     REPORTED,
     SETTINGS,
@@ -271,51 +266,3 @@ def test_nothing_is_measured_twice(survey):
     assert len({(one.kind, one.dtype, one.tokens, one.batch) for one in settings}) == len(settings)
     rows = costs(IMPLEMENTATIONS["table"], settings_of(IMPLEMENTATIONS["table"], survey=survey))
     assert len({(row.kind, row.dtype, row.shape) for row in rows}) == len(rows) > 4
-
-
-def growth(form, *, of):
-    """By what the flops of some more heads grow where one number of a setting doubles; tables are made once for all."""
-    few = replace(PREFILL, tokens=64)
-    many = replace(few, **{of: 2 * getattr(few, of)})
-    fewer, more = ([flops(one) for one in prepared(form, setting)] for setting in (few, many))
-    return (more[0] - more[1]) / (fewer[0] - fewer[1])
-
-
-def flops(one):
-    work = counted(one.call, [one.given])
-    assert work is not None
-    return work.flops
-
-
-@pytest.mark.parametrize("form", registered(impls.forms.rope.__name__), ids=lambda form: form.name)
-def test_flops_of_the_matrix_form_grow_with_the_square_of_the_dimension(form):
-    assert growth(form, of="dim") == pytest.approx(4 if form.form == "matrix" else 2, rel=0.01)
-
-
-@pytest.mark.parametrize("form", registered(impls.forms.rope.__name__), ids=lambda form: form.name)
-def test_flops_of_every_form_of_rope_grow_with_the_tokens(form):
-    assert growth(form, of="tokens") == pytest.approx(2, rel=0.01)
-
-
-@pytest.mark.parametrize("form", registered(impls.forms.alibi.__name__), ids=lambda form: form.name)
-def test_flops_of_a_toeplitz_bias_grow_with_the_tokens_and_those_of_others_with_their_square(form):
-    assert growth(form, of="tokens") == pytest.approx(2 if form.form == "toeplitz" else 4, rel=0.02)
-
-
-def _raises(x, positions, *, base=10000.0):
-    raise RuntimeError("not on this machine")
-
-
-def _hangs(x, positions, *, base=10000.0):
-    time.sleep(60)
-
-
-@pytest.mark.parametrize(
-    ("code", "why"),
-    [(_raises, "raised RuntimeError: not on this machine"), (_hangs, "did not come back within 0.2 s")],
-)
-def test_code_that_cannot_be_measured_is_told_in_a_line(code, why, monkeypatch):
-    monkeypatch.setattr(test_costs, "IMPLEMENTATION_SECONDS", 0.2)
-    with pytest.raises(pytest.fail.Exception, match=f"^no cost, for it {why}") as failed:
-        test_costs.test_cost(miniature(code), SETTINGS[0], None, lambda name, value: None)
-    assert not failed.value.pytrace

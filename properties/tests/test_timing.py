@@ -163,3 +163,17 @@ def test_threads_are_given_back():
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("faulting", "calls", "seconds"), [(0, 1, 1.0), (2, 3, 1.0), (9, 3, 8.0)])
+def test_what_has_pages_faulted_in_is_timed_again_a_few_times(monkeypatch, faulting, calls, seconds):
+    now, faults, made = [0.0], [0], [0]
+
+    def call():
+        faults[0] += 16384 if made[0] < faulting else 1
+        now[0] += 8.0 if made[0] < faulting else 1.0
+        made[0] += 1
+
+    monkeypatch.setattr(impls.door.timing, "process_time", lambda: now[0])
+    monkeypatch.setattr(impls.door.timing, "_page_faults", lambda: faults[0])
+    assert (seconds_of(call, "cpu"), made[0]) == (seconds, calls)
